@@ -1,0 +1,70 @@
+import { coordinateOf, parseExpression, type Expression } from '../../calculus/expression.js';
+import { DESCENT_DEFAULTS, gradientDescent, type DescentOptions } from '../../calculus/gradient-descent.js';
+import { InputError } from '../../input-error.js';
+import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import type { DefineCommand } from '../main.js';
+import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from '../notebook.js';
+import { formatArray, formatScalar } from '../numpy-format.js';
+import { positive, vector, whole } from '../options.js';
+
+interface Options extends CommonOptions {
+  fn?: string;
+  init?: Float64Array;
+  lr?: number;
+  steps?: number;
+  h?: number;
+  history?: boolean;
+}
+
+export const defineDescend: DefineCommand = (command, run) =>
+  command
+    .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
+    .addOption(vector('--init <point>', 'where to start (default: -3,4)'))
+    .addOption(positive('--lr <rate>', 'learning rate (default: 0.1)'))
+    .addOption(whole('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
+    .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
+    .option('--history', 'every point on the way, too')
+    .addHelpText('after', "\nWithout options: the notebook's three learning rates.\nExample: gd descend --lr 10")
+    .action(run(descend));
+
+async function descend(cli: Cli, options: Options): Promise<number> {
+  const { fn, init, lr, steps, h, history, json, quiet } = options;
+  const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
+  const all = [fn, init, lr, steps, h, history].every((option) => option === undefined);
+  const runs = (all ? LEARNING_RATES : [lr ?? DESCENT_DEFAULTS.learningRate]).map((learningRate) => {
+    const given = { learningRate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
+    return runDescent(expression, init ?? DESCENT_INIT, given);
+  });
+  if (json) {
+    const objects = runs.map((run) => ({ ...run, history: history ? rows(run.history, run.init.length) : undefined }));
+    printJson(cli, all ? { notebook: objects } : objects[0]);
+    return 0;
+  }
+  if (history) {
+    const [{ history: points, init: start }] = runs;
+    print(cli, formatArray(points, [points.length / start.length, start.length]));
+  }
+  print(cli, runs.map((run) => (quiet ? formatArray(run.x) : describe(run))).join(quiet ? '\n' : '\n\n'));
+  return 0;
+}
+
+function runDescent({ text, variables, f }: Expression, init: Float64Array, options: DescentOptions) {
+  const needed = Math.max(1, ...variables.map((name) => coordinateOf(name) + 1));
+  if (init.length < needed) {
+    throw new InputError(`--init must have a number for each of ${variables.join(', ')}: ${needed}, got ${init.length}`);
+  }
+  return { fn: text, init, ...options, ...gradientDescent(f, init, options) };
+}
+
+function describe({ fn, init, learningRate, steps, x, value, verdict }: ReturnType<typeof runDescent>): string {
+  return [
+    `${steps} steps down ${fn} from ${formatArray(init)}, learning rate ${learningRate}`,
+    `  x        ${formatArray(x)}`,
+    `  f(x)     ${formatScalar(value)}`,
+    `  verdict  ${verdict.outcome}: ${verdict.because}`,
+  ].join('\n');
+}
+
+function rows(history: Float64Array, columns: number): number[][] {
+  return Array.from({ length: history.length / columns }, (_, r) => [...history.slice(r * columns, (r + 1) * columns)]);
+}

@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander';
+import { InputError } from '../input-error.js';
+
+/** Exit codes, as the README documents them. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, unmet: 4, sigint: 130, sigterm: 143 } as const;
+
+/** One line for the user, and the exit code. */
+export interface Failure {
+  readonly message: string;
+  readonly code: number;
+}
+
+/** What the operating system's refusals mean: a path that cannot be is the user's to mend, the rest is the machine's. */
+const SYSTEM: Record<string, [code: number, sentence: string]> = {
+  ENOENT: [EXIT.badInput, 'does not exist: check the path'],
+  ENOTDIR: [EXIT.badInput, 'is not in a folder: check the path'],
+  EISDIR: [EXIT.badInput, 'is a folder: name a file'],
+  ENAMETOOLONG: [EXIT.badInput, 'is too long a name'],
+  ELOOP: [EXIT.badInput, 'is a chain of links that never ends'],
+  EACCES: [EXIT.failed, 'may not be opened: permission denied'],
+  EPERM: [EXIT.failed, 'may not be opened: operation not permitted'],
+  EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
+  ENOSPC: [EXIT.failed, 'cannot be written: no space is left on the disk'],
+  EDQUOT: [EXIT.failed, 'cannot be written: the disk quota is used up'],
+  EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
+};
+
+/** What to tell the user of anything that was thrown, in one line. */
+export function explain(error: unknown): Failure {
+  if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    return { message, code: EXIT.badInput };
+  }
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_FS_FILE_TOO_LARGE' || /Array buffer allocation|Invalid typed array length/.test(message)) {
+    return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
+  }
+  if (code !== undefined && path !== undefined) {
+    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `cannot be used (${code})`];
+    return { message: `${path} ${sentence}`, code: exit };
+  }
+  return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
+}

@@ -1,0 +1,77 @@
+import { Command, type CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import type { Cli, CommonOptions } from './cli.js';
+import { EXIT, explain } from './errors.js';
+
+/** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
+export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
+type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;
+
+/** Every command: what it does in a line, and how to load it. A new one is a file and a line here. */
+const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineCommand>]> = {
+  diff: ['numerical derivative of a function', async () => (await import('./commands/diff.js')).defineDiff],
+  gradient: ['numerical gradient of a function or a small net', async () => (await import('./commands/gradient.js')).defineGradient],
+  descend: ['gradient descent on a function', async () => (await import('./commands/descend.js')).defineDescend],
+  train: ['train the two-layer net on MNIST', async () => (await import('./commands/train.js')).defineTrain],
+  evaluate: ['accuracy and confusion matrix of a trained net', async () => (await import('./commands/evaluate.js')).defineEvaluate],
+};
+
+/**
+ * The program: runs one command line and returns its exit code.
+ *
+ * @param argv what follows the program's name
+ */
+export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
+  // A reader that has seen enough (`| head -1`) closes the pipe: not an error, there is just nobody left to tell.
+  for (const stream of [cli.out, cli.err]) stream.on('error', ignoreClosedPipe);
+  let exitCode: number = EXIT.done;
+  const program = new Command('gd-train')
+    .description('From a difference quotient to a trained MNIST network.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.out.write(text),
+      writeErr: () => undefined, // the one line that main prints is enough
+    });
+  const wanted = argv[0] === 'help' ? argv[1] : argv[0];
+  for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(summary);
+    if (name !== wanted) continue;
+    (await load())(command, (action) => async (...args) => {
+      exitCode = await action(cli, ...(args as never[]));
+    });
+    addCommonOptions(command);
+  }
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if ((error as CommanderError).exitCode === 0) return EXIT.done; // --help, --version
+    const { message, code } = explain(error);
+    const command = Object.hasOwn(COMMANDS, wanted ?? '') ? `gd-train ${wanted}` : 'gd-train';
+    const hint = (error as CommanderError).code?.startsWith('commander.') ? `; see ${command} --help` : '';
+    cli.err.write(`gd-train: ${message}${hint}\n`);
+    if (argv.includes('--debug')) cli.err.write(`${(error as Error).stack}\n`);
+    return code;
+  }
+}
+
+function addCommonOptions(command: Command): void {
+  command
+    .option('--json', 'one JSON object on stdout, every digit')
+    .option('--quiet', 'results only')
+    .option('--debug', 'stack traces')
+    .showSuggestionAfterError();
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function version(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+export type { CommonOptions };

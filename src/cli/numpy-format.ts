@@ -1,0 +1,94 @@
+/** The digits after the point that NumPy prints by default, and the width at which it wraps. */
+const PRECISION = 8;
+const LINE_WIDTH = 75;
+
+/**
+ * An array as NumPy prints it (`np.array2string`, default options, legacy of 1.14 on), so that a notebook and a
+ * terminal can be laid side by side: `[-6.11110793e-10  8.14814391e-10]`. Never summarised with an ellipsis.
+ *
+ * @param shape (n) or (rows, columns)
+ */
+export function formatArray(data: ArrayLike<number>, shape: readonly number[] = [data.length]): string {
+  const values = Array.from(data);
+  const format = elementFormat(values);
+  if (shape.length === 1) return formatRow(values.map(format), ' ', LINE_WIDTH);
+  const [rows, columns] = shape;
+  const lines = Array.from({ length: rows }, (_, r) =>
+    formatRow(values.slice(r * columns, (r + 1) * columns).map(format), '  ', LINE_WIDTH - 1),
+  );
+  return `[${lines.join('\n ')}]`;
+}
+
+/** A number in full: the shortest digits that read back as the same float64, as Python and JavaScript print it. */
+export function formatScalar(value: number): string {
+  return Object.is(value, -0) ? '0' : String(value);
+}
+
+function formatRow(words: string[], indent: string, width: number): string {
+  const lines = [indent];
+  for (const word of words) {
+    const line = lines[lines.length - 1];
+    const room = width - 1; // for the bracket that may follow
+    if (line.length + word.length > room && line.length > indent.length) {
+      lines[lines.length - 1] = line.trimEnd();
+      lines.push(`${indent}${word} `);
+    } else {
+      lines[lines.length - 1] = `${line}${word} `;
+    }
+  }
+  lines[lines.length - 1] = lines[lines.length - 1].slice(0, words.length > 0 ? -1 : undefined);
+  return `[${lines.join('\n').slice(indent.length)}]`;
+}
+
+/** All elements share one notation and one width; returns how to write each. */
+function elementFormat(values: number[]): (value: number) => string {
+  const finite = values.filter(Number.isFinite);
+  const magnitudes = finite.filter((value) => value !== 0).map(Math.abs);
+  const largest = magnitudes.reduce((a, b) => Math.max(a, b), 0);
+  const smallest = magnitudes.reduce((a, b) => Math.min(a, b), Infinity);
+  const scientific = magnitudes.length > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000);
+  const write = scientific ? scientificFormat(finite) : fixedFormat(finite);
+  const special = (value: number) => (Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf');
+  const width = Math.max(...values.map((value) => (Number.isFinite(value) ? write(value) : special(value)).length), 0);
+  return (value) => (Number.isFinite(value) ? write(value) : special(value)).padStart(width);
+}
+
+function fixedFormat(finite: number[]): (value: number) => string {
+  const parts = finite.map(fixedParts);
+  const left = Math.max(0, ...parts.map(([whole]) => whole.length));
+  const right = Math.max(0, ...parts.map(([, fraction]) => fraction.length));
+  return (value) => {
+    const [whole, fraction] = fixedParts(value);
+    return `${whole.padStart(left)}.${fraction.padEnd(right)}`;
+  };
+}
+
+/** Digits before and after the point: the shortest that read back, cut to eight after the point. */
+function fixedParts(value: number): [string, string] {
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  const magnitude = Math.abs(value);
+  const shortest = String(magnitude);
+  const text = /e/.test(shortest) || shortest.length - shortest.indexOf('.') - 1 > PRECISION ? magnitude.toFixed(PRECISION) : shortest;
+  const [whole, fraction = ''] = text.split('.');
+  return [sign + whole, fraction.replace(/0+$/, '')];
+}
+
+function scientificFormat(finite: number[]): (value: number) => string {
+  const parts = finite.map((value) => scientificParts(value, PRECISION));
+  const digits = Math.max(...parts.map(({ fraction }) => fraction.length));
+  const exponentDigits = Math.max(2, ...parts.map(({ exponent }) => String(Math.abs(exponent)).length));
+  return (value) => {
+    const { whole, fraction, exponent } = scientificParts(value, digits);
+    const power = String(Math.abs(exponent)).padStart(exponentDigits, '0');
+    return `${whole}.${fraction.padEnd(digits, '0')}e${exponent < 0 ? '-' : '+'}${power}`;
+  };
+}
+
+function scientificParts(value: number, precision: number) {
+  const shortest = value.toExponential();
+  const long = shortest.split('e')[0].replace(/[-.]/g, '').length - 1 > precision;
+  const [mantissa, exponent] = (long ? value.toExponential(precision) : shortest).split('e');
+  const [whole, fraction = ''] = mantissa.split('.');
+  const sign = Object.is(value, -0) ? '-' : '';
+  return { whole: sign + whole, fraction: fraction.replace(/0+$/, ''), exponent: Number(exponent) };
+}

