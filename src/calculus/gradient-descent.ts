@@ -80,7 +80,7 @@ function judge({ f, init, x, value, norms, turns, h }: Run): Descent['verdict'] 
     const names = stuck.map((i) => `x${i}`).join(', ');
     return {
       outcome: 'frozen',
-      because: `${names} is so large that x ± ${h} rounds to x, so that its gradient reads 0 and it no longer moves; try a smaller learning rate, or a larger h`,
+      because: `no step moves ${names} any more, so large that x ± ${h} rounds to x and the gradient reads 0; try a smaller learning rate, or a larger h`,
     };
   }
   if (last <= CONVERGED * Math.max(1, first)) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import { InputError } from '../input-error.js';
 import { randomStream, type RandomState } from '../network/random.js';
 import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
 import { asHyperParameters } from './hyper-parameters.js';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.js';
+import { writeWhole } from './save-file.js';
 import type { Training } from './train.js';
 
 /** Bumped when an old reader would misread a new file. */
@@ -12,7 +12,7 @@ const FORMAT = 'gd-train 1';
 
 /**
  * Writes a run to a safetensors file: the four tensors, and as metadata the hyper-parameters, the number of steps done
- * and the state of the random stream. The file appears whole or not at all (temporary name, fsync, rename).
+ * and the state of the random stream.
  */
 export function saveTraining(path: string, { hyperParameters, net, random, iteration }: Training): void {
   const shape = shapes(net);
@@ -23,7 +23,7 @@ export function saveTraining(path: string, { hyperParameters, net, random, itera
     ['iteration', String(iteration)],
     ['random_state', JSON.stringify(random.state())],
   ]);
-  writeFileAtomic.sync(path, Buffer.from(encodeSafetensors({ tensors, metadata }).buffer));
+  writeWhole(path, encodeSafetensors({ tensors, metadata }));
 }
 
 /**

@@ -38,7 +38,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
   const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) throw new InputError(`--${stray} belongs to a net: add --net simple, or leave it out`);
-  if (options.net ?? fn ?? at ?? options.h) {
+  if ([fn, at, options.h].some((option) => option !== undefined)) {
     const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
     const result = differentiate(expression, at ?? Float64Array.of(3, 4), h);
     if (json) printJson(cli, result);
@@ -71,7 +71,7 @@ function describe({ fn, at, h, value, exact, error }: ReturnType<typeof differen
 
 function gradientOfSimpleNet(cli: Cli, options: Options): number {
   const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, quiet, fn, at } = options;
-  if (fn ?? at) throw new InputError('--net has its own function: leave out --fn and --at');
+  if (fn !== undefined || at !== undefined) throw new InputError('--net has its own function: leave out --fn and --at');
   if ([...t].sort().join() !== '0,0,1') throw new InputError(`--t must be one 1 and two 0s, got "${t.join(',')}"`);
   const net = seed === undefined ? { W: weights ?? SIMPLE_NET.W } : simpleNet.create(randomStream(seed));
   const predict = simpleNet.predict(net, x);

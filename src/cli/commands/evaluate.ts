@@ -1,0 +1,46 @@
+import { loadDataset } from '../../dataset/mnist.js';
+import { InputError } from '../../input-error.js';
+import { loadTraining } from '../../training/checkpoint.js';
+import { evaluate, type Evaluation } from '../../training/metrics.js';
+import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import type { DefineCommand } from '../main.js';
+
+interface Options extends CommonOptions {
+  data?: string;
+}
+
+export const defineEvaluate: DefineCommand = (command, run) =>
+  command
+    .argument('<model>', 'a file that train --save wrote')
+    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
+    .action(run(evaluateCommand));
+
+function evaluateCommand(cli: Cli, model: string, { data, json, quiet }: Options): number {
+  const { net, iteration } = loadTraining(model);
+  const { test } = loadDataset(data);
+  if (net.inputSize !== test.inputSize) {
+    throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
+  }
+  const evaluation = evaluate(net, test);
+  if (json) printJson(cli, { model, iteration, ...evaluation });
+  else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
+  return 0;
+}
+
+function describe({ accuracy, confusion, precision, recall }: Evaluation, count: number): string {
+  const right = Math.round(accuracy * count);
+  const width = Math.max(4, ...confusion.flat().map((cell) => String(cell).length)) + 1;
+  const cells = (row: (number | string)[]) => row.map((cell) => String(cell).padStart(width)).join('');
+  const share = (value: number | null) => (value === null ? '-' : value.toFixed(4));
+  return [
+    `accuracy ${accuracy} (${right} of ${count} test images)`,
+    '',
+    'digit  precision  recall',
+    ...precision.map((value, k) => `${String(k).padStart(5)}  ${share(value).padStart(9)}  ${share(recall[k]).padStart(6)}`),
+    '',
+    'true \\ predicted',
+    `    ${cells(confusion.map((_, k) => k))}`,
+    ...confusion.map((row, k) => `${String(k).padStart(4)}${cells(row)}`),
+  ].join('\n');
+}
