@@ -1,0 +1,26 @@
+export { InputError } from './input-error.js';
+
+export * from './calculus/numerical-diff.js';
+export * from './calculus/step-sweep.js';
+export * from './calculus/numerical-gradient.js';
+export * from './calculus/gradient-descent.js';
+export * from './calculus/expression.js';
+
+export * from './network/functions.js';
+export * from './network/random.js';
+export * as simpleNet from './network/simple-net.js';
+export * as twoLayerNet from './network/two-layer-net.js';
+export type { SimpleNet } from './network/simple-net.js';
+export type { Parameters, TwoLayerNet } from './network/two-layer-net.js';
+
+export { loadDataset, type Dataset } from './dataset/mnist.js';
+export { loadMnist, type LoadMnistOptions, type NdArray } from './dataset/load-mnist.js';
+export { drawMiniBatch, gather, type MiniBatch } from './dataset/mini-batch.js';
+export { oneHot } from './dataset/one-hot.js';
+export { parseIdx, type IdxArray } from './dataset/idx.js';
+
+export { openEngine, type EngineName, type GradientEngine, type LossGradient } from './gradients/engine.js';
+export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
+export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
+export { loadTraining, saveTraining } from './training/checkpoint.js';
+export { accuracy, classify, evaluate, type Evaluation } from './training/metrics.js';

@@ -1,0 +1,41 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const BIN = fileURLToPath(new URL('../../bin/gd-train.js', import.meta.url));
+
+/** Runs the built command line as a child process. */
+export function run(args: string[], options: { cwd?: string; input?: string } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
+    ...options,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Starts it, for tests that send signals. */
+export function start(args: string[], cwd: string) {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } });
+  let stderr = '';
+  let stdout = '';
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  const ended = new Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>((resolve) =>
+    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr })),
+  );
+  const says = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => (stderr.includes(text) ? resolve() : undefined);
+      child.stderr.on('data', look);
+      look();
+    });
+  return { child, ended, says };
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'gd-train-test-'));
+}
