@@ -54,7 +54,8 @@ function power(base: number, exponent: number): number {
  */
 export async function parseExpression(text: string): Promise<Expression> {
   if (text.trim() === '') throw new InputError('the formula is empty: give one such as "x^2 + 1"');
-  if (text.length > LONGEST) throw new InputError(`the formula has ${text.length} characters; at most ${LONGEST} are read`);
+  if (text.length > LONGEST)
+    throw new InputError(`the formula has ${text.length} characters; at most ${LONGEST} are read`);
   const { parse, derivative } = await import('mathjs/number');
   const tree = parseTree(parse!, text);
   const variables = variablesOf(tree, text);

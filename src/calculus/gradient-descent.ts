@@ -87,7 +87,10 @@ function judge({ f, init, x, value, norms, turns, h }: Run): Descent['verdict'] 
     return { outcome: 'converged', because: `the gradient fell from ${size(first)} to ${size(last)} in ${counted}` };
   }
   if (value > f(init)) {
-    return { outcome: 'diverged', because: `f rose from ${size(f(init))} to ${size(value)} in ${counted}; try a smaller learning rate` };
+    return {
+      outcome: 'diverged',
+      because: `f rose from ${size(f(init))} to ${size(value)} in ${counted}; try a smaller learning rate`,
+    };
   }
   if (turns > Math.min(TAIL, steps) / 2) {
     return {

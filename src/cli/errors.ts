@@ -33,7 +33,11 @@ export function explain(error: unknown): Failure {
     return { message, code: EXIT.badInput };
   }
   const { code, path, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_FS_FILE_TOO_LARGE' || /Array buffer allocation|Invalid typed array length/.test(message)) {
+  if (
+    code === 'ERR_OUT_OF_RANGE' ||
+    code === 'ERR_FS_FILE_TOO_LARGE' ||
+    /Array buffer allocation|Invalid typed array length/.test(message)
+  ) {
     return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
   }
   if (code !== undefined && path !== undefined) {

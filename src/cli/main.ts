@@ -10,10 +10,16 @@ type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;
 /** Every command: what it does in a line, and how to load it. A new one is a file and a line here. */
 const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineCommand>]> = {
   diff: ['numerical derivative of a function', async () => (await import('./commands/diff.js')).defineDiff],
-  gradient: ['numerical gradient of a function or a small net', async () => (await import('./commands/gradient.js')).defineGradient],
+  gradient: [
+    'numerical gradient of a function or a small net',
+    async () => (await import('./commands/gradient.js')).defineGradient,
+  ],
   descend: ['gradient descent on a function', async () => (await import('./commands/descend.js')).defineDescend],
   train: ['train the two-layer net on MNIST', async () => (await import('./commands/train.js')).defineTrain],
-  evaluate: ['accuracy and confusion matrix of a trained net', async () => (await import('./commands/evaluate.js')).defineEvaluate],
+  evaluate: [
+    'accuracy and confusion matrix of a trained net',
+    async () => (await import('./commands/evaluate.js')).defineEvaluate,
+  ],
 };
 
 /**

@@ -3,7 +3,12 @@ import type { DiffMethod } from '../calculus/numerical-diff.js';
 
 // The notebook's own functions and numbers, so that its cells need no --fn, and no parser is loaded for them.
 
-const field = (text: string, variables: string[], f: Expression['f'], slope: (c: number) => Expression['f']): Expression => ({
+const field = (
+  text: string,
+  variables: string[],
+  f: Expression['f'],
+  slope: (c: number) => Expression['f'],
+): Expression => ({
   text,
   variables,
   f,

@@ -49,14 +49,15 @@ function elementFormat(values: number[]): (value: number) => string {
   const scientific = magnitudes.length > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000);
   const write = scientific ? scientificFormat(finite) : fixedFormat(finite);
   const special = (value: number) => (Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf');
-  const width = Math.max(...values.map((value) => (Number.isFinite(value) ? write(value) : special(value)).length), 0);
-  return (value) => (Number.isFinite(value) ? write(value) : special(value)).padStart(width);
+  const word = (value: number) => (Number.isFinite(value) ? write(value) : special(value));
+  const width = longest(values, (value) => word(value).length);
+  return (value) => word(value).padStart(width);
 }
 
 function fixedFormat(finite: number[]): (value: number) => string {
   const parts = finite.map(fixedParts);
-  const left = Math.max(0, ...parts.map(([whole]) => whole.length));
-  const right = Math.max(0, ...parts.map(([, fraction]) => fraction.length));
+  const left = longest(parts, ([whole]) => whole.length);
+  const right = longest(parts, ([, fraction]) => fraction.length);
   return (value) => {
     const [whole, fraction] = fixedParts(value);
     return `${whole.padStart(left)}.${fraction.padEnd(right)}`;
@@ -68,15 +69,21 @@ function fixedParts(value: number): [string, string] {
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const magnitude = Math.abs(value);
   const shortest = String(magnitude);
-  const text = /e/.test(shortest) || shortest.length - shortest.indexOf('.') - 1 > PRECISION ? magnitude.toFixed(PRECISION) : shortest;
+  const text =
+    /e/.test(shortest) || shortest.length - shortest.indexOf('.') - 1 > PRECISION
+      ? magnitude.toFixed(PRECISION)
+      : shortest;
   const [whole, fraction = ''] = text.split('.');
   return [sign + whole, fraction.replace(/0+$/, '')];
 }
 
 function scientificFormat(finite: number[]): (value: number) => string {
   const parts = finite.map((value) => scientificParts(value, PRECISION));
-  const digits = Math.max(...parts.map(({ fraction }) => fraction.length));
-  const exponentDigits = Math.max(2, ...parts.map(({ exponent }) => String(Math.abs(exponent)).length));
+  const digits = longest(parts, ({ fraction }) => fraction.length);
+  const exponentDigits = Math.max(
+    2,
+    longest(parts, ({ exponent }) => String(Math.abs(exponent)).length),
+  );
   return (value) => {
     const { whole, fraction, exponent } = scientificParts(value, digits);
     const power = String(Math.abs(exponent)).padStart(exponentDigits, '0');
@@ -91,4 +98,8 @@ function scientificParts(value: number, precision: number) {
   const [whole, fraction = ''] = mantissa.split('.');
   const sign = Object.is(value, -0) ? '-' : '';
   return { whole: sign + whole, fraction: fraction.replace(/0+$/, ''), exponent: Number(exponent) };
+}
+
+function longest<T>(items: T[], length: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, length(item)), 0);
 }

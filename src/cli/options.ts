@@ -53,5 +53,7 @@ export function oneOf(flags: string, description: string, words: readonly string
 }
 
 function readNumber(text: string): number | undefined {
-  return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
+  return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
+    ? Number(text)
+    : undefined;
 }

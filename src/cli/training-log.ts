@@ -44,7 +44,10 @@ export function openTrainingLog(path: string, training: Training): TrainingLog {
 
 function linesBefore(path: string, iteration: number): string {
   const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((text) => stepOf(text) < iteration).map((text) => `${text}\n`).join('');
+  return lines
+    .filter((text) => stepOf(text) < iteration)
+    .map((text) => `${text}\n`)
+    .join('');
 }
 
 /** Infinity for a line that was cut off. */

@@ -27,7 +27,9 @@ export function parseIdx(file: Uint8Array, name: string, dimensions: 1 | 3): Idx
   const header = 4 + 4 * dimensions;
   const hex = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
-    throw new InputError(`${name} is not an IDX file: it begins with ${hex || 'nothing'}, not with 00 00 08; fetch it again`);
+    throw new InputError(
+      `${name} is not an IDX file: it begins with ${hex || 'nothing'}, not with 00 00 08; fetch it again`,
+    );
   }
   if (bytes[2] !== UNSIGNED_BYTE || bytes[3] !== dimensions) {
     const got = (bytes[2] === UNSIGNED_BYTE && CONTENT[bytes[3]]) || 'something else';

@@ -25,7 +25,10 @@ export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.len
 export function gather(dataset: Dataset, indices: Uint32Array): MiniBatch {
   const { inputSize, images, labels } = dataset;
   const x = new Float64Array(indices.length * inputSize);
-  const t = oneHot(Uint8Array.from(indices, (index) => labels[index]), CLASSES);
+  const t = oneHot(
+    Uint8Array.from(indices, (index) => labels[index]),
+    CLASSES,
+  );
   indices.forEach((index, n) => {
     const image = images.subarray(index * inputSize, (index + 1) * inputSize);
     scalePixels(image, x.subarray(n * inputSize, (n + 1) * inputSize));

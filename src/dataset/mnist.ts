@@ -53,10 +53,13 @@ function readPart(folder: string, names: string[], part: 'train' | 't10k|test'):
   if (labels.shape[0] !== count) {
     throw new InputError(`${images.name} holds ${count} images but ${labels.name} holds ${labels.shape[0]} labels`);
   }
-  if (count * rows * columns === 0) throw new InputError(`${images.name} holds no pixels (${images.shape.join(' x ')})`);
+  if (count * rows * columns === 0)
+    throw new InputError(`${images.name} holds no pixels (${images.shape.join(' x ')})`);
   const wrong = labels.data.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
-    throw new InputError(`${labels.name} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`);
+    throw new InputError(
+      `${labels.name} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`,
+    );
   }
   return { count, rows, columns, inputSize: rows * columns, images: images.data, labels: labels.data };
 }
@@ -66,7 +69,8 @@ function read(folder: string, names: string[], part: string, dimensions: 1 | 3) 
   const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]idx${dimensions}-ubyte(\\.gz)?$`);
   const found = names.filter((name) => ending.test(name)).sort();
   const usual = `${part.split('|')[0]}-${kind}-idx${dimensions}-ubyte`;
-  if (found.length === 0) throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
+  if (found.length === 0)
+    throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
   // The raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
   const stems = new Set(found.map((name) => name.replace(/\.gz$/, '')));
   if (stems.size > 1) {

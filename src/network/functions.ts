@@ -1,9 +1,11 @@
+const { exp, log } = Math;
+
 /** The book's guard against log 0: cross entropy is -log(y + 1e-7), and its gradient knows it. */
 export const LOG_GUARD = 1e-7;
 
 /** The logistic function 1 / (1 + exp(-x)) (book, 3.2.4). */
 export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+  return 1 / (1 + exp(-x));
 }
 
 /**
@@ -17,9 +19,9 @@ export function sigmoid(x: number): number {
 export function softmax(z: Float64Array, classes: number): Float64Array {
   for (let row = 0; row < z.length; row += classes) {
     let largest = -Infinity;
-    for (let k = row; k < row + classes; k++) largest = Math.max(largest, z[k]);
+    for (let k = row; k < row + classes; k++) if (z[k] > largest) largest = z[k];
     let sum = 0;
-    for (let k = row; k < row + classes; k++) sum += z[k] = Math.exp(z[k] - largest);
+    for (let k = row; k < row + classes; k++) sum += z[k] = exp(z[k] - largest);
     for (let k = row; k < row + classes; k++) z[k] = z[k] / sum;
   }
   return z;
@@ -34,7 +36,7 @@ export function softmax(z: Float64Array, classes: number): Float64Array {
  */
 export function crossEntropy(y: Float64Array, t: Float64Array, classes: number): number {
   let sum = 0;
-  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * Math.log(y[i] + LOG_GUARD);
+  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * log(y[i] + LOG_GUARD);
   return sum / (y.length / classes);
 }
 

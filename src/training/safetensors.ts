@@ -68,14 +68,20 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
     }
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
     if (dtype !== 'F64') throw fail(`tensor ${key} is of type ${JSON.stringify(dtype)}, not "F64"`);
-    if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw fail(`tensor ${key} has no shape or place`);
+    if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
+      throw fail(`tensor ${key} has no shape or place`);
     const size = BYTES * shape.reduce((product, length) => product * length, 1);
     if (offsets[0] !== end || offsets[1] - offsets[0] !== size || dataStart + offsets[1] > bytes.length) {
-      throw fail(`tensor ${key} lies at bytes ${offsets.join(' to ')}, which does not fit shape ${JSON.stringify(shape)} and the file's length`);
+      throw fail(
+        `tensor ${key} lies at bytes ${offsets.join(' to ')}, which does not fit shape ${JSON.stringify(shape)} and the file's length`,
+      );
     }
     end = offsets[1];
     const start = dataStart + offsets[0];
-    tensors.set(key, { shape, data: Float64Array.from({ length: size / BYTES }, (_, i) => view.getFloat64(start + i * BYTES, true)) });
+    tensors.set(key, {
+      shape,
+      data: Float64Array.from({ length: size / BYTES }, (_, i) => view.getFloat64(start + i * BYTES, true)),
+    });
   }
   if (dataStart + end !== bytes.length) throw fail(`${bytes.length - dataStart - end} bytes follow its last tensor`);
   return { tensors, metadata };

@@ -36,7 +36,9 @@ describe('descent', () => {
 
   test('the 100 rows of the history, to nine digits', () => {
     const descent = gradientDescent(bowl, start, { learningRate: 0.1, steps });
-    const rows = history.map((_, r) => [...descent.history.slice(2 * r, 2 * r + 2)].map((x) => Number(x.toPrecision(9))));
+    const rows = history.map((_, r) =>
+      [...descent.history.slice(2 * r, 2 * r + 2)].map((x) => Number(x.toPrecision(9))),
+    );
     expect(rows).toHaveLength(100);
     expect(rows).toEqual(history);
   });

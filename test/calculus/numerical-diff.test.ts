@@ -27,12 +27,15 @@ test.each([
   ['forward', forwardDifference, 1, 1 / 2],
   ['central', centralDifference, 2, 1 / 6],
   ['richardson', richardsonDifference, 4, 1 / 480],
-] as const)('%s: the error of exp at 0 is the first Taylor term that was cut off', (_, difference, order, coefficient) => {
-  // f(±h) of exp at 0: forward h/2, central h²/6, Richardson -h⁴/480.
-  const h = 0.01;
-  const error = Math.abs(difference(Math.exp, 0, h) - 1);
-  expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
-});
+] as const)(
+  '%s: the error of exp at 0 is the first Taylor term that was cut off',
+  (_, difference, order, coefficient) => {
+    // f(±h) of exp at 0: forward h/2, central h²/6, Richardson -h⁴/480.
+    const h = 0.01;
+    const error = Math.abs(difference(Math.exp, 0, h) - 1);
+    expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
+  },
+);
 
 test('the error estimate brackets the true error of sin at 1', () => {
   for (const method of ['forward', 'central'] as const) {

@@ -7,10 +7,15 @@ interface Case {
   printed: string;
 }
 
-test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))('array %i as NumPy prints it', (_, item) => {
-  const data = item.data.map((value) => Number(String(value).replace('inf', 'Infinity')));
-  expect(formatArray(data, item.shape)).toBe(item.printed);
-});
+test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))(
+  'array %i as NumPy prints it',
+  (_, item) => {
+    const data = item.data.map((value) =>
+      typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity')),
+    );
+    expect(formatArray(data, item.shape)).toBe(item.printed);
+  },
+);
 
 test('scalars in full', () => {
   expect([6.00000000000378, -0, 1e-7, NaN].map(formatScalar)).toEqual(['6.00000000000378', '0', '1e-7', 'NaN']);

@@ -16,7 +16,9 @@ const MD5: Record<string, string> = {
   't10k-images-idx3-ubyte': '2646ac647ad5339dbf082846283269ea',
   't10k-labels-idx1-ubyte': '27ae3e4e09519cfbb04c329615203637',
 };
-const sums = readFileSync(new URL('../../data/SHA256SUMS', import.meta.url), 'utf8').trim().split('\n');
+const sums = readFileSync(new URL('../../data/SHA256SUMS', import.meta.url), 'utf8')
+  .trim()
+  .split('\n');
 
 test.each(sums.map((line) => line.split(/ +/)))('%s is %s', (sha256, name) => {
   const bytes = readFileSync(join(bundledFolder(), name));
@@ -85,10 +87,18 @@ describe('other folders', () => {
 
   test.each<[string, Record<string, Uint8Array>, string]>([
     ['counts that disagree', { 'train-labels-idx1-ubyte': idx([3], [1, 2, 3]) }, 'holds 40 images but'],
-    ['a label over 9', { 'train-labels-idx1-ubyte': idx([40], Array(40).fill(11)) }, 'has label 11 at 0: labels must be 0 to 9'],
+    [
+      'a label over 9',
+      { 'train-labels-idx1-ubyte': idx([40], Array(40).fill(11)) },
+      'has label 11 at 0: labels must be 0 to 9',
+    ],
     ['two datasets', { 'emnist-train-images-idx3-ubyte': idx([1, 5, 4], Array(20)) }, 'more than one file of images'],
     ['no pixels', { 'train-images-idx3-ubyte': idx([40, 0, 4], []) }, 'holds no pixels (40 x 0 x 4)'],
-    ['sizes that disagree', { 't10k-images-idx3-ubyte': idx([40, 4, 4], Array(640)) }, 'images of 5x4 and test images of 4x4'],
+    [
+      'sizes that disagree',
+      { 't10k-images-idx3-ubyte': idx([40, 4, 4], Array(640)) },
+      'images of 5x4 and test images of 4x4',
+    ],
   ])('%s', (_, files, why) => {
     const folder = temporaryFolder();
     writeDataset(folder);
@@ -97,7 +107,9 @@ describe('other folders', () => {
   });
 
   test('a file that is missing is named', () => {
-    expect(() => loadDataset(temporaryFolder())).toThrow('has no train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)');
+    expect(() => loadDataset(temporaryFolder())).toThrow(
+      'has no train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)',
+    );
   });
 });
 

@@ -24,8 +24,8 @@ export function start(args: string[], cwd: string) {
   let stdout = '';
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  const ended = new Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr })),
+  const ended = new Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>(
+    (resolve) => child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr })),
   );
   const says = (text: string) =>
     new Promise<void>((resolve) => {

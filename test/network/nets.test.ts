@@ -16,7 +16,7 @@ describe('functions', () => {
     const y = softmax(Float64Array.of(0, Math.log(2), Math.log(3), 1000, 1000, -1000), 3);
     [1 / 6, 2 / 6, 3 / 6, 0.5, 0.5, 0].forEach((p, i) => expect(y[i]).toBeCloseTo(p, 15));
   });
-  test('cross entropy is the book\'s', () => {
+  test("cross entropy is the book's", () => {
     expect(crossEntropy(Float64Array.of(0.25, 0.75), Float64Array.of(0, 1), 2)).toBe(-Math.log(0.75 + 1e-7));
     expect(crossEntropy(Float64Array.of(0, 1), Float64Array.of(1, 0), 2)).toBe(-Math.log(1e-7));
   });
@@ -37,7 +37,9 @@ describe("the notebook's SimpleNet", () => {
   const PRINTED_DIGITS = 1e-8; // of W, so predict and loss can agree no better
 
   test('predict, argmax', () => {
-    simpleNet.predict(net, x).forEach((score, k) => expect(Math.abs(score - cell.predict[k])).toBeLessThan(2 * PRINTED_DIGITS));
+    simpleNet
+      .predict(net, x)
+      .forEach((score, k) => expect(Math.abs(score - cell.predict[k])).toBeLessThan(2 * PRINTED_DIGITS));
     expect(simpleNet.classify(net, x)).toBe(cell.argmax);
   });
   test('loss', () => {
@@ -52,7 +54,7 @@ describe("the notebook's SimpleNet", () => {
 });
 
 describe('TwoLayerNet', () => {
-  test('784-100-10 has 79,510 parameters in the notebook\'s shapes', () => {
+  test("784-100-10 has 79,510 parameters in the notebook's shapes", () => {
     const net = twoLayerNet.create(784, 100, 10, randomStream(0));
     expect(twoLayerNet.parameterCount(net)).toBe(79_510);
     expect(net.all).toHaveLength(79_510);

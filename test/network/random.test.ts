@@ -35,7 +35,7 @@ test('preciseLog is within a unit in the last place of Math.log, and exact where
   expect(preciseLog(0.1)).toBe(-2.3025850929940455); // np.log; Math.log of V8 says …046
   const random = randomStream(1);
   for (let i = 0; i < 10_000; i++) {
-    const x = random.uniform() * 10 ** (i % 20 - 10);
+    const x = random.uniform() * 10 ** ((i % 20) - 10);
     expect(Math.abs(preciseLog(x) / Math.log(x) - 1)).toBeLessThan(3e-16);
   }
 });

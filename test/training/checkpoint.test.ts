@@ -55,10 +55,18 @@ test.each<[string, Uint8Array, string]>([
   ['a huge shape', header(set(['W1', 'shape'], [2 ** 40, 2 ** 40])), 'tensor W1 lies at'],
   ['a negative shape', header(set(['W1', 'shape'], [-6, 3])), 'no shape or place'],
   ['overlapping tensors', header(set(['b1', 'data_offsets'], [0, 24])), 'tensor b1 lies at bytes 0 to 24'],
-  ['another program\'s', header((json) => Object.assign(json, { __metadata__: {} })), 'no format "gd-train 1"'],
-  ['tensors that do not fit', header((json) => Object.assign(json, { W1: { ...(json.W1 as object), shape: [3, 6] } })), 'tensor b1 has shape [3]'],
+  ["another program's", header((json) => Object.assign(json, { __metadata__: {} })), 'no format "gd-train 1"'],
+  [
+    'tensors that do not fit',
+    header((json) => Object.assign(json, { W1: { ...(json.W1 as object), shape: [3, 6] } })),
+    'tensor b1 has shape [3]',
+  ],
   ['a broken iteration', header(set(['__metadata__', 'iteration'], '-3')), 'iteration "-3" is not a count'],
-  ['broken hyper-parameters', header(set(['__metadata__', 'hyper_parameters'], '{"learningRate":-1}')), 'learningRate cannot be -1'],
+  [
+    'broken hyper-parameters',
+    header(set(['__metadata__', 'hyper_parameters'], '{"learningRate":-1}')),
+    'learningRate cannot be -1',
+  ],
   ['a broken stream', header(set(['__metadata__', 'random_state'], '{"twister":[1]}')), 'random stream is malformed'],
   ['nulls', header((json) => Object.assign(json, { W1: null })), 'tensor W1 is of type undefined'],
 ])('%s: refused in one line', (_, content, why) => {
@@ -70,7 +78,10 @@ test.each<[string, Uint8Array, string]>([
 });
 
 test('tensors and metadata survive a round trip', () => {
-  const tensors = new Map([['a', { shape: [2, 2], data: Float64Array.of(1, -0, NaN, Infinity) }], ['b', { shape: [0], data: new Float64Array() }]]);
+  const tensors = new Map([
+    ['a', { shape: [2, 2], data: Float64Array.of(1, -0, NaN, Infinity) }],
+    ['b', { shape: [0], data: new Float64Array() }],
+  ]);
   const metadata = new Map([['키', '값 "quoted"\n']]);
   expect(decodeSafetensors(encodeSafetensors({ tensors, metadata }), 'x')).toEqual({ tensors, metadata });
 });

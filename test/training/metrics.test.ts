@@ -6,6 +6,7 @@ import { accuracy, evaluate } from '#src/training/metrics.js';
 function oneEyedNet() {
   const net = create(10, 10, 10, randomStream(0));
   for (let i = 0; i < 10; i++) net.W1[i * 10 + i] = net.W2[i * 10 + (i === 3 ? 8 : i)] = 20;
+  net.b1.fill(-10);
   return net;
 }
 

@@ -1,6 +1,5 @@
 import { loadDataset } from '#src/dataset/mnist.js';
 import { openEngine, type EngineName } from '#src/gradients/engine.js';
-import { loss } from '#src/network/two-layer-net.js';
 import { join } from 'node:path';
 import { loadTraining, saveTraining } from '#src/training/checkpoint.js';
 import { DEFAULTS, type HyperParameters } from '#src/training/hyper-parameters.js';
@@ -8,15 +7,14 @@ import { newTraining, train, type Training, type TrainOptions } from '#src/train
 import { golden } from '../helpers/golden.js';
 import { temporaryFolder } from '../helpers/run.js';
 
-interface Golden {
-  loss_before: number[];
-  loss_after: number[];
-  first_batch: number[];
-  checksums: Record<'W1' | 'b1' | 'W2' | 'b2', number>;
-}
-
 const data = loadDataset();
-const small = { train: { ...data.test, count: 1000 }, test: { ...data.test, count: 100 } };
+const first = (count: number) => ({
+  ...data.test,
+  count,
+  images: data.test.images.subarray(0, count * 784),
+  labels: data.test.labels.subarray(0, count),
+});
+const small = { train: first(1000), test: first(100) };
 const settings = (over: Partial<HyperParameters>): HyperParameters => ({ ...DEFAULTS, ...over });
 
 async function finish(training: Training, sets: typeof data, options?: TrainOptions) {
@@ -26,50 +24,39 @@ async function finish(training: Training, sets: typeof data, options?: TrainOpti
   return events;
 }
 
-test.each<EngineName>(['backprop', 'numerical'])('%s retraces 200 steps of NumPy to 1e-9', async (gradient) => {
-  const run = golden<Golden>('two-layer-net-seed0-200');
-  const training = newTraining(settings({ iterations: 200, gradient }), 784);
-  const engine = await openEngine(gradient);
-  const steps = train(training, { train: data.train, test: small.test }, engine, { evalEvery: 1000 });
-  for await (const event of steps) {
-    if (event.type !== 'step') continue;
-    expect(Math.abs(event.loss - run.loss_before[event.step])).toBeLessThan(1e-9);
-    const after = loss(training.net, event.batch.x, event.batch.t);
-    expect(Math.abs(after - run.loss_after[event.step])).toBeLessThan(1e-9);
-  }
-  for (const [name, sum] of Object.entries(run.checksums)) {
-    const ours = training.net[name as 'W1'].reduce((total, value) => total + Math.abs(value), 0);
-    expect(Math.abs(ours / sum - 1)).toBeLessThan(1e-9);
-  }
-  expect(training.iteration).toBe(200);
-});
-
 test('the first batch is the golden one', () => {
   const { random } = newTraining(DEFAULTS, 784);
-  const { first_batch: first } = golden<Golden>('two-layer-net-seed0-200');
-  expect([...random.choice(60000, 100).slice(0, 10)]).toEqual(first);
+  const { first_batch: batch } = golden<{ first_batch: number[] }>('two-layer-net-seed0-200');
+  expect([...random.choice(60000, 100).slice(0, 10)]).toEqual(batch);
 });
 
-test.each<EngineName>(['backprop', 'numerical'])('%s, stopped, saved and resumed, ends bit-identical', async (gradient) => {
-  const hyperParameters = settings({ gradient, iterations: 25, hiddenSize: 7, batchSize: 9, seed: 3 });
-  const straight = newTraining(hyperParameters, 784);
-  await finish(straight, small);
+test.each<EngineName>(['backprop', 'numerical'])(
+  '%s, stopped, saved and resumed, ends bit-identical',
+  async (gradient) => {
+    const hyperParameters = settings({ gradient, iterations: 25, hiddenSize: 7, batchSize: 9, seed: 3 });
+    const straight = newTraining(hyperParameters, 784);
+    await finish(straight, small);
 
-  const file = join(temporaryFolder(), 'half.safetensors');
-  const half = newTraining({ ...hyperParameters, iterations: 11 }, 784);
-  await finish(half, small);
-  saveTraining(file, half);
-  const resumed = { ...loadTraining(file), hyperParameters };
-  expect(resumed.iteration).toBe(11);
-  await finish(resumed, small);
+    const file = join(temporaryFolder(), 'half.safetensors');
+    const half = newTraining({ ...hyperParameters, iterations: 11 }, 784);
+    await finish(half, small);
+    saveTraining(file, half);
+    const resumed = { ...loadTraining(file), hyperParameters };
+    expect(resumed.iteration).toBe(11);
+    await finish(resumed, small);
 
-  expect(resumed.net.all).toEqual(straight.net.all);
-  expect(resumed.random.state()).toEqual(straight.random.state());
-});
+    expect(resumed.net.all).toEqual(straight.net.all);
+    expect(resumed.random.state()).toEqual(straight.random.state());
+  },
+);
 
 test('accuracy is measured every so often, and at the end', async () => {
-  const events = await finish(newTraining(settings({ iterations: 7, hiddenSize: 3, batchSize: 5 }), 784), small, { evalEvery: 3 });
-  expect(events.filter(({ type }) => type === 'accuracy').map((event) => 'iteration' in event && event.iteration)).toEqual([3, 6, 7]);
+  const events = await finish(newTraining(settings({ iterations: 7, hiddenSize: 3, batchSize: 5 }), 784), small, {
+    evalEvery: 3,
+  });
+  expect(
+    events.filter(({ type }) => type === 'accuracy').map((event) => 'iteration' in event && event.iteration),
+  ).toEqual([3, 6, 7]);
   expect(events.filter(({ type }) => type === 'step')).toHaveLength(7);
 });
 
@@ -84,14 +71,21 @@ test('a stop request ends the run between two steps', async () => {
 
 test.each<[string, Partial<HyperParameters>, (training: Training) => void]>([
   ['loss', {}, ({ net }) => net.b2.fill(NaN)],
-  ['update', { learningRate: 1e308 }, ({ net }) => net.all.forEach((value, i) => (net.all[i] = value * 1e4))],
+  [
+    'update',
+    { learningRate: 1e308 },
+    ({ net }) => {
+      // Two hidden units that cancel in the scores, but not in the gradient of W1: it is large, and times 1e308 too large.
+      net.W1.fill(0);
+      for (let k = 0; k < 10; k++) net.W2[k] = -(net.W2[10 + k] = 1e10 * k);
+    },
+  ],
 ])('a %s that is not finite stops the run before the update', async (_, over, spoil) => {
   const training = newTraining(settings({ iterations: 5, hiddenSize: 4, batchSize: 6, ...over }), 784);
   spoil(training);
   const before = training.net.all.slice();
   const events = await finish(training, small);
-  const last = events.at(-1)!;
-  expect(last.type).toBe('not-finite');
+  expect(events.at(-1)!.type).toBe('not-finite');
   if (events.length === 1) expect(training.net.all).toEqual(before);
   else expect(training.net.all.every(Number.isFinite)).toBe(true);
 });

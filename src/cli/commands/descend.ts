@@ -51,7 +51,9 @@ async function descend(cli: Cli, options: Options): Promise<number> {
 function runDescent({ text, variables, f }: Expression, init: Float64Array, options: DescentOptions) {
   const needed = Math.max(1, ...variables.map((name) => coordinateOf(name) + 1));
   if (init.length < needed) {
-    throw new InputError(`--init must have a number for each of ${variables.join(', ')}: ${needed}, got ${init.length}`);
+    throw new InputError(
+      `--init must have a number for each of ${variables.join(', ')}: ${needed}, got ${init.length}`,
+    );
   }
   return { fn: text, init, ...options, ...gradientDescent(f, init, options) };
 }

@@ -30,7 +30,10 @@ export const defineDiff: DefineCommand = (command, run) =>
     .addOption(positive('--h <step>', 'step (default: 1e-4)'))
     .addOption(oneOf('--method <name>', 'difference quotient, default central', Object.keys(methods)))
     .option('--sweep', 'error against h from 1e-1 to 1e-50, and what causes it')
-    .addHelpText('after', '\nWithout options: the notebook\'s difference quotients.\nExample: gd diff --fn "sin(x)" --at 1 --method richardson')
+    .addHelpText(
+      'after',
+      '\nWithout options: the notebook\'s difference quotients.\nExample: gd diff --fn "sin(x)" --at 1 --method richardson',
+    )
     .action(run(diff));
 
 async function diff(cli: Cli, options: Options): Promise<number> {
@@ -89,11 +92,20 @@ function describe({ fn, at, h, method, value, exact, error, estimate, frozen }: 
   if (exact === null) lines.push(`  exact      not known`);
   else lines.push(`  exact      ${formatScalar(exact)}`, `  error      ${formatScalar(error!)}`);
   if (frozen) lines.push(`  x ± h rounds to x: ${h} is too small a step at ${at}, so that f is not moved`);
-  else lines.push(`  expected   truncation ${estimate.truncation.toExponential(1)}, rounding ${estimate.rounding.toExponential(1)}`);
+  else
+    lines.push(
+      `  expected   truncation ${estimate.truncation.toExponential(1)}, rounding ${estimate.rounding.toExponential(1)}`,
+    );
   return lines.join('\n');
 }
 
-function printSweep(cli: Cli, { json, quiet }: Options, expression: Expression, at: number, method: DiffMethod): number {
+function printSweep(
+  cli: Cli,
+  { json, quiet }: Options,
+  expression: Expression,
+  at: number,
+  method: DiffMethod,
+): number {
   const { f, exact } = alongItsVariable(expression);
   // Where no rule gives the derivative, Richardson's extrapolation is good to ten digits and more.
   const reference = exact?.(at) ?? numericalDiff(f, at, 1e-3, 'richardson');
@@ -103,11 +115,18 @@ function printSweep(cli: Cli, { json, quiet }: Options, expression: Expression, 
     return 0;
   }
   const h = (row: { h: number }) => row.h.toExponential().padEnd(6);
-  if (!quiet) print(cli, `${method} difference of ${expression.text} at ${at}, ${exact ? 'exact' : 'by Richardson'}: ${formatScalar(reference)}\n`);
+  if (!quiet)
+    print(
+      cli,
+      `${method} difference of ${expression.text} at ${at}, ${exact ? 'exact' : 'by Richardson'}: ${formatScalar(reference)}\n`,
+    );
   if (!quiet) print(cli, `h       error      numerical            regime`);
   for (const row of rows) {
     const mark = row === best ? '  <- best' : '';
-    print(cli, `${h(row)}  ${row.error.toExponential(2).padEnd(9)}  ${formatScalar(row.value).padEnd(19)}  ${row.regime}${mark}`);
+    print(
+      cli,
+      `${h(row)}  ${row.error.toExponential(2).padEnd(9)}  ${formatScalar(row.value).padEnd(19)}  ${row.regime}${mark}`,
+    );
   }
   return 0;
 }

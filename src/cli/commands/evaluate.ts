@@ -37,7 +37,9 @@ function describe({ accuracy, confusion, precision, recall }: Evaluation, count:
     `accuracy ${accuracy} (${right} of ${count} test images)`,
     '',
     'digit  precision  recall',
-    ...precision.map((value, k) => `${String(k).padStart(5)}  ${share(value).padStart(9)}  ${share(recall[k]).padStart(6)}`),
+    ...precision.map(
+      (value, k) => `${String(k).padStart(5)}  ${share(value).padStart(9)}  ${share(recall[k]).padStart(6)}`,
+    ),
     '',
     'true \\ predicted',
     `    ${cells(confusion.map((_, k) => k))}`,

@@ -30,7 +30,10 @@ export const defineGradient: DefineCommand = (command, run) =>
     .addOption(vector('--x <values>', 'its input (default: 0.6,0.9)', 2))
     .addOption(vector('--t <one-hot>', 'the right answer (default: 0,0,1)', 3))
     .addOption(whole('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1))
-    .addHelpText('after', "\nWithout options: the notebook's three points.\nExample: gd gradient --net simple --t 1,0,0")
+    .addHelpText(
+      'after',
+      "\nWithout options: the notebook's three points.\nExample: gd gradient --net simple --t 1,0,0",
+    )
     .action(run(gradient));
 
 async function gradient(cli: Cli, options: Options): Promise<number> {
@@ -65,7 +68,10 @@ function differentiate({ text, variables, f, derivative }: Expression, at: Float
 
 function describe({ fn, at, h, value, exact, error }: ReturnType<typeof differentiate>, { quiet }: Options): string {
   if (quiet) return formatArray(value);
-  const known = exact === null ? '  exact      not known' : `  exact      ${formatArray(exact)}\n  error      ${error}, the largest`;
+  const known =
+    exact === null
+      ? '  exact      not known'
+      : `  exact      ${formatArray(exact)}\n  error      ${error}, the largest`;
   return `gradient of ${fn} at ${formatArray(at)}, h = ${h}\n  numerical  ${formatArray(value)}\n${known}`;
 }
 
@@ -86,7 +92,10 @@ function gradientOfSimpleNet(cli: Cli, options: Options): number {
     print(cli, formatArray(dW, shape));
   } else {
     const matrix = (values: Float64Array) => formatArray(values, shape).replace('\n', '\n         ');
-    print(cli, `W        ${matrix(net.W)}\nx        ${formatArray(x)}\npredict  ${formatArray(predict)}\nargmax   ${argmax}`);
+    print(
+      cli,
+      `W        ${matrix(net.W)}\nx        ${formatArray(x)}\npredict  ${formatArray(predict)}\nargmax   ${argmax}`,
+    );
     print(cli, `t        ${formatArray(t)}\nloss     ${formatScalar(loss)}\ndW       ${matrix(dW)}`);
   }
   return 0;

@@ -50,13 +50,16 @@ export const defineTrain: DefineCommand = (command, run) =>
 
 async function trainCommand(cli: Cli, options: Options): Promise<number> {
   const { save, log, data: folder, json, quiet, evalEvery } = options;
-  if (save !== undefined && save === log) throw new InputError(`--save and --log both name ${save}: they need a file each`);
+  if (save !== undefined && save === log)
+    throw new InputError(`--save and --log both name ${save}: they need a file each`);
   const resumed = options.resume === undefined ? undefined : loadTraining(options.resume);
   const hyperParameters = choose(options, resumed);
   const data = loadDataset(folder);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
   if (training.net.inputSize !== data.train.inputSize) {
-    throw new InputError(`${options.resume} was trained on images of ${training.net.inputSize} pixels, these have ${data.train.inputSize}`);
+    throw new InputError(
+      `${options.resume} was trained on images of ${training.net.inputSize} pixels, these have ${data.train.inputSize}`,
+    );
   }
   if (save !== undefined) checkWritable(save);
   const logFile = log === undefined ? undefined : openTrainingLog(log, training);
@@ -87,7 +90,11 @@ async function trainCommand(cli: Cli, options: Options): Promise<number> {
   }
 
   const seconds = (performance.now() - start) / 1000;
-  const stopped = last['not-finite'] ? 'not-finite' : training.iteration < hyperParameters.iterations ? stop.received() : undefined;
+  const stopped = last['not-finite']
+    ? 'not-finite'
+    : training.iteration < hyperParameters.iterations
+      ? stop.received()
+      : undefined;
   const saved = stopped === undefined || stopped === 'not-finite' ? save : (save ?? interruptedName());
   if (saved !== undefined) saveTraining(saved, training);
 
@@ -105,7 +112,11 @@ async function trainCommand(cli: Cli, options: Options): Promise<number> {
   if (json) printJson(cli, result);
   else {
     if (accuracy) print(cli, `train accuracy  ${accuracy.train}\ntest accuracy   ${accuracy.test}`);
-    note(cli, options, `${formatCount(training.iteration - first)} iterations of ${hyperParameters.gradient} in ${formatDuration(seconds)}`);
+    note(
+      cli,
+      options,
+      `${formatCount(training.iteration - first)} iterations of ${hyperParameters.gradient} in ${formatDuration(seconds)}`,
+    );
     if (saved !== undefined) note(cli, options, `saved to ${saved}`);
   }
   if (stopped === undefined) return EXIT.done;
@@ -133,22 +144,36 @@ function choose(options: Options, resumed: Training | undefined): HyperParameter
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
   if (options.h !== undefined && result.gradient === 'backprop') {
-    throw new InputError(`--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`);
+    throw new InputError(
+      `--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`,
+    );
   }
   if (!resumed) return result;
-  for (const [flag, name] of [['--hidden', 'hiddenSize'], ['--seed', 'seed']] as const) {
+  for (const [flag, name] of [
+    ['--hidden', 'hiddenSize'],
+    ['--seed', 'seed'],
+  ] as const) {
     if (result[name] !== resumed.hyperParameters[name]) {
-      throw new InputError(`${flag} ${result[name]} cannot be: ${options.resume} was begun with ${resumed.hyperParameters[name]}`);
+      throw new InputError(
+        `${flag} ${result[name]} cannot be: ${options.resume} was begun with ${resumed.hyperParameters[name]}`,
+      );
     }
   }
   if (resumed.iteration >= result.iterations) {
-    throw new InputError(`${options.resume} has done ${resumed.iteration} iterations already: give more than that with --iters`);
+    throw new InputError(
+      `${options.resume} has done ${resumed.iteration} iterations already: give more than that with --iters`,
+    );
   }
   return result;
 }
 
 /** Says what the notebook's loop will take, from a few losses timed here and now. */
-function warnOfCost(cli: Cli, options: Options, { net, hyperParameters, iteration }: Training, data: ReturnType<typeof loadDataset>): void {
+function warnOfCost(
+  cli: Cli,
+  options: Options,
+  { net, hyperParameters, iteration }: Training,
+  data: ReturnType<typeof loadDataset>,
+): void {
   const indices = Uint32Array.from({ length: hyperParameters.batchSize }, (_, i) => i % data.train.count);
   const { x, t } = gather(data.train, indices);
   const time = () => {

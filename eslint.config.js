@@ -1,0 +1,49 @@
+import js from '@eslint/js';
+import jsdoc from 'eslint-plugin-jsdoc';
+import ts from 'typescript-eslint';
+
+/** Who may import whom, as the README's architecture says; whatever is not listed is closed. */
+const LAYERS = {
+  calculus: [],
+  network: [],
+  dataset: ['network'],
+  gradients: ['calculus', 'network', 'dataset'],
+  training: ['gradients', 'network', 'dataset'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training'],
+};
+
+const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
+  files: [`src/${layer}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: Object.keys(LAYERS)
+          .filter((other) => other !== layer && !allowed.includes(other))
+          .map((other) => ({
+            group: [`**/${other}/**`],
+            message: `${layer} may import ${allowed.join(', ') || 'no other layer'}`,
+          })),
+      },
+    ],
+    // Only cli/ touches the process and speaks to the user.
+    ...(layer !== 'cli' && { 'no-console': 'error', 'no-restricted-globals': ['error', 'process'] }),
+  },
+}));
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [ts.configs.recommended, jsdoc.configs['flat/contents-typescript']],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'jsdoc/informative-docs': 'off',
+      'jsdoc/match-description': 'off',
+      'jsdoc/convert-to-jsdoc-comments': 'off',
+    },
+  },
+  ...layerRules,
+  { files: ['bin/*.js', '**/*.config.js'], languageOptions: { globals: { process: 'readonly' } } },
+);

@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
+import { golden } from '../helpers/golden.js';
+import { writeDataset } from '../helpers/idx.js';
+import { BIN, run, start, temporaryFolder } from '../helpers/run.js';
+
+interface Golden {
+  loss_before: number[];
+  loss_after: number[];
+  train_accuracy: number;
+  test_accuracy: number;
+  checksums: Record<string, number>;
+}
+interface Line {
+  step: number;
+  loss: number;
+  lossBefore: number;
+  testAccuracy?: number;
+}
+
+const tiny = temporaryFolder();
+writeDataset(tiny);
+const TINY = ['train', '--data', tiny, '--hidden', '5', '--batch', '7', '--quiet'];
+const logOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+// NumPy's run follows the exact gradient; central differences stray from it by h²/6 of the third derivative a step.
+test.each([
+  ['backprop', 1e-12],
+  ['numerical', 1e-8],
+])('%s on MNIST retraces 200 steps of NumPy to 1e-9, and ends at its weights', (gradient, tolerance) => {
+  const numpy = golden<Golden>('two-layer-net-seed0-200');
+  const cwd = temporaryFolder();
+  const args = [
+    'train',
+    '--iters',
+    '200',
+    '--gradient',
+    gradient,
+    '--log',
+    'log',
+    '--save',
+    'model',
+    '--json',
+    '--quiet',
+  ];
+  const { status, stdout } = run(args, { cwd });
+  expect(status).toBe(0);
+  const result = JSON.parse(stdout) as { trainAccuracy: number; testAccuracy: number };
+  expect(result.trainAccuracy).toBeCloseTo(numpy.train_accuracy, 4);
+  expect(result.testAccuracy).toBeCloseTo(numpy.test_accuracy, 4);
+  const log = logOf(join(cwd, 'log'));
+  expect(log.map(({ step }) => step)).toEqual(numpy.loss_after.map((_, step) => step));
+  for (const { step, loss, lossBefore } of log) {
+    expect(Math.abs(loss - numpy.loss_after[step])).toBeLessThan(1e-9);
+    expect(Math.abs(lossBefore - numpy.loss_before[step])).toBeLessThan(1e-9);
+  }
+  const { tensors } = decodeSafetensors(readFileSync(join(cwd, 'model')), 'model');
+  for (const [name, sum] of Object.entries(numpy.checksums)) {
+    expect(Math.abs(tensors.get(name)!.data.reduce((total, w) => total + Math.abs(w), 0) / sum - 1)).toBeLessThan(
+      tolerance,
+    );
+  }
+});
+
+test('the main job: 10,000 iterations end at the accuracy of the golden run, and evaluate agrees', () => {
+  const numpy = golden<Golden>('two-layer-net-seed0-10000');
+  const cwd = temporaryFolder();
+  const { status, stdout, stderr } = run(
+    ['train', '--lr', '0.1', '--iters', '10000', '--eval-every', '5000', '--save', 'm'],
+    { cwd },
+  );
+  expect(status).toBe(0);
+  const [, trainAccuracy, testAccuracy] = /train accuracy {2}([\d.]+)\ntest accuracy {3}([\d.]+)\n/.exec(stdout)!;
+  expect(Math.abs(Number(trainAccuracy) - numpy.train_accuracy)).toBeLessThan(0.0005);
+  expect(Math.abs(Number(testAccuracy) - numpy.test_accuracy)).toBeLessThan(0.0005);
+  expect(stderr).toMatch(
+    /^5,000\/10,000 {2}loss 0\.\d{6} {2}train 0\.\d{4} {2}test 0\.\d{4} {2}\d+ it\/s {2}ETA \d+ s\n/,
+  );
+  expect(run(['evaluate', 'm', '--quiet'], { cwd }).stdout).toBe(`${testAccuracy}\n`);
+  const { confusion, recall } = JSON.parse(run(['evaluate', 'm', '--json'], { cwd }).stdout) as {
+    confusion: number[][];
+    recall: number[];
+  };
+  expect(confusion.flat().reduce((a, b) => a + b)).toBe(10_000);
+  expect(recall.every((share) => share > 0.85)).toBe(true);
+});
+
+test('naive says what it costs, and goes on', () => {
+  const { status, stderr } = run([
+    'train',
+    '--data',
+    tiny,
+    '--hidden',
+    '2',
+    '--batch',
+    '3',
+    '--iters',
+    '2',
+    '--gradient',
+    'naive',
+  ]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/--gradient naive makes 144 forward passes a step: about [\d.e-]+ s a step/); // 2 (21·2 + 3·10)
+});
+
+describe('interrupted', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: saves, says how to go on, exit %d', async (signal, code) => {
+    const cwd = temporaryFolder();
+    const args = ['train', '--data', tiny, '--hidden', '5', '--batch', '7', '--iters', '40000'];
+    const { child, ended, says } = start([...args, '--eval-every', '50'], cwd);
+    await says('50/40,000');
+    child.kill(signal);
+    const { status, stderr } = await ended;
+    expect(status).toBe(code);
+    const [file] = readdirSync(cwd);
+    expect(file).toMatch(/^gd-train-interrupted-.*\.safetensors$/);
+    expect(stderr).toContain(`to go on: gd-train train --resume ${file} --data ${tiny}`);
+
+    expect(run(['train', '--data', tiny, '--resume', file, '--save', 'resumed', '--quiet'], { cwd }).status).toBe(0);
+    expect(run([...args, '--save', 'straight', '--quiet'], { cwd }).status).toBe(0);
+    expect(readFileSync(join(cwd, 'resumed')).equals(readFileSync(join(cwd, 'straight')))).toBe(true);
+  });
+});
+
+test('--resume: the stored options, unless given anew; the log goes on', () => {
+  const cwd = temporaryFolder();
+  run([...TINY, '--iters', '6', '--lr', '0.5', '--seed', '9', '--save', 'm', '--log', 'log'], { cwd });
+  const { stdout } = run(
+    ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--log', 'log', '--json', '--quiet'],
+    { cwd },
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    iterations: 9,
+    hyperParameters: { learningRate: 0.5, seed: 9, hiddenSize: 5 },
+  });
+  expect(logOf(join(cwd, 'log')).map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  for (const [flags, why] of [
+    [['--iters', '6'], 'has done 6 iterations already'],
+    [['--hidden', '9', '--iters', '9'], '--hidden 9 cannot be: m was begun with 5'],
+    [['--seed', '1', '--iters', '9'], '--seed 1 cannot be: m was begun with 9'],
+  ] as const) {
+    const { status, stderr } = run(['train', '--data', tiny, '--resume', 'm', ...flags], { cwd });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
+  }
+  const { status, stderr } = run(['train', '--resume', 'm', '--iters', '9'], { cwd });
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringContaining('m was trained on images of 20 pixels, these have 784'),
+  ]);
+});
+
+test('weights that overflow: exit 3, and the last good net is kept', () => {
+  const cwd = temporaryFolder();
+  run([...TINY, '--iters', '1', '--save', 'm'], { cwd });
+  const file = decodeSafetensors(readFileSync(join(cwd, 'm')), 'm');
+  file.tensors.get('W2')!.data.fill(1.7e308);
+  writeFileSync(join(cwd, 'm'), encodeSafetensors(file));
+  const { status, stderr } = run(
+    ['train', '--data', tiny, '--resume', 'm', '--iters', '5', '--save', 'kept', '--quiet'],
+    { cwd },
+  );
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/no longer be finite at step 1 .*: try a smaller --lr than 0\.1\n$/);
+  expect(decodeSafetensors(readFileSync(join(cwd, 'kept')), 'kept').tensors).toEqual(file.tensors);
+});
+
+describe('nothing is touched by a run that cannot be', () => {
+  test.each([
+    [
+      'cut',
+      (folder: string) => truncateSync(join(folder, 'train-images-idx3-ubyte'), 100),
+      'ends after 100 of 816 bytes',
+    ],
+    [
+      'mislabelled',
+      (folder: string) =>
+        writeFileSync(join(folder, 'train-images-idx3-ubyte'), readFileSync(join(folder, 'train-labels-idx1-ubyte'))),
+      'but holds labels',
+    ],
+    [
+      'corrupt',
+      (folder: string) => writeFileSync(join(folder, 't10k-labels-idx1-ubyte'), '<html>'),
+      'is not an IDX file',
+    ],
+  ])('%s data', (_, spoil, why) => {
+    const folder = temporaryFolder();
+    writeDataset(folder);
+    spoil(folder);
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'm'), 'mine');
+    const { status, stderr } = run(['train', '--data', folder, '--save', 'm', '--log', 'log'], { cwd });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
+    expect(readFileSync(join(cwd, 'm'), 'utf8')).toBe('mine');
+    expect(existsSync(join(cwd, 'log'))).toBe(false);
+  });
+
+  test('a disk that is full: exit 1', () => {
+    if (!existsSync('/dev/full')) return void console.log('skipped: this system has no /dev/full');
+    const { status, stderr } = run([...TINY, '--iters', '2', '--save', '/dev/full']);
+    expect([status, stderr]).toEqual([1, 'gd-train: /dev/full cannot be written: no space is left on the disk\n']);
+  });
+});
+
+test('a reader that has seen enough ends it quietly', () => {
+  const pipe = `"${process.execPath}" "${BIN}" descend --history --steps 200000 | head -1`;
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', pipe], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\[\[-3\.0+e\+00\d? +4\.0+e\+00\d?\]\n$/);
+});
+
+test('results go to stdout, all else to stderr', () => {
+  const { stdout, stderr } = run([
+    'train',
+    '--data',
+    tiny,
+    '--iters',
+    '20',
+    '--hidden',
+    '3',
+    '--batch',
+    '5',
+    '--eval-every',
+    '8',
+  ]);
+  expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\n$/);
+  expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual(['8/20', '16/20', '20/20', '20', '']);
+});
