@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -19,7 +20,7 @@ export function checkWritable(path: string): void {
   namingPath(path, () => {
     if (isSpecial(path)) return accessSync(path, constants.W_OK);
     if (statSync(path, { throwIfNoEntry: false })) closeSync(openSync(path, 'r+'));
-    const probe = `${path}.${process.pid}.tmp`;
+    const probe = `${path}.${randomUUID()}.tmp`;
     closeSync(openSync(probe, 'wx'));
     unlinkSync(probe);
   });
