@@ -9,6 +9,8 @@ export interface Progress {
   event(event: TrainingEvent): void;
   /** Parts of one step are done, in an engine whose step takes minutes. */
   within(done: number, total: number): void;
+  /** Says something without tearing the bar. */
+  note(text: string): void;
   end(): void;
 }
 
@@ -23,6 +25,7 @@ export function openProgress({ err }: Cli, first: number, last: number): Progres
   let loss = '…';
   let accuracies = '';
   let part = '';
+  let said = '';
   const rate = (iteration: number) => (iteration - first) / ((performance.now() - start) / 1000);
   const speed = (iteration: number) => {
     const perSecond = rate(iteration);
@@ -32,7 +35,7 @@ export function openProgress({ err }: Cli, first: number, last: number): Progres
 
   const draw = err.isTTY ? openBar(err, first, last) : undefined;
   const refresh = (iteration: number) =>
-    draw?.(iteration, `loss ${chalk.yellow(loss)}  ${accuracies}${speed(iteration)}${part}`);
+    draw?.(iteration, `${said || `loss ${chalk.yellow(loss)}  ${accuracies}${speed(iteration)}`}${part}`);
   let iteration = first;
 
   return {
@@ -54,6 +57,11 @@ export function openProgress({ err }: Cli, first: number, last: number): Progres
     },
     within(done, total) {
       part = `  parameter ${formatCount(done)}/${formatCount(total)}`;
+      refresh(iteration);
+    },
+    note(text) {
+      said = chalk.bold(text);
+      if (!draw) err.write(`${text}\n`);
       refresh(iteration);
     },
     end: () => draw?.end(),

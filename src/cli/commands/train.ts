@@ -1,35 +1,21 @@
 import { loadDataset } from '../../dataset/mnist.js';
 import { gather } from '../../dataset/mini-batch.js';
-import { engines, openEngine, type EngineName } from '../../gradients/engine.js';
+import { engines, openEngine } from '../../gradients/engine.js';
 import { InputError } from '../../input-error.js';
 import { loss, parameterCount } from '../../network/two-layer-net.js';
 import { loadTraining, saveTraining } from '../../training/checkpoint.js';
-import { DEFAULTS, type HyperParameters } from '../../training/hyper-parameters.js';
 import { checkWritable } from '../../training/save-file.js';
 import { newTraining, train, type Training, type TrainingEvent } from '../../training/train.js';
-import { note, print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { note, print, printJson, type Cli } from '../cli.js';
 import { EXIT } from '../errors.js';
+import { interruptedName, resumeCommand } from '../interrupted.js';
 import type { DefineCommand } from '../main.js';
 import { oneOf, positive, whole } from '../options.js';
 import { openProgress } from '../progress.js';
 import { listenForStop } from '../signals.js';
+import { chooseHyperParameters, type TrainFlags } from '../train-options.js';
 import { openTrainingLog } from '../training-log.js';
 import { formatCount, formatDuration } from '../units.js';
-
-interface Options extends CommonOptions {
-  lr?: number;
-  iters?: number;
-  batch?: number;
-  hidden?: number;
-  seed?: number;
-  gradient?: EngineName;
-  h?: number;
-  data?: string;
-  save?: string;
-  resume?: string;
-  log?: string;
-  evalEvery?: number;
-}
 
 export const defineTrain: DefineCommand = (command, run) =>
   command
@@ -48,12 +34,12 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors')
     .action(run(trainCommand));
 
-async function trainCommand(cli: Cli, options: Options): Promise<number> {
+async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const { save, log, data: folder, json, quiet, evalEvery } = options;
   if (save !== undefined && save === log)
     throw new InputError(`--save and --log both name ${save}: they need a file each`);
   const resumed = options.resume === undefined ? undefined : loadTraining(options.resume);
-  const hyperParameters = choose(options, resumed);
+  const hyperParameters = chooseHyperParameters(options, resumed);
   const data = loadDataset(folder);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
   if (training.net.inputSize !== data.train.inputSize) {
@@ -67,8 +53,8 @@ async function trainCommand(cli: Cli, options: Options): Promise<number> {
 
   const first = training.iteration;
   const start = performance.now();
-  const stop = listenForStop((name) => note(cli, options, `\n${name}: finishing this step; once more ends at once`));
   const progress = quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
+  const stop = listenForStop((name) => progress?.note(`${name}: finishing this step; once more ends at once`));
   const engine = await openEngine(hyperParameters.gradient, {
     h: hyperParameters.h,
     ...(progress && { onProgress: progress.within }),
@@ -126,51 +112,14 @@ async function trainCommand(cli: Cli, options: Options): Promise<number> {
     );
     return EXIT.notFinite;
   }
-  cli.err.write(`to go on: gd-train train --resume ${quote(saved!)}${resumeFlags(options)}\n`);
+  cli.err.write(`to go on: ${resumeCommand(saved!, options)}\n`);
   return stopped.exitCode;
-}
-
-/** Hyper-parameters: the defaults, over them those of the resumed run, over them what is given. */
-function choose(options: Options, resumed: Training | undefined): HyperParameters {
-  const given = {
-    learningRate: options.lr,
-    iterations: options.iters,
-    batchSize: options.batch,
-    hiddenSize: options.hidden,
-    seed: options.seed,
-    gradient: options.gradient,
-    h: options.h,
-  };
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
-  if (options.h !== undefined && result.gradient === 'backprop') {
-    throw new InputError(
-      `--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`,
-    );
-  }
-  if (!resumed) return result;
-  for (const [flag, name] of [
-    ['--hidden', 'hiddenSize'],
-    ['--seed', 'seed'],
-  ] as const) {
-    if (result[name] !== resumed.hyperParameters[name]) {
-      throw new InputError(
-        `${flag} ${result[name]} cannot be: ${options.resume} was begun with ${resumed.hyperParameters[name]}`,
-      );
-    }
-  }
-  if (resumed.iteration >= result.iterations) {
-    throw new InputError(
-      `${options.resume} has done ${resumed.iteration} iterations already: give more than that with --iters`,
-    );
-  }
-  return result;
 }
 
 /** Says what the notebook's loop will take, from a few losses timed here and now. */
 function warnOfCost(
   cli: Cli,
-  options: Options,
+  options: TrainFlags,
   { net, hyperParameters, iteration }: Training,
   data: ReturnType<typeof loadDataset>,
 ): void {
@@ -190,18 +139,4 @@ function warnOfCost(
     `--gradient naive makes ${formatCount(passes)} forward passes a step: about ${formatDuration(step)} a step, ` +
       `${formatDuration(step * steps)} for ${formatCount(steps)}; --gradient numerical gets the same gradient faster`,
   );
-}
-
-function interruptedName(): string {
-  return `gd-train-interrupted-${new Date().toISOString().replace(/[:.]/g, '-')}.safetensors`;
-}
-
-function resumeFlags({ data, save, log }: Options): string {
-  const flags = Object.entries({ data, save, log }).filter(([, value]) => value !== undefined);
-  return flags.map(([name, value]) => ` --${name} ${quote(value!)}`).join('');
-}
-
-/** As a shell wants it. */
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
