@@ -13,7 +13,7 @@ export interface Failure {
 /** What the operating system's refusals mean: a path that cannot be is the user's to mend, the rest is the machine's. */
 const SYSTEM: Record<string, [code: number, sentence: string]> = {
   ENOENT: [EXIT.badInput, 'does not exist: check the path'],
-  ENOTDIR: [EXIT.badInput, 'is not in a folder: check the path'],
+  ENOTDIR: [EXIT.badInput, 'is not a folder, or not in one: check the path'],
   EISDIR: [EXIT.badInput, 'is a folder: name a file'],
   ENAMETOOLONG: [EXIT.badInput, 'is too long a name'],
   ELOOP: [EXIT.badInput, 'is a chain of links that never ends'],
@@ -29,7 +29,10 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
 export function explain(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\.$/, '')
+      .replace(/\s*\n\s*/g, ' ');
     return { message, code: EXIT.badInput };
   }
   const { code, path, message } = error as NodeJS.ErrnoException;

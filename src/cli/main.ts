@@ -50,6 +50,8 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   }
   try {
     if (argv.length === 0) program.outputHelp();
+    else if (argv[0] === 'help' && wanted !== undefined && !Object.hasOwn(COMMANDS, wanted))
+      program.error(`unknown command '${wanted}'`);
     else await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {

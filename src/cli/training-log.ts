@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { namingPath } from '../naming-path.js';
 import { loss } from '../network/two-layer-net.js';
 import { checkWritable, writeWhole } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
@@ -21,7 +22,8 @@ export function openTrainingLog(path: string, training: Training): TrainingLog {
   const file = openSync(path, training.iteration > 0 ? 'a' : 'w');
   let line: Record<string, number> | undefined; // held back until its accuracy has had a chance to join it
   const flush = () => {
-    if (line) writeSync(file, `${JSON.stringify(line)}\n`);
+    const text = `${JSON.stringify(line)}\n`;
+    if (line) namingPath(path, () => writeSync(file, text));
     line = undefined;
   };
   return {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../input-error.js';
+import { namingPath } from '../naming-path.js';
 import { parseIdx } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
@@ -77,5 +78,6 @@ function read(folder: string, names: string[], part: string, dimensions: 1 | 3) 
     throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset a folder`);
   }
   const name = join(folder, found[0]);
-  return { name, ...parseIdx(readFileSync(name), name, dimensions) };
+  const bytes = namingPath(name, () => readFileSync(name));
+  return { name, ...parseIdx(bytes, name, dimensions) };
 }

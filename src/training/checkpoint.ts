@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../input-error.js';
+import { namingPath } from '../naming-path.js';
 import { randomStream, type RandomState } from '../network/random.js';
 import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
 import { asHyperParameters } from './hyper-parameters.js';
@@ -32,7 +33,10 @@ export function saveTraining(path: string, { hyperParameters, net, random, itera
  * @throws InputError if the file is not one that `saveTraining` wrote
  */
 export function loadTraining(path: string): Training {
-  const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+  const { tensors, metadata } = decodeSafetensors(
+    namingPath(path, () => readFileSync(path)),
+    path,
+  );
   if (metadata.get('format') !== FORMAT) {
     throw new InputError(`${path} is not a model file of gd-train: its metadata has no format "${FORMAT}"`);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
+import { namingPath } from '../naming-path.js';
 
 /**
  * Writes a file so that it appears whole or not at all: temporary name, fsync, rename. What is no ordinary file (a
@@ -29,13 +30,4 @@ export function checkWritable(path: string): void {
 function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
-}
-
-/** The system's error shall name the file that the user named, not the temporary one. */
-function namingPath(path: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw Object.assign(error as NodeJS.ErrnoException, { path });
-  }
 }

@@ -205,8 +205,10 @@ describe('nothing is touched by a run that cannot be', () => {
 
   test('a disk that is full: exit 1', () => {
     if (!existsSync('/dev/full')) return void console.log('skipped: this system has no /dev/full');
-    const { status, stderr } = run([...TINY, '--iters', '2', '--save', '/dev/full']);
-    expect([status, stderr]).toEqual([1, 'gd-train: /dev/full cannot be written: no space is left on the disk\n']);
+    for (const flag of ['--save', '--log']) {
+      const { status, stderr } = run([...TINY, '--iters', '2', flag, '/dev/full']);
+      expect([status, stderr]).toEqual([1, 'gd-train: /dev/full cannot be written: no space is left on the disk\n']);
+    }
   });
 });
 
