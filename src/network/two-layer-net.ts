@@ -1,4 +1,5 @@
 import { argmax, crossEntropy, sigmoid, softmax } from './functions.js';
+import { multiply } from './matrix.js';
 import type { RandomStream } from './random.js';
 
 // Axis letters, used in every docstring from here on: N images, D inputs (784), H hidden units, K classes (10).
@@ -94,24 +95,6 @@ export interface Activations {
   readonly probabilities: Float64Array;
 }
 
-/** x (N, inputs) times w (inputs, outputs) plus b (outputs): (N, outputs). Zeros in x are skipped. */
-function affine(x: Float64Array, w: Float64Array, b: Float64Array, inputs: number): Float64Array {
-  const outputs = b.length;
-  const count = x.length / inputs;
-  const out = new Float64Array(count * outputs);
-  for (let n = 0; n < count; n++) {
-    const row = out.subarray(n * outputs, (n + 1) * outputs);
-    row.set(b);
-    for (let i = 0; i < inputs; i++) {
-      const value = x[n * inputs + i];
-      if (value === 0) continue; // four pixels of five
-      const at = i * outputs;
-      for (let j = 0; j < outputs; j++) row[j] += value * w[at + j];
-    }
-  }
-  return out;
-}
-
 /**
  * Forward pass over N images.
  *
@@ -122,9 +105,9 @@ export function forward(net: TwoLayerNet, x: Float64Array): Activations {
   if (x.length % net.inputSize !== 0) {
     throw new RangeError(`x must be a whole number of images of ${net.inputSize} pixels, got ${x.length} values`);
   }
-  const hiddenScores = affine(x, net.W1, net.b1, net.inputSize);
+  const hiddenScores = multiply(x, net.W1, net.inputSize, net.b1);
   const hidden = hiddenScores.map(sigmoid);
-  const scores = affine(hidden, net.W2, net.b2, net.hiddenSize);
+  const scores = multiply(hidden, net.W2, net.hiddenSize, net.b2);
   return { hiddenScores, hidden, scores, probabilities: softmax(scores.slice(), net.outputSize) };
 }
 

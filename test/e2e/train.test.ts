@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadTraining } from '#src/training/checkpoint.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
 import { golden } from '../helpers/golden.js';
 import { writeDataset } from '../helpers/idx.js';
@@ -110,6 +111,19 @@ test('naive says what it costs, and goes on', () => {
 });
 
 describe('interrupted', () => {
+  test('SIGKILL: the net of the last accuracy is there, whole', async () => {
+    const cwd = temporaryFolder();
+    const { child, ended, says } = start(
+      [...TINY.slice(0, -1), '--iters', '400000', '--eval-every', '50', '--save', 'm'],
+      cwd,
+    );
+    await says('100/400,000');
+    child.kill('SIGKILL');
+    await ended;
+    const { iteration } = loadTraining(join(cwd, 'm'));
+    expect(iteration % 50).toBe(0);
+    expect(iteration).toBeGreaterThanOrEqual(50);
+  });
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -65,6 +65,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
       Object.assign(last, { [event.type]: event });
       progress?.event(event);
       logFile?.event(event);
+      if (event.type === 'accuracy' && save !== undefined) saveTraining(save, training); // not even kill -9 loses it all
     }
   } catch (error) {
     if (save !== undefined) saveTraining(save, training); // what was learned before the failure is kept
