@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,13 @@ export function start(args: string[], cwd: string) {
   return { child, ended, says };
 }
 
+const folders: string[] = [];
+
+/** A folder that is gone after the tests of the file that asked for it. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'gd-train-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'gd-train-test-'));
+  folders.push(folder);
+  return folder;
 }
+
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
