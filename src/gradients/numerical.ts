@@ -109,13 +109,15 @@ function moveScores(
   gradient: LossGradientSums,
 ): void {
   const { hiddenSize: H, outputSize: K } = net;
+  const largest = scores.reduce((most, score) => Math.max(most, score));
+  const powers = scores.map((score) => exp(score - largest));
   for (let k = 0; k < K; k++) {
-    // exp(scores) relative to score k: with score k moved by d they stay, and exp(d) is the only new one.
-    let others = 0;
-    for (let c = 0; c < K; c++) if (c !== k) others += exp(scores[c] - scores[k]);
-    const labelShare = exp(scores[label] - scores[k]);
-    const likelihood = (d: number) =>
-      (k === label ? 1 / (1 + others * exp(-d)) : labelShare / (others + exp(d))) + LOG_GUARD;
+    let others = 0; // the sum under softmax without score k, the only one that moves
+    for (let c = 0; c < K; c++) if (c !== k) others += powers[c];
+    const likelihood = (change: number) => {
+      const moved = exp(scores[k] + change - largest);
+      return (k === label ? 1 / (1 + others / moved) : powers[label] / (others + moved)) + LOG_GUARD;
+    };
     const difference = (step: number) => log(likelihood(-step) / likelihood(step));
     for (let j = 0; j < H; j++) gradient.W2[j * K + k] += difference(h * hidden[j]);
     gradient.b2[k] += difference(h);
