@@ -50,8 +50,8 @@ export interface ErrorEstimate {
 
 /**
  * Estimates the error of `numericalDiff` without knowing the derivative. Truncation: how much the result moves when h
- * is halved, scaled by the order of the method. Rounding: half a unit in the last place of f(x), and of x seen
- * through the slope, over h.
+ * is halved, scaled by the order of the method. Rounding: a unit in the last place of f(x), and of x seen through the
+ * slope, over h.
  */
 export function estimateError(f: RealFunction, x: number, h: number, method: DiffMethod): ErrorEstimate {
   const { difference, order } = methods[method];

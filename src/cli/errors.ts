@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../input-error.js';
 
-/** Exit codes, as the README documents them. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, unmet: 4, sigint: 130, sigterm: 143 } as const;
+/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3 } as const;
 
 /** One line for the user, and the exit code. */
 export interface Failure {
@@ -36,11 +36,7 @@ export function explain(error: unknown): Failure {
     return { message, code: EXIT.badInput };
   }
   const { code, path, message } = error as NodeJS.ErrnoException;
-  if (
-    code === 'ERR_OUT_OF_RANGE' ||
-    code === 'ERR_FS_FILE_TOO_LARGE' ||
-    /Array buffer allocation|Invalid typed array length/.test(message)
-  ) {
+  if (/Array buffer allocation|Invalid typed array length/.test(message)) {
     return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
   }
   if (code !== undefined && path !== undefined) {

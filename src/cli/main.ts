@@ -1,6 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
-import type { Cli, CommonOptions } from './cli.js';
+import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
@@ -81,5 +81,3 @@ function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
-
-export type { CommonOptions };

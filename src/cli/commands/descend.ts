@@ -1,11 +1,11 @@
-import { coordinateOf, parseExpression, type Expression } from '../../calculus/expression.js';
+import { parseExpression, type Expression } from '../../calculus/expression.js';
 import { DESCENT_DEFAULTS, gradientDescent, type DescentOptions } from '../../calculus/gradient-descent.js';
-import { InputError } from '../../input-error.js';
 import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from '../notebook.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
 import { positive, vector, whole } from '../options.js';
+import { checkPoint } from '../point.js';
 
 interface Options extends CommonOptions {
   fn?: string;
@@ -48,14 +48,9 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-function runDescent({ text, variables, f }: Expression, init: Float64Array, options: DescentOptions) {
-  const needed = Math.max(1, ...variables.map((name) => coordinateOf(name) + 1));
-  if (init.length < needed) {
-    throw new InputError(
-      `--init must have a number for each of ${variables.join(', ')}: ${needed}, got ${init.length}`,
-    );
-  }
-  return { fn: text, init, ...options, ...gradientDescent(f, init, options) };
+function runDescent(expression: Expression, init: Float64Array, options: DescentOptions) {
+  checkPoint('--init', init, expression);
+  return { fn: expression.text, init, ...options, ...gradientDescent(expression.f, init, options) };
 }
 
 function describe({ fn, init, learningRate, steps, x, value, verdict }: ReturnType<typeof runDescent>): string {

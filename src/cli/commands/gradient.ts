@@ -1,4 +1,4 @@
-import { coordinateOf, parseExpression, type Expression } from '../../calculus/expression.js';
+import { parseExpression, type Expression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/numerical-gradient.js';
 import { InputError } from '../../input-error.js';
 import { randomStream } from '../../network/random.js';
@@ -8,6 +8,7 @@ import type { DefineCommand } from '../main.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from '../notebook.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
 import { oneOf, positive, vector, whole } from '../options.js';
+import { checkPoint } from '../point.js';
 
 interface Options extends CommonOptions {
   fn?: string;
@@ -54,11 +55,9 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-function differentiate({ text, variables, f, derivative }: Expression, at: Float64Array, h: number) {
-  const needed = Math.max(1, ...variables.map((name) => coordinateOf(name) + 1));
-  if (at.length < needed) {
-    throw new InputError(`--at must have a number for each of ${variables.join(', ')}: ${needed}, got ${at.length}`);
-  }
+function differentiate(expression: Expression, at: Float64Array, h: number) {
+  checkPoint('--at', at, expression);
+  const { text, f, derivative } = expression;
   const value = numericalGradient(f, at, h);
   const exact = Array.from(at, (_, i) => derivative(i)?.(at));
   const known = exact.every((slope) => slope !== undefined);
