@@ -1,0 +1,158 @@
+import { CLASSES, ROW, VECTOR, addProduct, classRow, units } from './lanes';
+import { Net, Work, target } from './net';
+import { LOG_GUARD, label } from './output';
+import { VALUE, place } from './sparse';
+
+// Backpropagation, and gradient descent on the spot: every slope is subtracted, times the learning rate, where it
+// belongs. Plain twin: backprop.ts in gradients.
+
+/** Probabilities in work.scores become ∂L/∂scores: (y - t) y_t / (y_t + 1e-7) / N. */
+export function lossByScores<T>(net: Net, work: Work): void {
+  for (let n: usize = 0; n < net.count; n++) {
+    const y = work.scores + n * classRow<T>();
+    const ofLabel = y + label(net, n) * sizeof<T>();
+    const likelihood = load<T>(ofLabel);
+    const scale = v128.splat<T>(likelihood / (likelihood + <T>LOG_GUARD) / <T>net.count);
+    store<T>(ofLabel, likelihood - <T>1);
+    for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
+      v128.store(y + at, v128.mul<T>(v128.load(y + at), scale));
+    }
+  }
+}
+
+/** b2 of this thread; all threads come to the same. */
+export function descendB2<T>(net: Net, work: Work, thread: usize): void {
+  const b2 = net.b2 + thread * 128 + target(net);
+  const rate = v128.splat<T>(<T>net.rate);
+  for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
+    let sum = v128.splat<T>(<T>0);
+    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(work.scores + n * classRow<T>() + at));
+    v128.store(b2 + at, v128.sub<T>(v128.load(b2 + at), v128.mul<T>(rate, sum)));
+  }
+}
+
+/** W2, b1 and W1 of the thread's blocks. */
+export function descendBlocks<T>(net: Net, work: Work): void {
+  for (let block = work.firstBlock; block < work.endBlock; block++) {
+    const hidden = net.hidden + block * net.count * ROW;
+    slopesOfW2<T>(net, work, hidden);
+    lossByHidden<T>(net, work, hidden, net.W2T + block * CLASSES * ROW);
+    descendW2<T>(net, work, block);
+    descendB1<T>(net, hidden, net.b1 + block * ROW + target(net));
+    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * ROW + target(net));
+  }
+}
+
+/** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂scores. */
+function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
+  for (let unit: usize = 0; unit < units<T>(); unit++) {
+    let s0 = v128.splat<T>(<T>0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let s4 = s0;
+    for (let n: usize = 0; n < net.count; n++) {
+      const a = v128.load_splat<T>(hidden + n * ROW + unit * sizeof<T>());
+      const d = work.scores + n * classRow<T>();
+      s0 = addProduct<T>(s0, a, v128.load(d));
+      s1 = addProduct<T>(s1, a, v128.load(d, 16));
+      s2 = addProduct<T>(s2, a, v128.load(d, 32));
+      if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(d, 48));
+      if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(d, 64));
+    }
+    const to = work.slopesW2 + unit * classRow<T>();
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    if (sizeof<T>() == 8) v128.store(to, s3, 48);
+    if (sizeof<T>() == 8) v128.store(to, s4, 64);
+  }
+}
+
+/** Hidden outputs a become ∂L/∂(hidden scores): (∂L/∂scores W2ᵀ) a (1 - a). */
+function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void {
+  for (let n: usize = 0; n < net.count; n++) {
+    let s0 = v128.splat<T>(<T>0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let s4 = s0;
+    for (let k: usize = 0; k < CLASSES; k++) {
+      const d = v128.load_splat<T>(work.scores + n * classRow<T>() + k * sizeof<T>());
+      const weights = W2T + k * ROW;
+      s0 = addProduct<T>(s0, d, v128.load(weights));
+      s1 = addProduct<T>(s1, d, v128.load(weights, 16));
+      s2 = addProduct<T>(s2, d, v128.load(weights, 32));
+      s3 = addProduct<T>(s3, d, v128.load(weights, 48));
+      s4 = addProduct<T>(s4, d, v128.load(weights, 64));
+    }
+    const a = hidden + n * ROW;
+    v128.store(a, timesSlopeOfSigmoid<T>(s0, v128.load(a)));
+    v128.store(a, timesSlopeOfSigmoid<T>(s1, v128.load(a, 16)), 16);
+    v128.store(a, timesSlopeOfSigmoid<T>(s2, v128.load(a, 32)), 32);
+    v128.store(a, timesSlopeOfSigmoid<T>(s3, v128.load(a, 48)), 48);
+    v128.store(a, timesSlopeOfSigmoid<T>(s4, v128.load(a, 64)), 64);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function timesSlopeOfSigmoid<T>(slope: v128, a: v128): v128 {
+  return v128.mul<T>(slope, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
+}
+
+/** W2 and its transpose, by work.slopesW2. */
+export function descendW2<T>(net: Net, work: Work, block: usize): void {
+  const rate = <T>net.rate;
+  const W2 = net.W2 + block * units<T>() * classRow<T>() + target(net);
+  const W2T = net.W2T + block * CLASSES * ROW + target(net);
+  for (let unit: usize = 0; unit < units<T>(); unit++) {
+    for (let k: usize = 0; k < CLASSES; k++) {
+      const at = unit * classRow<T>() + k * sizeof<T>();
+      const weight = load<T>(W2 + at) - rate * load<T>(work.slopesW2 + at);
+      store<T>(W2 + at, weight);
+      store<T>(W2T + k * ROW + unit * sizeof<T>(), weight);
+    }
+  }
+}
+
+function descendB1<T>(net: Net, slopes: usize, b1: usize): void {
+  const rate = v128.splat<T>(<T>net.rate);
+  for (let at: usize = 0; at < ROW; at += VECTOR) {
+    let sum = v128.splat<T>(<T>0);
+    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(slopes + n * ROW + at));
+    v128.store(b1 + at, v128.sub<T>(v128.load(b1 + at), v128.mul<T>(rate, sum)));
+  }
+}
+
+/** W1 pixel by pixel: the sum over the images in which it is not 0. A pixel that is 0 in all of them costs nothing. */
+function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
+  const rate = v128.splat<T>(<T>net.rate);
+  const scaled = net.scaled;
+  let at = work.columns;
+  for (let i: usize = 0; i < net.inputSize; i++) {
+    const end = <usize>load<u32>(work.columnStarts + i * 4);
+    if (at == end) continue;
+    let s0 = v128.splat<T>(<T>0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let s4 = s0;
+    for (; at < end; at += 4) {
+      const entry = load<u32>(at);
+      const x = v128.load_splat<T>(scaled + (entry & VALUE));
+      const slope = slopes + place(entry) * ROW;
+      s0 = addProduct<T>(s0, x, v128.load(slope));
+      s1 = addProduct<T>(s1, x, v128.load(slope, 16));
+      s2 = addProduct<T>(s2, x, v128.load(slope, 32));
+      s3 = addProduct<T>(s3, x, v128.load(slope, 48));
+      s4 = addProduct<T>(s4, x, v128.load(slope, 64));
+    }
+    const row = W1 + i * ROW;
+    v128.store(row, v128.sub<T>(v128.load(row), v128.mul<T>(rate, s0)));
+    v128.store(row, v128.sub<T>(v128.load(row, 16), v128.mul<T>(rate, s1)), 16);
+    v128.store(row, v128.sub<T>(v128.load(row, 32), v128.mul<T>(rate, s2)), 32);
+    v128.store(row, v128.sub<T>(v128.load(row, 48), v128.mul<T>(rate, s3)), 48);
+    v128.store(row, v128.sub<T>(v128.load(row, 64), v128.mul<T>(rate, s4)), 64);
+  }
+}

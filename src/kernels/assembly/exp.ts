@@ -1,0 +1,84 @@
+import { addProduct } from './lanes';
+
+// Coefficients lie in memory: V8 loads and spreads one in a single instruction, and takes three for a constant.
+const INVERSE_FACTORIALS64 = memory.data<f64>([
+  1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0, 1.0 / 40320.0, 1.0 / 362880.0,
+  1.0 / 3628800.0, 1.0 / 39916800.0, 1.0 / 479001600.0, 1.0 / 6227020800.0, 1.0 / 87178291200.0,
+]);
+const INVERSE_FACTORIALS32 = memory.data<f32>([
+  1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0,
+]);
+
+/** 1 / n! in every lane; n is 0 … 14 in float64 and 0 … 7 in float32. */
+// @ts-ignore: decorator
+@inline
+export function inverseFactorial<T>(n: i32): v128 {
+  const table = sizeof<T>() == 8 ? INVERSE_FACTORIALS64 : INVERSE_FACTORIALS32;
+  return v128.load_splat<T>(table + <usize>n * sizeof<T>());
+}
+
+// Smallest and largest argument, log2(e), ln 2 in two parts of which k times the first is exact, and 1.5 * 2^(bits of
+// the mantissa): adding that rounds to an integer, which then stands in the lowest bits.
+const CONSTANTS64 = memory.data<f64>([
+  -708.0, 709.0, 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10, 6755399441055744.0,
+]);
+const CONSTANTS32 = memory.data<f32>([-87.0, 88.0, 1.4426950408889634, 0.693359375, -2.12194440e-4, 12582912.0]);
+
+// @ts-ignore: decorator
+@inline
+function constant<T>(n: usize): v128 {
+  return v128.load_splat<T>((sizeof<T>() == 8 ? CONSTANTS64 : CONSTANTS32) + n * sizeof<T>());
+}
+
+/**
+ * e^x in every lane, within 1.5 units in the last place: x = k ln 2 + r with |r| <= ln 2 / 2, and e^r from its series.
+ * Below the smallest argument, -inf included, it is 0; above the largest (709 or 88) it is e^largest: never infinite.
+ * Only operations that IEEE 754 fixes are used, so that every machine gets the same bits.
+ */
+export function exp<T>(x: v128): v128 {
+  const lowest = constant<T>(0);
+  const magic = constant<T>(5);
+  const bounded = v128.pmin<T>(v128.pmax<T>(x, lowest), constant<T>(1));
+  const shifted = addProduct<T>(magic, bounded, constant<T>(2));
+  const k = v128.sub<T>(shifted, magic);
+  const high = v128.sub<T>(bounded, v128.mul<T>(k, constant<T>(3)));
+  const r = v128.sub<T>(high, v128.mul<T>(k, constant<T>(4)));
+
+  let sum = inverseFactorial<T>(sizeof<T>() == 8 ? 13 : 7);
+  if (sizeof<T>() == 8) {
+    sum = addProduct<T>(inverseFactorial<T>(12), sum, r);
+    sum = addProduct<T>(inverseFactorial<T>(11), sum, r);
+    sum = addProduct<T>(inverseFactorial<T>(10), sum, r);
+    sum = addProduct<T>(inverseFactorial<T>(9), sum, r);
+    sum = addProduct<T>(inverseFactorial<T>(8), sum, r);
+    sum = addProduct<T>(inverseFactorial<T>(7), sum, r);
+  }
+  sum = addProduct<T>(inverseFactorial<T>(6), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(5), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(4), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(3), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(2), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(1), sum, r);
+  sum = addProduct<T>(inverseFactorial<T>(0), sum, r);
+
+  // Times 2^k: k is added to the exponent's bits.
+  const power =
+    sizeof<T>() == 8 ? i64x2.add(sum, i64x2.shl(shifted, 52)) : i32x4.add(sum, i32x4.shl(shifted, 23));
+  return v128.and(power, v128.ge<T>(x, lowest));
+}
+
+/** 1 / (1 + e^-z), written so that z = -inf gives 0 and no z gives NaN. Plain twin: `sigmoid` in network. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid<T>(z: v128): v128 {
+  const power = exp<T>(z);
+  return v128.div<T>(power, v128.add<T>(v128.splat<T>(<T>1), power));
+}
+
+/** e^x - 1 in both lanes, float64, without loss of digits near 0; |x| up to 709. */
+export function expm1(x: v128): v128 {
+  let sum = inverseFactorial<f64>(14);
+  for (let n = 13; n > 0; n--) sum = addProduct<f64>(inverseFactorial<f64>(n), sum, x);
+  const isSmall = f64x2.lt(f64x2.abs(x), f64x2.splat(0.35));
+  return v128.bitselect(f64x2.mul(sum, x), f64x2.sub(exp<f64>(x), f64x2.splat(1)), isSmall);
+}

@@ -1,0 +1,70 @@
+import { sigmoid } from './exp';
+import { ROW, addProduct, classRow, units } from './lanes';
+import { Net, Work } from './net';
+import { VALUE, place } from './sparse';
+
+/** Hidden outputs of a thread's blocks, and their part of the scores. Plain twin: `forward` in network. */
+export function forwardBlocks<T>(net: Net, work: Work): void {
+  for (let block = work.firstBlock; block < work.endBlock; block++) {
+    const W1 = net.W1 + block * net.inputSize * ROW;
+    const b1 = net.b1 + block * ROW;
+    const W2 = net.W2 + block * units<T>() * classRow<T>();
+    const hidden = net.hidden + block * net.count * ROW;
+    const part = net.partScores + (net.parity * net.blocks + block) * net.count * classRow<T>();
+    for (let n: usize = 0; n < net.count; n++) {
+      hiddenOfImage<T>(net, work, n, W1, b1, hidden + n * ROW);
+      partScoresOfImage<T>(hidden + n * ROW, W2, part + n * classRow<T>());
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, hidden: usize): void {
+  const scaled = net.scaled;
+  let z0 = v128.load(b1);
+  let z1 = v128.load(b1, 16);
+  let z2 = v128.load(b1, 32);
+  let z3 = v128.load(b1, 48);
+  let z4 = v128.load(b1, 64);
+  const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
+  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += 4) {
+    const entry = load<u32>(at);
+    const x = v128.load_splat<T>(scaled + (entry & VALUE));
+    const weights = W1 + place(entry) * ROW;
+    z0 = addProduct<T>(z0, x, v128.load(weights));
+    z1 = addProduct<T>(z1, x, v128.load(weights, 16));
+    z2 = addProduct<T>(z2, x, v128.load(weights, 32));
+    z3 = addProduct<T>(z3, x, v128.load(weights, 48));
+    z4 = addProduct<T>(z4, x, v128.load(weights, 64));
+  }
+  v128.store(hidden, sigmoid<T>(z0));
+  v128.store(hidden, sigmoid<T>(z1), 16);
+  v128.store(hidden, sigmoid<T>(z2), 32);
+  v128.store(hidden, sigmoid<T>(z3), 48);
+  v128.store(hidden, sigmoid<T>(z4), 64);
+}
+
+// @ts-ignore: decorator
+@inline
+function partScoresOfImage<T>(hidden: usize, W2: usize, part: usize): void {
+  let s0 = v128.splat<T>(<T>0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  for (let unit: usize = 0; unit < units<T>(); unit++) {
+    const a = v128.load_splat<T>(hidden + unit * sizeof<T>());
+    const weights = W2 + unit * classRow<T>();
+    s0 = addProduct<T>(s0, a, v128.load(weights));
+    s1 = addProduct<T>(s1, a, v128.load(weights, 16));
+    s2 = addProduct<T>(s2, a, v128.load(weights, 32));
+    if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(weights, 48));
+    if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(weights, 64));
+  }
+  v128.store(part, s0);
+  v128.store(part, s1, 16);
+  v128.store(part, s2, 32);
+  if (sizeof<T>() == 8) v128.store(part, s3, 48);
+  if (sizeof<T>() == 8) v128.store(part, s4, 64);
+}

@@ -1,0 +1,60 @@
+import { addProduct } from './lanes';
+
+const ODD_INVERSES = memory.data<f64>([
+  1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0, 1.0 / 19.0,
+  1.0 / 21.0, 1.0 / 23.0,
+]);
+
+/** 1 / (2n + 1) in both lanes, n = 0 … 11. */
+// @ts-ignore: decorator
+@inline
+function odd(n: i32): v128 {
+  return v128.load64_splat(ODD_INVERSES + ((<usize>n) << 3));
+}
+
+/** log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …) to rounding, for |f| <= 1e-3. */
+// @ts-ignore: decorator
+@inline
+export function logOfQuotientNear1(f: v128): v128 {
+  const square = f64x2.mul(f, f);
+  const sum = addProduct<f64>(odd(0), addProduct<f64>(odd(1), odd(2), square), square);
+  return f64x2.mul(f64x2.add(f, f), sum);
+}
+
+/** The same for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */
+// @ts-ignore: decorator
+@inline
+function logOfQuotientNear(f: v128): v128 {
+  const square = f64x2.mul(f, f);
+  let sum = odd(11);
+  for (let n = 10; n >= 0; n--) sum = addProduct<f64>(odd(n), sum, square);
+  return f64x2.mul(f64x2.add(f, f), sum);
+}
+
+// Bits of √½, so that x = 2^k m with m in [√½, √2); ln 2 in two parts; 1.5 * 2^52, which makes integers of float64.
+const SQRT_HALF: i64 = 0x3fe6a09e667f3bcd;
+const LN2_HIGH: f64 = 0.6931471803691238;
+const LN2_LOW: f64 = 1.9082149292705877e-10;
+const MAGIC: f64 = 6755399441055744.0;
+
+/** Natural logarithm in both lanes, float64, of positive normal numbers. Plain twin: `Math.log`. */
+export function log(x: v128): v128 {
+  const shifted = i64x2.sub(x, i64x2.splat(SQRT_HALF));
+  const mantissa = i64x2.sub(x, v128.and(shifted, i64x2.splat(0xfff0000000000000)));
+  const one = f64x2.splat(1);
+  const f = f64x2.div(f64x2.sub(mantissa, one), f64x2.add(mantissa, one));
+  const magic = f64x2.splat(MAGIC);
+  const k = f64x2.sub(i64x2.add(i64x2.shr_s(shifted, 52), magic), magic);
+  const low = addProduct<f64>(logOfQuotientNear(f), k, f64x2.splat(LN2_LOW));
+  return addProduct<f64>(low, k, f64x2.splat(LN2_HIGH));
+}
+
+/**
+ * log(a / b) in both lanes. Near a = b the difference, which the caller knows better than a rounded a - b, decides
+ * alone: log(a / b) = log((1 + f) / (1 - f)) with f = (a - b) / (a + b).
+ */
+export function logOfQuotient(a: v128, b: v128, difference: v128): v128 {
+  const f = f64x2.div(difference, f64x2.add(a, b));
+  const isNear = f64x2.le(f64x2.abs(f), f64x2.splat(0.1715));
+  return v128.bitselect(logOfQuotientNear(f), log(f64x2.div(a, b)), isNear);
+}

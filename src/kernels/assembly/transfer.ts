@@ -1,0 +1,58 @@
+import { CLASSES, ROW, classRow, units } from './lanes';
+import { Net } from './net';
+
+/** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
+export function unpack<T>(net: Net): void {
+  const U = units<T>();
+  const H = net.hiddenSize;
+  const b1 = net.flat + net.inputSize * H * 8;
+  const W2 = b1 + H * 8;
+  const b2 = W2 + H * CLASSES * 8;
+  const size = sizeof<T>();
+  const none = <T>-Infinity;
+  for (let unit: usize = 0; unit < net.blocks * U; unit++) {
+    const block = unit / U;
+    const inBlock = (unit % U) * size;
+    const isReal = unit < H;
+    store<T>(net.b1 + block * ROW + inBlock, isReal ? <T>load<f64>(b1 + unit * 8) : none);
+    if (!isReal) continue;
+    for (let i: usize = 0; i < net.inputSize; i++) {
+      store<T>(net.W1 + (block * net.inputSize + i) * ROW + inBlock, <T>load<f64>(net.flat + (i * H + unit) * 8));
+    }
+    for (let k: usize = 0; k < CLASSES; k++) {
+      const weight = <T>load<f64>(W2 + (unit * CLASSES + k) * 8);
+      store<T>(net.W2 + unit * classRow<T>() + k * size, weight);
+      store<T>(net.W2T + (block * CLASSES + k) * ROW + inBlock, weight);
+    }
+  }
+  for (let thread: usize = 0; thread < net.threads; thread++) {
+    const copy = net.b2 + thread * 128;
+    for (let k: usize = 0; k < CLASSES; k++) store<T>(copy + k * size, <T>load<f64>(b2 + k * 8));
+    for (let k = CLASSES; k * size < classRow<T>(); k++) store<T>(copy + k * size, none);
+  }
+}
+
+/** The way back: the parameters, or the gradient (1), into `flat`. */
+export function pack<T>(net: Net, isGradient: bool): void {
+  const from = isGradient ? net.toGradient : 0;
+  const U = units<T>();
+  const H = net.hiddenSize;
+  const b1 = net.flat + net.inputSize * H * 8;
+  const W2 = b1 + H * 8;
+  const b2 = W2 + H * CLASSES * 8;
+  const size = sizeof<T>();
+  for (let unit: usize = 0; unit < H; unit++) {
+    const block = unit / U;
+    const inBlock = (unit % U) * size;
+    store<f64>(b1 + unit * 8, <f64>load<T>(from + net.b1 + block * ROW + inBlock));
+    for (let i: usize = 0; i < net.inputSize; i++) {
+      const weight = load<T>(from + net.W1 + (block * net.inputSize + i) * ROW + inBlock);
+      store<f64>(net.flat + (i * H + unit) * 8, <f64>weight);
+    }
+    for (let k: usize = 0; k < CLASSES; k++) {
+      const weight = load<T>(from + net.W2 + unit * classRow<T>() + k * size);
+      store<f64>(W2 + (unit * CLASSES + k) * 8, <f64>weight);
+    }
+  }
+  for (let k: usize = 0; k < CLASSES; k++) store<f64>(b2 + k * 8, <f64>load<T>(from + net.b2 + k * size));
+}
