@@ -1,16 +1,16 @@
 import { CLASSES, ROW, VECTOR, addProduct, classRow, units } from './lanes';
-import { Net, Work, target } from './net';
-import { LOG_GUARD, label } from './output';
-import { VALUE, place } from './sparse';
+import { Net, Work } from './net';
+import { LOG_GUARD } from './output';
+import { VALUE, place } from './images';
 
 // Backpropagation, and gradient descent on the spot: every slope is subtracted, times the learning rate, where it
 // belongs. Plain twin: backprop.ts in gradients.
 
-/** Probabilities in work.scores become ∂L/∂scores: (y - t) y_t / (y_t + 1e-7) / N. */
+/** Probabilities become ∂L/∂scores: (y - t) y_t / (y_t + 1e-7) / N. */
 export function lossByScores<T>(net: Net, work: Work): void {
   for (let n: usize = 0; n < net.count; n++) {
-    const y = work.scores + n * classRow<T>();
-    const ofLabel = y + label(net, n) * sizeof<T>();
+    const y = work.outputs + n * classRow<T>();
+    const ofLabel = y + <usize>load<u8>(work.labels + n) * sizeof<T>();
     const likelihood = load<T>(ofLabel);
     const scale = v128.splat<T>(likelihood / (likelihood + <T>LOG_GUARD) / <T>net.count);
     store<T>(ofLabel, likelihood - <T>1);
@@ -22,11 +22,11 @@ export function lossByScores<T>(net: Net, work: Work): void {
 
 /** b2 of this thread; all threads come to the same. */
 export function descendB2<T>(net: Net, work: Work, thread: usize): void {
-  const b2 = net.b2 + thread * 128 + target(net);
+  const b2 = net.b2 + thread * 128 + net.target;
   const rate = v128.splat<T>(<T>net.rate);
   for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
     let sum = v128.splat<T>(<T>0);
-    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(work.scores + n * classRow<T>() + at));
+    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(work.outputs + n * classRow<T>() + at));
     v128.store(b2 + at, v128.sub<T>(v128.load(b2 + at), v128.mul<T>(rate, sum)));
   }
 }
@@ -38,8 +38,8 @@ export function descendBlocks<T>(net: Net, work: Work): void {
     slopesOfW2<T>(net, work, hidden);
     lossByHidden<T>(net, work, hidden, net.W2T + block * CLASSES * ROW);
     descendW2<T>(net, work, block);
-    descendB1<T>(net, hidden, net.b1 + block * ROW + target(net));
-    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * ROW + target(net));
+    descendB1<T>(net, hidden, net.b1 + block * ROW + net.target);
+    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * ROW + net.target);
   }
 }
 
@@ -53,7 +53,7 @@ function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
     let s4 = s0;
     for (let n: usize = 0; n < net.count; n++) {
       const a = v128.load_splat<T>(hidden + n * ROW + unit * sizeof<T>());
-      const d = work.scores + n * classRow<T>();
+      const d = work.outputs + n * classRow<T>();
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
       s2 = addProduct<T>(s2, a, v128.load(d, 32));
@@ -78,7 +78,7 @@ function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void 
     let s3 = s0;
     let s4 = s0;
     for (let k: usize = 0; k < CLASSES; k++) {
-      const d = v128.load_splat<T>(work.scores + n * classRow<T>() + k * sizeof<T>());
+      const d = v128.load_splat<T>(work.outputs + n * classRow<T>() + k * sizeof<T>());
       const weights = W2T + k * ROW;
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
@@ -95,8 +95,6 @@ function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void 
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function timesSlopeOfSigmoid<T>(slope: v128, a: v128): v128 {
   return v128.mul<T>(slope, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
 }
@@ -104,8 +102,8 @@ function timesSlopeOfSigmoid<T>(slope: v128, a: v128): v128 {
 /** W2 and its transpose, by work.slopesW2. */
 export function descendW2<T>(net: Net, work: Work, block: usize): void {
   const rate = <T>net.rate;
-  const W2 = net.W2 + block * units<T>() * classRow<T>() + target(net);
-  const W2T = net.W2T + block * CLASSES * ROW + target(net);
+  const W2 = net.W2 + block * units<T>() * classRow<T>() + net.target;
+  const W2T = net.W2T + block * CLASSES * ROW + net.target;
   for (let unit: usize = 0; unit < units<T>(); unit++) {
     for (let k: usize = 0; k < CLASSES; k++) {
       const at = unit * classRow<T>() + k * sizeof<T>();

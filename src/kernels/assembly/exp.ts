@@ -2,16 +2,34 @@ import { addProduct } from './lanes';
 
 // Coefficients lie in memory: V8 loads and spreads one in a single instruction, and takes three for a constant.
 const INVERSE_FACTORIALS64 = memory.data<f64>([
-  1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0, 1.0 / 40320.0, 1.0 / 362880.0,
-  1.0 / 3628800.0, 1.0 / 39916800.0, 1.0 / 479001600.0, 1.0 / 6227020800.0, 1.0 / 87178291200.0,
+  1.0,
+  1.0,
+  1.0 / 2.0,
+  1.0 / 6.0,
+  1.0 / 24.0,
+  1.0 / 120.0,
+  1.0 / 720.0,
+  1.0 / 5040.0,
+  1.0 / 40320.0,
+  1.0 / 362880.0,
+  1.0 / 3628800.0,
+  1.0 / 39916800.0,
+  1.0 / 479001600.0,
+  1.0 / 6227020800.0,
+  1.0 / 87178291200.0,
 ]);
 const INVERSE_FACTORIALS32 = memory.data<f32>([
-  1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0,
+  1.0,
+  1.0,
+  1.0 / 2.0,
+  1.0 / 6.0,
+  1.0 / 24.0,
+  1.0 / 120.0,
+  1.0 / 720.0,
+  1.0 / 5040.0,
 ]);
 
 /** 1 / n! in every lane; n is 0 … 14 in float64 and 0 … 7 in float32. */
-// @ts-ignore: decorator
-@inline
 export function inverseFactorial<T>(n: i32): v128 {
   const table = sizeof<T>() == 8 ? INVERSE_FACTORIALS64 : INVERSE_FACTORIALS32;
   return v128.load_splat<T>(table + <usize>n * sizeof<T>());
@@ -22,10 +40,8 @@ export function inverseFactorial<T>(n: i32): v128 {
 const CONSTANTS64 = memory.data<f64>([
   -708.0, 709.0, 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10, 6755399441055744.0,
 ]);
-const CONSTANTS32 = memory.data<f32>([-87.0, 88.0, 1.4426950408889634, 0.693359375, -2.12194440e-4, 12582912.0]);
+const CONSTANTS32 = memory.data<f32>([-87.0, 88.0, 1.4426950408889634, 0.693359375, -2.1219444e-4, 12582912.0]);
 
-// @ts-ignore: decorator
-@inline
 function constant<T>(n: usize): v128 {
   return v128.load_splat<T>((sizeof<T>() == 8 ? CONSTANTS64 : CONSTANTS32) + n * sizeof<T>());
 }
@@ -62,14 +78,11 @@ export function exp<T>(x: v128): v128 {
   sum = addProduct<T>(inverseFactorial<T>(0), sum, r);
 
   // Times 2^k: k is added to the exponent's bits.
-  const power =
-    sizeof<T>() == 8 ? i64x2.add(sum, i64x2.shl(shifted, 52)) : i32x4.add(sum, i32x4.shl(shifted, 23));
+  const power = sizeof<T>() == 8 ? i64x2.add(sum, i64x2.shl(shifted, 52)) : i32x4.add(sum, i32x4.shl(shifted, 23));
   return v128.and(power, v128.ge<T>(x, lowest));
 }
 
 /** 1 / (1 + e^-z), written so that z = -inf gives 0 and no z gives NaN. Plain twin: `sigmoid` in network. */
-// @ts-ignore: decorator
-@inline
 export function sigmoid<T>(z: v128): v128 {
   const power = exp<T>(z);
   return v128.div<T>(power, v128.add<T>(v128.splat<T>(<T>1), power));

@@ -1,16 +1,16 @@
 import { sigmoid } from './exp';
 import { ROW, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
-import { VALUE, place } from './sparse';
+import { VALUE, place } from './images';
 
 /** Hidden outputs of a thread's blocks, and their part of the scores. Plain twin: `forward` in network. */
-export function forwardBlocks<T>(net: Net, work: Work): void {
+export function forwardBlocks<T>(net: Net, work: Work, partScores: usize): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
     const W1 = net.W1 + block * net.inputSize * ROW;
     const b1 = net.b1 + block * ROW;
     const W2 = net.W2 + block * units<T>() * classRow<T>();
     const hidden = net.hidden + block * net.count * ROW;
-    const part = net.partScores + (net.parity * net.blocks + block) * net.count * classRow<T>();
+    const part = partScores + block * net.count * classRow<T>();
     for (let n: usize = 0; n < net.count; n++) {
       hiddenOfImage<T>(net, work, n, W1, b1, hidden + n * ROW);
       partScoresOfImage<T>(hidden + n * ROW, W2, part + n * classRow<T>());
@@ -18,8 +18,6 @@ export function forwardBlocks<T>(net: Net, work: Work): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, hidden: usize): void {
   const scaled = net.scaled;
   let z0 = v128.load(b1);
@@ -45,8 +43,6 @@ function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, 
   v128.store(hidden, sigmoid<T>(z4), 64);
 }
 
-// @ts-ignore: decorator
-@inline
 function partScoresOfImage<T>(hidden: usize, W2: usize, part: usize): void {
   let s0 = v128.splat<T>(<T>0);
   let s1 = s0;

@@ -1,57 +1,139 @@
 import { descendB2, descendBlocks, lossByScores } from './backward';
+import { differencesByHidden } from './by-hidden';
+import { differencesByB2, differencesByW2 } from './by-output';
+import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
+import { gather, packImages, sortColumns } from './images';
 import { Net, layOut, workOf } from './net';
 import { classifyImages, softmaxAndLoss, sumScores } from './output';
-import { gatherRows, sortColumns } from './sparse';
-import { pack, unpack } from './transfer';
+import { readParameters, writeParameters } from './transfer';
 
-// What the caller sees: nets, commands in two phases, and the places where its bytes go. Every thread calls `forward`;
-// when all have, every thread calls one of the second phases.
+// What the caller sees. A call about a mini-batch has two phases: every thread does `forward` for its own blocks of
+// hidden units, and when all have, every thread goes on with `backward` or `differences`, or one with `output`.
+// `parity` alternates from call to call, so that a thread may begin the next while another finishes this one.
 
-export function create(inputSize: usize, hiddenSize: usize, capacity: usize, threads: usize, isDouble: bool): Net {
+/** A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. */
+export function create(
+  inputSize: usize,
+  hiddenSize: usize,
+  images: usize,
+  capacity: usize,
+  threads: usize,
+  isDouble: bool,
+): Net {
   return isDouble
-    ? layOut<f64>(inputSize, hiddenSize, capacity, threads)
-    : layOut<f32>(inputSize, hiddenSize, capacity, threads);
+    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads)
+    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads);
 }
 
-export function forward(net: Net, thread: usize): void {
-  gatherRows(net, workOf(net, thread));
-  if (net.isDouble) forwardBlocks<f64>(net, workOf(net, thread));
-  else forwardBlocks<f32>(net, workOf(net, thread));
+// Where the caller's data go, and come from; see Net.
+export function flatOf(net: Net): usize {
+  return net.flat;
+}
+export function stagedOf(net: Net): usize {
+  return net.staged;
+}
+export function rowBytesOf(net: Net): usize {
+  return net.rowBytes;
+}
+export function labelsOf(net: Net): usize {
+  return net.labels;
+}
+export function indicesOf(net: Net, parity: usize): usize {
+  return net.indices + parity * net.capacity * 4;
+}
+export function classesOf(net: Net): usize {
+  return net.classes;
+}
+export function lossOf(net: Net): f64 {
+  return workOf(net, 0).loss;
 }
 
-export function backward(net: Net, thread: usize): void {
-  if (net.isDouble) backwardOf<f64>(net, thread);
-  else backwardOf<f32>(net, thread);
+/** Packs the staged images behind the others. */
+export function pack(net: Net, count: usize): void {
+  packImages(net, count);
 }
 
-function backwardOf<T>(net: Net, thread: usize): void {
+/** Forgets all images. */
+export function forget(net: Net): void {
+  net.packedCount = 0;
+}
+
+export function readFlat(net: Net): void {
+  if (net.isDouble) readParameters<f64>(net);
+  else readParameters<f32>(net);
+}
+
+/** The parameters, or the gradient, into `flat`. */
+export function writeFlat(net: Net, gradient: bool): void {
+  const from = gradient ? net.toGradient : 0;
+  if (net.isDouble) writeParameters<f64>(net, from);
+  else writeParameters<f32>(net, from);
+}
+
+/** N, the learning rate, and the step of the central difference, for the calls to come: they descend. */
+export function setDescent(net: Net, count: usize, rate: f64, h: f64): void {
+  net.count = count;
+  net.rate = rate;
+  net.target = 0;
+  if (h != net.h) setStep(net, h);
+}
+
+/** The same for calls that leave the parameters alone, and the gradient in its place: 0 - (-1) gradient. */
+export function setGradient(net: Net, count: usize, h: f64): void {
+  setDescent(net, count, -1, h);
+  net.target = net.toGradient;
+  memory.fill(net.W1 + net.toGradient, 0, net.toGradient);
+}
+
+export function forward(net: Net, thread: usize, parity: usize): void {
   const work = workOf(net, thread);
-  sumScores<T>(net, work, thread);
-  softmaxAndLoss<T>(net, work);
+  gather(net, work, indicesOf(net, parity));
+  if (net.isDouble) forwardBlocks<f64>(net, work, partScores(net, parity));
+  else forwardBlocks<f32>(net, work, partScores(net, parity));
+}
+
+export function backward(net: Net, thread: usize, parity: usize): void {
+  if (net.isDouble) backwardOf<f64>(net, thread, parity);
+  else backwardOf<f32>(net, thread, parity);
+}
+
+function backwardOf<T>(net: Net, thread: usize, parity: usize): void {
+  const work = workOf(net, thread);
+  outputOf<T>(net, thread, parity);
   lossByScores<T>(net, work);
   sortColumns(net, work);
   descendBlocks<T>(net, work);
   descendB2<T>(net, work, thread);
 }
 
-export function load_(net: Net): void {
-  if (net.isDouble) unpack<f64>(net);
-  else unpack<f32>(net);
+/** Central differences: float64 alone has digits enough for them. */
+export function differences(net: Net, thread: usize, parity: usize): void {
+  const work = workOf(net, thread);
+  outputOf<f64>(net, thread, parity);
+  collectValues(net, work);
+  differencesByHidden(net, work);
+  differencesByW2(net, work);
+  differencesByB2(net, work, thread);
 }
-export function store_(net: Net, g: bool): void {
-  if (net.isDouble) pack<f64>(net, g);
-  else pack<f32>(net, g);
+
+/** Loss and classes. */
+export function output(net: Net, thread: usize, parity: usize): void {
+  if (net.isDouble) {
+    outputOf<f64>(net, thread, parity);
+    classifyImages<f64>(net, workOf(net, thread));
+  } else {
+    outputOf<f32>(net, thread, parity);
+    classifyImages<f32>(net, workOf(net, thread));
+  }
 }
-export function flatOf(net: Net): usize { return net.flat; }
-export function imagesOf(net: Net): usize { return net.images; }
-export function rowBytesOf(net: Net): usize { return net.rowBytes; }
-export function labelsOf(net: Net): usize { return net.labels; }
-export function lossOf(net: Net): f64 { return workOf(net, 0).loss; }
-export function set(net: Net, count: usize, rate: f64): void { net.count = count; net.rate = rate; }
-export function setParity(net: Net, p: usize): void { net.parity = p; }
-export function tGather(net: Net): void { gatherRows(net, workOf(net, 0)); }
-export function tSort(net: Net): void { sortColumns(net, workOf(net, 0)); }
-export function tFwd(net: Net): void { if (net.isDouble) forwardBlocks<f64>(net, workOf(net, 0)); else forwardBlocks<f32>(net, workOf(net, 0)); }
-export function tOut(net: Net): void { if (net.isDouble) {sumScores<f64>(net, workOf(net, 0),0); softmaxAndLoss<f64>(net, workOf(net, 0));lossByScores<f64>(net, workOf(net, 0));} else {sumScores<f32>(net, workOf(net, 0),0); softmaxAndLoss<f32>(net, workOf(net, 0));lossByScores<f32>(net, workOf(net, 0));} }
-export function tBwd(net: Net): void { if (net.isDouble) {descendBlocks<f64>(net, workOf(net, 0));} else {descendBlocks<f32>(net, workOf(net, 0));} }
+
+function outputOf<T>(net: Net, thread: usize, parity: usize): void {
+  const work = workOf(net, thread);
+  sumScores<T>(net, work, thread, partScores(net, parity));
+  softmaxAndLoss<T>(net, work);
+}
+
+function partScores(net: Net, parity: usize): usize {
+  return net.partScores + parity * net.partScoresSize;
+}

@@ -10,28 +10,16 @@ export const ROW: usize = 80;
 export const CLASSES: usize = 10;
 
 /** Hidden units of a block: 10 in float64, 20 in float32. */
-// @ts-ignore: decorator
-@inline
 export function units<T>(): usize {
   return ROW / sizeof<T>();
 }
 
 /** Bytes of ten classes, rounded up to whole vectors: 80 in float64, 48 in float32. */
-// @ts-ignore: decorator
-@inline
 export function classRow<T>(): usize {
   return sizeof<T>() == 8 ? 80 : 48;
 }
 
-// @ts-ignore: decorator
-@inline
-export function splat<T>(value: f64): v128 {
-  return v128.splat<T>(<T>value);
-}
-
 /** sum + a * b, rounded twice: a fused multiply-add would not be the same on every machine. */
-// @ts-ignore: decorator
-@inline
 export function addProduct<T>(sum: v128, a: v128, b: v128): v128 {
   return v128.add<T>(sum, v128.mul<T>(a, b));
 }

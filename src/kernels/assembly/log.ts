@@ -1,20 +1,26 @@
 import { addProduct } from './lanes';
 
 const ODD_INVERSES = memory.data<f64>([
-  1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0, 1.0 / 19.0,
-  1.0 / 21.0, 1.0 / 23.0,
+  1.0,
+  1.0 / 3.0,
+  1.0 / 5.0,
+  1.0 / 7.0,
+  1.0 / 9.0,
+  1.0 / 11.0,
+  1.0 / 13.0,
+  1.0 / 15.0,
+  1.0 / 17.0,
+  1.0 / 19.0,
+  1.0 / 21.0,
+  1.0 / 23.0,
 ]);
 
 /** 1 / (2n + 1) in both lanes, n = 0 … 11. */
-// @ts-ignore: decorator
-@inline
 function odd(n: i32): v128 {
   return v128.load64_splat(ODD_INVERSES + ((<usize>n) << 3));
 }
 
 /** log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …) to rounding, for |f| <= 1e-3. */
-// @ts-ignore: decorator
-@inline
 export function logOfQuotientNear1(f: v128): v128 {
   const square = f64x2.mul(f, f);
   const sum = addProduct<f64>(odd(0), addProduct<f64>(odd(1), odd(2), square), square);
@@ -22,9 +28,7 @@ export function logOfQuotientNear1(f: v128): v128 {
 }
 
 /** The same for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */
-// @ts-ignore: decorator
-@inline
-function logOfQuotientNear(f: v128): v128 {
+export function logOfQuotientNear(f: v128): v128 {
   const square = f64x2.mul(f, f);
   let sum = odd(11);
   for (let n = 10; n >= 0; n--) sum = addProduct<f64>(odd(n), sum, square);

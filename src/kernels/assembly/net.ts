@@ -7,7 +7,7 @@ import { CLASSES, ROW, VECTOR, classRow, units } from './lanes';
 // Units that fill up the last block have bias -inf, and so the output 0 for ever; classes that fill up K' have bias
 // -inf, and so the probability 0.
 
-/** One net in training, and all the working memory of its threads. Every field but the last five is set once. */
+/** One net in training, the images it learns from, and the working memory of its threads. */
 @unmanaged
 export class Net {
   inputSize: usize;
@@ -36,66 +36,92 @@ export class Net {
   /** e^(-hv/255) - 1 and e^(hv/255) - 1 for every byte v, each twice to fill a vector; float64. */
   moves: usize;
 
-  /** (N, rowBytes) bytes */
-  images: usize;
-  /** (2, N) bytes: a thread may still read the labels of one step while those of the next are written. */
+  /** The images, without their dark pixels; see images.ts. The last thing in memory, where it can grow. */
+  packed: usize;
+  /** (images + 1): where each image begins in `packed`. */
+  packedStarts: usize;
+  /** How many images are packed. */
+  packedCount: usize;
+  /** (images) bytes: their digits. */
   labels: usize;
-  /** Bytes from image to image: D rounded up to whole vectors. */
+  /** (capacity, rowBytes) bytes: images on their way in, as in the file. */
+  staged: usize;
+  /** Bytes from image to image there: D rounded up to whole vectors. */
   rowBytes: usize;
+
+  /** Largest N. */
+  capacity: usize;
+  /** (2, N): which images a call is about; a thread may still read those of one call while the next are written. */
+  indices: usize;
+  /** N */
+  count: usize;
   /** (blocks, N, U): outputs of the hidden units, and then ∂L/∂(their scores). */
   hidden: usize;
-  /** (2, blocks, N, K'): each block's part of the scores; two sets, as of the labels. */
+  /** (2, blocks, N, K'): each block's part of the scores; two sets, as of the indices. */
   partScores: usize;
+  /** Bytes of one of those sets. */
+  partScoresSize: usize;
+  /** (N) bytes: the digits that the net sees. */
+  classes: usize;
   /** Each thread's own memory, one struct after another. */
   works: usize;
 
-  /** N of the call */
-  count: usize;
-  /** 0 or 1, alternating from call to call. */
-  parity: usize;
   /** Learning rate; what is computed is subtracted, times this, from … */
   rate: f64;
-  /** … the parameters (0) or the gradient (1). */
-  intoGradient: bool;
+  /** … the parameters (0), or the gradient (toGradient). */
+  target: usize;
   /** Step of the central difference. */
   h: f64;
 }
 
-/** What a thread needs for itself. Each has all the images: sparse rows are cheaper to build twice than to wait for. */
+/** What a thread needs for itself. Each unpacks all images of a call: that is cheaper than to wait for each other. */
 @unmanaged
 export class Work {
   firstBlock: usize;
   endBlock: usize;
-  /** Entries of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see sparse.ts. */
+  /** Lit pixels of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
   rows: usize;
   rowStarts: usize;
-  /** The same entries by pixel. */
+  /** The same by pixel; columnStarts[i] is where those of pixel i end. */
   columns: usize;
   columnStarts: usize;
-  /** (N, K'): probabilities, or ∂L/∂scores. */
+  /** (N) bytes */
+  labels: usize;
+  /** Scores of the hidden units plus b2 become scores, (N, K'). */
   scores: usize;
+  /** (N, K'): probabilities, and then ∂L/∂scores. */
+  outputs: usize;
   /** (U, K'): ∂L/∂W2 of a block. */
   slopesW2: usize;
-  /** (D, 2): float64 differences by W1 of two units. */
-  tile: usize;
-  /** (256, 2): float64 differences by the value of a pixel. */
-  memo: usize;
-  /** The different values among the pixels of an image, as bytes times 8; how many. */
-  values: usize;
   loss: f64;
+
+  /** (D, 2): float64 differences of the loss by W1 of two units, summed over the images. */
+  tile: usize;
+  /** (256, 2): those of one image, by the value of a pixel. */
+  memo: usize;
+  /** (N, 257): how many different values the pixels of an image have, and each, as the low part of an entry. */
+  values: usize;
+  /** What all differences of an image and two units have in common; see by-hidden.ts. */
+  terms: usize;
+  /** (2, U): e^(-ha) - 1 and e^(ha) - 1 for the outputs a of a block. */
+  moves: usize;
 }
 
-/** Memory comes zeroed, and is given back when the whole instance is. */
-function allocate(bytes: usize): usize {
+/** Bytes of `values` an image. */
+export const VALUES: usize = 257 * 4;
+
+/** Zeroed, for memory is never used twice: it is given back when the whole instance is. */
+export function allocate(bytes: usize): usize {
   return (heap.alloc(bytes + 64) + 63) & ~63;
 }
 
 /**
  * Lays out a net and the memory of its threads.
  *
- * @param capacity largest N
+ * @param images how many can be packed
+ * @param capacity largest N of a call
  */
-export function layOut<T>(inputSize: usize, hiddenSize: usize, capacity: usize, threads: usize): Net {
+export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, capacity: usize, threads: usize): Net {
   const net = changetype<Net>(allocate(offsetof<Net>()));
   const U = units<T>();
   const blocks = (hiddenSize + U - 1) / U;
@@ -104,6 +130,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, capacity: usize, 
   net.blocks = blocks;
   net.threads = threads;
   net.isDouble = sizeof<T>() == 8;
+  net.capacity = capacity;
 
   net.flat = allocate(((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASSES) * 8);
   net.W1 = allocate(blocks * inputSize * ROW);
@@ -111,21 +138,21 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, capacity: usize, 
   net.W2 = allocate(blocks * U * classRow<T>());
   net.W2T = allocate(blocks * CLASSES * ROW);
   net.b2 = allocate(threads * 128);
-  const end = allocate(0);
-  net.toGradient = end - net.W1;
+  net.toGradient = allocate(0) - net.W1;
   allocate(net.toGradient);
 
   net.scaled = allocate(256 * 8);
-  for (let byte: usize = 0; byte < 256; byte++) store<T>(net.scaled + byte * 8, <T>((<f64>byte) / 255));
+  for (let byte: usize = 0; byte < 256; byte++) store<T>(net.scaled + byte * 8, <T>(<f64>byte / 255));
   net.moves = allocate(256 * 2 * VECTOR);
 
-  net.rowBytes = (inputSize + VECTOR - 1) & ~(VECTOR - 1);
-  net.images = allocate(capacity * net.rowBytes);
-  net.labels = allocate(2 * capacity);
+  net.indices = allocate(2 * capacity * 4);
   net.hidden = allocate(blocks * capacity * ROW);
-  net.partScores = allocate(2 * blocks * capacity * classRow<T>());
+  net.partScoresSize = blocks * capacity * classRow<T>();
+  net.partScores = allocate(2 * net.partScoresSize);
+  net.classes = allocate(capacity);
 
-  net.works = allocate(threads * 128);
+  const stride = (offsetof<Work>() + 63) & ~63;
+  net.works = allocate(threads * stride);
   for (let thread: usize = 0; thread < threads; thread++) {
     const work = workOf(net, thread);
     work.firstBlock = (thread * blocks) / threads;
@@ -133,25 +160,27 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, capacity: usize, 
     work.rows = allocate(capacity * inputSize * 4);
     work.rowStarts = allocate((capacity + 1) * 4);
     work.columns = allocate(capacity * inputSize * 4);
-    work.columnStarts = allocate((inputSize + 1) * 4);
+    work.columnStarts = allocate(inputSize * 4);
+    work.labels = allocate(capacity);
     work.scores = allocate(capacity * classRow<T>());
+    work.outputs = allocate(capacity * classRow<T>());
     work.slopesW2 = allocate(U * classRow<T>());
     work.tile = allocate(inputSize * VECTOR);
     work.memo = allocate(256 * VECTOR);
-    work.values = allocate(257 * 4);
+    work.values = allocate(capacity * VALUES);
+    work.terms = allocate((1 + CLASSES) * 3 * VECTOR);
+    work.moves = allocate(ROW * 2);
   }
+
+  net.rowBytes = (inputSize + VECTOR - 1) & ~(VECTOR - 1);
+  net.staged = allocate(capacity * net.rowBytes);
+  net.labels = allocate(images);
+  net.packedStarts = allocate((images + 1) * 4);
+  net.packed = heap.alloc(0);
+  store<u32>(net.packedStarts, net.packed);
   return net;
 }
 
-// @ts-ignore: decorator
-@inline
 export function workOf(net: Net, thread: usize): Work {
-  return changetype<Work>(net.works + thread * 128);
-}
-
-/** Where the results of a call go: nowhere else than into the parameters, or into the gradient. */
-// @ts-ignore: decorator
-@inline
-export function target(net: Net): usize {
-  return net.intoGradient ? net.toGradient : 0;
+  return changetype<Work>(net.works + thread * ((offsetof<Work>() + 63) & ~63));
 }

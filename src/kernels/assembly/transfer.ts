@@ -2,7 +2,7 @@ import { CLASSES, ROW, classRow, units } from './lanes';
 import { Net } from './net';
 
 /** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
-export function unpack<T>(net: Net): void {
+export function readParameters<T>(net: Net): void {
   const U = units<T>();
   const H = net.hiddenSize;
   const b1 = net.flat + net.inputSize * H * 8;
@@ -32,9 +32,8 @@ export function unpack<T>(net: Net): void {
   }
 }
 
-/** The way back: the parameters, or the gradient (1), into `flat`. */
-export function pack<T>(net: Net, isGradient: bool): void {
-  const from = isGradient ? net.toGradient : 0;
+/** The way back, into `flat`: from 0 the parameters, from net.toGradient the gradient. */
+export function writeParameters<T>(net: Net, from: usize): void {
   const U = units<T>();
   const H = net.hiddenSize;
   const b1 = net.flat + net.inputSize * H * 8;
