@@ -22,5 +22,6 @@ export { parseIdx, type IdxArray } from './dataset/idx.js';
 export { openEngine, type EngineName, type GradientEngine, type LossGradient } from './gradients/engine.js';
 export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
-export { loadTraining, saveTraining } from './training/checkpoint.js';
-export { accuracy, classify, evaluate, type Evaluation } from './training/metrics.js';
+export { loadTraining, saveTraining, weightsDigest } from './training/checkpoint.js';
+export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
+export { classify } from './kernels/classify.js';

@@ -13,6 +13,8 @@ export interface TrainFlags extends CommonOptions {
   seed?: number;
   gradient?: EngineName;
   h?: number;
+  precision?: HyperParameters['precision'];
+  threads?: number;
   data?: string;
   save?: string;
   resume?: string;
@@ -30,6 +32,7 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
     seed: options.seed,
     gradient: options.gradient,
     h: options.h,
+    precision: options.precision,
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
@@ -42,6 +45,7 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
   for (const [flag, name] of [
     ['--hidden', 'hiddenSize'],
     ['--seed', 'seed'],
+    ['--precision', 'precision'],
   ] as const) {
     if (result[name] !== resumed.hyperParameters[name]) {
       throw new InputError(

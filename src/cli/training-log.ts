@@ -1,6 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { namingPath } from '../naming-path.js';
-import { loss } from '../network/two-layer-net.js';
 import { checkWritable, writeWhole } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
 
@@ -16,10 +15,10 @@ export interface TrainingLog {
  *
  * @throws the system's error if the file cannot be written
  */
-export function openTrainingLog(path: string, training: Training): TrainingLog {
+export function openTrainingLog(path: string, { iteration }: Training): TrainingLog {
   checkWritable(path);
-  if (training.iteration > 0 && existsSync(path)) writeWhole(path, Buffer.from(linesBefore(path, training.iteration)));
-  const file = openSync(path, training.iteration > 0 ? 'a' : 'w');
+  if (iteration > 0 && existsSync(path)) writeWhole(path, Buffer.from(linesBefore(path, iteration)));
+  const file = openSync(path, iteration > 0 ? 'a' : 'w');
   let line: Record<string, number> | undefined; // held back until its accuracy has had a chance to join it
   const flush = () => {
     const text = `${JSON.stringify(line)}\n`;
@@ -31,8 +30,7 @@ export function openTrainingLog(path: string, training: Training): TrainingLog {
       if (event.type === 'step') {
         flush();
         // The notebook prints the loss after the update, on the same batch.
-        const after = loss(training.net, event.batch.x, event.batch.t);
-        line = { step: event.step, loss: after, lossBefore: event.loss };
+        line = { step: event.step, loss: event.lossAfter!, lossBefore: event.loss };
       } else if (event.type === 'accuracy') {
         line = { ...line, trainAccuracy: event.train, testAccuracy: event.test };
       }

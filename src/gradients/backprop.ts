@@ -2,14 +2,16 @@ import type { MiniBatch } from '../dataset/mini-batch.js';
 import { crossEntropy, LOG_GUARD } from '../network/functions.js';
 import { columnSums, multiply, transpose } from '../network/matrix.js';
 import { forward, zeroParameters, type TwoLayerNet } from '../network/two-layer-net.js';
-import type { GradientEngine, LossGradient } from './engine.js';
+import { accelerate } from './accelerate.js';
+import type { EngineOptions, GradientEngine, LossGradient } from './engine.js';
 
 /** Backpropagation (book, chapter 5): the chain rule, from the loss back to each parameter. */
-export function openBackprop(): GradientEngine {
-  return { gradients: backprop };
+export function openBackprop(options: EngineOptions): GradientEngine {
+  return accelerate({ gradients: backprop }, 'backward', options);
 }
 
-function backprop(net: TwoLayerNet, { count: N, x, t }: MiniBatch): LossGradient {
+/** Plain twin of the kernels' backward.ts. */
+export function backprop(net: TwoLayerNet, { count: N, x, t }: MiniBatch): LossGradient {
   const { inputSize: D, hiddenSize: H, outputSize: K } = net;
   const { hidden, probabilities: y } = forward(net, x);
   const dScores = lossByScores(y, t, K); // (N, K)

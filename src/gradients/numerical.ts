@@ -1,6 +1,7 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import { crossEntropy, LOG_GUARD, sigmoid } from '../network/functions.js';
 import { forward, zeroParameters, type TwoLayerNet } from '../network/two-layer-net.js';
+import { accelerate } from './accelerate.js';
 import type { EngineOptions, GradientEngine, LossGradient } from './engine.js';
 
 const { exp, log } = Math; // twelve million calls a step: even the look-up of a global would show
@@ -15,11 +16,13 @@ const { exp, log } = Math; // twelve million calls a step: even the look-up of a
  *   pixel, always 1.
  * - Moving W2[j, k] or b2[k] moves score k alone: nine of ten exponentials stay.
  */
-export function openNumerical({ h }: EngineOptions): GradientEngine {
-  return { gradients: (net, batch) => incrementalDifferences(net, batch, h) };
+export function openNumerical(options: EngineOptions): GradientEngine {
+  const gradients: GradientEngine['gradients'] = (net, batch) => incrementalDifferences(net, batch, options.h);
+  return accelerate({ gradients }, 'differences', options);
 }
 
-function incrementalDifferences(net: TwoLayerNet, batch: MiniBatch, h: number): LossGradient {
+/** Plain twin of the kernels' differences.ts. */
+export function incrementalDifferences(net: TwoLayerNet, batch: MiniBatch, h: number): LossGradient {
   const { hiddenSize: H, outputSize: K } = net;
   const { hiddenScores, hidden, scores, probabilities } = forward(net, batch.x);
   const gradient = zeroParameters(net);

@@ -1,4 +1,5 @@
 import { engines, type EngineName } from '../gradients/engine.js';
+import type { Precision } from '../kernels/kernel-net.js';
 
 /** Everything that decides the outcome of a run; stored in model files. */
 export interface HyperParameters {
@@ -12,6 +13,8 @@ export interface HyperParameters {
   readonly gradient: EngineName;
   /** Step of the central difference. */
   readonly h: number;
+  /** Of weights and arithmetic. */
+  readonly precision: Precision;
 }
 
 /** The notebook's. */
@@ -23,6 +26,7 @@ export const DEFAULTS: HyperParameters = {
   seed: 0,
   gradient: 'backprop',
   h: 1e-4,
+  precision: 'f64',
 };
 
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && value < Infinity;
@@ -36,6 +40,7 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
   seed: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32,
   gradient: (value) => typeof value === 'string' && Object.hasOwn(engines, value),
   h: isPositive,
+  precision: (value) => value === 'f64' || value === 'f32',
 };
 
 /**
@@ -43,7 +48,8 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
  *
  * @throws RangeError naming the first that is missing or cannot be
  */
-export function asHyperParameters(record: Record<string, unknown>): HyperParameters {
+export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
+  const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 knew no other
   for (const [name, isValid] of Object.entries(VALID)) {
     if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${JSON.stringify(record[name])}`);
   }

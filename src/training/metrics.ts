@@ -1,27 +1,18 @@
-import { scalePixels } from '../dataset/mini-batch.js';
 import type { Dataset } from '../dataset/mnist.js';
-import { argmax } from '../network/functions.js';
-import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
+import { classify } from '../kernels/classify.js';
+import type { Precision } from '../kernels/kernel-net.js';
+import type { TwoLayerNet } from '../network/two-layer-net.js';
 
-/** Images a forward pass takes at a time: the whole set in float64 would be 376 MB, this many are 3 MB. */
-const CHUNK = 500;
-
-/** The digit, 0 … K - 1, that the net sees in each image of a dataset: (N). */
-export function classify(net: TwoLayerNet, { count, inputSize, images }: Dataset): Uint8Array {
-  const digits = new Uint8Array(count);
-  for (let start = 0; start < count; start += CHUNK) {
-    const bytes = images.subarray(start * inputSize, (start + CHUNK) * inputSize);
-    digits.set(argmax(predict(net, scalePixels(bytes)), net.outputSize), start);
-  }
-  return digits;
+/** Share of images, 0 … 1, whose digit is the one in `digits` (N). */
+export function shareRight(digits: Uint8Array, { count, labels }: Dataset): number {
+  let right = 0;
+  for (let n = 0; n < count; n++) if (digits[n] === labels[n]) right++;
+  return right / count;
 }
 
 /** Share of images, 0 … 1, whose digit the net names right. */
-export function accuracy(net: TwoLayerNet, dataset: Dataset): number {
-  const digits = classify(net, dataset);
-  let right = 0;
-  for (let n = 0; n < dataset.count; n++) if (digits[n] === dataset.labels[n]) right++;
-  return right / dataset.count;
+export function accuracy(net: TwoLayerNet, dataset: Dataset, precision?: Precision): number {
+  return shareRight(classify(net, dataset, precision), dataset);
 }
 
 /** How often each digit was taken for each other. */
@@ -36,15 +27,15 @@ export interface Evaluation {
 }
 
 /** Accuracy, confusion matrix, and precision and recall of each digit (van Rijsbergen 1979, chapter 7). */
-export function evaluate(net: TwoLayerNet, dataset: Dataset): Evaluation {
+export function evaluate(net: TwoLayerNet, dataset: Dataset, precision?: Precision): Evaluation {
   const K = net.outputSize;
-  const digits = classify(net, dataset);
+  const digits = classify(net, dataset, precision);
   const confusion = Array.from({ length: K }, () => new Array<number>(K).fill(0));
   digits.forEach((digit, n) => confusion[dataset.labels[n]][digit]++);
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
   return {
-    accuracy: sum(confusion.map((row, k) => row[k])) / dataset.count,
+    accuracy: shareRight(digits, dataset),
     confusion,
     precision: confusion.map((row, k) => share(row[k], sum(confusion.map((other) => other[k])))),
     recall: confusion.map((row, k) => share(row[k], sum(row))),

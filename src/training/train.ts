@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { drawMiniBatch, type MiniBatch } from '../dataset/mini-batch.js';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
-import type { GradientEngine, LossGradient } from '../gradients/engine.js';
+import { plainDescent, type Data, type Descent } from '../gradients/descent.js';
+import type { GradientEngine } from '../gradients/engine.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { HyperParameters } from './hyper-parameters.js';
-import { accuracy } from './metrics.js';
+import { shareRight } from './metrics.js';
 
 /** A run, before its first step or between any two: enough to go on as if nothing had happened. */
 export interface Training {
   readonly hyperParameters: HyperParameters;
   readonly net: TwoLayerNet;
-  readonly random: RandomStream;
+  random: RandomStream;
   /** Steps done. */
   iteration: number;
 }
@@ -24,9 +24,14 @@ export function newTraining(hyperParameters: HyperParameters, inputSize: number)
 }
 
 export type TrainingEvent =
-  /** A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update. */
-  | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly batch: MiniBatch }
-  /** The net was measured after `iteration` steps; accuracies are 0 … 1. */
+  /** How it goes: the number of threads, and why it is not as fast as it could be, if it is not. */
+  | { readonly type: 'start'; readonly threads: number; readonly fallback: string | undefined }
+  /**
+   * A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update, `lossAfter` (if wanted)
+   * the same batch's after it.
+   */
+  | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly lossAfter?: number }
+  /** The net was measured after `iteration` steps, and is up to date; accuracies are 0 … 1. */
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
   /** Loss, gradient or updated weights would not be finite; the net is as it was before this step. */
   | { readonly type: 'not-finite'; readonly step: number; readonly loss: number };
@@ -34,6 +39,8 @@ export type TrainingEvent =
 export interface TrainOptions {
   /** Iterations between two measurements of the accuracy; default: an epoch. Measured at the end in any case. */
   readonly evalEvery?: number;
+  /** Whether steps come with the loss after the update too, as the notebook prints it. */
+  readonly lossAfter?: boolean;
   /** Stops after the step that is being made. */
   readonly signal?: AbortSignal;
 }
@@ -42,38 +49,60 @@ export interface TrainOptions {
 const YIELD_EVERY_MS = 20;
 
 /**
- * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. Changes `training` as it goes, so that it
- * can be saved after any event.
+ * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved after an event of
+ * accuracy and when the run has ended, however it ended; in between the net may be behind.
  */
 export async function* train(
   training: Training,
-  data: { readonly train: Dataset; readonly test: Dataset },
+  data: Data,
   engine: GradientEngine,
-  { evalEvery = iterationsPerEpoch(data.train, training.hyperParameters), signal }: TrainOptions = {},
+  options: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const { net, random, hyperParameters } = training;
-  const { iterations, batchSize, learningRate } = hyperParameters;
-  let lastYield = performance.now();
+  const { net, hyperParameters } = training;
+  const descent = engine.descent?.(net, data, hyperParameters) ?? plainDescent(engine, net, data, hyperParameters);
+  let synced = progressOf(training);
+  try {
+    yield { type: 'start', threads: descent.threads, fallback: descent.fallback };
+    for await (const event of steps(training, data, descent, options)) {
+      if (event.type === 'accuracy') {
+        await descent.sync();
+        synced = progressOf(training);
+      }
+      yield event;
+    }
+  } finally {
+    const rollBack = (error: unknown) => {
+      // The steps since the last event of accuracy are lost, but no more.
+      Object.assign(training, { iteration: synced.iteration, random: randomStream(synced.random) });
+      throw error;
+    };
+    await descent.sync().catch(rollBack).finally(descent.close);
+  }
+}
 
+async function* steps(
+  training: Training,
+  data: Data,
+  descent: Descent,
+  { evalEvery = iterationsPerEpoch(data.train, training.hyperParameters), lossAfter, signal }: TrainOptions,
+): AsyncGenerator<TrainingEvent, void, void> {
+  const { iterations, batchSize } = training.hyperParameters;
+  let lastYield = performance.now();
   while (training.iteration < iterations && !signal?.aborted) {
     const step = training.iteration;
-    const batch = drawMiniBatch(data.train, random, batchSize);
-    const gradient = await engine.gradients(net, batch);
-    if (!staysFinite(net, gradient, learningRate)) {
-      yield { type: 'not-finite', step, loss: gradient.loss };
+    const indices = training.random.choice(data.train.count, batchSize);
+    const { loss, isFinite } = await descent.step(indices);
+    if (!isFinite) {
+      yield { type: 'not-finite', step, loss };
       return;
     }
-    descend(net, gradient, learningRate);
     training.iteration++;
-    yield { type: 'step', step, loss: gradient.loss, batch };
+    yield { type: 'step', step, loss, ...(lossAfter && { lossAfter: await descent.loss(indices) }) };
 
     if (training.iteration % evalEvery === 0 || training.iteration === iterations) {
-      yield {
-        type: 'accuracy',
-        iteration: training.iteration,
-        train: accuracy(net, data.train),
-        test: accuracy(net, data.test),
-      };
+      const train = shareRight(await descent.classify('train'), data.train);
+      const test = shareRight(await descent.classify('test'), data.test);
+      yield { type: 'accuracy', iteration: training.iteration, train, test };
     }
     if (performance.now() - lastYield >= YIELD_EVERY_MS) {
       await setImmediate();
@@ -82,18 +111,11 @@ export async function* train(
   }
 }
 
+function progressOf({ iteration, random }: Training) {
+  return { iteration, random: random.state() };
+}
+
 /** Steps in which as many images are drawn as there are: 600 for MNIST in batches of 100. */
 export function iterationsPerEpoch(dataset: Dataset, { batchSize }: HyperParameters): number {
   return Math.max(1, Math.round(dataset.count / batchSize));
-}
-
-/** Gradient descent, in place: w ← w - η ∂L/∂w. */
-function descend(net: TwoLayerNet, gradient: LossGradient, learningRate: number): void {
-  for (let i = 0; i < net.all.length; i++) net.all[i] -= learningRate * gradient.all[i];
-}
-
-function staysFinite(net: TwoLayerNet, gradient: LossGradient, learningRate: number): boolean {
-  let zero = gradient.loss * 0; // finite * 0 is 0; NaN and the infinities make NaN, which no sum forgets
-  for (let i = 0; i < net.all.length; i++) zero += (net.all[i] - learningRate * gradient.all[i]) * 0;
-  return zero === 0;
 }

@@ -17,12 +17,12 @@ export const defineEvaluate: DefineCommand = (command, run) =>
     .action(run(evaluateCommand));
 
 function evaluateCommand(cli: Cli, model: string, { data, json, quiet }: Options): number {
-  const { net, iteration } = loadTraining(model);
+  const { net, iteration, hyperParameters } = loadTraining(model);
   const { test } = loadDataset(data);
   if (net.inputSize !== test.inputSize) {
     throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
   }
-  const evaluation = evaluate(net, test);
+  const evaluation = evaluate(net, test, hyperParameters.precision);
   if (json) printJson(cli, { model, iteration, ...evaluation });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
   return 0;

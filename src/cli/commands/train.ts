@@ -3,7 +3,7 @@ import { gather } from '../../dataset/mini-batch.js';
 import { engines, openEngine } from '../../gradients/engine.js';
 import { InputError } from '../../input-error.js';
 import { loss, parameterCount } from '../../network/two-layer-net.js';
-import { loadTraining, saveTraining } from '../../training/checkpoint.js';
+import { loadTraining, saveTraining, weightsDigest } from '../../training/checkpoint.js';
 import { checkWritable } from '../../training/save-file.js';
 import { newTraining, train, type Training, type TrainingEvent } from '../../training/train.js';
 import { note, print, printJson, type Cli } from '../cli.js';
@@ -26,6 +26,12 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--seed <n>', 'seed of weights and mini-batches, as np.random.seed (default: 0)', 0, 2 ** 32 - 1))
     .addOption(oneOf('--gradient <engine>', 'default backprop', Object.keys(engines)))
     .addOption(positive('--h <step>', 'step of the numerical gradient (default: 1e-4)'))
+    .addOption(
+      oneOf('--precision <type>', 'of weights and arithmetic; f32 with backprop only, default f64', ['f64', 'f32']),
+    )
+    .addOption(
+      whole('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
+    )
     .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
     .option('--save <file>', 'write the trained net there (safetensors)')
     .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
@@ -56,13 +62,22 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const progress = quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
   const stop = listenForStop((name) => progress?.note(`${name}: finishing this step; once more ends at once`));
   const engine = await openEngine(hyperParameters.gradient, {
-    h: hyperParameters.h,
+    ...hyperParameters,
+    ...(options.threads && { threads: options.threads }),
     ...(progress && { onProgress: progress.within }),
   });
   const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
+  const steps = train(training, data, engine, {
+    signal: stop.signal,
+    lossAfter: logFile !== undefined,
+    ...(evalEvery && { evalEvery }),
+  });
   try {
-    for await (const event of train(training, data, engine, { signal: stop.signal, ...(evalEvery && { evalEvery }) })) {
+    for await (const event of steps) {
       Object.assign(last, { [event.type]: event });
+      if (event.type === 'start' && event.fallback !== undefined) {
+        note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
+      }
       progress?.event(event);
       logFile?.event(event);
       if (event.type === 'accuracy' && save !== undefined) saveTraining(save, training); // not even kill -9 loses it all
@@ -92,6 +107,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
     trainAccuracy: accuracy?.train ?? null,
     testAccuracy: accuracy?.test ?? null,
     seconds,
+    sha256: weightsDigest(training),
     saved: saved ?? null,
     stopped: stopped === undefined ? null : stopped === 'not-finite' ? stopped : stopped.name,
     hyperParameters,
@@ -99,6 +115,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   if (json) printJson(cli, result);
   else {
     if (accuracy) print(cli, `train accuracy  ${accuracy.train}\ntest accuracy   ${accuracy.test}`);
+    print(cli, `weights sha256  ${result.sha256}`);
     note(
       cli,
       options,

@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { InputError } from '../input-error.js';
+import { openKernelDescent } from '../kernels/descent.js';
+import { openKernelGradients } from '../kernels/gradients.js';
+import type { Phase } from '../kernels/kernel-net.js';
+import { kernelsFor } from '../kernels/limits.js';
+import { plainDescent } from './descent.js';
+import type { EngineOptions, GradientEngine } from './engine.js';
+
+/** Hidden units that a thread takes at a time, in float64 and float32: more threads would have nothing to do. */
+const BLOCK = { f64: 10, f32: 20 };
+
+/** Backpropagation takes so little that more threads than this would only wait for each other. */
+const BACKWARD_THREADS = 4;
+
+/** The same engine by the SIMD kernels, wherever they can do what is asked; where not, the plain one does. */
+export function accelerate(
+  plain: GradientEngine,
+  phase: Exclude<Phase, 'output'>,
+  { h, precision, threads: wanted }: EngineOptions,
+): GradientEngine {
+  const gradients = openKernelGradients(phase, h);
+  return {
+    gradients: (net, batch) => gradients(net, batch) ?? plain.gradients(net, batch),
+    descent(net, data, settings) {
+      const useful = Math.min(
+        Math.ceil(net.hiddenSize / BLOCK[precision]),
+        phase === 'backward' ? BACKWARD_THREADS : 256,
+      );
+      const threads = Math.min(wanted ?? availableParallelism(), useful);
+      const images = data.train.count + data.test.count;
+      const task = { ...settings, h: phase === 'backward' ? 1 : h, precision, threads };
+      const kernels = kernelsFor({ ...task, net, images });
+      if (!('why' in kernels)) return openKernelDescent(net, { ...task, ...kernels, phase, data });
+      if (precision === 'f32') throw new InputError(`--precision f32 cannot be: ${kernels.why}; use --precision f64`);
+      return { ...plainDescent(plain, net, data, settings), fallback: kernels.why };
+    },
+  };
+}

@@ -1,0 +1,15 @@
+// What is used of WebAssembly here. TypeScript declares it with the browser's types only.
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance<Exports> {
+    readonly exports: Exports;
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+  }
+  class Memory {
+    readonly buffer: SharedArrayBuffer;
+    constructor(descriptor: { initial: number; maximum: number; shared: true });
+  }
+  function validate(bytes: Uint8Array): boolean;
+}
