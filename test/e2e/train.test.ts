@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTraining } from '#src/training/checkpoint.js';
@@ -63,9 +64,9 @@ test.each([
   }
   const { tensors } = decodeSafetensors(readFileSync(join(cwd, 'model')), 'model');
   for (const [name, sum] of Object.entries(numpy.checksums)) {
-    expect(Math.abs(tensors.get(name)!.data.reduce((total, w) => total + Math.abs(w), 0) / sum - 1)).toBeLessThan(
-      tolerance,
-    );
+    expect(
+      Math.abs(Array.from(tensors.get(name)!.data, Math.abs).reduce((total, w) => total + w, 0) / sum - 1),
+    ).toBeLessThan(tolerance);
   }
 });
 
@@ -81,7 +82,7 @@ test('the main job: 10,000 iterations end at the accuracy of the golden run, and
   expect(Math.abs(Number(trainAccuracy) - numpy.train_accuracy)).toBeLessThan(0.0005);
   expect(Math.abs(Number(testAccuracy) - numpy.test_accuracy)).toBeLessThan(0.0005);
   expect(stderr).toMatch(
-    /^5,000\/10,000 {2}loss 0\.\d{6} {2}train 0\.\d{4} {2}test 0\.\d{4} {2}\d+ it\/s {2}ETA \d+ s\n/,
+    /^5,000\/10,000 {2}loss 0\.\d{6} {2}train 0\.\d{4} {2}test 0\.\d{4} {2}\d+ it\/s {2}ETA [\d.]+ s\n/,
   );
   expect(run(['evaluate', 'm', '--quiet'], { cwd }).stdout).toBe(`${testAccuracy}\n`);
   const { confusion, recall } = JSON.parse(run(['evaluate', 'm', '--json'], { cwd }).stdout) as {
@@ -177,6 +178,7 @@ test('weights that overflow: exit 3, and the last good net is kept', () => {
   run([...TINY, '--iters', '1', '--save', 'm'], { cwd });
   const file = decodeSafetensors(readFileSync(join(cwd, 'm')), 'm');
   file.tensors.get('W2')!.data.fill(1.7e308);
+  (file.metadata as Map<string, string>).delete('sha256');
   writeFileSync(join(cwd, 'm'), encodeSafetensors(file));
   const { status, stderr } = run(
     ['train', '--data', tiny, '--resume', 'm', '--iters', '5', '--save', 'kept', '--quiet'],
@@ -185,6 +187,52 @@ test('weights that overflow: exit 3, and the last good net is kept', () => {
   expect(status).toBe(3);
   expect(stderr).toMatch(/no longer be finite at step 1 .*: try a smaller --lr than 0\.1\n$/);
   expect(decodeSafetensors(readFileSync(join(cwd, 'kept')), 'kept').tensors).toEqual(file.tensors);
+});
+
+describe('without WebAssembly', () => {
+  const jitless = (...args: string[]) =>
+    spawnSync(process.execPath, ['--jitless', BIN, ...TINY, '--iters', '4', ...args], { encoding: 'utf8' });
+
+  test('the plain engines train, say so, and differ by rounding only', () => {
+    const { status, stdout, stderr } = jitless('--json');
+    expect(status).toBe(0);
+    expect(stderr).not.toContain('plain TypeScript'); // --quiet
+    const plain = JSON.parse(stdout) as { loss: number };
+    const fast = JSON.parse(run([...TINY, '--iters', '4', '--json']).stdout) as { loss: number };
+    expect(Math.abs(plain.loss - fast.loss)).toBeLessThan(1e-14);
+
+    const args = ['--jitless', BIN, ...TINY.filter((flag) => flag !== '--quiet'), '--iters', '4'];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr).toContain(
+      'plain TypeScript computes, slower: this Node.js runs without WebAssembly\n',
+    );
+  });
+
+  test('f32 is refused with the remedy', () => {
+    const { status, stderr } = jitless('--precision', 'f32');
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('this Node.js runs without WebAssembly; use --precision f64\n'),
+    ]);
+  });
+});
+
+test.each(['numerical', 'naive'])('f32 is not for %s', (gradient) => {
+  const { status, stderr } = run([...TINY, '--precision', 'f32', '--gradient', gradient]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(`${gradient} take`)]);
+});
+
+test('the last line is the SHA-256 of the weights in the file, whatever the number of threads', () => {
+  const cwd = temporaryFolder();
+  const lastLines = ['1', '2', '3'].map((threads) => {
+    const args = ['train', '--data', tiny, '--hidden', '45', '--batch', '7', '--iters', '9', '--quiet'];
+    return run([...args, '--save', 'm', '--threads', threads], { cwd })
+      .stdout.trim()
+      .split('\n')
+      .at(-1)!;
+  });
+  const weights = readFileSync(join(cwd, 'm')).subarray(-8 * (20 * 45 + 45 + 450 + 10));
+  const sha256 = createHash('sha256').update(weights).digest('hex');
+  expect(new Set(lastLines)).toEqual(new Set([`weights sha256  ${sha256}`]));
 });
 
 describe('nothing is touched by a run that cannot be', () => {
@@ -247,6 +295,6 @@ test('results go to stdout, all else to stderr', () => {
     '--eval-every',
     '8',
   ]);
-  expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\n$/);
+  expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\nweights sha256 {2}[\da-f]{64}\n$/);
   expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual(['8/20', '16/20', '20/20', '20', '']);
 });

@@ -20,7 +20,9 @@ const settings = (over: Partial<HyperParameters>): HyperParameters => ({ ...DEFA
 async function finish(training: Training, sets: typeof data, options?: TrainOptions) {
   const { gradient, h } = training.hyperParameters;
   const events = [];
-  for await (const event of train(training, sets, await openEngine(gradient, { h }), options)) events.push(event);
+  for await (const event of train(training, sets, await openEngine(gradient, { h }), options)) {
+    if (event.type !== 'start') events.push(event);
+  }
   return events;
 }
 

@@ -1,0 +1,144 @@
+import { drawMiniBatch, gather, type MiniBatch } from '#src/dataset/mini-batch.js';
+import { classify as classifyPlainly } from '#src/dataset/classify.js';
+import { loadDataset, type Dataset } from '#src/dataset/mnist.js';
+import { backprop } from '#src/gradients/backprop.js';
+import { incrementalDifferences } from '#src/gradients/numerical.js';
+import { classify } from '#src/kernels/classify.js';
+import { openKernelDescent } from '#src/kernels/descent.js';
+import { openKernelGradients } from '#src/kernels/gradients.js';
+import { kernelsFor } from '#src/kernels/limits.js';
+import { loadKernels } from '#src/kernels/load.js';
+import { randomStream } from '#src/network/random.js';
+import { create, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
+import { golden } from '../helpers/golden.js';
+
+// The plain engines are the oracle here; engines.test.ts and train.test.ts hold both against NumPy and the black box.
+
+const data = loadDataset();
+
+function draw(hiddenSize: number, batchSize: number, factor = 1, seed = 0): [TwoLayerNet, MiniBatch] {
+  const random = randomStream(seed);
+  const net = create(784, hiddenSize, 10, random);
+  net.all.forEach((weight, i) => (net.all[i] = weight * factor));
+  return [net, drawMiniBatch(data.train, random, batchSize)];
+}
+
+const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** Largest difference in a tensor, and largest entry. */
+function compare(a: ReturnType<typeof backprop> | undefined, b: ReturnType<typeof backprop>) {
+  if (a === undefined) throw new Error('the kernels could not do it');
+  expect(Math.abs(a.loss - b.loss)).toBeLessThan(1e-14 * Math.max(1, b.loss));
+  return TENSORS.map((name) => [largest(a[name].map((value, i) => value - b[name][i])), largest(b[name])] as const);
+}
+
+// Rounding of the plain engine, some 1e-15 of the loss, is divided by 2h; the rest is relative to the largest entry.
+test.each([
+  [1e-8, 1],
+  [1e-4, 1],
+  [1e-4, 30],
+  [1e-4, 300],
+  [0.01, 10],
+  [0.1, 300],
+  [0.1, 1e5],
+  [0.5, 1],
+  [0.5, 30],
+  [5, 3],
+  [8, 10],
+])('differences at h = %d, weights %d times as large: the plain engine', (h, factor) => {
+  const [net, batch] = draw(30, 40, factor);
+  const gradient = openKernelGradients('differences', h)(net, batch);
+  for (const [difference, size] of compare(gradient, incrementalDifferences(net, batch, h))) {
+    expect(difference).toBeLessThanOrEqual(1e-13 * size + 5e-16 / h);
+  }
+});
+
+test.each([
+  [1, 1],
+  [9, 3],
+  [10, 100],
+  [11, 7],
+  [100, 257],
+])('hidden %d, batch %d: the plain engines', (hiddenSize, batchSize) => {
+  const [net, batch] = draw(hiddenSize, batchSize, 10, 5);
+  for (const [difference, size] of compare(openKernelGradients('backward', 1)(net, batch), backprop(net, batch))) {
+    expect(difference).toBeLessThan(1e-14 * size);
+  }
+  const differences = openKernelGradients('differences', 0.5)(net, batch);
+  for (const [difference, size] of compare(differences, incrementalDifferences(net, batch, 0.5))) {
+    expect(difference).toBeLessThan(1e-13 * size);
+  }
+});
+
+test('images that are wide, dark for long, or dark all over', () => {
+  const inputSize = 1001;
+  const lit = [[0, 255, 511, 1000], [300, 301, 900], [], [1000], Array.from({ length: inputSize }, (_, i) => i)];
+  const images = new Uint8Array(lit.length * inputSize);
+  lit.forEach((pixels, n) => pixels.forEach((i) => (images[n * inputSize + i] = 1 + (i % 255))));
+  const [count, labels] = [lit.length, Uint8Array.of(3, 1, 4, 1, 5)];
+  const batch = gather({ count, rows: 1, columns: inputSize, inputSize, images, labels }, Uint32Array.from(lit.keys()));
+  const net = create(inputSize, 13, 10, randomStream(2), 0.5);
+  for (const [difference, size] of compare(openKernelGradients('backward', 1)(net, batch), backprop(net, batch))) {
+    expect(difference).toBeLessThan(1e-14 * size);
+  }
+});
+
+test('one opened function serves nets and mini-batches of any size in turn', () => {
+  const gradients = openKernelGradients('backward', 1);
+  for (const [hiddenSize, batchSize] of [
+    [5, 4],
+    [5, 4],
+    [6, 4],
+    [5, 9],
+  ]) {
+    const [net, batch] = draw(hiddenSize, batchSize, 3, hiddenSize * batchSize);
+    for (const [difference, size] of compare(gradients(net, batch), backprop(net, batch))) {
+      expect(difference).toBeLessThan(1e-14 * size);
+    }
+  }
+});
+
+test('what the kernels cannot do they leave to the plain engine, and say why', () => {
+  const [net, batch] = draw(4, 3);
+  const x = batch.x.map((pixel) => pixel / 3);
+  expect(openKernelGradients('backward', 1)(net, { ...batch, x })).toBeUndefined();
+  const task = { net, precision: 'f64', batchSize: 3 } as const;
+  expect(kernelsFor(task)).toHaveProperty('module');
+  for (const [over, why] of [
+    [{ h: 9 }, 'steps of 1e-100 to 8, not 9'],
+    [{ learningRate: 1e101 }, 'learning rates up to 1e+100'],
+    [{ precision: 'f32' as const, learningRate: 1e9 }, 'learning rates up to 1e+8 in f32'],
+    [{ net: create(6, 4, 3, randomStream(0)) }, 'for 10 classes, not 3'],
+    [{ net: { ...net, all: net.all.map(() => NaN) } }, 'weights up to'],
+    [{ batchSize: 3e6 }, 'up to 2097152 pixels'],
+    [{ images: 3e6 }, '4 GiB'],
+  ] as const) {
+    expect(kernelsFor({ ...task, ...over })).toEqual({ why: expect.stringContaining(why) });
+  }
+});
+
+test('classify agrees with the plain one, image by image', () => {
+  const net = create(784, 17, 10, randomStream(4), 0.3);
+  for (const count of [1, 256, 1000]) {
+    const some: Dataset = { ...data.test, count, labels: data.test.labels.subarray(0, count) };
+    const part = { ...some, images: data.test.images.subarray(0, count * 784) };
+    expect(classify(net, part)).toEqual(classifyPlainly(net, part));
+  }
+});
+
+test('float32 keeps within its rounding of the golden losses', async () => {
+  const { loss_before: losses } = golden<{ loss_before: number[] }>('two-layer-net-seed0-200');
+  const random = randomStream(0);
+  const net = create(784, 100, 10, random);
+  const kernels = loadKernels();
+  if ('missing' in kernels) throw new Error(kernels.missing);
+  const settings = { learningRate: 0.1, batchSize: 100, h: 1, precision: 'f32', threads: 2 } as const;
+  const descent = openKernelDescent(net, { ...kernels, ...settings, phase: 'backward', data });
+  for (const numpyLoss of losses) {
+    const { loss } = await descent.step(random.choice(60_000, 100));
+    expect(Math.abs(loss - numpyLoss)).toBeLessThan(1e-7);
+  }
+  await descent.sync();
+  await descent.close();
+  expect(net.all).toEqual(Float64Array.from(Float32Array.from(net.all)));
+});
