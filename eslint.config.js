@@ -47,5 +47,8 @@ export default ts.config(
     },
   },
   ...layerRules,
-  { files: ['bin/*.js', '**/*.config.js'], languageOptions: { globals: { process: 'readonly' } } },
+  {
+    files: ['bin/*.js', '**/*.config.js', 'test/**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
 );

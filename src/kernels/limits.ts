@@ -10,8 +10,9 @@ const LARGEST = { f64: 1e100, f32: 1e8 };
 /** Steps of the central difference whose powers and quotients stay within float64. */
 const H = { least: 1e-100, most: 8 };
 
-/** A place and a byte share 32 bits. */
+/** A place, of a pixel or of 80 bytes for an image, shares 32 bits with a byte; see assembly/images.ts. */
 const LARGEST_PLACE = 2 ** 21;
+const LARGEST_BATCH = Math.floor(LARGEST_PLACE / 80);
 const LARGEST_MEMORY = 2 ** 32;
 
 export interface KernelTask {
@@ -34,10 +35,10 @@ export function kernelsFor(task: KernelTask): { readonly module: WebAssembly.Mod
 function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRate = 0, h = 1 }: KernelTask) {
   const largest = LARGEST[precision];
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
-  if (Math.max(net.inputSize, batchSize) > LARGEST_PLACE) {
-    return `the kernels take up to ${LARGEST_PLACE} pixels and images a mini-batch`;
-  }
-  if (!(learningRate <= largest)) return `the kernels take learning rates up to ${largest.toExponential()} in ${precision}`;
+  if (net.inputSize > LARGEST_PLACE) return `the kernels take images of up to ${LARGEST_PLACE} pixels`;
+  if (batchSize > LARGEST_BATCH) return `the kernels take mini-batches of up to ${LARGEST_BATCH} images`;
+  if (!(learningRate <= largest))
+    return `the kernels take learning rates up to ${largest.toExponential()} in ${precision}`;
   if (!(h >= H.least && h <= H.most)) return `the kernels take steps of ${H.least} to ${H.most}, not ${h}`;
   const parameters = 30 * parameterCount(net);
   const miniBatch = batchSize * (net.inputSize * (1 + 8 * threads) + net.hiddenSize * 32 + threads * 2000);

@@ -110,7 +110,8 @@ test('what the kernels cannot do they leave to the plain engine, and say why', (
     [{ precision: 'f32' as const, learningRate: 1e9 }, 'learning rates up to 1e+8 in f32'],
     [{ net: create(6, 4, 3, randomStream(0)) }, 'for 10 classes, not 3'],
     [{ net: { ...net, all: net.all.map(() => NaN) } }, 'weights up to'],
-    [{ batchSize: 3e6 }, 'up to 2097152 pixels'],
+    [{ net: { ...net, inputSize: 3e6 } }, 'up to 2097152 pixels'],
+    [{ batchSize: 3e4 }, 'up to 26214 images'],
     [{ images: 3e6 }, '4 GiB'],
   ] as const) {
     expect(kernelsFor({ ...task, ...over })).toEqual({ why: expect.stringContaining(why) });

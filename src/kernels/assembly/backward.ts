@@ -139,7 +139,7 @@ function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
     for (; at < end; at += 4) {
       const entry = load<u32>(at);
       const x = v128.load_splat<T>(scaled + (entry & VALUE));
-      const slope = slopes + place(entry) * ROW;
+      const slope = slopes + place(entry);
       s0 = addProduct<T>(s0, x, v128.load(slope));
       s1 = addProduct<T>(s1, x, v128.load(slope, 16));
       s2 = addProduct<T>(s2, x, v128.load(slope, 32));

@@ -1,10 +1,10 @@
-import { VECTOR } from './lanes';
+import { ROW, VECTOR } from './lanes';
 import { Net, Work } from './net';
 
 // Four of five pixels are dark, 0, and take no part in anything. A lit one is an entry:
 //   packed, 16 bits:       pixels since the last entry << 8 | byte
 //   in a row, 32 bits:     pixel << 11 | byte << 3
-//   in a column, 32 bits:  place of the image in the mini-batch << 11 | byte << 3
+//   in a column, 32 bits:  place of the image in the mini-batch, times ROW << 11 | byte << 3
 // so that the low part of the latter two is an offset into a table of 8-byte numbers.
 
 /** The low part of an entry in a row or column. */
@@ -42,6 +42,8 @@ export function packImages(net: Net, count: usize): void {
 
 /** Sparse rows and digits of the images with these indices. Plain twin: `gather` in dataset, which keeps the zeros. */
 export function gather(net: Net, work: Work, indices: usize): void {
+  askFor(net, work, indices);
+  memory.fill(work.columnStarts, 0, net.inputSize * 4);
   let to = work.rows;
   for (let n: usize = 0; n < net.count; n++) {
     store<u32>(work.rowStarts + n * 4, to);
@@ -55,21 +57,32 @@ export function gather(net: Net, work: Work, indices: usize): void {
       const byte = entry & 255;
       pixel += entry >> 8;
       store<u32>(to, (pixel << 11) | (byte << 3));
-      to += (<usize>(byte != 0)) << 2; // without a branch: stepping stones are overwritten
+      const size: u32 = byte != 0 ? 4 : 0; // the next entry overwrites a stepping stone
+      to += size;
+      const counter = work.columnStarts + pixel * 4;
+      store<u32>(counter, load<u32>(counter) + size);
     }
   }
   store<u32>(work.rowStarts + net.count * 4, to);
 }
 
-/** The same entries by pixel: a counting sort. */
+/**
+ * Reads a byte of every cache line that gather will need. Memory answers many requests in little more than the time of
+ * one, but a processor does not look far enough ahead to send them by itself.
+ */
+function askFor(net: Net, work: Work, indices: usize): void {
+  let sum: u32 = 0;
+  for (let n: usize = 0; n < net.count; n++) {
+    const starts = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
+    const end = <usize>load<u32>(starts, 4);
+    for (let at = <usize>load<u32>(starts); at < end; at += 64) sum += load<u8>(at);
+  }
+  work.asked = sum; // or the compiler would drop the loop
+}
+
+/** The same entries by pixel: a counting sort. The counting was done while gathering. */
 export function sortColumns(net: Net, work: Work): void {
   const starts = work.columnStarts;
-  memory.fill(starts, 0, net.inputSize * 4);
-  const end = <usize>load<u32>(work.rowStarts + net.count * 4);
-  for (let at = work.rows; at < end; at += 4) {
-    const counter = starts + place(load<u32>(at)) * 4;
-    store<u32>(counter, load<u32>(counter) + 4);
-  }
   let sum: u32 = work.columns;
   for (let i: usize = 0; i < net.inputSize; i++) {
     const count = load<u32>(starts + i * 4);
@@ -82,7 +95,7 @@ export function sortColumns(net: Net, work: Work): void {
       const entry = load<u32>(at);
       const cursor = starts + place(entry) * 4;
       const to = <usize>load<u32>(cursor);
-      store<u32>(to, ((<u32>n) << 11) | (entry & VALUE));
+      store<u32>(to, ((<u32>(n * ROW)) << 11) | (entry & VALUE));
       store<u32>(cursor, to + 4);
     }
   }

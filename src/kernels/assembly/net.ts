@@ -82,8 +82,9 @@ export class Work {
   /** Lit pixels of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
   rows: usize;
   rowStarts: usize;
-  /** The same by pixel; columnStarts[i] is where those of pixel i end. */
+  /** The same by pixel. */
   columns: usize;
+  /** (D): bytes of the entries of each pixel, and then where they end in columns. */
   columnStarts: usize;
   /** (N) bytes */
   labels: usize;
@@ -94,6 +95,7 @@ export class Work {
   /** (U, K'): ∂L/∂W2 of a block. */
   slopesW2: usize;
   loss: f64;
+  asked: u32;
 
   /** (D, 2): float64 differences of the loss by W1 of two units, summed over the images. */
   tile: usize;
