@@ -8,7 +8,7 @@ import { plainDescent } from './descent.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
 
 /** Hidden units that a thread takes at a time, in float64 and float32: more threads would have nothing to do. */
-const BLOCK = { f64: 10, f32: 20 };
+const BLOCK = { f64: 10, f32: 28 };
 
 /** Backpropagation takes so little that more threads than this would only wait for each other. */
 const BACKWARD_THREADS = 4;

@@ -10,9 +10,9 @@ const LARGEST = { f64: 1e100, f32: 1e8 };
 /** Steps of the central difference whose powers and quotients stay within float64. */
 const H = { least: 1e-100, most: 8 };
 
-/** A place, of a pixel or of 80 bytes for an image, shares 32 bits with a byte; see assembly/images.ts. */
+/** A place, of a pixel or of up to 112 bytes for an image, shares 32 bits with a byte; see assembly/images.ts. */
 const LARGEST_PLACE = 2 ** 21;
-const LARGEST_BATCH = Math.floor(LARGEST_PLACE / 80);
+const LARGEST_BATCH = Math.floor(LARGEST_PLACE / 112);
 const LARGEST_MEMORY = 2 ** 32;
 
 export interface KernelTask {

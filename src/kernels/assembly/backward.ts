@@ -1,4 +1,4 @@
-import { CLASSES, ROW, VECTOR, addProduct, classRow, units } from './lanes';
+import { CLASSES, blockRow, VECTOR, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
 import { LOG_GUARD } from './output';
 import { VALUE, place } from './images';
@@ -34,12 +34,12 @@ export function descendB2<T>(net: Net, work: Work, thread: usize): void {
 /** W2, b1 and W1 of the thread's blocks. */
 export function descendBlocks<T>(net: Net, work: Work): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
-    const hidden = net.hidden + block * net.count * ROW;
+    const hidden = net.hidden + block * net.count * blockRow<T>();
     slopesOfW2<T>(net, work, hidden);
-    lossByHidden<T>(net, work, hidden, net.W2T + block * CLASSES * ROW);
+    lossByHidden<T>(net, work, hidden, net.W2T + block * CLASSES * blockRow<T>());
     descendW2<T>(net, work, block);
-    descendB1<T>(net, hidden, net.b1 + block * ROW + net.target);
-    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * ROW + net.target);
+    descendB1<T>(net, hidden, net.b1 + block * blockRow<T>() + net.target);
+    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * blockRow<T>() + net.target);
   }
 }
 
@@ -52,7 +52,7 @@ function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
     let s3 = s0;
     let s4 = s0;
     for (let n: usize = 0; n < net.count; n++) {
-      const a = v128.load_splat<T>(hidden + n * ROW + unit * sizeof<T>());
+      const a = v128.load_splat<T>(hidden + n * blockRow<T>() + unit * sizeof<T>());
       const d = work.outputs + n * classRow<T>();
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
@@ -77,21 +77,27 @@ function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void 
     let s2 = s0;
     let s3 = s0;
     let s4 = s0;
+    let s5 = s0;
+    let s6 = s0;
     for (let k: usize = 0; k < CLASSES; k++) {
       const d = v128.load_splat<T>(work.outputs + n * classRow<T>() + k * sizeof<T>());
-      const weights = W2T + k * ROW;
+      const weights = W2T + k * blockRow<T>();
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
       s2 = addProduct<T>(s2, d, v128.load(weights, 32));
       s3 = addProduct<T>(s3, d, v128.load(weights, 48));
       s4 = addProduct<T>(s4, d, v128.load(weights, 64));
+      if (sizeof<T>() == 4) s5 = addProduct<T>(s5, d, v128.load(weights, 80));
+      if (sizeof<T>() == 4) s6 = addProduct<T>(s6, d, v128.load(weights, 96));
     }
-    const a = hidden + n * ROW;
+    const a = hidden + n * blockRow<T>();
     v128.store(a, timesSlopeOfSigmoid<T>(s0, v128.load(a)));
     v128.store(a, timesSlopeOfSigmoid<T>(s1, v128.load(a, 16)), 16);
     v128.store(a, timesSlopeOfSigmoid<T>(s2, v128.load(a, 32)), 32);
     v128.store(a, timesSlopeOfSigmoid<T>(s3, v128.load(a, 48)), 48);
     v128.store(a, timesSlopeOfSigmoid<T>(s4, v128.load(a, 64)), 64);
+    if (sizeof<T>() == 4) v128.store(a, timesSlopeOfSigmoid<T>(s5, v128.load(a, 80)), 80);
+    if (sizeof<T>() == 4) v128.store(a, timesSlopeOfSigmoid<T>(s6, v128.load(a, 96)), 96);
   }
 }
 
@@ -103,22 +109,22 @@ function timesSlopeOfSigmoid<T>(slope: v128, a: v128): v128 {
 export function descendW2<T>(net: Net, work: Work, block: usize): void {
   const rate = <T>net.rate;
   const W2 = net.W2 + block * units<T>() * classRow<T>() + net.target;
-  const W2T = net.W2T + block * CLASSES * ROW + net.target;
+  const W2T = net.W2T + block * CLASSES * blockRow<T>() + net.target;
   for (let unit: usize = 0; unit < units<T>(); unit++) {
     for (let k: usize = 0; k < CLASSES; k++) {
       const at = unit * classRow<T>() + k * sizeof<T>();
       const weight = load<T>(W2 + at) - rate * load<T>(work.slopesW2 + at);
       store<T>(W2 + at, weight);
-      store<T>(W2T + k * ROW + unit * sizeof<T>(), weight);
+      store<T>(W2T + k * blockRow<T>() + unit * sizeof<T>(), weight);
     }
   }
 }
 
 function descendB1<T>(net: Net, slopes: usize, b1: usize): void {
   const rate = v128.splat<T>(<T>net.rate);
-  for (let at: usize = 0; at < ROW; at += VECTOR) {
+  for (let at: usize = 0; at < blockRow<T>(); at += VECTOR) {
     let sum = v128.splat<T>(<T>0);
-    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(slopes + n * ROW + at));
+    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(slopes + n * blockRow<T>() + at));
     v128.store(b1 + at, v128.sub<T>(v128.load(b1 + at), v128.mul<T>(rate, sum)));
   }
 }
@@ -136,6 +142,8 @@ function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
     let s2 = s0;
     let s3 = s0;
     let s4 = s0;
+    let s5 = s0;
+    let s6 = s0;
     for (; at < end; at += 4) {
       const entry = load<u32>(at);
       const x = v128.load_splat<T>(scaled + (entry & VALUE));
@@ -145,12 +153,16 @@ function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
       s2 = addProduct<T>(s2, x, v128.load(slope, 32));
       s3 = addProduct<T>(s3, x, v128.load(slope, 48));
       s4 = addProduct<T>(s4, x, v128.load(slope, 64));
+      if (sizeof<T>() == 4) s5 = addProduct<T>(s5, x, v128.load(slope, 80));
+      if (sizeof<T>() == 4) s6 = addProduct<T>(s6, x, v128.load(slope, 96));
     }
-    const row = W1 + i * ROW;
+    const row = W1 + i * blockRow<T>();
     v128.store(row, v128.sub<T>(v128.load(row), v128.mul<T>(rate, s0)));
     v128.store(row, v128.sub<T>(v128.load(row, 16), v128.mul<T>(rate, s1)), 16);
     v128.store(row, v128.sub<T>(v128.load(row, 32), v128.mul<T>(rate, s2)), 32);
     v128.store(row, v128.sub<T>(v128.load(row, 48), v128.mul<T>(rate, s3)), 48);
     v128.store(row, v128.sub<T>(v128.load(row, 64), v128.mul<T>(rate, s4)), 64);
+    if (sizeof<T>() == 4) v128.store(row, v128.sub<T>(v128.load(row, 80), v128.mul<T>(rate, s5)), 80);
+    if (sizeof<T>() == 4) v128.store(row, v128.sub<T>(v128.load(row, 96), v128.mul<T>(rate, s6)), 96);
   }
 }

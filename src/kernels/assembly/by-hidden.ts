@@ -1,6 +1,6 @@
 import { likelihoodOf, quotientDifference, quotientTop, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
-import { CLASSES, ROW, VECTOR, addProduct, classRow } from './lanes';
+import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
 import { Net, VALUES, Work } from './net';
 import { LOG_GUARD } from './output';
@@ -22,24 +22,24 @@ const TERM: usize = 3 * VECTOR;
 /** Subtracts rate times the central differences by W1 and b1 of the thread's blocks. */
 export function differencesByHidden(net: Net, work: Work): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
-    for (let at: usize = 0; at < ROW; at += VECTOR) {
-      const W2T = net.W2T + block * CLASSES * ROW + at;
-      const hidden = net.hidden + block * net.count * ROW + at;
+    for (let at: usize = 0; at < blockRow<f64>(); at += VECTOR) {
+      const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
+      const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
       const size = sizeOfMoves(net.h, W2T);
       memory.fill(work.tile, 0, net.inputSize * VECTOR);
       let bias = f64x2.splat(0);
       for (let n: usize = 0; n < net.count; n++) {
-        evaluateValues(net, work, n, v128.load(hidden + n * ROW), W2T, size);
+        evaluateValues(net, work, n, v128.load(hidden + n * blockRow<f64>()), W2T, size);
         scatter(work, n);
         bias = f64x2.add(bias, v128.load(work.memo + 255 * VECTOR));
       }
       const rate = f64x2.splat(net.rate * scaleOf(net));
-      const W1 = net.W1 + net.target + block * net.inputSize * ROW + at;
+      const W1 = net.W1 + net.target + block * net.inputSize * blockRow<f64>() + at;
       for (let i: usize = 0; i < net.inputSize; i++) {
         const slope = f64x2.mul(rate, v128.load(work.tile + i * VECTOR));
-        v128.store(W1 + i * ROW, f64x2.sub(v128.load(W1 + i * ROW), slope));
+        v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), slope));
       }
-      const b1 = net.b1 + net.target + block * ROW + at;
+      const b1 = net.b1 + net.target + block * blockRow<f64>() + at;
       v128.store(b1, f64x2.sub(v128.load(b1), f64x2.mul(rate, bias)));
     }
   }
@@ -48,7 +48,8 @@ export function differencesByHidden(net: Net, work: Work): void {
 /** |da| is at most h / 4, the steepest of the sigmoid, and below 1. */
 function sizeOfMoves(h: f64, W2T: usize): i32 {
   let largest = f64x2.splat(0);
-  for (let k: usize = 0; k < CLASSES; k++) largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * ROW)));
+  for (let k: usize = 0; k < CLASSES; k++)
+    largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * blockRow<f64>())));
   const weight = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
   const move = min(h / 4, 1.0) * weight;
   return move < 2.8e-4 ? SMALL : move < 0.048 ? MIDDLE : LARGE;
@@ -85,12 +86,12 @@ function writeTerms(work: Work, n: usize, W2T: usize): void {
   const scores = work.scores + n * classRow<f64>();
   const outputs = work.outputs + n * classRow<f64>();
   let terms = work.terms;
-  v128.store(terms, v128.load(W2T + label * ROW));
+  v128.store(terms, v128.load(W2T + label * blockRow<f64>()));
   v128.store(terms, likelihoodOf(work, n), 16);
   v128.store(terms, v128.load64_splat(scores + label * 8), 32);
   for (let k: usize = 0; k < CLASSES; k++) {
     terms += TERM;
-    const weight = v128.load(W2T + k * ROW);
+    const weight = v128.load(W2T + k * blockRow<f64>());
     v128.store(terms, weight);
     v128.store(terms, f64x2.mul(v128.load64_splat(outputs + k * 8), weight), 16);
     v128.store(terms, v128.load64_splat(scores + k * 8), 32);

@@ -1,7 +1,7 @@
 import { descendW2 } from './backward';
 import { likelihoodOf, lossDifference, scaleOf } from './differences';
 import { expm1 } from './exp';
-import { ROW, VECTOR, classRow, units } from './lanes';
+import { blockRow, VECTOR, classRow, units } from './lanes';
 import { Net, Work } from './net';
 
 // Moving W2[j, k] by ±h moves score k alone, by ±h times the output of hidden unit j; b2 is one more unit whose output
@@ -12,15 +12,15 @@ export function differencesByW2(net: Net, work: Work): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
     memory.fill(work.slopesW2, 0, units<f64>() * classRow<f64>());
     for (let n: usize = 0; n < net.count; n++) {
-      const hidden = net.hidden + (block * net.count + n) * ROW;
-      for (let at: usize = 0; at < ROW; at += VECTOR) {
+      const hidden = net.hidden + (block * net.count + n) * blockRow<f64>();
+      for (let at: usize = 0; at < blockRow<f64>(); at += VECTOR) {
         const move = f64x2.mul(f64x2.splat(net.h), v128.load(hidden + at));
         v128.store(work.moves + at, expm1(move));
-        v128.store(work.moves + at, expm1(f64x2.neg(move)), ROW);
+        v128.store(work.moves + blockRow<f64>() + at, expm1(f64x2.neg(move)));
       }
       for (let unit: usize = 0; unit < units<f64>(); unit++) {
         const up = v128.load64_splat(work.moves + unit * 8);
-        const down = v128.load64_splat(work.moves + unit * 8, ROW);
+        const down = v128.load64_splat(work.moves + blockRow<f64>() + unit * 8);
         addDifferences(work, n, up, down, work.slopesW2 + unit * classRow<f64>());
       }
     }

@@ -1,19 +1,19 @@
 import { sigmoid } from './exp';
-import { ROW, addProduct, classRow, units } from './lanes';
+import { blockRow, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
 import { VALUE, place } from './images';
 
 /** Hidden outputs of a thread's blocks, and their part of the scores. Plain twin: `forward` in network. */
 export function forwardBlocks<T>(net: Net, work: Work, partScores: usize): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
-    const W1 = net.W1 + block * net.inputSize * ROW;
-    const b1 = net.b1 + block * ROW;
+    const W1 = net.W1 + block * net.inputSize * blockRow<T>();
+    const b1 = net.b1 + block * blockRow<T>();
     const W2 = net.W2 + block * units<T>() * classRow<T>();
-    const hidden = net.hidden + block * net.count * ROW;
+    const hidden = net.hidden + block * net.count * blockRow<T>();
     const part = partScores + block * net.count * classRow<T>();
     for (let n: usize = 0; n < net.count; n++) {
-      hiddenOfImage<T>(net, work, n, W1, b1, hidden + n * ROW);
-      partScoresOfImage<T>(hidden + n * ROW, W2, part + n * classRow<T>());
+      hiddenOfImage<T>(net, work, n, W1, b1, hidden + n * blockRow<T>());
+      partScoresOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
     }
   }
 }
@@ -25,22 +25,28 @@ function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, 
   let z2 = v128.load(b1, 32);
   let z3 = v128.load(b1, 48);
   let z4 = v128.load(b1, 64);
+  let z5 = sizeof<T>() == 4 ? v128.load(b1, 80) : z0;
+  let z6 = sizeof<T>() == 4 ? v128.load(b1, 96) : z0;
   const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
   for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += 4) {
     const entry = load<u32>(at);
     const x = v128.load_splat<T>(scaled + (entry & VALUE));
-    const weights = W1 + place(entry) * ROW;
+    const weights = W1 + place(entry) * blockRow<T>();
     z0 = addProduct<T>(z0, x, v128.load(weights));
     z1 = addProduct<T>(z1, x, v128.load(weights, 16));
     z2 = addProduct<T>(z2, x, v128.load(weights, 32));
     z3 = addProduct<T>(z3, x, v128.load(weights, 48));
     z4 = addProduct<T>(z4, x, v128.load(weights, 64));
+    if (sizeof<T>() == 4) z5 = addProduct<T>(z5, x, v128.load(weights, 80));
+    if (sizeof<T>() == 4) z6 = addProduct<T>(z6, x, v128.load(weights, 96));
   }
   v128.store(hidden, sigmoid<T>(z0));
   v128.store(hidden, sigmoid<T>(z1), 16);
   v128.store(hidden, sigmoid<T>(z2), 32);
   v128.store(hidden, sigmoid<T>(z3), 48);
   v128.store(hidden, sigmoid<T>(z4), 64);
+  if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z5), 80);
+  if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z6), 96);
 }
 
 function partScoresOfImage<T>(hidden: usize, W2: usize, part: usize): void {

@@ -1,10 +1,10 @@
-import { ROW, VECTOR } from './lanes';
+import { blockRow, VECTOR } from './lanes';
 import { Net, Work } from './net';
 
 // Four of five pixels are dark, 0, and take no part in anything. A lit one is an entry:
 //   packed, 16 bits:       pixels since the last entry << 8 | byte
 //   in a row, 32 bits:     pixel << 11 | byte << 3
-//   in a column, 32 bits:  place of the image in the mini-batch, times ROW << 11 | byte << 3
+//   in a column, 32 bits:  place of the image in the mini-batch, times bytes of a row << 11 | byte << 3
 // so that the low part of the latter two is an offset into a table of 8-byte numbers.
 
 /** The low part of an entry in a row or column. */
@@ -81,7 +81,7 @@ function askFor(net: Net, work: Work, indices: usize): void {
 }
 
 /** The same entries by pixel: a counting sort. The counting was done while gathering. */
-export function sortColumns(net: Net, work: Work): void {
+export function sortColumns<T>(net: Net, work: Work): void {
   const starts = work.columnStarts;
   let sum: u32 = work.columns;
   for (let i: usize = 0; i < net.inputSize; i++) {
@@ -95,7 +95,7 @@ export function sortColumns(net: Net, work: Work): void {
       const entry = load<u32>(at);
       const cursor = starts + place(entry) * 4;
       const to = <usize>load<u32>(cursor);
-      store<u32>(to, ((<u32>(n * ROW)) << 11) | (entry & VALUE));
+      store<u32>(to, ((<u32>(n * blockRow<T>())) << 11) | (entry & VALUE));
       store<u32>(cursor, to + 4);
     }
   }

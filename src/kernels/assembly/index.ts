@@ -102,7 +102,7 @@ function backwardOf<T>(net: Net, thread: usize, parity: usize): void {
   const work = workOf(net, thread);
   outputOf<T>(net, thread, parity);
   lossByScores<T>(net, work);
-  sortColumns(net, work);
+  sortColumns<T>(net, work);
   descendBlocks<T>(net, work);
   descendB2<T>(net, work, thread);
 }

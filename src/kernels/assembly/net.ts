@@ -1,4 +1,4 @@
-import { CLASSES, ROW, VECTOR, classRow, units } from './lanes';
+import { CLASSES, blockRow, VECTOR, classRow, units } from './lanes';
 
 // How a net lies in memory. Hidden units go in blocks, and all that belongs to a block lies together, so that a block's
 // work stays in the cache; a thread owns whole blocks. Letters: N images, D inputs, U units of a block, K classes, and K'
@@ -135,10 +135,10 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.capacity = capacity;
 
   net.flat = allocate(((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASSES) * 8);
-  net.W1 = allocate(blocks * inputSize * ROW);
-  net.b1 = allocate(blocks * ROW);
+  net.W1 = allocate(blocks * inputSize * blockRow<T>());
+  net.b1 = allocate(blocks * blockRow<T>());
   net.W2 = allocate(blocks * U * classRow<T>());
-  net.W2T = allocate(blocks * CLASSES * ROW);
+  net.W2T = allocate(blocks * CLASSES * blockRow<T>());
   net.b2 = allocate(threads * 128);
   net.toGradient = allocate(0) - net.W1;
   allocate(net.toGradient);
@@ -148,7 +148,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.moves = allocate(256 * 2 * VECTOR);
 
   net.indices = allocate(2 * capacity * 4);
-  net.hidden = allocate(blocks * capacity * ROW);
+  net.hidden = allocate(blocks * capacity * blockRow<T>());
   net.partScoresSize = blocks * capacity * classRow<T>();
   net.partScores = allocate(2 * net.partScoresSize);
   net.classes = allocate(capacity);
@@ -171,7 +171,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
     work.memo = allocate(256 * VECTOR);
     work.values = allocate(capacity * VALUES);
     work.terms = allocate((1 + CLASSES) * 3 * VECTOR);
-    work.moves = allocate(ROW * 2);
+    work.moves = allocate(blockRow<T>() * 2);
   }
 
   net.rowBytes = (inputSize + VECTOR - 1) & ~(VECTOR - 1);

@@ -1,4 +1,4 @@
-import { CLASSES, ROW, classRow, units } from './lanes';
+import { CLASSES, blockRow, classRow, units } from './lanes';
 import { Net } from './net';
 
 /** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
@@ -14,15 +14,18 @@ export function readParameters<T>(net: Net): void {
     const block = unit / U;
     const inBlock = (unit % U) * size;
     const isReal = unit < H;
-    store<T>(net.b1 + block * ROW + inBlock, isReal ? <T>load<f64>(b1 + unit * 8) : none);
+    store<T>(net.b1 + block * blockRow<T>() + inBlock, isReal ? <T>load<f64>(b1 + unit * 8) : none);
     if (!isReal) continue;
     for (let i: usize = 0; i < net.inputSize; i++) {
-      store<T>(net.W1 + (block * net.inputSize + i) * ROW + inBlock, <T>load<f64>(net.flat + (i * H + unit) * 8));
+      store<T>(
+        net.W1 + (block * net.inputSize + i) * blockRow<T>() + inBlock,
+        <T>load<f64>(net.flat + (i * H + unit) * 8),
+      );
     }
     for (let k: usize = 0; k < CLASSES; k++) {
       const weight = <T>load<f64>(W2 + (unit * CLASSES + k) * 8);
       store<T>(net.W2 + unit * classRow<T>() + k * size, weight);
-      store<T>(net.W2T + (block * CLASSES + k) * ROW + inBlock, weight);
+      store<T>(net.W2T + (block * CLASSES + k) * blockRow<T>() + inBlock, weight);
     }
   }
   for (let thread: usize = 0; thread < net.threads; thread++) {
@@ -43,9 +46,9 @@ export function writeParameters<T>(net: Net, from: usize): void {
   for (let unit: usize = 0; unit < H; unit++) {
     const block = unit / U;
     const inBlock = (unit % U) * size;
-    store<f64>(b1 + unit * 8, <f64>load<T>(from + net.b1 + block * ROW + inBlock));
+    store<f64>(b1 + unit * 8, <f64>load<T>(from + net.b1 + block * blockRow<T>() + inBlock));
     for (let i: usize = 0; i < net.inputSize; i++) {
-      const weight = load<T>(from + net.W1 + (block * net.inputSize + i) * ROW + inBlock);
+      const weight = load<T>(from + net.W1 + (block * net.inputSize + i) * blockRow<T>() + inBlock);
       store<f64>(net.flat + (i * H + unit) * 8, <f64>weight);
     }
     for (let k: usize = 0; k < CLASSES; k++) {
