@@ -48,7 +48,9 @@ export default ts.config(
   },
   ...layerRules,
   {
-    files: ['bin/*.js', '**/*.config.js', 'test/**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    files: ['bin/*.js', '**/*.config.js', 'test/**/*.js', 'bench/*.js'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },
+    },
   },
 );

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
 /**

@@ -30,6 +30,18 @@ export const whole = (flags: string, description: string, least: number, most: n
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
+/** Whole numbers from `least` to `most`, separated by commas. */
+export function wholes(flags: string, description: string, least: number, most: number): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const values = text.split(',').map(readNumber);
+    if (values.every((value) => Number.isInteger(value) && value! >= least && value! <= most))
+      return values as number[];
+    const what = `whole numbers from ${least} to ${most} separated by commas`;
+    throw new InputError(`${option.long} must be ${what}, got "${text}"`);
+  });
+}
+
 /** Numbers separated by commas, `length` of them if that is given. */
 export function vector(flags: string, description: string, length?: number): Option {
   const option = new Option(flags, description);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../input-error.js';
 import { namingPath } from '../naming-path.js';
-import { parseIdx } from './idx.js';
+import { openImages, parseIdx, type IdxFile } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
@@ -13,7 +13,7 @@ export interface Dataset {
   readonly columns: number;
   /** D = rows * columns */
   readonly inputSize: number;
-  /** (N, D), 0 … 255 */
+  /** (N, D), 0 … 255; those of a file are read when first asked for. */
   readonly images: Uint8Array;
   /** (N), 0 … 9 */
   readonly labels: Uint8Array;
@@ -48,24 +48,50 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
 }
 
 function readPart(folder: string, names: string[], part: 'train' | 't10k|test'): Dataset {
-  const images = read(folder, names, part, 3);
-  const labels = read(folder, names, part, 1);
+  const imageFile = find(folder, names, part, 3);
+  const labelFile = find(folder, names, part, 1);
+  const images = openImages(imageFile);
+  const labels = parseIdx(
+    namingPath(labelFile, () => readFileSync(labelFile)),
+    labelFile,
+    1,
+  );
   const [count, rows, columns] = images.shape;
+  const inputSize = rows * columns;
   if (labels.shape[0] !== count) {
-    throw new InputError(`${images.name} holds ${count} images but ${labels.name} holds ${labels.shape[0]} labels`);
+    throw new InputError(`${imageFile} holds ${count} images but ${labelFile} holds ${labels.shape[0]} labels`);
   }
-  if (count * rows * columns === 0)
-    throw new InputError(`${images.name} holds no pixels (${images.shape.join(' x ')})`);
+  if (count * inputSize === 0) throw new InputError(`${imageFile} holds no pixels (${images.shape.join(' x ')})`);
   const wrong = labels.data.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
     throw new InputError(
-      `${labels.name} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`,
+      `${labelFile} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`,
     );
   }
-  return { count, rows, columns, inputSize: rows * columns, images: images.data, labels: labels.data };
+  const dataset: Dataset = {
+    ...{ count, rows, columns, inputSize, labels: labels.data },
+    get images() {
+      return images.data;
+    },
+  };
+  files.set(dataset, images);
+  return dataset;
 }
 
-function read(folder: string, names: string[], part: string, dimensions: 1 | 3) {
+/** Where the images of a dataset are, if they are in a file. A copy of the dataset, perhaps with other images, is not here. */
+const files = new WeakMap<Dataset, IdxFile>();
+
+/** Images start … end - 1, (end - start, D), for those who want few at a time: the others stay in the file. */
+export function readImages(dataset: Dataset, start: number, end: number): Uint8Array {
+  const { inputSize } = dataset;
+  const file = files.get(dataset);
+  return file
+    ? file.read(start * inputSize, end * inputSize)
+    : dataset.images.subarray(start * inputSize, end * inputSize);
+}
+
+/** Path of one of the four files. */
+function find(folder: string, names: string[], part: string, dimensions: 1 | 3): string {
   const kind = dimensions === 3 ? 'images' : 'labels';
   const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]idx${dimensions}-ubyte(\\.gz)?$`);
   const found = names.filter((name) => ending.test(name)).sort();
@@ -77,7 +103,5 @@ function read(folder: string, names: string[], part: string, dimensions: 1 | 3) 
   if (stems.size > 1) {
     throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset a folder`);
   }
-  const name = join(folder, found[0]);
-  const bytes = namingPath(name, () => readFileSync(name));
-  return { name, ...parseIdx(bytes, name, dimensions) };
+  return join(folder, found[0]);
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '../dataset/mnist.js';
+import { readImages, type Dataset } from '../dataset/mnist.js';
 import type { Sizes } from '../network/two-layer-net.js';
 
 // The only file that knows of the memory of the kernels: everybody else has arrays of their own.
@@ -107,13 +107,14 @@ export function createKernelNet({ module, sizes, precision, threads, images, cap
     shared: { module, memory, net } satisfies Shared,
     member: memberOf(kernel, net, 0),
     /** Adds the images of a dataset behind those that are there; the first one gets index 0. */
-    addImages({ count, inputSize, images, labels }: Dataset): void {
+    addImages(dataset: Dataset): void {
+      const { count, inputSize, labels } = dataset;
       for (let start = 0; start < count; start += capacity) {
         const end = Math.min(count, start + capacity);
-        for (let i = start; i < end; i++) {
-          bytes(kernel.stagedOf(net) + (i - start) * rowBytes, inputSize).set(
-            images.subarray(i * inputSize, (i + 1) * inputSize),
-          );
+        const chunk = readImages(dataset, start, end);
+        for (let i = 0; i < end - start; i++) {
+          const image = chunk.subarray(i * inputSize, (i + 1) * inputSize);
+          bytes(kernel.stagedOf(net) + i * rowBytes, inputSize).set(image);
         }
         kernel.pack(net, end - start);
       }

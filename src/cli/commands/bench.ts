@@ -1,0 +1,94 @@
+import { availableParallelism, cpus } from 'node:os';
+import { loadDataset } from '../../dataset/mnist.js';
+import type { EngineName } from '../../gradients/engine.js';
+import { bench, type Contender, type Timing } from '../../training/bench.js';
+import { DEFAULTS } from '../../training/hyper-parameters.js';
+import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import type { DefineCommand } from '../main.js';
+import { oneOf, whole, wholes } from '../options.js';
+import { formatDuration } from '../units.js';
+
+interface Options extends CommonOptions {
+  gradient?: EngineName;
+  hidden?: number[];
+  batch?: number[];
+  rounds?: number;
+  threads?: number;
+  data?: string;
+}
+
+const ENGINES = ['backprop', 'numerical', 'naive'] as const;
+const ITERATIONS = 10_000;
+
+export const defineBench: DefineCommand = (command, run) =>
+  command
+    .addOption(oneOf('--gradient <engine>', 'default all', ENGINES))
+    .addOption(wholes('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
+    .addOption(wholes('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
+    .addOption(whole('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
+    .addOption(whole('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
+    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
+    .action(run(benchCommand));
+
+async function benchCommand(cli: Cli, options: Options): Promise<number> {
+  const { err } = cli;
+  const { gradient, hidden = [DEFAULTS.hiddenSize], batch = [DEFAULTS.batchSize], rounds = 5 } = options;
+  const threads = options.threads ?? availableParallelism();
+  const wanted = gradient === undefined ? ENGINES : [gradient];
+  const contenders = wanted.flatMap((engine) =>
+    hidden.flatMap((hiddenSize) =>
+      batch.flatMap((batchSize) => ways(engine, threads).map((way) => ({ ...way, hiddenSize, batchSize }))),
+    ),
+  );
+  const showProgress = err.isTTY && !options.quiet;
+  const timings = await bench(contenders, loadDataset(options.data), rounds, (done, total) => {
+    if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${done}/${total} turns`);
+  });
+  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
+  if (options.json) printJson(cli, { machine, rounds, timings });
+  else {
+    if (!options.quiet) print(cli, `${machine}; median of ${rounds} alternating rounds\n`);
+    print(cli, table(timings));
+  }
+  return 0;
+}
+
+/** One thread, all of them, and without the kernels. */
+function ways(gradient: EngineName, threads: number): Pick<Contender, 'gradient' | 'precision' | 'threads'>[] {
+  if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
+  const numbers = threads > 1 ? [1, threads] : [1];
+  const precisions = gradient === 'backprop' ? (['f64', 'f32'] as const) : (['f64'] as const);
+  return [
+    ...precisions.flatMap((precision) => numbers.map((threads) => ({ gradient, precision, threads }))),
+    { gradient, precision: 'f64', threads: 0 },
+  ];
+}
+
+function table(timings: readonly Timing[]): string {
+  const header = ['gradient', 'hidden', 'batch', 'threads', 'ms/iteration', 'ratio', '10,000 iterations'];
+  const rows = timings.map((timing) => {
+    const { gradient, precision, hiddenSize, batchSize, threads, milliseconds, ratio, isEstimate } = timing;
+    return [
+      `${gradient} ${precision}`,
+      String(hiddenSize),
+      String(batchSize),
+      threads === 0 ? 'plain' : String(threads),
+      `${isEstimate ? '~' : ''}${digits(milliseconds)}`,
+      digits(ratio),
+      formatDuration((milliseconds / 1000) * ITERATIONS),
+    ];
+  });
+  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i].length)));
+  const align = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
+  const notes = [
+    'plain: TypeScript without the SIMD kernels',
+    ...(timings.some(({ isEstimate }) => isEstimate) ? ['~: estimated from single forward passes'] : []),
+  ];
+  return [...[header, ...rows].map((row) => row.map(align).join('  ')), '', ...notes].join('\n');
+}
+
+/** Three digits; more only in front of the point. */
+function digits(value: number): string {
+  return value >= 100 ? value.toLocaleString('en-US', { maximumFractionDigits: 0 }) : value.toPrecision(3);
+}

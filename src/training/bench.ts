@@ -1,0 +1,117 @@
+import { plainDescent, type Data, type Descent } from '../gradients/descent.js';
+import { openEngine, type EngineName } from '../gradients/engine.js';
+import { gather } from '../dataset/mini-batch.js';
+import { CLASSES } from '../dataset/mnist.js';
+import type { Precision } from '../kernels/kernel-net.js';
+import { randomStream } from '../network/random.js';
+import { create, loss, parameterCount } from '../network/two-layer-net.js';
+import { DEFAULTS } from './hyper-parameters.js';
+
+/** A way to make a step, on a net of a size. */
+export interface Contender {
+  readonly gradient: EngineName;
+  readonly precision: Precision;
+  /** 0: without the kernels, in plain TypeScript. */
+  readonly threads: number;
+  readonly hiddenSize: number;
+  readonly batchSize: number;
+}
+
+export interface Timing extends Contender {
+  /** Of an iteration: draw, gather, gradient, update. Median over the rounds. */
+  readonly milliseconds: number;
+  /** To the first contender; 2 is twice as long. */
+  readonly ratio: number;
+  /** Milliseconds of an iteration, round by round. */
+  readonly rounds: number[];
+  /** Not a step was made: milliseconds are those of the forward passes that it would take. */
+  readonly isEstimate: boolean;
+}
+
+/** How long a contender runs in a round: long enough for hundreds of quick steps, or one slow one. */
+const ROUND_MS = 250;
+
+/**
+ * Times contenders side by side: after a round to warm up, they take turns, so that a slow spell of the machine hits
+ * all of them.
+ *
+ * @param onRound called after each turn
+ */
+export async function bench(
+  contenders: readonly Contender[],
+  data: Data,
+  rounds: number,
+  onRound: (done: number, total: number) => void = () => undefined,
+): Promise<Timing[]> {
+  const runners = await Promise.all(contenders.map((contender) => openRunner(contender, data)));
+  const times = runners.map((): number[] => []);
+  const turns = runners.length * (rounds + 1);
+  for (let turn = 0; turn < turns; turn++) {
+    const i = turn % runners.length;
+    const milliseconds = await runners[i].round();
+    if (turn >= runners.length) times[i].push(milliseconds);
+    onRound(turn + 1, turns);
+  }
+  await Promise.all(runners.map(({ close }) => close()));
+  return contenders.map((contender, i) => ({
+    ...contender,
+    milliseconds: median(times[i]),
+    ratio: median(times[i]) / median(times[0]),
+    rounds: times[i],
+    isEstimate: contender.gradient === 'naive',
+  }));
+}
+
+interface Runner {
+  /** Runs for a while; resolves to milliseconds of an iteration. */
+  round(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function openRunner(contender: Contender, data: Data): Promise<Runner> {
+  const { gradient, hiddenSize, batchSize } = contender;
+  const random = randomStream(DEFAULTS.seed);
+  const net = create(data.train.inputSize, hiddenSize, CLASSES, random);
+  const draw = () => random.choice(data.train.count, batchSize);
+  if (gradient === 'naive') {
+    const { x, t } = gather(data.train, draw());
+    return {
+      round: async () => 2 * parameterCount(net) * (await timeOf(async () => void loss(net, x, t))),
+      close: async () => undefined,
+    };
+  }
+  const descent = await openDescent(contender, net, data);
+  return { round: () => timeOf(async () => void (await descent.step(draw()))), close: descent.close };
+}
+
+async function openDescent(
+  { gradient, precision, threads, batchSize }: Contender,
+  net: ReturnType<typeof create>,
+  data: Data,
+): Promise<Descent> {
+  const { learningRate, h } = DEFAULTS;
+  const settings = { learningRate, batchSize };
+  if (threads > 0) {
+    const engine = await openEngine(gradient, { h, precision, threads });
+    return engine.descent?.(net, data, settings) ?? plainDescent(engine, net, data, settings);
+  }
+  const { backprop } = await import('../gradients/backprop.js');
+  const { incrementalDifferences } = await import('../gradients/numerical.js');
+  const gradients = gradient === 'backprop' ? backprop : incrementalDifferences;
+  return plainDescent({ gradients: (net, batch) => gradients(net, batch, h) }, net, data, settings);
+}
+
+async function timeOf(run: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  for (let count = 1; ; count++) {
+    await run();
+    const elapsed = performance.now() - start;
+    if (elapsed >= ROUND_MS) return elapsed / count;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
