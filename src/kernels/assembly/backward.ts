@@ -1,7 +1,7 @@
 import { CLASSES, blockRow, VECTOR, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
 import { LOG_GUARD } from './output';
-import { VALUE, place } from './images';
+import { ENTRY } from './images';
 
 // Backpropagation, and gradient descent on the spot: every slope is subtracted, times the learning rate, where it
 // belongs. Plain twin: backprop.ts in gradients.
@@ -132,7 +132,6 @@ function descendB1<T>(net: Net, slopes: usize, b1: usize): void {
 /** W1 pixel by pixel: the sum over the images in which it is not 0. A pixel that is 0 in all of them costs nothing. */
 function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
   const rate = v128.splat<T>(<T>net.rate);
-  const scaled = net.scaled;
   let at = work.columns;
   for (let i: usize = 0; i < net.inputSize; i++) {
     const end = <usize>load<u32>(work.columnStarts + i * 4);
@@ -144,10 +143,9 @@ function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
     let s4 = s0;
     let s5 = s0;
     let s6 = s0;
-    for (; at < end; at += 4) {
-      const entry = load<u32>(at);
-      const x = v128.load_splat<T>(scaled + (entry & VALUE));
-      const slope = slopes + place(entry);
+    for (; at < end; at += ENTRY) {
+      const x = v128.load_splat<T>(<usize>load<u32>(at));
+      const slope = slopes + <usize>load<u32>(at, 4);
       s0 = addProduct<T>(s0, x, v128.load(slope));
       s1 = addProduct<T>(s1, x, v128.load(slope, 16));
       s2 = addProduct<T>(s2, x, v128.load(slope, 32));

@@ -4,7 +4,7 @@ import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
 import { Net, VALUES, Work } from './net';
 import { LOG_GUARD } from './output';
-import { VALUE, place } from './images';
+import { ENTRY } from './images';
 
 // Moving W1[i, j] by ±h moves the score of hidden unit j by ±h times pixel i, its output by some da, and score k by
 // Δ_k = da W2[j, k]. Two units j go side by side; pixels of the same value share the evaluation.
@@ -182,9 +182,8 @@ function seriesTo8(x: v128): v128 {
 /** Adds to each pixel of image n what was found for its value. */
 function scatter(work: Work, n: usize): void {
   const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += 4) {
-    const entry = load<u32>(at);
-    const sum = work.tile + place(entry) * VECTOR;
-    v128.store(sum, f64x2.add(v128.load(sum), v128.load(work.memo + <usize>(entry & VALUE) * 2)));
+  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
+    const sum = work.tile + <usize>load<u32>(at, 4) * VECTOR;
+    v128.store(sum, f64x2.add(v128.load(sum), v128.load(work.memo + <usize>load<u32>(at) * 2)));
   }
 }

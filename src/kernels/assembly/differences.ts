@@ -1,9 +1,9 @@
-import { VECTOR, classRow } from './lanes';
+import { VECTOR, blockRow, classRow } from './lanes';
 import { expm1 } from './exp';
 import { logOfQuotient } from './log';
 import { Net, VALUES, Work } from './net';
 import { LOG_GUARD } from './output';
-import { VALUE } from './images';
+import { ENTRY } from './images';
 
 // Central differences, in float64, two at a time in the lanes of a vector. What every kind of parameter shares is here;
 // by-hidden.ts moves W1 and b1, by-output.ts W2 and b2. Plain twin: numerical.ts in gradients.
@@ -62,7 +62,10 @@ export function likelihoodOf(work: Work, n: usize): v128 {
   return v128.load64_splat(work.outputs + n * classRow<f64>() + <usize>load<u8>(work.labels + n) * 8);
 }
 
-/** The different values among the pixels of every image, and 255, which stands for the bias: its input is 1. */
+/**
+ * The different values among the pixels of every image, and 255, which stands for the bias: its input is 1. Turns the
+ * entries in rows into byte times 8 and pixel, which is what differences are looked up and added up by.
+ */
 export function collectValues(net: Net, work: Work): void {
   const lastSeen = work.memo; // free until the first image is evaluated
   memory.fill(lastSeen, 0, 256 * 8);
@@ -74,8 +77,10 @@ export function collectValues(net: Net, work: Work): void {
     to += 4;
     store<u64>(lastSeen + bias, n + 1);
     const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-    for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += 4) {
-      const value = load<u32>(at) & VALUE;
+    for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
+      const value = load<u32>(at) - <u32>net.scaled;
+      store<u32>(at, value);
+      store<u32>(at, load<u32>(at, 4) / <u32>blockRow<f64>(), 4);
       if (load<u64>(lastSeen + value) == n + 1) continue;
       store<u64>(lastSeen + value, n + 1);
       store<u32>(to, value);

@@ -1,7 +1,7 @@
 import { sigmoid } from './exp';
 import { blockRow, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
-import { VALUE, place } from './images';
+import { ENTRY } from './images';
 
 /** Hidden outputs of a thread's blocks, and their part of the scores. Plain twin: `forward` in network. */
 export function forwardBlocks<T>(net: Net, work: Work, partScores: usize): void {
@@ -19,7 +19,6 @@ export function forwardBlocks<T>(net: Net, work: Work, partScores: usize): void 
 }
 
 function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, hidden: usize): void {
-  const scaled = net.scaled;
   let z0 = v128.load(b1);
   let z1 = v128.load(b1, 16);
   let z2 = v128.load(b1, 32);
@@ -28,10 +27,9 @@ function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, 
   let z5 = sizeof<T>() == 4 ? v128.load(b1, 80) : z0;
   let z6 = sizeof<T>() == 4 ? v128.load(b1, 96) : z0;
   const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += 4) {
-    const entry = load<u32>(at);
-    const x = v128.load_splat<T>(scaled + (entry & VALUE));
-    const weights = W1 + place(entry) * blockRow<T>();
+  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
+    const x = v128.load_splat<T>(<usize>load<u32>(at));
+    const weights = W1 + <usize>load<u32>(at, 4);
     z0 = addProduct<T>(z0, x, v128.load(weights));
     z1 = addProduct<T>(z1, x, v128.load(weights, 16));
     z2 = addProduct<T>(z2, x, v128.load(weights, 32));

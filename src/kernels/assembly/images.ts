@@ -1,18 +1,14 @@
-import { blockRow, VECTOR } from './lanes';
+import { VECTOR, blockRow } from './lanes';
 import { Net, Work } from './net';
 
 // Four of five pixels are dark, 0, and take no part in anything. A lit one is an entry:
-//   packed, 16 bits:       pixels since the last entry << 8 | byte
-//   in a row, 32 bits:     pixel << 11 | byte << 3
-//   in a column, 32 bits:  place of the image in the mini-batch, times bytes of a row << 11 | byte << 3
-// so that the low part of the latter two is an offset into a table of 8-byte numbers.
+//   packed, 2 bytes:      pixels since the last entry << 8 | byte
+//   in a row, 8 bytes:    where its value lies as a number, and pixel times the bytes of a block's row
+//   in a column, 8 bytes: where its value lies, and the image's place in the mini-batch times those bytes
+// so that the inner loops of forward and backward have nothing to work out.
 
-/** The low part of an entry in a row or column. */
-export const VALUE: u32 = 0x7f8;
-
-export function place(entry: u32): usize {
-  return entry >> 11;
-}
+/** Bytes of an entry in a row or a column. */
+export const ENTRY: usize = 8;
 
 /** Packs the first `count` of the staged images behind those that are packed already, sixteen pixels at a time. */
 export function packImages(net: Net, count: usize): void {
@@ -41,7 +37,7 @@ export function packImages(net: Net, count: usize): void {
 }
 
 /** Sparse rows and digits of the images with these indices. Plain twin: `gather` in dataset, which keeps the zeros. */
-export function gather(net: Net, work: Work, indices: usize): void {
+export function gather<T>(net: Net, work: Work, indices: usize): void {
   askFor(net, work, indices);
   memory.fill(work.columnStarts, 0, net.inputSize * 4);
   let to = work.rows;
@@ -51,16 +47,17 @@ export function gather(net: Net, work: Work, indices: usize): void {
     store<u8>(work.labels + n, load<u8>(net.labels + index));
     const starts = net.packedStarts + index * 4;
     const end = <usize>load<u32>(starts, 4);
-    let pixel: u32 = 0;
+    let pixel: usize = 0;
     for (let at = <usize>load<u32>(starts); at < end; at += 2) {
-      const entry = <u32>load<u16>(at);
-      const byte = entry & 255;
+      const entry = <usize>load<u16>(at);
       pixel += entry >> 8;
-      store<u32>(to, (pixel << 11) | (byte << 3));
-      const size: u32 = byte != 0 ? 4 : 0; // the next entry overwrites a stepping stone
+      const byte = entry & 255;
+      store<u32>(to, net.scaled + byte * 8);
+      store<u32>(to, pixel * blockRow<T>(), 4);
+      const size = byte != 0 ? ENTRY : 0; // the next entry overwrites a stepping stone
       to += size;
       const counter = work.columnStarts + pixel * 4;
-      store<u32>(counter, load<u32>(counter) + size);
+      store<u32>(counter, load<u32>(counter) + <u32>size);
     }
   }
   store<u32>(work.rowStarts + net.count * 4, to);
@@ -80,23 +77,28 @@ function askFor(net: Net, work: Work, indices: usize): void {
   work.asked = sum; // or the compiler would drop the loop
 }
 
-/** The same entries by pixel: a counting sort. The counting was done while gathering. */
-export function sortColumns<T>(net: Net, work: Work): void {
+/** The same by pixel: a counting sort, whose counting was done while gathering. */
+export function sortColumns<T>(net: Net, work: Work, indices: usize): void {
   const starts = work.columnStarts;
   let sum: u32 = work.columns;
   for (let i: usize = 0; i < net.inputSize; i++) {
-    const count = load<u32>(starts + i * 4);
+    const size = load<u32>(starts + i * 4);
     store<u32>(starts + i * 4, sum);
-    sum += count;
+    sum += size;
   }
   for (let n: usize = 0; n < net.count; n++) {
-    const rowEnd = <usize>load<u32>(work.rowStarts + n * 4, 4);
-    for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < rowEnd; at += 4) {
-      const entry = load<u32>(at);
-      const cursor = starts + place(entry) * 4;
+    const packed = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
+    const end = <usize>load<u32>(packed, 4);
+    let cursor = starts;
+    for (let at = <usize>load<u32>(packed); at < end; at += 2) {
+      const entry = <usize>load<u16>(at);
+      const byte = entry & 255;
+      cursor += (entry >> 8) * 4;
+      if (byte == 0) continue;
       const to = <usize>load<u32>(cursor);
-      store<u32>(to, ((<u32>(n * blockRow<T>())) << 11) | (entry & VALUE));
-      store<u32>(cursor, to + 4);
+      store<u32>(to, net.scaled + byte * 8);
+      store<u32>(to, n * blockRow<T>(), 4);
+      store<u32>(cursor, to + ENTRY);
     }
   }
 }

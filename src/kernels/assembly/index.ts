@@ -4,7 +4,7 @@ import { differencesByB2, differencesByW2 } from './by-output';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
 import { gather, packImages, sortColumns } from './images';
-import { Net, layOut, workOf } from './net';
+import { Net, Work, layOut, workOf } from './net';
 import { classifyImages, softmaxAndLoss, sumScores } from './output';
 import { readParameters, writeParameters } from './transfer';
 
@@ -88,9 +88,13 @@ export function setGradient(net: Net, count: usize, h: f64): void {
 
 export function forward(net: Net, thread: usize, parity: usize): void {
   const work = workOf(net, thread);
-  gather(net, work, indicesOf(net, parity));
-  if (net.isDouble) forwardBlocks<f64>(net, work, partScores(net, parity));
-  else forwardBlocks<f32>(net, work, partScores(net, parity));
+  if (net.isDouble) forwardOf<f64>(net, work, parity);
+  else forwardOf<f32>(net, work, parity);
+}
+
+function forwardOf<T>(net: Net, work: Work, parity: usize): void {
+  gather<T>(net, work, indicesOf(net, parity));
+  forwardBlocks<T>(net, work, partScores(net, parity));
 }
 
 export function backward(net: Net, thread: usize, parity: usize): void {
@@ -102,7 +106,7 @@ function backwardOf<T>(net: Net, thread: usize, parity: usize): void {
   const work = workOf(net, thread);
   outputOf<T>(net, thread, parity);
   lossByScores<T>(net, work);
-  sortColumns<T>(net, work);
+  sortColumns<T>(net, work, indicesOf(net, parity));
   descendBlocks<T>(net, work);
   descendB2<T>(net, work, thread);
 }

@@ -1,4 +1,5 @@
 import { CLASSES, blockRow, VECTOR, classRow, units } from './lanes';
+import { ENTRY } from './images';
 
 // How a net lies in memory. Hidden units go in blocks, and all that belongs to a block lies together, so that a block's
 // work stays in the cache; a thread owns whole blocks. Letters: N images, D inputs, U units of a block, K classes, and K'
@@ -101,7 +102,7 @@ export class Work {
   tile: usize;
   /** (256, 2): those of one image, by the value of a pixel. */
   memo: usize;
-  /** (N, 257): how many different values the pixels of an image have, and each, as the low part of an entry. */
+  /** (N, 257): how many different values the pixels of an image have, and each, times 8. */
   values: usize;
   /** What all differences of an image and two units have in common; see by-hidden.ts. */
   terms: usize;
@@ -159,9 +160,9 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
     const work = workOf(net, thread);
     work.firstBlock = (thread * blocks) / threads;
     work.endBlock = ((thread + 1) * blocks) / threads;
-    work.rows = allocate(capacity * inputSize * 4);
+    work.rows = allocate(capacity * inputSize * ENTRY);
     work.rowStarts = allocate((capacity + 1) * 4);
-    work.columns = allocate(capacity * inputSize * 4);
+    work.columns = allocate(capacity * inputSize * ENTRY);
     work.columnStarts = allocate(inputSize * 4);
     work.labels = allocate(capacity);
     work.scores = allocate(capacity * classRow<T>());
