@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { InputError } from '../input-error.js';
 import { openKernelDescent } from '../kernels/descent.js';
 import { openKernelGradients } from '../kernels/gradients.js';
-import type { Phase } from '../kernels/kernel-net.js';
+import type { Descending } from '../kernels/kernel-net.js';
 import { kernelsFor } from '../kernels/limits.js';
 import { plainDescent } from './descent.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
@@ -16,7 +16,7 @@ const BACKWARD_THREADS = 4;
 /** The same engine by the SIMD kernels, wherever they can do what is asked; where not, the plain one does. */
 export function accelerate(
   plain: GradientEngine,
-  phase: Exclude<Phase, 'output'>,
+  phase: Descending,
   { h, precision, threads: wanted }: EngineOptions,
 ): GradientEngine {
   const gradients = openKernelGradients(phase, h);

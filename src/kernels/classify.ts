@@ -25,7 +25,7 @@ export function classify(net: TwoLayerNet, dataset: Dataset, precision: Precisio
     kernel.setDescent(indices.length, 0, 1);
     kernel.setIndices(indices, 0);
     kernel.member.forward(0);
-    kernel.member.finish('output', 0);
+    kernel.member.finish('classify', 0);
     digits.set(kernel.classes(indices.length), start);
   }
   return digits;
@@ -33,5 +33,5 @@ export function classify(net: TwoLayerNet, dataset: Dataset, precision: Precisio
 
 /** start … end - 1 */
 export function range(start: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: end - start }, (_, i) => start + i);
+  return new Uint32Array(end - start).map((_, i) => start + i);
 }

@@ -13,7 +13,7 @@ const FINISHED = 32;
 const PHASE = 48;
 const LENGTH = 64;
 
-const PHASES: readonly Phase[] = ['backward', 'differences', 'output'];
+const PHASES: readonly Phase[] = ['backward', 'differences', 'loss', 'classify'];
 
 /** About 40 µs. */
 const LOOKS = 20_000;

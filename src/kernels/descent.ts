@@ -1,12 +1,12 @@
 import type { Dataset } from '../dataset/mnist.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { CHUNK, range } from './classify.js';
-import { createKernelNet, type Phase, type Precision } from './kernel-net.js';
+import { createKernelNet, type Descending, type Phase, type Precision } from './kernel-net.js';
 import { openTeam } from './team.js';
 
 export interface KernelDescentOptions {
   readonly module: WebAssembly.Module;
-  readonly phase: Exclude<Phase, 'output'>;
+  readonly phase: Descending;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
   readonly learningRate: number;
   readonly batchSize: number;
@@ -48,7 +48,7 @@ export function openKernelDescent(net: TwoLayerNet, options: KernelDescentOption
     },
     /** Loss of these training images, nats. */
     async loss(indices: Uint32Array): Promise<number> {
-      await run('output', indices);
+      await run('loss', indices);
       return kernel.loss();
     },
     /** The digits that the net sees in a part of the data: (N). */
@@ -57,7 +57,7 @@ export function openKernelDescent(net: TwoLayerNet, options: KernelDescentOption
       const first = part === 'train' ? 0 : data.train.count;
       for (let start = 0; start < digits.length; start += CHUNK) {
         const length = Math.min(CHUNK, digits.length - start);
-        await run('output', range(first + start, first + start + length));
+        await run('classify', range(first + start, first + start + length));
         digits.set(kernel.classes(length), start);
       }
       return digits;

@@ -1,14 +1,14 @@
 import { argmax } from '../network/functions.js';
 import { scalePixels, type MiniBatch } from '../dataset/mini-batch.js';
 import { zeroParameters, type Parameters, type TwoLayerNet } from '../network/two-layer-net.js';
-import { createKernelNet, type KernelNet, type KernelNetOptions, type Phase } from './kernel-net.js';
+import { createKernelNet, type KernelNet, type KernelNetOptions, type Descending } from './kernel-net.js';
 import { kernelsFor } from './limits.js';
 
 /**
  * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The function that is
  * returned gives undefined if they cannot do it; where pixels are not bytes / 255, for example.
  */
-export function openKernelGradients(phase: Exclude<Phase, 'output'>, h: number) {
+export function openKernelGradients(phase: Descending, h: number) {
   let last: { kernel: KernelNet; options: KernelNetOptions } | undefined; // for the next mini-batch of this size
 
   return (net: TwoLayerNet, batch: MiniBatch): (Parameters & { loss: number }) | undefined => {

@@ -5,8 +5,9 @@ import type { Sizes } from '../network/two-layer-net.js';
 
 export type Precision = 'f64' | 'f32';
 
-/** What the threads of a mini-batch do after the forward pass, all of them or, for output, the first. */
-export type Phase = 'backward' | 'differences' | 'output';
+/** What the threads do with a mini-batch after the forward pass: all of them descend, or the first looks at the output. */
+export type Phase = Descending | 'loss' | 'classify';
+export type Descending = 'backward' | 'differences';
 
 export interface KernelNetOptions {
   readonly module: WebAssembly.Module;
@@ -62,7 +63,8 @@ interface KernelExports {
   forward(net: Address, thread: number, parity: number): void;
   backward(net: Address, thread: number, parity: number): void;
   differences(net: Address, thread: number, parity: number): void;
-  output(net: Address, thread: number, parity: number): void;
+  loss(net: Address, thread: number, parity: number): void;
+  classify(net: Address, thread: number, parity: number): void;
 }
 
 /** 4 GiB, the most that a memory of 32-bit addresses can grow to. */
@@ -86,7 +88,7 @@ function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
   return {
     forward: (parity) => kernel.forward(net, thread, parity),
     finish(phase, parity) {
-      if (phase !== 'output' || thread === 0) kernel[phase](net, thread, parity);
+      if (thread === 0 || phase === 'backward' || phase === 'differences') kernel[phase](net, thread, parity);
     },
   };
 }
@@ -147,7 +149,7 @@ export function createKernelNet({ module, sizes, precision, threads, images, cap
     },
     /** Of the mini-batch that the first thread has finished, before its step; nats. */
     loss: () => kernel.lossOf(net),
-    /** The digits that the net saw in the mini-batch, after phase output. */
+    /** The digits that the net saw in the mini-batch, after phase classify. */
     classes: (count: number) => bytes(kernel.classesOf(net), count).slice(),
   };
 }

@@ -9,7 +9,7 @@ import { classifyImages, softmaxAndLoss, sumScores } from './output';
 import { readParameters, writeParameters } from './transfer';
 
 // What the caller sees. A call about a mini-batch has two phases: every thread does `forward` for its own blocks of
-// hidden units, and when all have, every thread goes on with `backward` or `differences`, or one with `output`.
+// hidden units, and when all have, every thread goes on with `backward` or `differences`, or one with `loss` or `classify`.
 // `parity` alternates from call to call, so that a thread may begin the next while another finishes this one.
 
 /** A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. */
@@ -121,14 +121,21 @@ export function differences(net: Net, thread: usize, parity: usize): void {
   differencesByB2(net, work, thread);
 }
 
-/** Loss and classes. */
-export function output(net: Net, thread: usize, parity: usize): void {
+/** The loss alone. */
+export function loss(net: Net, thread: usize, parity: usize): void {
+  if (net.isDouble) outputOf<f64>(net, thread, parity);
+  else outputOf<f32>(net, thread, parity);
+}
+
+/** The digits that the net sees: softmax changes nothing about them. */
+export function classify(net: Net, thread: usize, parity: usize): void {
+  const work = workOf(net, thread);
   if (net.isDouble) {
-    outputOf<f64>(net, thread, parity);
-    classifyImages<f64>(net, workOf(net, thread));
+    sumScores<f64>(net, work, thread, partScores(net, parity));
+    classifyImages<f64>(net, work);
   } else {
-    outputOf<f32>(net, thread, parity);
-    classifyImages<f32>(net, workOf(net, thread));
+    sumScores<f32>(net, work, thread, partScores(net, parity));
+    classifyImages<f32>(net, work);
   }
 }
 

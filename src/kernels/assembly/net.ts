@@ -75,7 +75,10 @@ export class Net {
   h: f64;
 }
 
-/** What a thread needs for itself. Each unpacks all images of a call: that is cheaper than to wait for each other. */
+/**
+ * What a thread needs for itself. Each gathers and sorts all images of a call: to fetch from another core's cache what
+ * that one has gathered takes longer than to do it twice.
+ */
 @unmanaged
 export class Work {
   firstBlock: usize;
