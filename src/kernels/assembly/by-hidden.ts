@@ -22,7 +22,8 @@ const TERM: usize = 3 * VECTOR;
 /** Subtracts rate times the central differences by W1 and b1 of the thread's blocks. */
 export function differencesByHidden(net: Net, work: Work): void {
   for (let block = work.firstBlock; block < work.endBlock; block++) {
-    for (let at: usize = 0; at < blockRow<f64>(); at += VECTOR) {
+    const units = net.hiddenSize - block * (blockRow<f64>() / 8);
+    for (let at: usize = 0; at < min(units * 8, blockRow<f64>()); at += VECTOR) {
       const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
       const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
       const size = sizeOfMoves(net.h, W2T);
