@@ -41,7 +41,7 @@ function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRa
     return `the kernels take learning rates up to ${largest.toExponential()} in ${precision}`;
   if (!(h >= H.least && h <= H.most)) return `the kernels take steps of ${H.least} to ${H.most}, not ${h}`;
   const parameters = 30 * parameterCount(net);
-  const miniBatch = batchSize * (net.inputSize * (1 + 8 * threads) + net.hiddenSize * 32 + threads * 2000);
+  const miniBatch = batchSize * (net.inputSize * (1 + 16 * threads) + net.hiddenSize * 32 + threads * 2000);
   const data = images * (net.inputSize * 2 + 5);
   if (parameters + miniBatch + data > LARGEST_MEMORY) return 'the kernels have at most 4 GiB of memory';
   if (!net.all.every((weight) => Math.abs(weight) <= largest)) {

@@ -1,7 +1,7 @@
 import { CLASSES, blockRow, VECTOR, addProduct, classRow, units } from './lanes';
 import { Net, Work } from './net';
 import { LOG_GUARD } from './output';
-import { ENTRY } from './images';
+import { ENTRY, columnOf } from './images';
 
 // Backpropagation, and gradient descent on the spot: every slope is subtracted, times the learning rate, where it
 // belongs. Plain twin: backprop.ts in gradients.
@@ -132,9 +132,9 @@ function descendB1<T>(net: Net, slopes: usize, b1: usize): void {
 /** W1 pixel by pixel: the sum over the images in which it is not 0. A pixel that is 0 in all of them costs nothing. */
 function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
   const rate = v128.splat<T>(<T>net.rate);
-  let at = work.columns;
   for (let i: usize = 0; i < net.inputSize; i++) {
-    const end = <usize>load<u32>(work.columnStarts + i * 4);
+    let at = columnOf(net, work, i);
+    const end = <usize>load<u32>(work.columnEnds + i * 4);
     if (at == end) continue;
     let s0 = v128.splat<T>(<T>0);
     let s1 = s0;

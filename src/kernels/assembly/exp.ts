@@ -46,6 +46,16 @@ function constant<T>(n: usize): v128 {
   return v128.load_splat<T>((sizeof<T>() == 8 ? CONSTANTS64 : CONSTANTS32) + n * sizeof<T>());
 }
 
+/** 1/n! + r/(n+1)! */
+function twoTerms<T>(n: i32, r: v128): v128 {
+  return addProduct<T>(inverseFactorial<T>(n), inverseFactorial<T>(n + 1), r);
+}
+
+/** 1/n! + r/(n+1)! + r²/(n+2)! + r³/(n+3)! */
+function fourTerms<T>(n: i32, r: v128, r2: v128): v128 {
+  return addProduct<T>(twoTerms<T>(n, r), twoTerms<T>(n + 2, r), r2);
+}
+
 /**
  * e^x in every lane, within 1.5 units in the last place: x = k ln 2 + r with |r| <= ln 2 / 2, and e^r from its series.
  * Below the smallest argument, -inf included, it is 0; above the largest (709 or 88) it is e^largest: never infinite.
@@ -60,22 +70,14 @@ export function exp<T>(x: v128): v128 {
   const high = v128.sub<T>(bounded, v128.mul<T>(k, constant<T>(3)));
   const r = v128.sub<T>(high, v128.mul<T>(k, constant<T>(4)));
 
-  let sum = inverseFactorial<T>(sizeof<T>() == 8 ? 13 : 7);
+  // Estrin's scheme: pairs, pairs of pairs, so that the processor need not wait for one term after the other.
+  const r2 = v128.mul<T>(r, r);
+  const r4 = v128.mul<T>(r2, r2);
+  let sum = addProduct<T>(fourTerms<T>(0, r, r2), fourTerms<T>(4, r, r2), r4);
   if (sizeof<T>() == 8) {
-    sum = addProduct<T>(inverseFactorial<T>(12), sum, r);
-    sum = addProduct<T>(inverseFactorial<T>(11), sum, r);
-    sum = addProduct<T>(inverseFactorial<T>(10), sum, r);
-    sum = addProduct<T>(inverseFactorial<T>(9), sum, r);
-    sum = addProduct<T>(inverseFactorial<T>(8), sum, r);
-    sum = addProduct<T>(inverseFactorial<T>(7), sum, r);
+    const high = addProduct<T>(fourTerms<T>(8, r, r2), twoTerms<T>(12, r), r4);
+    sum = addProduct<T>(sum, high, v128.mul<T>(r4, r4));
   }
-  sum = addProduct<T>(inverseFactorial<T>(6), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(5), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(4), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(3), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(2), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(1), sum, r);
-  sum = addProduct<T>(inverseFactorial<T>(0), sum, r);
 
   // Times 2^k: k is added to the exponent's bits.
   const power = sizeof<T>() == 8 ? i64x2.add(sum, i64x2.shl(shifted, 52)) : i32x4.add(sum, i32x4.shl(shifted, 23));

@@ -36,10 +36,10 @@ export function packImages(net: Net, count: usize): void {
   net.packed = heap.realloc(net.packed, to - net.packed);
 }
 
-/** Sparse rows and digits of the images with these indices. Plain twin: `gather` in dataset, which keeps the zeros. */
+/** Rows, columns and digits of the images with these indices. Plain twin: `gather` in dataset, which keeps the zeros. */
 export function gather<T>(net: Net, work: Work, indices: usize): void {
   askFor(net, work, indices);
-  memory.fill(work.columnStarts, 0, net.inputSize * 4);
+  emptyColumns(net, work);
   let to = work.rows;
   for (let n: usize = 0; n < net.count; n++) {
     store<u32>(work.rowStarts + n * 4, to);
@@ -52,15 +52,28 @@ export function gather<T>(net: Net, work: Work, indices: usize): void {
       const entry = <usize>load<u16>(at);
       pixel += entry >> 8;
       const byte = entry & 255;
-      store<u32>(to, net.scaled + byte * 8);
+      if (byte == 0) continue; // a stepping stone
+      const value = net.scaled + byte * 8;
+      store<u32>(to, value);
       store<u32>(to, pixel * blockRow<T>(), 4);
-      const size = byte != 0 ? ENTRY : 0; // the next entry overwrites a stepping stone
-      to += size;
-      const counter = work.columnStarts + pixel * 4;
-      store<u32>(counter, load<u32>(counter) + <u32>size);
+      to += ENTRY;
+      const columnEnd = work.columnEnds + pixel * 4;
+      const last = <usize>load<u32>(columnEnd);
+      store<u32>(last, value);
+      store<u32>(last, n * blockRow<T>(), 4);
+      store<u32>(columnEnd, last + ENTRY);
     }
   }
   store<u32>(work.rowStarts + net.count * 4, to);
+}
+
+/** Where the column of pixel i begins: each has room for all images. */
+export function columnOf(net: Net, work: Work, i: usize): usize {
+  return work.columns + i * net.count * ENTRY;
+}
+
+function emptyColumns(net: Net, work: Work): void {
+  for (let i: usize = 0; i < net.inputSize; i++) store<u32>(work.columnEnds + i * 4, columnOf(net, work, i));
 }
 
 /**
@@ -75,30 +88,4 @@ function askFor(net: Net, work: Work, indices: usize): void {
     for (let at = <usize>load<u32>(starts); at < end; at += 64) sum += load<u8>(at);
   }
   work.asked = sum; // or the compiler would drop the loop
-}
-
-/** The same by pixel: a counting sort, whose counting was done while gathering. */
-export function sortColumns<T>(net: Net, work: Work, indices: usize): void {
-  const starts = work.columnStarts;
-  let sum: u32 = work.columns;
-  for (let i: usize = 0; i < net.inputSize; i++) {
-    const size = load<u32>(starts + i * 4);
-    store<u32>(starts + i * 4, sum);
-    sum += size;
-  }
-  for (let n: usize = 0; n < net.count; n++) {
-    const packed = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
-    const end = <usize>load<u32>(packed, 4);
-    let cursor = starts;
-    for (let at = <usize>load<u32>(packed); at < end; at += 2) {
-      const entry = <usize>load<u16>(at);
-      const byte = entry & 255;
-      cursor += (entry >> 8) * 4;
-      if (byte == 0) continue;
-      const to = <usize>load<u32>(cursor);
-      store<u32>(to, net.scaled + byte * 8);
-      store<u32>(to, n * blockRow<T>(), 4);
-      store<u32>(cursor, to + ENTRY);
-    }
-  }
 }

@@ -3,7 +3,7 @@ import { differencesByHidden } from './by-hidden';
 import { differencesByB2, differencesByW2 } from './by-output';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
-import { gather, packImages, sortColumns } from './images';
+import { gather, packImages } from './images';
 import { Net, Work, layOut, workOf } from './net';
 import { classifyImages, softmaxAndLoss, sumScores } from './output';
 import { readParameters, writeParameters } from './transfer';
@@ -106,7 +106,6 @@ function backwardOf<T>(net: Net, thread: usize, parity: usize): void {
   const work = workOf(net, thread);
   outputOf<T>(net, thread, parity);
   lossByScores<T>(net, work);
-  sortColumns<T>(net, work, indicesOf(net, parity));
   descendBlocks<T>(net, work);
   descendB2<T>(net, work, thread);
 }

@@ -29,10 +29,18 @@ export function logOfQuotientNear1(f: v128): v128 {
 
 /** The same for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */
 export function logOfQuotientNear(f: v128): v128 {
-  const square = f64x2.mul(f, f);
-  let sum = odd(11);
-  for (let n = 10; n >= 0; n--) sum = addProduct<f64>(odd(n), sum, square);
+  const f2 = f64x2.mul(f, f);
+  const f4 = f64x2.mul(f2, f2);
+  const f8 = f64x2.mul(f4, f4);
+  const low = addProduct<f64>(fourTerms(0, f2, f4), fourTerms(4, f2, f4), f8);
+  const sum = addProduct<f64>(low, fourTerms(8, f2, f4), f64x2.mul(f8, f8));
   return f64x2.mul(f64x2.add(f, f), sum);
+}
+
+/** Four terms of the sum over f²ⁿ / (2n + 1) from n on, without the f²ⁿ that they have in common. */
+function fourTerms(n: i32, f2: v128, f4: v128): v128 {
+  const low = addProduct<f64>(odd(n), odd(n + 1), f2);
+  return addProduct<f64>(low, addProduct<f64>(odd(n + 2), odd(n + 3), f2), f4);
 }
 
 // Bits of √½, so that x = 2^k m with m in [√½, √2); ln 2 in two parts; 1.5 * 2^52, which makes integers of float64.

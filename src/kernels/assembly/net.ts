@@ -86,10 +86,10 @@ export class Work {
   /** Lit pixels of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
   rows: usize;
   rowStarts: usize;
-  /** The same by pixel. */
+  /** The same by pixel, each column with room for N entries. */
   columns: usize;
-  /** (D): bytes of the entries of each pixel, and then where they end in columns. */
-  columnStarts: usize;
+  /** (D): where the entries of each pixel end. */
+  columnEnds: usize;
   /** (N) bytes */
   labels: usize;
   /** Scores of the hidden units plus b2 become scores, (N, K'). */
@@ -166,7 +166,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
     work.rows = allocate(capacity * inputSize * ENTRY);
     work.rowStarts = allocate((capacity + 1) * 4);
     work.columns = allocate(capacity * inputSize * ENTRY);
-    work.columnStarts = allocate(inputSize * 4);
+    work.columnEnds = allocate(inputSize * 4);
     work.labels = allocate(capacity);
     work.scores = allocate(capacity * classRow<T>());
     work.outputs = allocate(capacity * classRow<T>());

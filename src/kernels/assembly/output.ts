@@ -26,18 +26,26 @@ export function sumScores<T>(net: Net, work: Work, thread: usize, partScores: us
 
 /** Softmax of the scores, and the mean cross entropy. Plain twins: `softmax`, `crossEntropy` in network. */
 export function softmaxAndLoss<T>(net: Net, work: Work): void {
-  let loss: f64 = 0;
   for (let n: usize = 0; n < net.count; n++) {
-    const y = work.outputs + n * classRow<T>();
-    softmax<T>(work.scores + n * classRow<T>(), y);
-    loss -= logOfLikelihood(<f64>load<T>(y + <usize>load<u8>(work.labels + n) * sizeof<T>()));
+    softmax<T>(work.scores + n * classRow<T>(), work.outputs + n * classRow<T>());
   }
-  work.loss = loss / <f64>net.count;
+  let sums = f64x2.splat(0);
+  for (let n: usize = 0; n < net.count; n += 2) {
+    const isAlone = n + 1 == net.count;
+    const likelihoods = f64x2(likelihood<T>(work, n), isAlone ? 1 - LOG_GUARD : likelihood<T>(work, n + 1));
+    sums = f64x2.sub(sums, log(f64x2.add(likelihoods, f64x2.splat(LOG_GUARD))));
+  }
+  work.loss = (f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)) / <f64>net.count;
 }
 
+/** Softmax of one image. The classes that fill up the row have score -inf. */
 function softmax<T>(scores: usize, y: usize): void {
-  let largest = load<T>(scores);
-  for (let k: usize = 1; k < CLASSES; k++) largest = max(largest, load<T>(scores + k * sizeof<T>()));
+  let most = v128.load(scores);
+  for (let at = VECTOR; at < classRow<T>(); at += VECTOR) most = v128.pmax<T>(most, v128.load(scores + at));
+  let largest = max(v128.extract_lane<T>(most, 0), v128.extract_lane<T>(most, 1));
+  if (sizeof<T>() == 4) {
+    largest = max(largest, max(v128.extract_lane<T>(most, 2), v128.extract_lane<T>(most, 3)));
+  }
   let sums = v128.splat<T>(<T>0);
   for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
     const power = exp<T>(v128.sub<T>(v128.load(scores + at), v128.splat<T>(largest)));
@@ -51,8 +59,9 @@ function softmax<T>(scores: usize, y: usize): void {
   }
 }
 
-function logOfLikelihood(likelihood: f64): f64 {
-  return f64x2.extract_lane(log(f64x2.splat(likelihood + LOG_GUARD)), 0);
+/** The probability of image n's label. */
+function likelihood<T>(work: Work, n: usize): f64 {
+  return <f64>load<T>(work.outputs + n * classRow<T>() + <usize>load<u8>(work.labels + n) * sizeof<T>());
 }
 
 /** The most probable class of each image; the first wins a tie, as `argmax` in network. */
