@@ -20,6 +20,7 @@ export { oneHot } from './dataset/one-hot.js';
 export { parseIdx, type IdxArray } from './dataset/idx.js';
 
 export { openEngine, type EngineName, type GradientEngine, type LossGradient } from './gradients/engine.js';
+export type { Data, Descent } from './gradients/descent.js';
 export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/checkpoint.js';

@@ -99,9 +99,9 @@ export function createKernelNet({ module, sizes, precision, threads, images, cap
   const memory = new WebAssembly.Memory({ initial: 1, maximum: LARGEST_MEMORY, shared: true });
   const kernel = instantiate(module, memory);
   const net = kernel.create(D, H, images, capacity, threads, precision === 'f64');
-  // A view is made anew each time: the buffer is another one once the memory has grown.
-  const bytes = (at: Address, length: number) => new Uint8Array(memory.buffer, at, length);
-  const flat = () => new Float64Array(memory.buffer, kernel.flatOf(net), (D + 1) * H + (H + 1) * K);
+  // A view is made anew each time: the buffer is another one once the memory has grown. Addresses come as signed numbers.
+  const bytes = (at: Address, length: number) => new Uint8Array(memory.buffer, at >>> 0, length);
+  const flat = () => new Float64Array(memory.buffer, kernel.flatOf(net) >>> 0, (D + 1) * H + (H + 1) * K);
   const rowBytes = kernel.rowBytesOf(net);
   let added = 0;
 
@@ -145,7 +145,7 @@ export function createKernelNet({ module, sizes, precision, threads, images, cap
     /** From here on mini-batches have `count` images; the gradient of the next one is kept, and no parameter changes. */
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
     setIndices(indices: Uint32Array, parity: number): void {
-      new Uint32Array(memory.buffer, kernel.indicesOf(net, parity), indices.length).set(indices);
+      new Uint32Array(memory.buffer, kernel.indicesOf(net, parity) >>> 0, indices.length).set(indices);
     },
     /** Of the mini-batch that the first thread has finished, before its step; nats. */
     loss: () => kernel.lossOf(net),

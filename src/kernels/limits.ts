@@ -1,4 +1,4 @@
-import { parameterCount, type TwoLayerNet } from '../network/two-layer-net.js';
+import type { TwoLayerNet } from '../network/two-layer-net.js';
 import type { Precision } from './kernel-net.js';
 import { loadKernels } from './load.js';
 
@@ -8,12 +8,11 @@ import { loadKernels } from './load.js';
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
 /** Steps of the central difference whose powers and quotients stay within float64. */
-const H = { least: 1e-100, most: 8 };
+const STEP = { least: 1e-100, most: 8 };
 
-/** A place, of a pixel or of up to 112 bytes for an image, shares 32 bits with a byte; see assembly/images.ts. */
-const LARGEST_PLACE = 2 ** 21;
-const LARGEST_BATCH = Math.floor(LARGEST_PLACE / 112);
+/** Of a memory with 32-bit addresses, and of one array in it. */
 const LARGEST_MEMORY = 2 ** 32;
+const LARGEST_ARRAY = 2 ** 30;
 
 export interface KernelTask {
   readonly net: TwoLayerNet;
@@ -35,15 +34,15 @@ export function kernelsFor(task: KernelTask): { readonly module: WebAssembly.Mod
 function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRate = 0, h = 1 }: KernelTask) {
   const largest = LARGEST[precision];
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
-  if (net.inputSize > LARGEST_PLACE) return `the kernels take images of up to ${LARGEST_PLACE} pixels`;
-  if (batchSize > LARGEST_BATCH) return `the kernels take mini-batches of up to ${LARGEST_BATCH} images`;
   if (!(learningRate <= largest))
     return `the kernels take learning rates up to ${largest.toExponential()} in ${precision}`;
-  if (!(h >= H.least && h <= H.most)) return `the kernels take steps of ${H.least} to ${H.most}, not ${h}`;
-  const parameters = 30 * parameterCount(net);
-  const miniBatch = batchSize * (net.inputSize * (1 + 16 * threads) + net.hiddenSize * 32 + threads * 2000);
-  const data = images * (net.inputSize * 2 + 5);
-  if (parameters + miniBatch + data > LARGEST_MEMORY) return 'the kernels have at most 4 GiB of memory';
+  if (!(h >= STEP.least && h <= STEP.most)) return `the kernels take steps of ${STEP.least} to ${STEP.most}, not ${h}`;
+  const { inputSize: D, hiddenSize: H } = net;
+  const arrays = [D * (H + 30) * 8, batchSize * D * 8, batchSize * (H + 30) * 8, images * D * 2]; // roughly, from above
+  const all = 4 * arrays[0] + (2 * threads + 1) * arrays[1] + 5 * arrays[2] + arrays[3];
+  if (Math.max(...arrays) > LARGEST_ARRAY || all > LARGEST_MEMORY) {
+    return `the kernels have no more than 4 GiB of memory: too little for ${H} hidden units, ${batchSize} images a mini-batch and ${images} in all`;
+  }
   if (!net.all.every((weight) => Math.abs(weight) <= largest)) {
     return `the kernels take weights up to ${largest.toExponential()} in ${precision}`;
   }

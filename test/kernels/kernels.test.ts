@@ -110,9 +110,9 @@ test('what the kernels cannot do they leave to the plain engine, and say why', (
     [{ precision: 'f32' as const, learningRate: 1e9 }, 'learning rates up to 1e+8 in f32'],
     [{ net: create(6, 4, 3, randomStream(0)) }, 'for 10 classes, not 3'],
     [{ net: { ...net, all: net.all.map(() => NaN) } }, 'weights up to'],
-    [{ net: { ...net, inputSize: 3e6 } }, 'up to 2097152 pixels'],
-    [{ batchSize: 3e4 }, 'up to 18724 images'],
+    [{ batchSize: 3e5 }, '4 GiB'],
     [{ images: 3e6 }, '4 GiB'],
+    [{ net: { ...net, hiddenSize: 1e6 } }, 'too little for 1000000 hidden units'],
   ] as const) {
     expect(kernelsFor({ ...task, ...over })).toEqual({ why: expect.stringContaining(why) });
   }
