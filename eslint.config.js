@@ -10,7 +10,8 @@ const LAYERS = {
   kernels: ['network', 'dataset'],
   gradients: ['calculus', 'network', 'dataset', 'kernels'],
   training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training'],
+  report: ['calculus', 'network'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'report'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
