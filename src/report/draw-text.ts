@@ -5,7 +5,7 @@ import { toAscii } from './number-label.js';
 import { wrapText } from './wrap-text.js';
 
 export interface TextStyle {
-  /** Width of the whole, and height of what is within the axes, in characters; ≥ 1 each. */
+  /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
   readonly columns: number;
   readonly rows: number;
   /** Nothing but ASCII, for terminals that know no more. */
