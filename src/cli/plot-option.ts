@@ -8,19 +8,16 @@ import type { Cli, CommonOptions } from './cli.js';
 export const TERMINAL = '-';
 
 export interface PlotOptions extends CommonOptions {
-  readonly plot?: string;
+  /** True where no file was named. */
+  readonly plot?: string | true;
 }
 
 /** --plot FILE, an .svg or a .png; - or nothing draws it in the terminal. */
 export const plotOption = (what: string) =>
-  new Option('--plot [file]', `${what}: an .svg or .png, or with - or no file as text`)
-    .preset(TERMINAL)
-    .argParser((text: string) => {
-      if (text === TERMINAL || ['.svg', '.png'].includes(extname(text).toLowerCase())) return text;
-      throw new InputError(
-        `--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`,
-      );
-    });
+  new Option('--plot [file]', `${what}: an .svg or .png, or with - or no file as text`).argParser((text: string) => {
+    if (text === TERMINAL || ['.svg', '.png'].includes(extname(text).toLowerCase())) return text;
+    throw new InputError(`--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`);
+  });
 
 /** Width over height of a chart in a file. */
 export const ALONE = 4 / 3;
@@ -39,8 +36,9 @@ export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>
  * @throws InputError or the system's error if it cannot go there
  */
 export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | undefined> {
-  const { plot, json } = options;
-  if (plot === undefined) return undefined;
+  const { plot: given, json } = options;
+  if (given === undefined) return undefined;
+  const plot = given === true ? TERMINAL : given;
   if (plot === TERMINAL && json) {
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
