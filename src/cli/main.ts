@@ -20,6 +20,10 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  check: [
+    'check gradients: the engines against each other, or your own',
+    async () => (await import('./commands/check.js')).defineCheck,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
