@@ -39,7 +39,8 @@ function noteOn(contender: Contender, net: TwoLayerNet): string[] {
   const { name, missing, precision } = contender;
   if (missing !== undefined) return [`${name}: not installed: ${missing}`];
   const [count, all] = sampled(contender, net);
-  if (count < all) return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];
+  if (count < all)
+    return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];
   return precision === 'f32' ? [`${name}: in float32`] : [];
 }
 
@@ -63,5 +64,9 @@ function paint(line: string, { verdict }: PairComparison): string {
 export function formatShare(share: number): string {
   if (share === 0) return '0 %';
   const percent = 100 * share;
-  return percent < 0.1 ? '<0.1 %' : percent < 1000 ? `${Number(percent.toPrecision(2))} %` : `${share.toExponential(0)} x`;
+  return percent < 0.1
+    ? '<0.1 %'
+    : percent < 1000
+      ? `${Number(percent.toPrecision(2))} %`
+      : `${share.toExponential(0)} x`;
 }

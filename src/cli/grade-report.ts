@@ -1,4 +1,5 @@
 import chalk from 'chalk';
+import type { Comparison } from '../gradients/check/compare.js';
 import type { Cause, Diagnosis } from '../gradients/check/explain.js';
 import type { Grade, TensorGrade } from '../gradients/check/grade.js';
 import { alignTable } from './table.js';
@@ -16,8 +17,8 @@ export function describeGrade(grade: Grade): string {
       name,
       verdict,
       `[${index.join(', ')}]`,
-      a.toPrecision(9),
-      b.toPrecision(9),
+      formatNumber(a),
+      formatNumber(b),
       difference.toExponential(2),
       relative.toExponential(1),
       tolerance.toExponential(2),
@@ -29,15 +30,24 @@ export function describeGrade(grade: Grade): string {
   return [head, ...lines.map((line, i) => paint(line, grade.tensors[i])), '', ...verdicts(grade)].join('\n');
 }
 
+const formatNumber = (value: number) => (value === 0 ? '0' : value.toPrecision(9));
+
 /** How exact it is, or how it is wrong, in a few words. */
 function remark({ isRight, level, withoutGuard, shape, expectedShape, comparison, notFinite }: TensorGrade): string {
   if (notFinite) return `[${notFinite.join(', ')}] is not finite`;
   const formatShape = (sizes: readonly number[]) => `(${sizes.join(', ')})`;
   const other = shape.join() === expectedShape.join() ? [] : [`shape ${formatShape(shape)}`];
   if (!comparison) return `shape ${formatShape(shape)}, not ${formatShape(expectedShape)}`;
-  if (!isRight) return [`${formatCount(comparison.wrong)} of ${formatCount(comparison.count)} entries`, ...other].join(', ');
+  if (!isRight) return [wrongEntries(comparison), ...other].join(', ');
   const within = { float64: [], differences: ['within central differences'], float32: ['within float32'] }[level!];
   return [...within, ...(withoutGuard ? ['without the 1e-7'] : []), ...other].join(', ');
+}
+
+/** How many entries are wrong, and in which part of the tensor all of them are: "266 entries, in [400:784, 7]". */
+function wrongEntries({ wrong, count, extent }: Comparison): string {
+  if (wrong === count) return 'all entries';
+  const ranges = extent.map(([first, last]) => (first === last ? String(first) : `${first}:${last + 1}`));
+  return `${formatCount(wrong)} of ${formatCount(count)} entries, in [${ranges.join(', ')}]`;
 }
 
 /** What is wrong and what to do about it; or that nothing is. */
@@ -47,7 +57,9 @@ function verdicts({ isRight, tensors, missing, diagnoses }: Grade): string[] {
   const infinite = tensors.filter(({ notFinite }) => notFinite);
   if (infinite.length > 0) {
     lines.push(`${chalk.bold(names(infinite))}: NaN or infinite`);
-    lines.push('  exp of a large score overflows: subtract the largest of each row first, and keep the 1e-7 in the log');
+    lines.push(
+      '  exp of a large score overflows: subtract the largest of each row first, and keep the 1e-7 in the log',
+    );
   }
   for (const diagnosis of diagnoses) lines.push(...describeDiagnosis(diagnosis));
   const right = tensors.filter((tensor) => tensor.isRight);

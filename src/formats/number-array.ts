@@ -9,14 +9,7 @@ export interface NumberArray {
 
 /** 64-bit integers are rounded to float64. */
 export type NumberData =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array;
+  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
 
 /** A name out of a file, as a message may show it: quoted, no control characters, no longer than a line has room for. */
 export function quoteName(name: string): string {

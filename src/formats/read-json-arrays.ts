@@ -77,7 +77,8 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
     if (mark === '{') return readObject(`${key}/`, depth + 1);
     const number = mark === undefined ? numberOf(word ?? string!) : undefined;
     if (mark === undefined && number === undefined) {
-      if (string === undefined && !['true', 'false', 'null'].includes(word!)) throw fail(`${quoteName(word!)} is no value`);
+      if (string === undefined && !['true', 'false', 'null'].includes(word!))
+        throw fail(`${quoteName(word!)} is no value`);
       return;
     }
     if (arrays.has(key)) throw fail(`${quoteName(key)} is there twice`);
@@ -95,7 +96,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
     let leaf: number | undefined; // the depth at which the numbers are
     let data = new Float64Array(1024);
     let length = 0;
-    for (let mayEnd = true; counts.length > 0; ) {
+    for (let mayEnd = true; counts.length > 0;) {
       const depth = counts.length - 1;
       const { mark, string, word, end } = next();
       if (mark === ']' && mayEnd) {
@@ -103,7 +104,8 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
         if (shape[depth] !== counts[depth]) throw ragged(shape[depth], counts[depth]);
         counts.pop();
       } else if (mark === '[') {
-        if (leaf !== undefined && depth >= leaf) throw fail(`${quoteName(key)} has an array where a number was expected`);
+        if (leaf !== undefined && depth >= leaf)
+          throw fail(`${quoteName(key)} has an array where a number was expected`);
         if (depth + 1 >= DEEPEST) throw fail(`${quoteName(key)} has more than ${DEEPEST} axes`);
         counts[depth]++;
         counts.push(0);
@@ -161,5 +163,7 @@ function grown(data: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 }
 
 function tooLarge(name: string): InputError {
-  return new InputError(`${name} holds more than ${MOST_NUMBERS.toLocaleString('en-US')} numbers: save them with np.savez`);
+  return new InputError(
+    `${name} holds more than ${MOST_NUMBERS.toLocaleString('en-US')} numbers: save them with np.savez`,
+  );
 }

@@ -74,7 +74,9 @@ function headerOf(bytes: Uint8Array, name: string) {
   if (!isNpy(bytes) || bytes.length < 12) throw new InputError(`${name} is no .npy file: np.save writes one`);
   const version = bytes[6];
   if (version < 1 || version > 3) {
-    throw new InputError(`${name} is a .npy file of version ${version}, which is not known: use np.save of NumPy 1 or 2`);
+    throw new InputError(
+      `${name} is a .npy file of version ${version}, which is not known: use np.save of NumPy 1 or 2`,
+    );
   }
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
@@ -89,7 +91,11 @@ function dtypeOf(header: string, name: string): string {
   const simple = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   if (simple !== undefined && /^[<>|=]?[fiub]\d$/.test(simple) && Object.hasOwn(TYPES, simple.slice(-2))) return simple;
   const kind =
-    simple === undefined ? 'records' : /^\|?O/.test(simple) ? 'Python objects' : `numbers of type ${JSON.stringify(simple)}`;
+    simple === undefined
+      ? 'records'
+      : /^\|?O/.test(simple)
+        ? 'Python objects'
+        : `numbers of type ${JSON.stringify(simple)}`;
   throw new InputError(`${name} holds ${kind}, not float64 or float32: save it as array.astype(np.float64)`);
 }
 

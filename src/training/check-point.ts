@@ -43,7 +43,9 @@ export function checkPoint(train: Dataset, options: CheckPointOptions): CheckPoi
     throw new InputError(`${whose} is for images of ${net.inputSize} pixels, these have ${train.inputSize}`);
   }
   if (net.outputSize !== CLASSES) {
-    throw new InputError(`the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`);
+    throw new InputError(
+      `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,
+    );
   }
   const count = options.indices?.length ?? options.batch ?? training.hyperParameters.batchSize;
   const draw = (random: RandomStream) => random.choice(train.count, count);
@@ -54,7 +56,10 @@ export function checkPoint(train: Dataset, options: CheckPointOptions): CheckPoi
     throw new InputError(`there is no training image ${wrong}: indices go from 0 to ${train.count - 1}`);
   }
   const otherBatches = [
-    { what: `the first ${count} training images`, indices: Uint32Array.from({ length: count }, (_, n) => n % train.count) },
+    {
+      what: `the first ${count} training images`,
+      indices: Uint32Array.from({ length: count }, (_, n) => n % train.count),
+    },
     { what: 'drawn right after np.random.seed, before the weights', indices: draw(randomStream(seed)) },
     { what: 'the next ones that the random numbers draw', indices: draw(training.random) },
     ...(options.indices === undefined ? [] : [{ what: 'those that the random numbers draw', indices: drawn }]),

@@ -64,7 +64,11 @@ function readArrays(path: string): Map<string, NumberArray> {
   const bytes = namingPath(path, () => readFileSync(path));
   if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
   if (isZip(bytes)) return readNpz(bytes, path, (key) => roleOf(key) !== undefined);
-  const text = bytes.subarray(0, 100).toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
+  const text = bytes
+    .subarray(0, 100)
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return readJsonArrays(bytes, path);
   if (bytes[8] === 0x7b) return fromSafetensors(bytes, path);
   throw new InputError(

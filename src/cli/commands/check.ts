@@ -34,7 +34,9 @@ export const defineCheck: DefineCommand = (command, run) =>
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
     .addOption(whole('--hidden <n>', 'hidden units (default: 100)', 1, 1e5))
     .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e5))
-    .addOption(whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1))
+    .addOption(
+      whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
+    )
     .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
     .addOption(wholes('--indices <list>', 'training images to take instead of a draw, 0,1,2 …', 0, 2 ** 32 - 1))
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
@@ -69,6 +71,9 @@ async function checkCommand(cli: Cli, files: string[], options: Options): Promis
       throw new InputError(`--${name} draws weights, and --model has its own: give one of the two`);
     }
   }
+  if (options.indices !== undefined && options.batch !== undefined) {
+    throw new InputError('--batch draws images, and --indices names them: give one of the two');
+  }
   return files.length > 0 ? gradeFiles(cli, files, options) : compareEngines(cli, options);
 }
 
@@ -101,7 +106,8 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { h = DEFAULTS.h, json, quiet, data } = options;
   const source = files.join(', ');
   for (const name of ['engines', 'full'] as const) {
-    if (options[name] !== undefined) throw new InputError(`--${name} is for checking engines: leave it out, or the files`);
+    if (options[name] !== undefined)
+      throw new InputError(`--${name} is for checking engines: leave it out, or the files`);
   }
   const { gradients, weights, indices } = readLearnerFiles(files);
   if (weights.size > 0) {
@@ -117,7 +123,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
     indices: options.indices ?? indicesOf(indices, source),
   });
   const { otherBatches } = point;
-  const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate }, h);
+  const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate, h });
   if (json) printJson(cli, { files, ...setting(point, options), h, ...result });
   else if (quiet) print(cli, result.isRight ? 'right' : 'wrong');
   else {

@@ -4,7 +4,15 @@ import { MachineError } from '../../machine-error.js';
 import { kernelsFor } from '../../kernels/limits.js';
 import { LOG_GUARD } from '../../network/functions.js';
 import { randomStream } from '../../network/random.js';
-import { loss, parameterCount, shapes, TENSORS, zeroParameters, type Parameters, type TwoLayerNet } from '../../network/two-layer-net.js';
+import {
+  loss,
+  parameterCount,
+  shapes,
+  TENSORS,
+  zeroParameters,
+  type Parameters,
+  type TwoLayerNet,
+} from '../../network/two-layer-net.js';
 import { backprop } from '../backprop.js';
 import { engines, openEngine, type EngineName } from '../engine.js';
 import { incrementalDifferences } from '../numerical.js';
@@ -151,18 +159,18 @@ function drawPlaces(error: Parameters, { seed, sample }: EngineCheckOptions): Pl
   const random = randomStream(seed);
   const draw = (errors: Float64Array) => {
     const moving = Uint32Array.from(errors.keys()).filter((i) => errors[i] > 0);
-    return moving.length <= sample ? moving : random.choice(moving.length, sample).map((k) => moving[k]).sort();
+    return moving.length <= sample
+      ? moving
+      : random
+          .choice(moving.length, sample)
+          .map((k) => moving[k])
+          .sort();
   };
   return Object.fromEntries(TENSORS.map((name) => [name, draw(error[name])])) as Places;
 }
 
 /** The naive engine's differences of some parameters. */
-function differencesAt(
-  net: TwoLayerNet,
-  { x, t }: MiniBatch,
-  places: Places,
-  h: number,
-): Parameters {
+function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, places: Places, h: number): Parameters {
   const gradient = zeroParameters(net);
   for (const name of TENSORS) {
     for (const i of places[name]) gradient[name][i] = partialDerivative(() => loss(net, x, t), net[name], i, h);

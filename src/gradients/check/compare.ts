@@ -4,6 +4,8 @@ export interface Comparison {
   /** Entries that were compared, and how many of them differ by more than they may. */
   readonly count: number;
   readonly wrong: number;
+  /** Where these are: the first and the last index on each axis. */
+  readonly extent: readonly (readonly [first: number, last: number])[];
   /** Largest |a - b|; NaN and infinities differ by Infinity. */
   readonly difference: number;
   /** The same to the largest |b|: an entry near 0 has no digits of its own to compare. */
@@ -36,6 +38,7 @@ export function compare(
 ): Comparison {
   const count = places?.length ?? b.length;
   let wrong = 0;
+  let extent: [number, number][] = [];
   let share = 0;
   let largest = 0;
   let worst = { at: places?.[0] ?? 0, difference: -1, isWrong: false };
@@ -43,7 +46,13 @@ export function compare(
     const i = places?.[k] ?? k;
     const difference = distance(a[i], b[i]);
     const isWrong = !(difference <= tolerance[i]);
-    if (isWrong) wrong++;
+    if (isWrong) {
+      wrong++;
+      extent = unravel(i, shape).map((at, axis) => [
+        Math.min(at, extent[axis]?.[0] ?? at),
+        Math.max(at, extent[axis]?.[1] ?? at),
+      ]);
+    }
     if (difference > 0) share = Math.max(share, difference / tolerance[i]);
     if (isWrong === worst.isWrong ? difference > worst.difference : isWrong) worst = { at: i, difference, isWrong };
     largest = Math.max(largest, Math.abs(b[i]));
@@ -51,7 +60,7 @@ export function compare(
   const { at, difference } = worst;
   const relative = difference <= 0 ? 0 : difference / largest;
   return {
-    ...{ agrees: wrong === 0, count, wrong, difference: Math.max(0, difference), relative, share },
+    ...{ agrees: wrong === 0, count, wrong, extent, difference: Math.max(0, difference), relative, share },
     ...{ index: unravel(at, shape), a: a[at], b: b[at], tolerance: tolerance[at] },
   };
 }

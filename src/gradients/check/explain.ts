@@ -144,7 +144,8 @@ function fit(
 /** Tensors that are right but for a factor that no mistake in the table makes; and those that nothing explains. */
 function byUnknownFactor({ passes, given, differences }: Case, left: readonly TensorName[]): Diagnosis[] {
   const right = predict(passes[0], backwardPass(passes[0]));
-  return left.map((name) => {
+  const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();
+  for (const name of left) {
     const expected = right[name];
     const values = given.get(name)!.asIs(expected.shape);
     let products = 0;
@@ -155,6 +156,11 @@ function byUnknownFactor({ passes, given, differences }: Case, left: readonly Te
     }
     const factor = products / squares;
     const isFactor = values && factor !== 0 && levelOf(values, expected, factor, differences[name]) !== undefined;
-    return { tensors: [name], alternatives: isFactor ? [[unknownFactor(factor)]] : [] };
-  });
+    const causes = isFactor ? [unknownFactor(factor)] : [];
+    const key = causes.map(({ what }) => what).join();
+    found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes });
+  }
+  return [...found.values()].map(({ tensors, causes }) => ({ tensors, alternatives: isEmpty(causes) ? [] : [causes] }));
 }
+
+const isEmpty = (list: readonly unknown[]) => list.length === 0;

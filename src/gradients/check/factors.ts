@@ -32,7 +32,11 @@ export function factors({ net, batch }: ForwardPass, { learningRate }: Surroundi
       advice: 'the loss is a mean over the images alone: a sum over the classes, divided by N',
     },
     {
-      ...{ factor: 2, cause: 'difference-step', what: 'it is twice as large, as a difference divided by h and not by 2h' },
+      ...{
+        factor: 2,
+        cause: 'difference-step',
+        what: 'it is twice as large, as a difference divided by h and not by 2h',
+      },
       advice: 'a central difference is (f(x + h) - f(x - h)) / (2 * h)',
     },
     {

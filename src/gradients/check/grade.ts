@@ -44,19 +44,18 @@ export interface Grade {
  * -log(y_t + 1e-7) and -log y_t count: the book itself differentiates the second where it trains by the first.
  *
  * @param tensors some or all of the four
- * @param h step of the central differences that the learner may have taken
+ * @param surroundings h in them is the step of the differences that count as right
  */
 export function grade(
   tensors: ReadonlyMap<TensorName, LearnerTensor>,
   { net, batch }: { net: TwoLayerNet; batch: MiniBatch },
   surroundings: Surroundings,
-  h = 1e-4,
 ): Grade {
   const exact = forwardPass(net, batch, LOG_GUARD);
   const passes = [exact, { ...exact, guard: 0 }];
   const rights = passes.map((pass) => predict(pass, backwardPass(pass)));
   const { gradient, error } = backwardPass(exact);
-  const { truncation, rounding } = differenceError(exact, gradient, h);
+  const { truncation, rounding } = differenceError(exact, gradient, surroundings.h);
   const differences = Object.fromEntries(
     TENSORS.map((name) => [
       name,

@@ -4,6 +4,7 @@ import { sigmoid } from '../../network/functions.js';
 import { zeroParameters } from '../../network/two-layer-net.js';
 import { backwardPass } from './backward-pass.js';
 import * as faults from './faults.js';
+import { forwardDifferences } from './forward-difference.js';
 import { sizes, type ForwardPass } from './forward-pass.js';
 import { predict, type Prediction, type TensorName } from './prediction.js';
 
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
   /** η that the learner may have multiplied in. */
   readonly learningRate: number;
+  /** Step of the differences that the learner may have taken. */
+  readonly h: number;
 }
 
 /** A mistake, and what comes of it: whoever's numbers those are has made it. */
@@ -69,7 +72,12 @@ export const HYPOTHESES: readonly Hypothesis[] = [
   slope('of the derivative of sigmoid only the factor 1 - hidden is there', (hidden) => 1 - hidden),
 
   scores('softmax-twice', 'softmax is applied twice', softmaxAdvice, faults.softmaxOfSoftmax),
-  scores('softmax-twice', 'softmax is applied twice (and differentiated twice)', softmaxAdvice, faults.throughBothSoftmaxes),
+  scores(
+    'softmax-twice',
+    'softmax is applied twice (and differentiated twice)',
+    softmaxAdvice,
+    faults.throughBothSoftmaxes,
+  ),
   scores('no-softmax', 'softmax is missing: t is subtracted from the scores', softmaxAdvice, (pass) =>
     pass.scores.map((score, i) => (score - pass.batch.t[i]) / pass.batch.count),
   ),
@@ -108,8 +116,12 @@ export const HYPOTHESES: readonly Hypothesis[] = [
   {
     ...{ cause: 'one-hot', what: 'the labels are those of the first images, not of the mini-batch' },
     advice: 'take both by the same indices: x_train[mask], t_train[mask]',
-    predict: (pass, { train }) =>
-      faults.withTargets((_, n, k) => (train.labels[n % train.count] === k ? 1 : 0))(pass),
+    predict: (pass, { train }) => faults.withTargets((_, n, k) => (train.labels[n % train.count] === k ? 1 : 0))(pass),
+  },
+  {
+    ...{ cause: 'forward-difference', what: 'these are forward differences, (f(x + h) - f(x)) / h' },
+    advice: 'a central difference, (f(x + h) - f(x - h)) / (2 * h), has an error of h² and not of h',
+    predict: (pass, { h }) => predict(pass, forwardDifferences(pass, h)),
   },
   {
     ...{ cause: 'pixels', what: 'the pixels are 0 to 255', advice: 'divide them by 255: x lies in [0, 1]' },

@@ -53,8 +53,10 @@ export function levelOf(
   if (isWithin(values, value, error, UNIT.f64, factor)) return 'float64';
   const matches = (tolerance: ArrayLike<number>, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
+  const isSingle = () => matches(error, UNIT.f32);
+  if (values instanceof Float32Array && isSingle()) return 'float32'; // has no more digits to show
   if (differences.length === value.length && matches(differences, 1)) return 'differences';
-  return matches(error, UNIT.f32) ? 'float32' : undefined;
+  return isSingle() ? 'float32' : undefined;
 }
 
 export const squeeze = (shape: readonly number[]) => shape.filter((size) => size !== 1);
