@@ -9,8 +9,9 @@ const LAYERS = {
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   gradients: ['calculus', 'network', 'dataset', 'kernels'],
-  training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training'],
+  formats: [],
+  training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'formats'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { InputError } from '../input-error.js';
 
 /** Exit codes, as the README documents them; those of signals are in signals.ts. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3 } as const;
+export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */
 export interface Failure {

@@ -20,6 +20,10 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  check: [
+    'check gradients: the engines against each other, or your own',
+    async () => (await import('./commands/check.js')).defineCheck,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
@@ -31,6 +35,8 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
 export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
   // A reader that has seen enough (`| head -1`) closes the pipe: not an error, there is just nobody left to tell.
   for (const stream of [cli.out, cli.err]) stream.on('error', ignoreClosedPipe);
+  const { env } = process;
+  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .description('From a difference quotient to a trained MNIST network.')
