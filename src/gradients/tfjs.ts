@@ -104,7 +104,13 @@ function backward(ops: NativeOps, batch: Batch, factor = 1): { loss: number; slo
   const { hidden, losses, dScores: unguarded } = forward(ops, batch);
   const { loss, scales } = guard(losses);
   const N = scales.length;
-  const dScores = ops.multiply(unguarded, ops.floats(scales.map((scale) => (scale * factor) / N), [N, 1])); // (N, K)
+  const dScores = ops.multiply(
+    unguarded,
+    ops.floats(
+      scales.map((scale) => (scale * factor) / N),
+      [N, 1],
+    ),
+  ); // (N, K)
   const dHidden = ops.sigmoidGrad(hidden, ops.matMul(dScores, batch.parameters.W2, false, true)); // (N, H)
   return {
     loss,

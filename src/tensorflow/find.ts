@@ -12,6 +12,9 @@ export const SETUP_FOLDER = join(ROOT, '.tfjs-node');
 
 const PACKAGE = '@tensorflow/tfjs-node';
 
+/** The version that has been tested, as npm names it. */
+export const TFJS_NODE = `${PACKAGE}@4.22.0`;
+
 /** A tfjs-node, and whether its native addon is there too: its package may be installed without it. */
 export interface Found {
   /** The package's folder. */
@@ -41,7 +44,7 @@ function hasAddon(folder: string): boolean {
 
 /** The command that mends a tfjs-node that is missing or broken. */
 export function remedy(): string {
-  if (!canSetUp()) return `npm install --no-save ${PACKAGE}@4.22.0`;
+  if (!canSetUp()) return `npm install --no-save ${TFJS_NODE}`;
   return existsSync(join(ROOT, 'src')) ? 'npm run setup:tfjs-node' : 'gd-train doctor --fix';
 }
 

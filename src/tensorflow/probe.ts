@@ -3,8 +3,7 @@ import { findTfjs, type Found } from './find.js';
 
 /** Versions of a tfjs-node that works, and where it is; or why there is none. */
 export type Probe =
-  | { readonly tfjsNode: string; readonly tensorflow: string; readonly folder: string }
-  | { readonly why: string };
+  { readonly tfjsNode: string; readonly tensorflow: string; readonly folder: string } | { readonly why: string };
 
 const LOADER = new URL('./load.js', import.meta.url).href;
 

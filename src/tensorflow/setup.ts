@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MachineError } from '../machine-error.js';
-import { canSetUp, ROOT, SETUP_FOLDER } from './find.js';
+import { canSetUp, remedy, ROOT, SETUP_FOLDER } from './find.js';
 import { probeTfjs } from './probe.js';
 import { runTool, type ToolOptions } from './run-tool.js';
 
@@ -12,7 +22,16 @@ import { runTool, type ToolOptions } from './run-tool.js';
 export const TENSORFLOW = {
   version: '2.15.1',
   /** For the Python whose wheel it is; it need not be the one that fetches it. */
-  python: ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--platform', 'manylinux_2_17_x86_64'],
+  python: [
+    '--python-version',
+    '3.11',
+    '--implementation',
+    'cp',
+    '--abi',
+    'cp311',
+    '--platform',
+    'manylinux_2_17_x86_64',
+  ],
   sha256: '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
   megabytes: 207,
 };
@@ -79,11 +98,13 @@ const NO_PYTHON = 'python3 is not on the PATH: install Python 3 with pip (Debian
 async function checkMachine(): Promise<void> {
   if (!canSetUp()) {
     throw new MachineError(
-      `TensorFlow's libraries are fetched for Linux on x64 only, and this is ${platform()} on ${arch()}: npm install @tensorflow/tfjs-node has its own`,
+      `tfjs-node can be built on Linux x64 only, and this is ${platform()} ${arch()}: try ${remedy()}, which may have its own`,
     );
   }
   if (!existsSync('/lib64/ld-linux-x86-64.so.2')) {
-    throw new MachineError("TensorFlow's libraries need the GNU C library, and this Linux has another: take one that has");
+    throw new MachineError(
+      "TensorFlow's libraries need the GNU C library, and this Linux has another: take one that has",
+    );
   }
   const check = (command: string, args: string[], messages: Pick<ToolOptions, 'missing' | 'failed'>) =>
     runTool(command, args, messages);

@@ -58,7 +58,8 @@ describe.each(names)('%s', (name) => {
         expect(Math.abs(gradient.loss - numpyLoss)).toBeLessThan(tolerance.loss);
         for (const tensor of TENSORS) {
           const sum = gradient[tensor].reduce((total, value) => total + Math.abs(value), 0);
-          if (step === 0) expect(Math.abs(sum / expected.firstGradientAbsSum[tensor] - 1)).toBeLessThan(tolerance.gradient);
+          if (step === 0)
+            expect(Math.abs(sum / expected.firstGradientAbsSum[tensor] - 1)).toBeLessThan(tolerance.gradient);
         }
         net.all.forEach((value, i) => (net.all[i] = value - learningRate * gradient.all[i]));
       }

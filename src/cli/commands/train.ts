@@ -26,9 +26,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--seed <n>', 'seed of weights and mini-batches, as np.random.seed (default: 0)', 0, 2 ** 32 - 1))
     .addOption(oneOf('--gradient <engine>', 'default backprop', Object.keys(engines)))
     .addOption(positive('--h <step>', 'step of the numerical gradient (default: 1e-4)'))
-    .addOption(
-      oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', ['f64', 'f32']),
-    )
+    .addOption(oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', ['f64', 'f32']))
     .addOption(
       whole('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
     )
