@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../input-error.js';
+import { MachineError } from '../machine-error.js';
 
 /** Exit codes, as the README documents them; those of signals are in signals.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
@@ -28,6 +29,7 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
 /** What to tell the user of anything that was thrown, in one line. */
 export function explain(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
+  if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
   if (error instanceof CommanderError) {
     const message = error.message
       .replace(/^error: /, '')

@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
+import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
@@ -23,6 +24,10 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
   check: [
     'check gradients: the engines against each other, or your own',
     async () => (await import('./commands/check.js')).defineCheck,
+  ],
+  doctor: [
+    'which engines work on this machine, and what mends the others',
+    async () => (await import('./commands/doctor.js')).defineDoctor,
   ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
@@ -51,6 +56,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
     const command = program.command(name).description(summary);
     if (name !== wanted) continue;
     (await load())(command, (action) => async (...args) => {
+      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
@@ -84,7 +90,8 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function version(): string {
+/** Of this package. */
+export function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-import type { EngineName } from '../gradients/engine.js';
+import { PRECISIONS, type EngineName } from '../gradients/engine.js';
 import { InputError } from '../input-error.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
 import type { Training } from '../training/train.js';
@@ -35,10 +35,11 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
     precision: options.precision,
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
-  if (options.h !== undefined && result.gradient === 'backprop') {
+  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
+  const result: HyperParameters = { ...DEFAULTS, precision, ...resumed?.hyperParameters, ...chosen };
+  if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
-      `--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`,
+      `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
     );
   }
   if (!resumed) return result;

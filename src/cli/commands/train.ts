@@ -26,9 +26,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--seed <n>', 'seed of weights and mini-batches, as np.random.seed (default: 0)', 0, 2 ** 32 - 1))
     .addOption(oneOf('--gradient <engine>', 'default backprop', Object.keys(engines)))
     .addOption(positive('--h <step>', 'step of the numerical gradient (default: 1e-4)'))
-    .addOption(
-      oneOf('--precision <type>', 'of weights and arithmetic; f32 with backprop only, default f64', ['f64', 'f32']),
-    )
+    .addOption(oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', ['f64', 'f32']))
     .addOption(
       whole('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
     )
@@ -53,6 +51,11 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
       `${options.resume} was trained on images of ${training.net.inputSize} pixels, these have ${data.train.inputSize}`,
     );
   }
+  const engine = await openEngine(hyperParameters.gradient, {
+    ...hyperParameters,
+    ...(options.threads && { threads: options.threads }),
+    onProgress: (done, total) => progress?.within(done, total),
+  });
   if (save !== undefined) checkWritable(save);
   const logFile = log === undefined ? undefined : openTrainingLog(log, training);
   if (hyperParameters.gradient === 'naive') warnOfCost(cli, options, training, data);
@@ -61,11 +64,6 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const start = performance.now();
   const progress = quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
   const stop = listenForStop((name) => progress?.note(`${name}: finishing this step; once more ends at once`));
-  const engine = await openEngine(hyperParameters.gradient, {
-    ...hyperParameters,
-    ...(options.threads && { threads: options.threads }),
-    ...(progress && { onProgress: progress.within }),
-  });
   const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
   const steps = train(training, data, engine, {
     signal: stop.signal,
