@@ -23,6 +23,8 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
   EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
   ENOSPC: [EXIT.failed, 'cannot be written: no space is left on the disk'],
   EDQUOT: [EXIT.failed, 'cannot be written: the disk quota is used up'],
+  EFBIG: [EXIT.failed, 'cannot be written: it would be larger than files may be here (ulimit -f)'],
+  EIO: [EXIT.failed, 'cannot be read or written: the disk reports an error'],
   EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
 };
 

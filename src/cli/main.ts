@@ -38,10 +38,24 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
  * @param argv what follows the program's name
  */
 export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
-  // A reader that has seen enough (`| head -1`) closes the pipe: not an error, there is just nobody left to tell.
-  for (const stream of [cli.out, cli.err]) stream.on('error', ignoreClosedPipe);
   const { env } = process;
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
+  let refusal: NodeJS.ErrnoException | undefined;
+  cli.out.on('error', (error: NodeJS.ErrnoException) => {
+    if (!NOBODY_READS.includes(error.code)) refusal = error;
+  });
+  cli.err.on('error', () => undefined); // there is nobody left to tell
+  const exitCode = await runCommand(argv, cli);
+  await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
+  if (refusal === undefined) return exitCode;
+  cli.err.write(`gd-train: ${explain(Object.assign(refusal, { path: 'standard output' })).message}\n`);
+  return exitCode === EXIT.done ? EXIT.failed : exitCode;
+}
+
+/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
+const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
+async function runCommand(argv: string[], cli: Cli): Promise<number> {
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .description('From a difference quotient to a trained MNIST network.')
@@ -84,10 +98,6 @@ function addCommonOptions(command: Command): void {
     .option('--quiet', 'results only')
     .option('--debug', 'stack traces')
     .showSuggestionAfterError();
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Of this package. */
