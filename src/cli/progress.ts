@@ -47,18 +47,15 @@ function openPicture({ err }: Cli, first: number, last: number): Progress {
     drawn = performance.now();
     const share = iteration / last;
     const figures = [
-      { text: `${Math.floor(share * 100)}%`, role: undefined },
-      { text: `${iteration}/${last}`, role: undefined },
-      ...(said === ''
-        ? [
-            { text: `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`, role: undefined },
-            ...speed(first, iteration, last, start).map((text) => ({ text, role: undefined })),
-            ...(accuracies === '' ? [] : [{ text: accuracies, role: undefined }]),
-          ]
-        : [{ text: said, role: 'title' as const }]),
-      ...(part === '' ? [] : [{ text: part, role: undefined }]),
+      `${Math.floor(share * 100)}%`,
+      `${iteration}/${last}`,
+      `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`,
+      ...speed(first, iteration, last, start),
+      part,
+      accuracies,
     ];
-    screen.show(progressLines({ share, figures, history: history() }, terminalSize(err), style));
+    const picture = { share, figures: figures.filter(Boolean), note: said, history: history() };
+    screen.show(progressLines(picture, terminalSize(err), style));
   }
   const isDue = () => performance.now() - drawn >= REDRAW_EVERY_MS;
 

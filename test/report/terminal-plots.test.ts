@@ -65,7 +65,7 @@ describe.each([60, 120])('%i columns', (columns) => {
       if (i % 600 === 599) accuracy(i + 1, 0.95 - 0.8 * Math.exp(-i / 500), 0.94 - 0.8 * Math.exp(-i / 500));
     }
     const figures = ['40%', '4000/10000', 'loss 0.250093', '2031 it/s', 'ETA 2.9 s', 'train 0.9495  test 0.9395'];
-    const picture = { share: 0.4, figures: figures.map((text) => ({ text, role: undefined })), history: history() };
+    const picture = { share: 0.4, figures, note: '', history: history() };
     const lines = progressLines(picture, { columns, rows: 24 }, { isAscii: false, paint: unpainted });
     expect(`\n${lines.join('\n')}\n`).toMatchSnapshot();
   });
@@ -78,10 +78,8 @@ test('no terminal is too small: every line fits, whatever is left out', async ()
   accuracy(50, 0.5, 0.4);
   const picture = {
     share: 0.41,
-    figures: [
-      { text: '41%', role: undefined },
-      { text: 'loss 0.2', role: undefined },
-    ],
+    figures: ['41%', 'loss 0.2'],
+    note: 'SIGINT: finishing this step; once more ends at once',
     history: history(),
   };
   for (let columns = 5; columns < 100; columns++) {
