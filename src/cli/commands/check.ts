@@ -123,7 +123,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
     indices: options.indices ?? indicesOf(indices, source),
   });
   const { otherBatches } = point;
-  const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate, h });
+  const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate }, h);
   if (json) printJson(cli, { files, ...setting(point, options), h, ...result });
   else if (quiet) print(cli, result.isRight ? 'right' : 'wrong');
   else {
