@@ -26,7 +26,7 @@ export function describeGrade(grade: Grade): string {
     ];
   });
   const [head, ...lines] = alignTable([header, ...rows], (column) => column < 3 || column === 8);
-  const paint = (line: string, { isRight }: TensorGrade) => (isRight ? chalk.green(line) : chalk.red(line));
+  const paint = (line: string, { isRight }: TensorGrade) => (isRight ? line : chalk.red(line));
   return [head, ...lines.map((line, i) => paint(line, grade.tensors[i])), '', ...verdicts(grade)].join('\n');
 }
 

@@ -108,3 +108,14 @@ export function indicesOf(array: NumberArray | undefined, source: string): numbe
   }
   return indices;
 }
+
+/** H of the net that all shapes of a gradient are of, if they are of one. */
+export function hiddenSizeOf(gradients: ReadonlyMap<string, NumberArray>): number | undefined {
+  const H = gradients.get('b1')?.shape[0] ?? gradients.get('W2')?.shape[0] ?? gradients.get('W1')?.shape[1];
+  const fits = ([name, { shape }]: [string, NumberArray]) => {
+    if (name === 'W1') return shape.length === 2 && shape[1] === H;
+    if (name === 'W2') return shape.length === 2 && shape[0] === H && shape[1] === CLASSES;
+    return name === 'b2' || (shape.length === 1 && shape[0] === H);
+  };
+  return H !== undefined && H > 0 && [...gradients].every(fits) ? H : undefined;
+}

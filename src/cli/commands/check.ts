@@ -3,7 +3,7 @@ import { checkEngines, ENGINE_NAMES } from '../../gradients/check/check-engines.
 import { grade } from '../../gradients/check/grade.js';
 import type { EngineName } from '../../gradients/engine.js';
 import { InputError } from '../../input-error.js';
-import { checkPoint, indicesOf, netOf, type CheckPoint } from '../../training/check-point.js';
+import { checkPoint, hiddenSizeOf, indicesOf, netOf, type CheckPoint } from '../../training/check-point.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { readLearnerFiles } from '../../training/learner-file.js';
 import { note, print, printJson, type Cli, type CommonOptions } from '../cli.js';
@@ -32,7 +32,7 @@ const SAMPLE = 100;
 export const defineCheck: DefineCommand = (command, run) =>
   command
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(whole('--hidden <n>', 'hidden units (default: 100)', 1, 1e5))
+    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e5))
     .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e5))
     .addOption(
       whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
@@ -61,6 +61,7 @@ The same weights and the same mini-batch in NumPy (--seed 0 --hidden 100 --batch
   ...                                          # your gradient: dW1, db1, dW2, db2
   np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
 
+Of a trained net: --model FILE, and the images by --indices 0,1,2 …
 Other weights or images go into the file, beside the gradient, which then is dW1 … (or grads/W1, W1.grad):
   np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask, dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 
@@ -119,6 +120,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { train } = loadDataset(data);
   const point = checkPoint(train, {
     ...options,
+    hidden: options.hidden ?? hiddenSizeOf(gradients),
     weights: weights.size > 0 ? netOf(weights, source) : undefined,
     indices: options.indices ?? indicesOf(indices, source),
   });
