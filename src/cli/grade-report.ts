@@ -100,6 +100,9 @@ function whereToLook(wrong: readonly string[], { tensors }: Grade): string[] {
   if (wrong.includes('b1') && isRight('b2')) {
     return ['  b2 is right, and so is dscores: look at dscores @ W2.T * hidden * (1 - hidden)'];
   }
+  const isSmall = tensors.every(({ comparison }) => comparison !== undefined && comparison.relative < 0.01);
+  if (isSmall)
+    return ['  it is nearly right: if these are differences, give their step with --h, and compute in float64'];
   return ['  make sure first that weights and images are the same: gd-train check --help shows how to draw them'];
 }
 

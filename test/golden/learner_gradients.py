@@ -98,6 +98,10 @@ def case(name, gradient, causes, tensors, net, alternatives=1):
     CASES.append(dict(name=name, net=net, causes=causes, tensors=tensors, alternatives=alternatives, gradient=gradient))
 
 
+def single_difference(f, h):
+    return (np.float32(f(h)) - np.float32(f(-h))) / np.float32(2 * h)
+
+
 def numpy_cases(net, label):
     right = net.backward()
     d, dh, N = net.d, net.dh, net.N
@@ -108,6 +112,7 @@ def numpy_cases(net, label):
     case('central differences', net.differences(lambda f: (f(h) - f(-h)) / (2 * h)), [], [], label)
     case('forward differences', net.differences(lambda f: (f(h) - f(0)) / h), [], [], label)
     case('divided by h, not 2 h', net.differences(lambda f: (f(h) - f(-h)) / h), ['difference-step'], ALL, label)
+    case('central differences of a float32 loss', net.differences(lambda f: single_difference(f, h)), ['float32'], ALL, label)
     if N > 2:
         case('sum, not mean', net.backward(N=1), ['batch-size'], ALL, label)
         case('divided by N twice', net.backward(N=N * N), ['batch-size'], ALL, label, 3 if N == CLASSES else 1)

@@ -99,12 +99,13 @@ export function grade(
   });
 
   const wrong = grades.filter(({ isRight, notFinite }) => !isRight && !notFinite).map(({ name }) => name);
+  const loss = crossEntropy(exact.probabilities, batch.t, net.outputSize);
   return {
     isRight: grades.every(({ isRight }) => isRight),
-    loss: crossEntropy(exact.probabilities, batch.t, net.outputSize),
+    loss,
     tensors: grades,
     missing: TENSORS.filter((name) => !given.has(name)),
-    diagnoses: wrong.length === 0 ? [] : explain({ passes, surroundings, given, wrong, differences }),
+    diagnoses: wrong.length === 0 ? [] : explain({ passes, surroundings, given, wrong, loss, h, differences }),
   };
 }
 
