@@ -8,10 +8,11 @@ const LAYERS = {
   network: [],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
-  gradients: ['calculus', 'network', 'dataset', 'kernels'],
+  tensorflow: [],
+  gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
   formats: [],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'formats'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'formats', 'tensorflow', 'kernels'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
@@ -35,7 +36,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
 
 export default ts.config(
   // AssemblyScript has TypeScript's looks, but its own compiler and its own types.
-  { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/'] },
+  { ignores: ['dist/', 'node_modules/', '.tfjs-node*/', 'src/kernels/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

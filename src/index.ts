@@ -1,4 +1,5 @@
 export { InputError } from './input-error.js';
+export { MachineError } from './machine-error.js';
 
 export * from './calculus/numerical-diff.js';
 export * from './calculus/step-sweep.js';
