@@ -37,7 +37,7 @@ export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): strin
 
 function noteOn(contender: Contender, net: TwoLayerNet): string[] {
   const { name, missing, precision } = contender;
-  if (missing !== undefined) return [`${name}: not installed: ${missing}`];
+  if (missing !== undefined) return [`${name}: ${missing}`];
   const [count, all] = sampled(contender, net);
   if (count < all)
     return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];

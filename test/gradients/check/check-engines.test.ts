@@ -6,7 +6,7 @@ import { compare } from '#src/gradients/check/compare.js';
 import { differenceError, UNIT } from '#src/gradients/check/difference-error.js';
 import { forwardPass, type ForwardPass } from '#src/gradients/check/forward-pass.js';
 import { backprop } from '#src/gradients/backprop.js';
-import { engines, type EngineName } from '#src/gradients/engine.js';
+import { engines, PRECISIONS, type EngineName } from '#src/gradients/engine.js';
 import { incrementalDifferences } from '#src/gradients/numerical.js';
 import { MachineError } from '#src/machine-error.js';
 import { randomStream } from '#src/network/random.js';
@@ -116,7 +116,9 @@ describe('checkEngines', () => {
   const registry = engines as unknown as Record<string, () => Promise<() => unknown>>;
   const check = (names: string[], h = 1e-4) =>
     checkEngines(net, batch, { h, seed: 0, sample: 20, engines: names as EngineName[] });
-  afterEach(() => ['broken', 'absent'].forEach((name) => delete registry[name]));
+  const precisions = PRECISIONS as Record<string, readonly string[]>;
+  beforeAll(() => Object.assign(precisions, { broken: ['f64'], absent: ['f64'] }));
+  afterAll(() => ['broken', 'absent'].forEach((name) => [delete registry[name], delete precisions[name]]));
 
   test('an engine that is wrong in one place is found out, with the place', async () => {
     registry.broken = async () => () => ({
