@@ -6,11 +6,13 @@ import ts from 'typescript-eslint';
 const LAYERS = {
   calculus: [],
   network: [],
+  pictures: [],
+  formats: [],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   gradients: ['calculus', 'network', 'dataset', 'kernels'],
   training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'pictures', 'formats'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
