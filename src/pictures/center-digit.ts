@@ -24,8 +24,8 @@ export function centerDigit(ink: Float64Array, rows: number, columns: number): F
   }
   const down = spanOf(mass.down);
   const across = spanOf(mass.across);
+  if (down.end === 0) return field; // no ink
   const longest = Math.max(down.end - down.start, across.end - across.start);
-  if (longest <= 0) return field;
   const horizontal = scaled(across, longest);
   for (const { at: row, first: top, weights: tall } of scaled(down, longest)) {
     for (const { at: column, first: left, weights: wide } of horizontal) {
