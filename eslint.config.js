@@ -8,11 +8,12 @@ const LAYERS = {
   network: [],
   pictures: [],
   formats: [],
+  report: ['calculus', 'network', 'pictures'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   gradients: ['calculus', 'network', 'dataset', 'kernels'],
   training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'pictures', 'formats'],
+  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'pictures', 'formats', 'report'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

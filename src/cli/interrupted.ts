@@ -6,8 +6,8 @@ export function interruptedName(): string {
 }
 
 /** The command that goes on with a run that was stopped and saved. */
-export function resumeCommand(saved: string, { data, save, log }: TrainFlags): string {
-  const flags = Object.entries({ data, save, log }).filter(([, value]) => value !== undefined);
+export function resumeCommand(saved: string, { data, save, log, report }: TrainFlags): string {
+  const flags = Object.entries({ data, save, log, report }).filter(([, value]) => value !== undefined);
   const text = flags.map(([name, value]) => ` --${name} ${quote(value!)}`).join('');
   return `gd-train train --resume ${quote(saved)}${text}`;
 }

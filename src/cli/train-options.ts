@@ -19,6 +19,7 @@ export interface TrainFlags extends CommonOptions {
   save?: string;
   resume?: string;
   log?: string;
+  report?: string;
   evalEvery?: number;
 }
 

@@ -14,6 +14,7 @@ import { oneOf, positive, whole } from '../options.js';
 import { openProgress } from '../progress.js';
 import { listenForStop } from '../signals.js';
 import { chooseHyperParameters, type TrainFlags } from '../train-options.js';
+import { openTrainReport } from '../train-report.js';
 import { openTrainingLog } from '../training-log.js';
 import { formatCount, formatDuration } from '../units.js';
 
@@ -36,6 +37,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .option('--save <file>', 'write the trained net there (safetensors)')
     .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
     .option('--log <file>', 'loss of every iteration, one JSON object a line')
+    .option('--report <file>', 'a page about the run, to open in a browser (HTML)')
     .addOption(whole('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9))
     .addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors')
     .action(run(trainCommand));
@@ -55,6 +57,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   }
   if (save !== undefined) checkWritable(save);
   const logFile = log === undefined ? undefined : openTrainingLog(log, training);
+  const report = options.report === undefined ? undefined : openTrainReport(options.report, options);
   if (hyperParameters.gradient === 'naive') warnOfCost(cli, options, training, data);
 
   const first = training.iteration;
@@ -80,6 +83,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
       }
       progress?.event(event);
       logFile?.event(event);
+      report?.event(event);
       if (event.type === 'accuracy' && save !== undefined) saveTraining(save, training); // not even kill -9 loses it all
     }
   } catch (error) {
@@ -99,6 +103,8 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
       : undefined;
   const saved = stopped === undefined || stopped === 'not-finite' ? save : (save ?? interruptedName());
   if (saved !== undefined) saveTraining(saved, training);
+
+  await report?.write(cli, training, data);
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   const result = {

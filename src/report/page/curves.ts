@@ -1,0 +1,26 @@
+import type { Curves } from '../page-data.js';
+import { openChart } from './chart.js';
+import { lossScale, shareScale } from './scale.js';
+
+/** Loss and accuracies, each on a chart of its own. */
+export function openCurves({ loss, train, test }: Curves): void {
+  if (loss.length > 0) {
+    openChart('loss-chart', {
+      series: [{ name: 'loss', buckets: loss }],
+      scale: lossScale,
+      formatTick: String,
+      formatValue: (value) => value.toPrecision(3),
+    });
+  }
+  if (test.length > 0) {
+    openChart('accuracy-chart', {
+      series: [
+        { name: 'test', buckets: test },
+        { name: 'train', buckets: train },
+      ],
+      scale: shareScale,
+      formatTick: (share) => `${Number((share * 100).toPrecision(6))} %`,
+      formatValue: (share) => `${(share * 100).toFixed(2)} %`,
+    });
+  }
+}
