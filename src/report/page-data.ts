@@ -19,6 +19,7 @@ export interface Curves {
   readonly loss: readonly Bucket[];
   readonly train: readonly Bucket[];
   readonly test: readonly Bucket[];
+  readonly iterations: number;
 }
 
 /** The id of the element that holds the data. */

@@ -1,4 +1,5 @@
-import type { PageData } from './page-data.js';
+import type { History } from './history.js';
+import type { Curves, PageData } from './page-data.js';
 import type { ReportData } from './report-data.js';
 import type { Bucket } from './thinned-series.js';
 
@@ -12,10 +13,12 @@ export function toPageData({ weights, images, mistakes, samples, history }: Repo
     images,
     mistakes: mistakes.map(({ pixels }) => base64(pixels)),
     samples: samples.map(({ pixels }) => base64(pixels)),
-    curves: history
-      ? { loss: shorten(history.loss), train: shorten(history.train), test: shorten(history.test) }
-      : null,
+    curves: history ? shortened(history) : null,
   };
+}
+
+function shortened({ loss, train, test, iterations }: History): Curves {
+  return { loss: shorten(loss), train: shorten(train), test: shorten(test), iterations };
 }
 
 function shorten(buckets: readonly Bucket[]): Bucket[] {

@@ -13,13 +13,15 @@ export interface Series {
 /** What is to be drawn. All series have their buckets at the same iterations. */
 export interface Chart {
   readonly series: readonly Series[];
+  /** Where the axis of iterations ends. */
+  readonly iterations: number;
   /** The axis that least and most need. */
   readonly scale: (extent: [number, number], pixels: [number, number]) => Scale;
   readonly formatTick: (value: number) => string;
   readonly formatValue: (value: number) => string;
 }
 
-const MARGIN = { top: 8, right: 14, bottom: 40, left: 48 };
+const MARGIN = { top: 12, right: 22, bottom: 40, left: 48 };
 /** Height to width, within limits. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
@@ -57,12 +59,12 @@ export function openChart(id: string, chart: Chart): void {
   }).observe(plot);
 }
 
-function draw({ series, scale, formatTick }: Chart, width: number) {
+function draw({ series, iterations, scale, formatTick }: Chart, width: number) {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
   const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];
   const all = series.flatMap(({ buckets }) => buckets);
-  const x = iterationScale([0, Math.max(1, ...all.map(({ to }) => to))], [left, right]);
+  const x = iterationScale([0, iterations], [left, right]);
   const y = scale([Math.min(...all.map(({ min }) => min)), Math.max(...all.map(({ max }) => max))], [bottom, top]);
   const marker = svg('g', { class: 'marker' });
 

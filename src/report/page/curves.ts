@@ -3,10 +3,11 @@ import { openChart } from './chart.js';
 import { lossScale, shareScale } from './scale.js';
 
 /** Loss and accuracies, each on a chart of its own. */
-export function openCurves({ loss, train, test }: Curves): void {
+export function openCurves({ loss, train, test, iterations }: Curves): void {
   if (loss.length > 0) {
     openChart('loss-chart', {
       series: [{ name: 'loss', buckets: loss }],
+      iterations,
       scale: lossScale,
       formatTick: String,
       formatValue: (value) => value.toPrecision(3),
@@ -18,6 +19,7 @@ export function openCurves({ loss, train, test }: Curves): void {
         { name: 'test', buckets: test },
         { name: 'train', buckets: train },
       ],
+      iterations,
       scale: shareScale,
       formatTick: (share) => `${Number((share * 100).toPrecision(6))} %`,
       formatValue: (share) => `${(share * 100).toFixed(2)} %`,

@@ -18,8 +18,8 @@ export function hiddenUnits({ weights, images }: ReportData): Html {
   return section(
     'units',
     'What the hidden units look for',
-    explanation(`${which}: the weights of each, as an image of ${size} pixels. Ink where a weight is positive excites the unit, ink
-      where it is negative calms it.`),
+    explanation(`${which}: the weights of each, as an image of ${size} pixels. Orange pixels
+      excite the unit, blue ones calm it.`),
     html`<figure class="units">
       <figcaption>
         <p class="readout" aria-hidden="true"></p>

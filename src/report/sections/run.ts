@@ -15,9 +15,13 @@ function list({ title, entries }: Facts): Html {
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${value}</dd>
+            <dd>${isDigest(value) ? html`<code>${value}</code>` : value}</dd>
           </div>`,
       )}
     </dl>
   </div>`;
+}
+
+function isDigest(value: string): boolean {
+  return /^[0-9a-f]{64}$/.test(value);
 }
