@@ -47,8 +47,8 @@ export function penKeys(canvas: HTMLCanvasElement, { stroke, clear, say }: PenAc
       const within = (value: number) => Math.max(step, Math.min(canvas.width - step, value));
       const to = { x: within(at.x + direction[0] * step), y: within(at.y + direction[1] * step) };
       if (isDown) stroke(at, to);
-      else say(`Pen up, ${where()}`);
       at = to;
+      if (!isDown) say(`Pen up, ${where()}`);
     } else if (event.key === ' ' || event.key === 'Enter') {
       isDown = !isDown;
       if (isDown) stroke(at, at);

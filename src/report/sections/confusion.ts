@@ -33,7 +33,7 @@ function table({ confusion, precision, recall }: ReportData): Html {
     return cell === 0 ? 'none' : `wrong-${Math.ceil((cell / most) * SHADES)}`;
   };
   const K = confusion.length;
-  return html`<div class="scroll" role="region" aria-labelledby="confusion-title" tabindex="0">
+  return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
     <table class="confusion">
       <caption>
         Test images by true digit (row) and predicted digit (column)
