@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import axe from 'axe-core';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,8 +26,12 @@ inBrowser('the report in a browser', () => {
   beforeAll(async () => {
     if (executablePath === undefined) throw new Error('CI needs a Chromium: install one, or name it by CHROMIUM');
     // Batches of 50 and a higher rate: a net that knows its digits, in less time.
-    run(['train', '--iters', '6000', '--batch', '50', '--lr', '0.3', '--log', 'log', '--save', 'mnist'], { cwd: folder });
-    expect(run(['report', 'mnist', '--log', 'log', '-o', 'mnist.html'], { cwd: folder }).stderr).toContain('mnist.html');
+    run(['train', '--iters', '6000', '--batch', '50', '--lr', '0.3', '--log', 'log', '--save', 'mnist'], {
+      cwd: folder,
+    });
+    expect(run(['report', 'mnist', '--log', 'log', '-o', 'mnist.html'], { cwd: folder }).stderr).toContain(
+      'mnist.html',
+    );
     browser = await openBrowser(executablePath);
   });
   afterAll(() => browser?.close());
@@ -96,7 +101,9 @@ inBrowser('the report in a browser', () => {
     await becomes(page, '1');
     await page.keyboard.press('ArrowLeft');
     expect(await page.locator('#pen').isVisible()).toBe(true);
-    await page.waitForFunction(() => document.getElementById('spoken')!.textContent!.startsWith('Pen up, column 9, row'));
+    await page.waitForFunction(() =>
+      document.getElementById('spoken')!.textContent!.startsWith('Pen up, column 9, row'),
+    );
     await page.keyboard.press('Delete');
     await becomes(page, '?');
     expect(complaints).toEqual([]);

@@ -4,7 +4,7 @@ import { percent } from '../format.js';
 import type { ImageSize } from '../report-data.js';
 import { openPad } from './drawing-pad.js';
 import { element } from './element.js';
-import { fitPicture } from './fit-picture.js';
+import { fitPicture } from '../fit-picture.js';
 import { paintInk } from './picture.js';
 import { openProbabilities } from './probabilities.js';
 import { speaker } from './speaker.js';
