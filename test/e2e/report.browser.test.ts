@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import axe from 'axe-core';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,8 +46,10 @@ inBrowser('the report in a browser', () => {
   }
 
   const answer = (page: Page) => page.locator('#answer').textContent();
-  const becomes = (page: Page, digit: string) =>
-    page.waitForFunction((digit) => document.getElementById('answer')!.textContent === digit, digit, { timeout: 5000 });
+  /** Waits until an element's text is as it should be. */
+  const says = (page: Page, id: string, text: RegExp) =>
+    page.locator(`#${id}`).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 20_000 });
+  const becomes = (page: Page, digit: string) => says(page, 'answer', new RegExp(`^[${digit}]$`));
 
   /** Draws a stroke with the mouse; points are shares of the pad's sides. */
   async function draw(page: Page, points: (readonly [number, number])[]): Promise<void> {
@@ -71,7 +72,7 @@ inBrowser('the report in a browser', () => {
   describe.each([375, 1280])('%i px wide', (width) => {
     test.each(['light', 'dark'] as const)('%s: reads a 1 and a 0 from the mouse, and is accessible', async (scheme) => {
       const { page, requests, complaints } = await open('mnist.html', width, scheme);
-      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(await answer(page)).toBe('?');
 
       await draw(page, ONE);
@@ -80,7 +81,7 @@ inBrowser('the report in a browser', () => {
       await becomes(page, '?');
       await draw(page, ZERO);
       await becomes(page, '0');
-      await page.waitForFunction(() => document.getElementById('spoken')!.textContent!.startsWith('0, '));
+      await says(page, 'spoken', /^0, \d+ %; then \d, /);
       const shares = await page.locator('.share').allTextContents();
       expect(shares.map(parseFloat).reduce((a, b) => a + b)).toBeCloseTo(100, 0);
 
@@ -101,9 +102,7 @@ inBrowser('the report in a browser', () => {
     await becomes(page, '1');
     await page.keyboard.press('ArrowLeft');
     expect(await page.locator('#pen').isVisible()).toBe(true);
-    await page.waitForFunction(() =>
-      document.getElementById('spoken')!.textContent!.startsWith('Pen up, column 9, row'),
-    );
+    await says(page, 'spoken', /^Pen up, column 9, row 17 of 20$/);
     await page.keyboard.press('Delete');
     await becomes(page, '?');
     expect(complaints).toEqual([]);
@@ -122,7 +121,7 @@ inBrowser('the report in a browser', () => {
     for (let i = 1; i <= 10; i++) await touch('touchMove', [[x + width / 2, y + (0.2 + 0.06 * i) * height]]);
     await touch('touchEnd', []);
     await becomes(page, '1');
-    expect(await page.evaluate(() => scrollY)).toBe(0);
+    expect(await page.evaluate('scrollY')).toBe(0);
     await context.close();
   });
 
@@ -135,7 +134,7 @@ inBrowser('the report in a browser', () => {
     await mistake.press('Enter');
     await becomes(page, predicted);
     expect(await page.locator('.best .share').textContent()).toBe(`${share} %`);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('pad');
+    expect(await page.evaluate('document.activeElement.id')).toBe('pad');
     await page.close();
   });
 
@@ -173,7 +172,7 @@ inBrowser('the report in a browser', () => {
     expect(await page.locator('#curves').textContent()).toContain('--log FILE');
     expect(await page.locator('.tiles canvas').first().getAttribute('width')).toBe('4');
     await draw(page, ONE);
-    await page.waitForFunction(() => /^\d$/.test(document.getElementById('answer')!.textContent!));
+    await says(page, 'answer', /^\d$/);
     expect(await violations(page)).toEqual([]);
     expect([requests, complaints]).toEqual([[page.url()], []]);
     await page.close();

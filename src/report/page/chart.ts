@@ -1,7 +1,7 @@
+import { linearAxis, type Axis, type Tick } from '../axis.js';
 import { count } from '../format.js';
 import type { Bucket } from '../thinned-series.js';
 import { element, svg } from './element.js';
-import { iterationScale, type Scale } from './scale.js';
 import { scrub } from './scrub.js';
 
 /** A curve; page.css has the colours of the first and the second. */
@@ -16,8 +16,8 @@ export interface Chart {
   /** Where the axis of iterations ends. */
   readonly iterations: number;
   /** The axis that least and most need. */
-  readonly scale: (extent: [number, number], pixels: [number, number]) => Scale;
-  readonly formatTick: (value: number) => string;
+  readonly axis: (least: number, most: number) => Axis;
+  readonly formatTick: (tick: Tick) => string;
   readonly formatValue: (value: number) => string;
 }
 
@@ -59,30 +59,32 @@ export function openChart(id: string, chart: Chart): void {
   }).observe(plot);
 }
 
-function draw({ series, iterations, scale, formatTick }: Chart, width: number) {
+function draw({ series, iterations, axis, formatTick }: Chart, width: number) {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
   const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];
   const all = series.flatMap(({ buckets }) => buckets);
-  const x = iterationScale([0, iterations], [left, right]);
-  const y = scale([Math.min(...all.map(({ min }) => min)), Math.max(...all.map(({ max }) => max))], [bottom, top]);
+  const down = axis(Math.min(...all.map(({ min }) => min)), Math.max(...all.map(({ max }) => max)));
+  const across = linearAxis('iteration', 0, iterations);
+  const x = (value: number) => left + across.at(value) * (right - left);
+  const y = (value: number) => bottom + down.at(value) * (top - bottom);
   const marker = svg('g', { class: 'marker' });
 
   const root = svg(
     'svg',
     { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
-    ...y
+    ...down
       .ticks(5)
       .flatMap((tick) => [
-        svg('line', { class: 'grid', x1: left, x2: right, y1: y(tick), y2: y(tick) }),
-        svg('text', { class: 'tick-y', x: left - 8, y: y(tick) }, formatTick(tick)),
+        svg('line', { class: 'grid', x1: left, x2: right, y1: y(tick.value), y2: y(tick.value) }),
+        svg('text', { class: 'tick-y', x: left - 8, y: y(tick.value) }, formatTick(tick)),
       ]),
-    ...x
-      .ticks(Math.max(2, Math.min(6, width / 90)))
-      .filter(Number.isInteger)
-      .flatMap((tick) => [
-        svg('line', { class: 'tick', x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 }),
-        svg('text', { class: 'tick-x', x: x(tick), y: bottom + 17 }, count(tick)),
+    ...across
+      .ticks(Math.min(6, width / 80))
+      .filter(({ value }) => Number.isInteger(value))
+      .flatMap(({ value }) => [
+        svg('line', { class: 'tick', x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }),
+        svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, count(value)),
       ]),
     svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
     svg('text', { class: 'axis-name', x: right, y: height - 4 }, 'iteration'),
@@ -114,8 +116,11 @@ function dot(series: number, cx: number, cy: number, r: number): SVGElement {
   return svg('circle', { class: `dot series-${series}`, cx, cy, r });
 }
 
+/** From a value to pixels. */
+type Place = (value: number) => number;
+
 /** From the least to the largest value of each bucket. */
-function band(buckets: readonly Bucket[], x: Scale, y: Scale): string {
+function band(buckets: readonly Bucket[], x: Place, y: Place): string {
   const upper = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.max)]);
   const lower = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.min)]);
   return `${line([...upper, ...lower.reverse()])}Z`;

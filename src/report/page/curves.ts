@@ -1,6 +1,6 @@
 import type { Curves } from '../page-data.js';
 import { openChart } from './chart.js';
-import { lossScale, shareScale } from './scale.js';
+import { lossAxis, shareAxis } from './axes.js';
 
 /** Loss and accuracies, each on a chart of its own. */
 export function openCurves({ loss, train, test, iterations }: Curves): void {
@@ -8,8 +8,8 @@ export function openCurves({ loss, train, test, iterations }: Curves): void {
     openChart('loss-chart', {
       series: [{ name: 'loss', buckets: loss }],
       iterations,
-      scale: lossScale,
-      formatTick: String,
+      axis: lossAxis,
+      formatTick: ({ label }) => label,
       formatValue: (value) => value.toPrecision(3),
     });
   }
@@ -20,8 +20,8 @@ export function openCurves({ loss, train, test, iterations }: Curves): void {
         { name: 'train', buckets: train },
       ],
       iterations,
-      scale: shareScale,
-      formatTick: (share) => `${Number((share * 100).toPrecision(6))} %`,
+      axis: shareAxis,
+      formatTick: ({ value }) => `${Number((value * 100).toPrecision(6))} %`,
       formatValue: (share) => `${(share * 100).toFixed(2)} %`,
     });
   }
