@@ -29,6 +29,10 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'which engines work on this machine, and what mends the others',
     async () => (await import('./commands/doctor.js')).defineDoctor,
   ],
+  report: [
+    'a page about a trained net, with a pad to draw digits on',
+    async () => (await import('./commands/report.js')).defineReport,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
