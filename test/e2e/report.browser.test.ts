@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findChromium, openBrowser } from '../helpers/chromium.js';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
+import { DIGITS, type Place } from '../helpers/strokes.js';
 
 const executablePath = findChromium();
 const isNeeded = executablePath !== undefined || Boolean(process.env.CI);
@@ -51,23 +52,18 @@ inBrowser('the report in a browser', () => {
     page.locator(`#${id}`).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 20_000 });
   const becomes = (page: Page, digit: string) => says(page, 'answer', new RegExp(`^[${digit}]$`));
 
-  /** Draws a stroke with the mouse; points are shares of the pad's sides. */
-  async function draw(page: Page, points: (readonly [number, number])[]): Promise<void> {
+  /** Draws a digit with the mouse. */
+  async function draw(page: Page, strokes: readonly (readonly Place[])[]): Promise<void> {
     const pad = page.locator('#pad');
     await pad.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await pad.boundingBox())!;
-    const at = ([right, down]: readonly [number, number]) => [x + right * width, y + down * height] as const;
-    await page.mouse.move(...at(points[0]));
-    await page.mouse.down();
-    for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 3 });
-    await page.mouse.up();
+    for (const [start, ...places] of strokes) {
+      await page.mouse.move(x + start[0] * width, y + start[1] * height);
+      await page.mouse.down();
+      for (const [right, down] of places) await page.mouse.move(x + right * width, y + down * height);
+      await page.mouse.up();
+    }
   }
-
-  const ONE = [[0.54, 0.15] as const, [0.46, 0.85] as const];
-  const ZERO = Array.from({ length: 25 }, (_, i) => {
-    const angle = (2 * Math.PI * i) / 24 - Math.PI / 2;
-    return [0.5 + 0.24 * Math.cos(angle), 0.5 + 0.34 * Math.sin(angle)] as const;
-  });
 
   describe.each([375, 1280])('%i px wide', (width) => {
     test.each(['light', 'dark'] as const)('%s: reads a 1 and a 0 from the mouse, and is accessible', async (scheme) => {
@@ -75,11 +71,11 @@ inBrowser('the report in a browser', () => {
       const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(await answer(page)).toBe('?');
 
-      await draw(page, ONE);
+      await draw(page, DIGITS[1]);
       await becomes(page, '1');
       await page.click('#clear');
       await becomes(page, '?');
-      await draw(page, ZERO);
+      await draw(page, DIGITS[0]);
       await becomes(page, '0');
       await says(page, 'spoken', /^0, \d+ %; then \d, /);
       const shares = await page.locator('.share').allTextContents();
@@ -91,6 +87,17 @@ inBrowser('the report in a browser', () => {
       expect(requests).toEqual([page.url()]);
       await page.close();
     });
+  });
+
+  test('reads all ten digits', async () => {
+    const { page } = await open('mnist.html', 1280, 'light');
+    for (const [digit, strokes] of DIGITS.entries()) {
+      await draw(page, strokes);
+      await becomes(page, String(digit));
+      await page.click('#clear');
+      await becomes(page, '?');
+    }
+    await page.close();
   });
 
   test('draws by keyboard', async () => {
@@ -171,7 +178,7 @@ inBrowser('the report in a browser', () => {
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('#curves').textContent()).toContain('--log FILE');
     expect(await page.locator('.tiles canvas').first().getAttribute('width')).toBe('4');
-    await draw(page, ONE);
+    await draw(page, DIGITS[1]);
     await says(page, 'answer', /^\d$/);
     expect(await violations(page)).toEqual([]);
     expect([requests, complaints]).toEqual([[page.url()], []]);
