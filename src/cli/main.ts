@@ -20,6 +20,9 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
+  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
+  export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
