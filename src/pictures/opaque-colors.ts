@@ -32,13 +32,15 @@ function reduce({ rows, columns, rgba }: Picture) {
   const channels = [0, 1, 2].map(() => new Float64Array(to.rows * to.columns));
   const alpha = new Float64Array(to.rows * to.columns);
   const pixels = new Float64Array(to.rows * to.columns);
-  for (let row = 0; row < rows; row++) {
+  const [red, green, blue] = channels;
+  for (let row = 0, from = 0; row < rows; row++) {
     const line = Math.floor(row / side) * to.columns;
-    for (let column = 0; column < columns; column++) {
-      const from = 4 * (row * columns + column);
+    for (let column = 0; column < columns; column++, from += 4) {
       const i = line + Math.floor(column / side);
       const opacity = rgba[from + 3] / 255;
-      for (let k = 0; k < 3; k++) channels[k][i] += opacity * rgba[from + k];
+      red[i] += opacity * rgba[from];
+      green[i] += opacity * rgba[from + 1];
+      blue[i] += opacity * rgba[from + 2];
       alpha[i] += opacity;
       pixels[i]++;
     }

@@ -1,57 +1,62 @@
 /** 1, x, y, x², xy, y² */
 const TERMS = 6;
-/** Pixels that are enough to know six numbers well. */
-const SAMPLES = 20_000;
 /** Keeps the equations solvable where the pixels cannot tell the terms apart, as in a picture of one row. */
 const RIDGE = 1e-9;
+
+/** Coefficients of 1, x, y, x², xy, y²; x and y go from -1 to 1 across the picture. */
+export type Surface = Float64Array;
+
+/** The same height everywhere. */
+export const flat = (height: number): Surface => Float64Array.of(height, 0, 0, 0, 0, 0);
+
+/** -1 at the first index, 1 at the last. */
+const scaled = (index: number, length: number) => (length === 1 ? 0 : (2 * index) / (length - 1) - 1);
 
 /**
  * The colour that the paper would have everywhere if nothing was drawn on it: the quadratic surface nearest, in least
  * squares, to the pixels that are known to be paper. Light that falls from one side, and a lens that darkens the
  * corners, are such surfaces.
  *
- * @param values (rows, columns), 0 … 255
- * @param isPaper whether pixel i is to be looked at
- * @returns (rows, columns), 0 … 255
+ * @param values (rows, columns)
+ * @param isPaper whether a pixel, of which it gets value and index, is to be looked at; at least one is
  */
-export function paperSurface(
+export function fitSurface(
   values: Float64Array,
   rows: number,
   columns: number,
-  isPaper: (i: number) => boolean,
-): Float64Array {
-  const stride = Math.max(1, Math.floor(Math.sqrt((rows * columns) / SAMPLES)));
-  const normal = Array.from({ length: TERMS }, () => new Float64Array(TERMS + 1));
-  const scale = (index: number, length: number) => (length === 1 ? 0 : (2 * index) / (length - 1) - 1);
-  const terms = new Float64Array(TERMS);
-  const setTerms = (row: number, column: number) => {
-    const x = scale(column, columns);
-    const y = scale(row, rows);
-    terms.set([1, x, y, x * x, x * y, y * y]);
-  };
-  for (let row = 0; row < rows; row += stride) {
-    for (let column = 0; column < columns; column += stride) {
+  isPaper: (value: number, i: number) => boolean,
+): Surface {
+  const system = Array.from({ length: TERMS }, () => new Float64Array(TERMS + 1)); // normal equations
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
       const i = row * columns + column;
-      if (!isPaper(i)) continue;
-      setTerms(row, column);
+      if (!isPaper(values[i], i)) continue;
+      const x = scaled(column, columns);
+      const y = scaled(row, rows);
+      const terms = [1, x, y, x * x, x * y, y * y];
       for (let a = 0; a < TERMS; a++) {
-        for (let b = 0; b < TERMS; b++) normal[a][b] += terms[a] * terms[b];
-        normal[a][TERMS] += terms[a] * values[i];
+        for (let b = 0; b < TERMS; b++) system[a][b] += terms[a] * terms[b];
+        system[a][TERMS] += terms[a] * values[i];
       }
     }
   }
-  for (let a = 1; a < TERMS; a++) normal[a][a] += RIDGE * normal[0][0];
-  const coefficients = solve(normal);
-  const surface = new Float64Array(rows * columns);
+  for (let a = 1; a < TERMS; a++) system[a][a] += RIDGE * system[0][0];
+  return solve(system);
+}
+
+/** Heights of a surface at every pixel: (rows, columns), kept within 0 … 255. */
+export function surfaceValues([c0, cx, cy, cxx, cxy, cyy]: Surface, rows: number, columns: number): Float64Array {
+  const values = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
+    const y = scaled(row, rows);
+    const atLeft = c0 + cy * y + cyy * y * y;
+    const slope = cx + cxy * y;
     for (let column = 0; column < columns; column++) {
-      setTerms(row, column);
-      let value = 0;
-      for (let a = 0; a < TERMS; a++) value += coefficients[a] * terms[a];
-      surface[row * columns + column] = Math.min(Math.max(value, 0), 255);
+      const x = scaled(column, columns);
+      values[row * columns + column] = Math.min(Math.max(atLeft + (slope + cxx * x) * x, 0), 255);
     }
   }
-  return surface;
+  return values;
 }
 
 /** Gaussian elimination of a positive definite system; its right side is the last column. */
