@@ -53,7 +53,8 @@ export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: n
     const row = blocks.slice(start, start + across);
     if (start > 0) lines.push('');
     for (let i = 0; i < Math.max(...row.map(({ length }) => length)); i++) {
-      lines.push(row.map((block) => block[i] ?? ' '.repeat(blockWidth)).join(' '.repeat(gap)));
+      const line = row.map((block) => block[i] ?? ' '.repeat(blockWidth)).join(' '.repeat(gap));
+      lines.push(line.trimEnd());
     }
   }
   return lines;

@@ -25,7 +25,8 @@ export function decodePng(bytes: Uint8Array, name: string): Picture {
     const { data, width, height } = PNG.sync.read(file);
     return { rows: height, columns: width, rgba: data };
   } catch (error) {
-    throw damaged(name, 'PNG', (error as Error).message);
+    const { message } = error as Error;
+    throw damaged(name, 'PNG', /finished stream/.test(message) ? 'it ends too early' : message);
   }
 }
 

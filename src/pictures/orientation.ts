@@ -5,14 +5,15 @@ const ORIENTATION_TAG = 0x0112;
 /**
  * Orientation 1 … 8 of an EXIF block, 1 (as it is) if it has none or cannot be read.
  *
- * @param exif from "Exif\0\0" or from the TIFF header on
+ * @param exif "Exif\0\0" and a TIFF file; what is before the TIFF file may be cut off
  * @see TIFF 6.0, section 8; EXIF 2.3, 4.6.4
  */
 export function exifOrientation(exif: Uint8Array | undefined): number {
   if (exif === undefined) return 1;
-  const start = exif[0] === 0x45 ? 6 : 0; // "Exif\0\0"
+  const start = exif.findIndex((byte, i) => (byte === 0x49 || byte === 0x4d) && exif[i + 1] === byte); // "II" or "MM"
+  if (start < 0) return 1;
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
-  const isLittle = exif[start] === 0x49; // "II"
+  const isLittle = exif[start] === 0x49;
   const fits = (at: number, bytes: number) => at + bytes <= exif.length;
   if (!fits(start, 8)) return 1;
   const directory = start + view.getUint32(start + 4, isLittle);

@@ -18,7 +18,7 @@ export function thickenStrokes(drawn: Ink): Ink {
   if (strokeWidth(drawn) >= (THIN * longest) / BOX) return drawn;
   const reduced = reduce(drawn, Math.max(1, Math.floor(longest / WORKING_SIZE)));
   const wanted = (USUAL * longestSide(reduced)) / BOX;
-  const steps = Math.round((wanted - strokeWidth(reduced)) / 2);
+  const steps = Math.max(0, Math.round((wanted - strokeWidth(reduced)) / 2));
   let widened = pad(reduced, steps);
   for (let step = 0; step < steps; step++) widened = dilate(widened, step % 2 === 0);
   return widened;
