@@ -6,6 +6,7 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { oneOf, whole, wholes } from '../options.js';
+import { alignTable } from '../table.js';
 import { formatDuration } from '../units.js';
 
 interface Options extends CommonOptions {
@@ -80,13 +81,11 @@ function table(timings: readonly Timing[]): string {
       formatDuration((milliseconds / 1000) * ITERATIONS),
     ];
   });
-  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i].length)));
-  const align = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
   const notes = [
     ...(timings.some(({ threads }) => threads === 0) ? ['plain: TypeScript without the SIMD kernels'] : []),
     ...(timings.some(({ isEstimate }) => isEstimate) ? ['~: estimated from single forward passes'] : []),
   ];
-  return [...[header, ...rows].map((row) => row.map(align).join('  ')), '', ...notes].join('\n');
+  return [...alignTable([header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
 /** Three digits; more only in front of the point. */
