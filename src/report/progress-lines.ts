@@ -1,5 +1,6 @@
 import { drawText, type TextStyle } from './draw-text.js';
 import type { History } from './history.js';
+import { wrapText } from './wrap-text.js';
 import { trainingCharts } from './training-charts.js';
 
 /** A training as it is shown while it runs. */
@@ -23,8 +24,8 @@ export interface ScreenSize {
 const LEAST = { columns: 30, rows: 12 };
 const LEAST_FOR_TWO = 72;
 const MOST_CURVE_ROWS = 6;
-/** Lines around the curves: the bar, a note, a title, the axis, its labels, and what a shell needs. */
-const OTHER_ROWS = 8;
+/** Lines around the curves: the bar, two of a note, a title, the axis, its labels, and what a shell needs. */
+const OTHER_ROWS = 9;
 const GAP = 2;
 
 /** The bar and, where there is room, the curves below it: lines that are narrower and fewer than the terminal's. */
@@ -35,7 +36,15 @@ export function progressLines(
 ): string[] {
   const width = columns - 1; // a character in the last column may wrap
   const bar = barLine(share, figures, width, style);
-  const head = note === '' || rows < 3 ? [bar] : [bar, style.paint(note.slice(0, width), 'title')];
+  const head =
+    note === '' || rows < 4
+      ? [bar]
+      : [
+          bar,
+          ...wrapText(note, width)
+            .slice(0, 2)
+            .map((line) => style.paint(line, 'title')),
+        ];
   const charts = columns < LEAST.columns || rows < LEAST.rows ? [] : trainingCharts(history);
   if (charts.length === 0) return head;
   const shown = charts.slice(0, columns < LEAST_FOR_TWO ? 1 : 2);
