@@ -32,8 +32,8 @@ const SAMPLE = 100;
 export const defineCheck: DefineCommand = (command, run) =>
   command
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e5))
-    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e5))
+    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e4))
+    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e4))
     .addOption(
       whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
@@ -123,7 +123,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { train } = loadDataset(data);
   const point = checkPoint(train, {
     ...options,
-    hidden: options.hidden ?? hiddenSizeOf(gradients),
+    hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),
     weights: weights.size > 0 ? netOf(weights, source) : undefined,
     indices: options.indices ?? indicesOf(indices, source),
   });
