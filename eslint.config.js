@@ -6,13 +6,18 @@ import ts from 'typescript-eslint';
 const LAYERS = {
   calculus: [],
   network: [],
+  pictures: [],
+  formats: [],
+  report: ['calculus', 'network', 'pictures'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   tensorflow: [],
   gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
-  formats: [],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'formats', 'tensorflow', 'kernels'],
+  cli: [
+    ...['calculus', 'network', 'pictures', 'formats', 'report', 'dataset', 'kernels', 'tensorflow'],
+    ...['gradients', 'training'],
+  ],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
