@@ -7,30 +7,24 @@ import { formatCount } from './units.js';
 
 /** What `check FILE` found of a learner's gradient, for people. */
 export function describeGrade(grade: Grade): string {
-  const header = ['tensor', '', 'where', 'yours', 'right', '|difference|', 'relative', 'tolerance', ''];
-  const rows = grade.tensors.map((tensor) => {
-    const { name, isRight, comparison } = tensor;
+  const header = ['', '', 'where', 'yours', 'right', 'off by', 'relative', 'tolerance'];
+  const rows = grade.tensors.map(({ name, isRight, comparison }) => {
     const verdict = isRight ? 'right' : 'WRONG';
-    if (!comparison) return [name, verdict, '', '', '', '', '', '', remark(tensor)];
+    if (!comparison) return [name, verdict, '', '', '', '', '', ''];
     const { index, a, b, difference, relative, tolerance } = comparison;
-    return [
-      name,
-      verdict,
-      `[${index.join(', ')}]`,
-      formatNumber(a),
-      formatNumber(b),
-      difference.toExponential(2),
-      relative.toExponential(1),
-      tolerance.toExponential(2),
-      remark(tensor),
-    ];
+    const exact = [a, b].map((value) => (value === 0 ? '0' : value.toExponential(5)));
+    const share = relative < 0.01 ? relative.toExponential(1) : relative.toPrecision(2);
+    const sizes = [difference.toExponential(2), share, tolerance.toExponential(2)];
+    return [name, verdict, `[${index.join(', ')}]`, ...exact, ...sizes];
   });
-  const [head, ...lines] = alignTable([header, ...rows], (column) => column < 3 || column === 8);
-  const paint = (line: string, { isRight }: TensorGrade) => (isRight ? line : chalk.red(line));
-  return [head, ...lines.map((line, i) => paint(line, grade.tensors[i])), '', ...verdicts(grade)].join('\n');
+  const [head, ...lines] = alignTable([header, ...rows], (column) => column < 3);
+  const table = lines.map((line, i) => {
+    const tensor = grade.tensors[i];
+    if (tensor.isRight) return line;
+    return chalk.red(tensor.comparison ? `${line}\n    ${remark(tensor)}` : `${line}  ${remark(tensor)}`);
+  });
+  return [head, ...table, '', ...verdicts(grade)].join('\n');
 }
-
-const formatNumber = (value: number) => (value === 0 ? '0' : value.toPrecision(9));
 
 /** How exact it is, or how it is wrong, in a few words. */
 function remark({ isRight, level, variant, shape, expectedShape, comparison, notFinite }: TensorGrade): string {
@@ -72,7 +66,10 @@ function verdicts(grade: Grade): string[] {
   }
   for (const diagnosis of diagnoses) lines.push(...describeDiagnosis(diagnosis, grade));
   const right = tensors.filter((tensor) => tensor.isRight);
-  if (right.length > 0) lines.push(`${names(right)}: ${chalk.green('right')}`);
+  for (const how of new Set(right.map(remark))) {
+    const alike = right.filter((tensor) => remark(tensor) === how);
+    lines.push(`${names(alike)}: ${chalk.green('right')}${how && `, ${how}`}`);
+  }
   if (missing.length > 0) lines.push(`${missing.join(', ')}: not given`);
   if (isRight) lines.push(...notes(tensors));
   return lines;

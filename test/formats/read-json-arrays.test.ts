@@ -61,6 +61,7 @@ test.each([
   [`{"a": ${'['.repeat(1e5)}`, '"a" has more than 8 axes'],
   [`${'{"a":'.repeat(1e5)}`, 'objects lie more than 8 deep'],
   [`{"${'a'.repeat(1e6)}": 1}`, 'was not expected'],
+  [`{${Array.from({ length: 1001 }, (_, i) => `"k${i}":0`).join()}}`, 'holds more than 1000 arrays'],
   [`{"a": [${'0,'.repeat(4_000_001)}0]}`, 'holds more than 4,000,000 numbers'],
 ])('%.30s: refused in one line', (text, why) => {
   const attempt = () => read(text);

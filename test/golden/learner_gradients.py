@@ -60,8 +60,8 @@ class Net:
         y = self.forward(self.x if x is None else x)[2]
         return -np.sum((self.t if t is None else t) * np.log(y + 1e-7)) / self.N
 
-    def differences(self, quotient):
-        grads = {}
+    def differences(self, quotient, step_left=0):
+        grads, before = {}, {k: w.copy() for k, w in self.weights().items()}
         for name, w in self.weights().items():
             g = np.zeros_like(w)
             for i in np.ndindex(w.shape):
@@ -72,8 +72,10 @@ class Net:
                     return self.loss()
 
                 g[i] = quotient(f)
-                w[i] = old
+                w[i] = old + step_left
             grads[name] = g
+        for name, w in self.weights().items():
+            w[...] = before[name]
         return grads
 
 
@@ -112,6 +114,8 @@ def numpy_cases(net, label):
     case('central differences', net.differences(lambda f: (f(h) - f(-h)) / (2 * h)), [], [], label)
     case('forward differences', net.differences(lambda f: (f(h) - f(0)) / h), [], [], label)
     case('divided by h, not 2 h', net.differences(lambda f: (f(h) - f(-h)) / h), ['difference-step'], ALL, label)
+    not_restored = net.differences(lambda f: (f(h) - f(-h)) / (2 * h), step_left=-h)
+    case('parameters not put back', not_restored, ['not-restored'], ['W2', 'b2'], label)
     case('central differences of a float32 loss', net.differences(lambda f: single_difference(f, h)), ['float32'], ALL, label)
     if N > 2:
         case('sum, not mean', net.backward(N=1), ['batch-size'], ALL, label)

@@ -32,8 +32,8 @@ const SAMPLE = 100;
 export const defineCheck: DefineCommand = (command, run) =>
   command
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e5))
-    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e5))
+    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e4))
+    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e4))
     .addOption(
       whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
@@ -47,23 +47,26 @@ export const defineCheck: DefineCommand = (command, run) =>
     .action(run(checkCommand));
 
 const HELP = `
-Without files, all engines are checked against each other. With files, these are graded: right, or which tensor is
-wrong, where, and why. Both exit with 0 if all is right, with 4 if not.
+Without files, all engines are checked against each other. With files, these
+are graded: right, or which tensor is wrong, where, and why. Both exit with 0
+if all is right, with 4 if not.
 
 Example: gd-train check grads.npz --seed 0 --batch 100
 
-The same weights and the same mini-batch in NumPy (--seed 0 --hidden 100 --batch 100):
+The weights and the mini-batch of --seed 0 --hidden 100 --batch 100 in NumPy:
   np.random.seed(0)
   W1 = 0.01 * np.random.randn(784, 100); b1 = np.zeros(100)
   W2 = 0.01 * np.random.randn(100, 10); b2 = np.zeros(10)
   mask = np.random.choice(60000, 100)
-  x, t = x_train[mask], t_train[mask]          # pixels / 255, one-hot labels
-  ...                                          # your gradient: dW1, db1, dW2, db2
+  x, t = x_train[mask], t_train[mask]  # pixels / 255, one-hot labels
+  ...                                  # your gradient: dW1, db1, dW2, db2
   np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
 
-Of a trained net: --model FILE, and the images by --indices 0,1,2 …
-Other weights or images go into the file, beside the gradient, which then is dW1 … (or grads/W1, W1.grad):
-  np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask, dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
+For a trained net give --model FILE, and its images by --indices 0,1,2 …
+Any other weights and images may stand in the file, beside the gradient, whose
+names then begin with d (or are grads/W1, W1.grad …):
+  np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
+           dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 
 async function checkCommand(cli: Cli, files: string[], options: Options): Promise<number> {
   if (options.model !== undefined) {
@@ -120,7 +123,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { train } = loadDataset(data);
   const point = checkPoint(train, {
     ...options,
-    hidden: options.hidden ?? hiddenSizeOf(gradients),
+    hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),
     weights: weights.size > 0 ? netOf(weights, source) : undefined,
     indices: options.indices ?? indicesOf(indices, source),
   });

@@ -4,6 +4,7 @@ import { factors, unknownFactor, type Factor } from './factors.js';
 import type { ForwardPass } from './forward-pass.js';
 import { HYPOTHESES, otherBatches, type Hypothesis, type Surroundings } from './hypotheses.js';
 import { levelOf, LEVELS, type Layouts, type Level } from './learner-tensor.js';
+import { asNotRestored } from './not-restored.js';
 import { predict, type Expected, type Prediction, type TensorName } from './prediction.js';
 
 /** A mistake, as a report names it. */
@@ -146,8 +147,8 @@ function fit(
 }
 
 /**
- * Tensors that no mistake in the table makes: differences of a loss in float32, and what is right but for some factor;
- * and those that nothing explains.
+ * Tensors that no mistake in the table makes: what is right but for some factor, differences that went wrong; and those
+ * that nothing explains.
  */
 function explainOneByOne({ passes, given, differences, loss, h }: Case, left: readonly TensorName[]): Diagnosis[] {
   const right = predict(passes[0], backwardPass(passes[0]));
@@ -163,8 +164,9 @@ function explainOneByOne({ passes, given, differences, loss, h }: Case, left: re
     }
     const factor = products / squares;
     const isFactor = values && factor !== 0 && levelOf(values, expected, factor, differences[name]) !== undefined;
-    const single = values && asFloat32Differences(values, loss, h);
-    const causes = isFactor ? [unknownFactor(factor)] : single ? [single] : [];
+    const differing =
+      values && (asFloat32Differences(values, loss, h) ?? asNotRestored(passes[0], name, values, differences[name], h));
+    const causes = isFactor ? [unknownFactor(factor)] : differing ? [differing] : [];
     const key = causes.map(({ what }) => what).join();
     found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes });
   }
