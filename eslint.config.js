@@ -11,9 +11,21 @@ const LAYERS = {
   report: ['calculus', 'network', 'pictures'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
-  gradients: ['calculus', 'network', 'dataset', 'kernels'],
-  training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'pictures', 'formats', 'report'],
+  tensorflow: [],
+  gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
+  training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
+  cli: [
+    'calculus',
+    'network',
+    'dataset',
+    'gradients',
+    'training',
+    'formats',
+    'tensorflow',
+    'kernels',
+    'pictures',
+    'report',
+  ],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
@@ -37,7 +49,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
 
 export default ts.config(
   // AssemblyScript has TypeScript's looks, but its own compiler and its own types.
-  { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/'] },
+  { ignores: ['dist/', 'node_modules/', '.tfjs-node*/', 'src/kernels/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
+import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
@@ -24,6 +25,14 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'a page about a trained net, with a pad to draw digits on',
     async () => (await import('./commands/report.js')).defineReport,
   ],
+  check: [
+    'check gradients: the engines against each other, or your own',
+    async () => (await import('./commands/check.js')).defineCheck,
+  ],
+  doctor: [
+    'which engines work on this machine, and what mends the others',
+    async () => (await import('./commands/doctor.js')).defineDoctor,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
@@ -33,8 +42,24 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
  * @param argv what follows the program's name
  */
 export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
-  // A reader that has seen enough (`| head -1`) closes the pipe: not an error, there is just nobody left to tell.
-  for (const stream of [cli.out, cli.err]) stream.on('error', ignoreClosedPipe);
+  const { env } = process;
+  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
+  let refusal: NodeJS.ErrnoException | undefined;
+  cli.out.on('error', (error: NodeJS.ErrnoException) => {
+    if (!NOBODY_READS.includes(error.code)) refusal = error;
+  });
+  cli.err.on('error', () => undefined); // there is nobody left to tell
+  const exitCode = await runCommand(argv, cli);
+  await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
+  if (refusal === undefined) return exitCode;
+  cli.err.write(`gd-train: ${explain(Object.assign(refusal, { path: 'standard output' })).message}\n`);
+  return exitCode === EXIT.done ? EXIT.failed : exitCode;
+}
+
+/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
+const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
+async function runCommand(argv: string[], cli: Cli): Promise<number> {
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .description('From a difference quotient to a trained MNIST network.')
@@ -49,6 +74,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
     const command = program.command(name).description(summary);
     if (name !== wanted) continue;
     (await load())(command, (action) => async (...args) => {
+      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
@@ -78,11 +104,7 @@ function addCommonOptions(command: Command): void {
     .showSuggestionAfterError();
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
-/** The version in package.json. */
+/** Of this package. */
 export function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;

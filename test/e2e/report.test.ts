@@ -147,8 +147,8 @@ describe('train --report', () => {
   });
 
   test.each([
-    [['--save', 'x', '--report', 'x'], '--report and --save both name x: they need a file each'],
-    [['--log', 'x', '--report', 'x'], '--report and --log both name x'],
+    [['--save', 'x', '--report', 'x'], '--save and --report both name x: they need a file each'],
+    [['--log', 'x', '--report', 'x'], '--log and --report both name x'],
     [['--report', '-'], '--report cannot be "-"'],
     [['--report', 'no/where.html'], 'no/where.html does not exist'],
   ])('%j is refused before any work', (args, why) => {
