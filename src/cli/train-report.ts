@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Data } from '../gradients/descent.js';
 import { collectHistory, type History } from '../report/history.js';
 import { checkWritable } from '../training/save-file.js';
@@ -35,7 +36,7 @@ export function openTrainReport(path: string, options: TrainFlags): TrainReport 
       try {
         const { writeReport } = await import('./write-report.js');
         const history = longer(collector.history(), options.log, training.iteration);
-        const model = saved ?? 'a net that was not saved';
+        const model = saved === undefined ? 'a net that was not saved' : basename(saved);
         writeReport(cli, options, path, { training, data, model, folder: options.data, history });
         return undefined;
       } catch (error) {
