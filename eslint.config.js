@@ -15,8 +15,16 @@ const LAYERS = {
   gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
   cli: [
-    ...['calculus', 'network', 'pictures', 'formats', 'report', 'dataset', 'kernels', 'tensorflow'],
-    ...['gradients', 'training'],
+    'calculus',
+    'network',
+    'dataset',
+    'gradients',
+    'training',
+    'formats',
+    'tensorflow',
+    'kernels',
+    'pictures',
+    'report',
   ],
 };
 

@@ -87,11 +87,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
-  try {
-    await report?.write(cli, training, data);
-  } catch (error) {
-    refusals.push(explain(error).message);
-  }
+  const unwritten = await report?.write(cli, training, data, saved);
+  if (unwritten !== undefined) refusals.push(unwritten);
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {
