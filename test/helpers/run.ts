@@ -18,8 +18,11 @@ export function run(args: string[], options: { cwd?: string; input?: string } = 
 }
 
 /** Starts it, for tests that send signals. */
-export function start(args: string[], cwd: string) {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } });
+export function start(args: string[], cwd: string, nodeArgs: string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, BIN, ...args], {
+    cwd,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
   let stderr = '';
   let stdout = '';
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
