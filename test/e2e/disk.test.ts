@@ -28,7 +28,7 @@ function earlierFile(folder: string) {
 
 describe('a disk that is full', () => {
   test('--save: the run goes on, the earlier file is intact, the net is put elsewhere, exit 1', () => {
-    const disk = smallDisk(24); // a model file has 15 kB
+    const disk = smallDisk(20); // a model file takes 12 kB
     if (disk === undefined) return;
     const { model, bytes } = earlierFile(disk);
     const cwd = temporaryFolder();
@@ -49,7 +49,7 @@ describe('a disk that is full', () => {
     if (disk === undefined) return;
     const { model } = earlierFile(disk);
     const filler = join(disk, 'filler');
-    writeFileSync(filler, Buffer.alloc(24 * 1024));
+    writeFileSync(filler, Buffer.alloc(32 * 1024));
     const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
     const { child, ended, says } = start(args, temporaryFolder());
     await says('the next checkpoint tries again');

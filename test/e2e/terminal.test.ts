@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTraining } from '#src/training/checkpoint.js';
 import { writeDataset } from '../helpers/idx.js';
@@ -20,10 +21,10 @@ const OBEYED = /\x1b\[[?\d;]*[A-Za-z]|\x1b[=>78]|\r/g;
 /** A run to the end in such a terminal: its model is there, its results are shown, nothing crashed. */
 function complete(options: Omit<TerminalOptions, 'cwd'>) {
   const cwd = temporaryFolder();
-  const result = runInTerminal(train(4000, '--eval-every', '200'), { cwd, ...options });
+  const result = runInTerminal(train(2000, '--eval-every', '100'), { cwd, ...options });
   if (result === undefined) return undefined;
   expect(result.status).toBe(0);
-  expect(loadTraining(join(cwd, 'm')).iteration).toBe(4000);
+  expect(loadTraining(join(cwd, 'm')).iteration).toBe(2000);
   const text = result.output.replace(OBEYED, '');
   expect(text).toMatch(/test accuracy {3}[\d.]+\nweights sha256 {2}[\da-f]{64}\n/);
   expect(text).not.toMatch(/\n\s+at |Error:/);
@@ -40,9 +41,9 @@ test.each<[string, Omit<TerminalOptions, 'cwd'>]>([
     'resized while it runs (SIGWINCH)',
     {
       steps: [
-        ['4000', 'resize', 10, 30],
-        ['4000', 'resize', 50, 200],
-        ['4000', 'resize', 1, 1],
+        ['2000', 'resize', 10, 30],
+        ['2000', 'resize', 50, 200],
+        ['2000', 'resize', 1, 1],
       ],
     },
   ],
@@ -65,7 +66,7 @@ test('colour where there is a terminal for it', () => {
 
 test('Ctrl-C typed: saves, the cursor is there again, exit 130', () => {
   const cwd = temporaryFolder();
-  const result = runInTerminal(train(9_000_000), { cwd, steps: [['9000000', 'type', '\x03']] });
+  const result = runInTerminal(train(9_000_000), { cwd, steps: [['test 0.', 'type', '\x03']] });
   if (result === undefined) return;
   expect(result.status).toBe(130);
   expect(result.output).toContain('to go on: gd-train train --resume m');
@@ -73,10 +74,24 @@ test('Ctrl-C typed: saves, the cursor is there again, exit 130', () => {
   expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(0);
 });
 
+test('Ctrl-C typed twice ends at once, in the middle of a step', () => {
+  const cwd = temporaryFolder();
+  const steps = [
+    ['parameter', 'type', '\x03'],
+    ['SIGINT', 'type', '\x03'],
+  ] as const;
+  // A step of this engine and a net of this size takes minutes.
+  const args = ['train', '--data', data, '--hidden', '20000', '--batch', '30', '--gradient', 'naive'];
+  const result = runInTerminal(args, { cwd, columns: 200, steps });
+  if (result === undefined) return;
+  expect(result.status).toBe(-2);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
 test('the terminal is closed while it runs (SIGHUP, EIO): saves all the same', () => {
   const cwd = temporaryFolder();
-  const result = runInTerminal(train(9_000_000), { cwd, steps: [['9000000', 'hang up']] });
+  const result = runInTerminal(train(9_000_000), { cwd, steps: [['test 0.', 'hang up']] });
   if (result === undefined) return;
-  expect(result.status).toBe(129);
+  expect(result.status).toBe(-1); // SIGHUP, which a shell reports as 129
   expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { BIN } from './run.js';
 
-const SCRIPT = fileURLToPath(new URL('./pty.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./run-in-terminal.py', import.meta.url));
 
 /** Wait for this text, then do that. */
 export type Step =
@@ -36,6 +36,6 @@ export function runInTerminal(args: readonly string[], options: TerminalOptions)
     maxBuffer: 2 ** 28,
     timeout: 240_000,
   });
-  if (stdout === '') throw new Error(`pty.py: ${stderr}`);
+  if (stdout === '') throw new Error(`run-in-terminal.py: ${stderr}`);
   return JSON.parse(stdout) as { status: number; output: string };
 }

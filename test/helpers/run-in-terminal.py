@@ -1,4 +1,4 @@
-"""Runs a program in a terminal of its own: python3 pty.py '{"argv": […], "rows": 24, "columns": 80, "steps": […]}'.
+"""Runs a program in a terminal of its own: python3 run-in-terminal.py '{"argv": […], "rows": 24, "columns": 80, "steps": […]}'.
 
 A step is [text to wait for, what to do then, and its arguments]: resize ROWS COLUMNS, type TEXT, hang up. Prints one
 JSON object: the exit status (negative: the signal that ended it) and all that the terminal was sent.
