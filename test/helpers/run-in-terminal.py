@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
 import sys
 import termios
@@ -28,6 +29,7 @@ output = b""
 steps = job["steps"]
 seen = 0  # how much of the output earlier steps have waited for
 is_open = True
+signal.alarm(50)  # ends this program, and with it the terminal and all in it, should a step never come
 while is_open:
     try:
         piece = os.read(terminal, 65536)

@@ -34,7 +34,7 @@ export function runInTerminal(args: readonly string[], options: TerminalOptions)
     encoding: 'utf8',
     env: { ...clean, TERM: 'xterm-256color', LANG: 'C.UTF-8' },
     maxBuffer: 2 ** 28,
-    timeout: 240_000,
+    timeout: 60_000,
   });
   if (stdout === '') throw new Error(`run-in-terminal.py: ${stderr}`);
   return JSON.parse(stdout) as { status: number; output: string };
