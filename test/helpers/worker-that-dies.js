@@ -1,4 +1,5 @@
 // node --import this: every worker thread is ended from outside, half a second after it was started.
+import { setTimeout } from 'node:timers';
 import { isMainThread, Worker } from 'node:worker_threads';
 
 if (isMainThread) {
