@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
 import { STOP_CODES } from './signals.js';
+import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
@@ -22,7 +23,22 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
+  report: [
+    'a page about a trained net, with a pad to draw digits on',
+    async () => (await import('./commands/report.js')).defineReport,
+  ],
+  export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
+  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
+  check: [
+    'check gradients: the engines against each other, or your own',
+    async () => (await import('./commands/check.js')).defineCheck,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
+  doctor: [
+    'which engines work on this machine, and what mends the others',
+    async () => (await import('./commands/doctor.js')).defineDoctor,
+  ],
 };
 
 /**
@@ -66,6 +82,7 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
     const command = program.command(name).description(summary);
     if (name !== wanted) continue;
     (await load())(command, (action) => async (...args) => {
+      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
@@ -95,7 +112,8 @@ function addCommonOptions(command: Command): void {
     .showSuggestionAfterError();
 }
 
-function version(): string {
+/** Of this package. */
+export function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-import type { EngineName } from '../gradients/engine.js';
+import { PRECISIONS, type EngineName } from '../gradients/engine.js';
 import { InputError } from '../input-error.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
 import type { Training } from '../training/train.js';
@@ -20,6 +20,7 @@ export interface TrainFlags extends CommonOptions {
   save?: string;
   resume?: string;
   log?: string;
+  report?: string;
   evalEvery?: number;
   checkpointEvery?: number;
   expect?: Expectation[];
@@ -30,7 +31,7 @@ export interface TrainFlags extends CommonOptions {
 export const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
 
 /** The options that name a file which a run writes. */
-const WRITTEN = ['save', 'log'] as const;
+const WRITTEN = ['save', 'log', 'report'] as const;
 /** What stands for the seed in their names. */
 const SEED = '{seed}';
 
@@ -40,9 +41,12 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, log, checkpointEvery, seed, seeds, resume } = options;
-  if (save !== undefined && save === log)
-    throw new InputError(`--save and --log both name ${save}: they need a file each`);
+  const { save, log, report, checkpointEvery, seed, seeds, resume } = options;
+  const files = Object.entries({ save, log, report, resume }).filter(([, path]) => path !== undefined);
+  for (const [i, [flag, path]] of files.entries()) {
+    const twin = files.slice(i + 1).find(([name, other]) => other === path && !(flag === 'save' && name === 'resume'));
+    if (twin) throw new InputError(`--${flag} and --${twin[0]} both name ${path}: they need a file each`);
+  }
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
@@ -81,10 +85,11 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
     precision: options.precision,
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
-  if (options.h !== undefined && result.gradient === 'backprop') {
+  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
+  const result: HyperParameters = { ...DEFAULTS, precision, ...resumed?.hyperParameters, ...chosen };
+  if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
-      `--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`,
+      `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
     );
   }
   if (!resumed) return result;

@@ -1,7 +1,7 @@
 import type { Data } from '../gradients/descent.js';
 import { openEngine } from '../gradients/engine.js';
 import { weightsDigest } from '../training/checkpoint.js';
-import { iterationsPerEpoch, train, type Training, type TrainingEvent } from '../training/train.js';
+import { iterationsPerEpoch, train, type Training, type TrainingEvent, type TrainOptions } from '../training/train.js';
 import { note, type Cli } from './cli.js';
 import { explain } from './errors.js';
 import { keepNet } from './keep-net.js';
@@ -9,6 +9,7 @@ import { openProgress } from './progress.js';
 import { resumeCommand } from './resume-command.js';
 import type { Stop, StopSignal } from './signals.js';
 import type { TrainFlags } from './train-options.js';
+import { openTrainReport } from './train-report.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 
 /** How a run went; `--json` prints it. */
@@ -21,10 +22,17 @@ export type Run = Awaited<ReturnType<typeof runTraining>>;
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters } = training;
   const first = training.iteration;
+  const { threads } = options;
+  const engine = await openEngine(hyperParameters.gradient, {
+    ...hyperParameters,
+    ...(threads && { threads }),
+    onProgress: (done, total) => progress?.within(done, total),
+  });
   const start = performance.now();
   const refusals: string[] = [];
   const say = (text: string) => progress?.note(text);
   const keeper = keepNet(options.save, say);
+  const report = options.report === undefined ? undefined : openTrainReport(options.report, options);
   let log = options.log === undefined ? undefined : openTrainingLog(options.log, training);
   const progress = options.quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
   const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
@@ -44,12 +52,13 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
   let failure: unknown;
   try {
-    for await (const event of events(options, training, data, stop.signal, progress?.within)) {
+    for await (const event of train(training, data, engine, trainOptions(options, training, data, stop))) {
       Object.assign(last, { [event.type]: event });
       if (event.type === 'start' && event.fallback !== undefined) {
         note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
       }
       progress?.event(event);
+      report?.event(event);
       toLog((log) => log.event(event));
       if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) keeper.checkpoint(training);
     }
@@ -78,6 +87,11 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
+  try {
+    await report?.write(cli, training, data);
+  } catch (error) {
+    refusals.push(explain(error).message);
+  }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {
@@ -94,25 +108,18 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   };
 }
 
-async function* events(
-  { threads, evalEvery, log, save, checkpointEvery }: TrainFlags,
-  training: Training,
+function trainOptions(
+  { evalEvery, log, save, checkpointEvery }: TrainFlags,
+  { hyperParameters }: Training,
   data: Data,
-  signal: AbortSignal,
-  onProgress: ((done: number, total: number) => void) | undefined,
-): AsyncGenerator<TrainingEvent> {
-  const { hyperParameters } = training;
-  const engine = await openEngine(hyperParameters.gradient, {
-    ...hyperParameters,
-    ...(threads && { threads }),
-    ...(onProgress && { onProgress }),
-  });
-  yield* train(training, data, engine, {
+  { signal }: Stop,
+): TrainOptions {
+  return {
     signal,
     lossAfter: log !== undefined,
     ...(evalEvery && { evalEvery }),
     ...(save !== undefined && {
       checkpointEvery: checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
     }),
-  });
+  };
 }

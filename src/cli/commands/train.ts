@@ -25,9 +25,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--seed <n>', 'seed of weights and mini-batches, as np.random.seed (default: 0)', 0, 2 ** 32 - 1))
     .addOption(oneOf('--gradient <engine>', 'default backprop', Object.keys(engines)))
     .addOption(positive('--h <step>', 'step of the numerical gradient (default: 1e-4)'))
-    .addOption(
-      oneOf('--precision <type>', 'of weights and arithmetic; f32 with backprop only, default f64', ['f64', 'f32']),
-    )
+    .addOption(oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', ['f64', 'f32']))
     .addOption(
       whole('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
     )
@@ -36,6 +34,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--checkpoint-every <n>', 'iterations between two savings (default: an epoch)', 1, 1e9))
     .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
     .option('--log <file>', 'loss of every iteration, one JSON object a line')
+    .option('--report <file>', 'a page about the run, to open in a browser (HTML)')
     .addOption(whole('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9))
     .addOption(expectOption(MEASURES))
     .addOption(seedsOption())
