@@ -18,7 +18,7 @@ export interface Progress {
   end(): void;
 }
 
-const REDRAW_EVERY_MS = 100;
+const REDRAW_EVERY_MS = 200;
 
 /**
  * @param first iterations done before this run
