@@ -1,3 +1,4 @@
+import { terminalSize } from './terminal.js';
 import { stripVTControlCharacters } from 'node:util';
 
 /** A few lines at the end of a terminal's output that are drawn again and again. */
@@ -14,9 +15,10 @@ export function openLiveScreen(stream: NodeJS.WriteStream): LiveScreen {
   let widths: number[] = [];
   return {
     show(lines) {
+      const { columns, rows } = terminalSize(stream);
       // Lines that are wider than a terminal has become since were broken by it.
-      const height = widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / stream.columns)), 0);
-      const up = Math.min(height, stream.rows - 1);
+      const height = widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+      const up = Math.min(height, rows - 1);
       const text = lines.map((line) => `${line}\u001b[K\n`).join('');
       stream.write(`${up > 0 ? `\u001b[${up}A` : ''}\r${text}\u001b[J`);
       widths = lines.map((line) => stripVTControlCharacters(line).length);

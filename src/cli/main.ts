@@ -21,19 +21,22 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
   report: [
     'a page about a trained net, with a pad to draw digits on',
     async () => (await import('./commands/report.js')).defineReport,
   ],
+  export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
+  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
   check: [
     'check gradients: the engines against each other, or your own',
     async () => (await import('./commands/check.js')).defineCheck,
   ],
+  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
   doctor: [
     'which engines work on this machine, and what mends the others',
     async () => (await import('./commands/doctor.js')).defineDoctor,
   ],
-  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
 /**

@@ -35,31 +35,29 @@ function openPicture({ err }: Cli, first: number, last: number): Progress {
   const { loss: addLoss, accuracy: addAccuracy, history } = collectHistory();
   let iteration = first;
   let loss: number | undefined;
-  let accuracies: string[] = [];
+  let accuracies = '';
   let part = '';
   let said = '';
   let drawn = -Infinity;
+  let pending: NodeJS.Immediate | undefined;
 
   function draw(): void {
+    clearImmediate(pending);
+    pending = undefined;
     drawn = performance.now();
     const share = iteration / last;
     const figures = [
-      { text: `${Math.floor(share * 100)}%`, role: undefined },
-      { text: `${iteration}/${last}`, role: undefined },
-      ...(said === ''
-        ? [
-            { text: `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`, role: undefined },
-            ...accuracies.map((text) => ({ text, role: undefined })),
-            ...speed(first, iteration, last, start).map((text) => ({ text, role: undefined })),
-          ]
-        : [{ text: said, role: 'title' as const }]),
-      ...(part === '' ? [] : [{ text: part, role: undefined }]),
+      `${Math.floor(share * 100)}%`,
+      `${iteration}/${last}`,
+      `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`,
+      ...speed(first, iteration, last, start),
+      part,
+      accuracies,
     ];
-    screen.show(progressLines({ share, figures, history: history() }, terminalSize(err), style));
+    const picture = { share, figures: figures.filter(Boolean), note: said, history: history() };
+    screen.show(progressLines(picture, terminalSize(err), style));
   }
-  const drawNowAndThen = () => {
-    if (performance.now() - drawn >= REDRAW_EVERY_MS) draw();
-  };
+  const isDue = () => performance.now() - drawn >= REDRAW_EVERY_MS;
 
   return {
     event(event) {
@@ -69,14 +67,15 @@ function openPicture({ err }: Cli, first: number, last: number): Progress {
         loss = event.loss;
         addLoss(event.step, event.loss);
       } else if (event.type === 'accuracy') {
-        accuracies = [`train ${event.train.toFixed(4)}`, `test ${event.test.toFixed(4)}`];
+        accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
         addAccuracy(event.iteration, event.train, event.test);
       }
-      drawNowAndThen();
+      // After signals were heard, so that a resized terminal's new size is known.
+      if (!pending && isDue()) pending = setImmediate(draw);
     },
     within(done, total) {
       part = `parameter ${formatCount(done)}/${formatCount(total)}`;
-      drawNowAndThen();
+      if (isDue()) draw(); // no signal is heard before the step is done
     },
     note(text) {
       said = text;

@@ -2,8 +2,8 @@
 export function terminalSize(stream: NodeJS.WriteStream): { columns: number; rows: number } {
   const { COLUMNS, LINES } = process.env;
   return {
-    columns: Math.max(1, stream.isTTY ? stream.columns : Number(COLUMNS) || 80),
-    rows: Math.max(1, stream.isTTY ? stream.rows : Number(LINES) || 100),
+    columns: Math.max(1, (stream.isTTY ? stream.columns : Number(COLUMNS)) || 80),
+    rows: Math.max(1, (stream.isTTY ? stream.rows : Number(LINES)) || (stream.isTTY ? 24 : 100)),
   };
 }
 

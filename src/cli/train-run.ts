@@ -32,8 +32,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const refusals: string[] = [];
   const say = (text: string) => progress?.note(text);
   const keeper = keepNet(options.save, say);
-  let log = options.log === undefined ? undefined : openTrainingLog(options.log, training);
   const report = options.report === undefined ? undefined : openTrainReport(options.report, options);
+  let log = options.log === undefined ? undefined : openTrainingLog(options.log, training);
   const progress = options.quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
   const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
@@ -58,8 +58,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
         note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
       }
       progress?.event(event);
-      toLog((log) => log.event(event));
       report?.event(event);
+      toLog((log) => log.event(event));
       if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) keeper.checkpoint(training);
     }
   } catch (error) {
@@ -87,8 +87,11 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
-  const unwritten = await report?.write(cli, training, data, saved);
-  if (unwritten !== undefined) refusals.push(unwritten);
+  try {
+    await report?.write(cli, training, data, saved);
+  } catch (error) {
+    refusals.push(explain(error).message);
+  }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {

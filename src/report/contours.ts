@@ -35,7 +35,7 @@ export function contourMap(
     for (let column = 0; column < SAMPLES; column++) values.push(f(x.value(share(column)), v));
   }
   const broken = values.map((value) => (Number.isFinite(value) ? 0 : 1));
-  const gaps = broken.includes(1) ? ringsAt(broken, 0.5) : [];
+  const gaps = broken.includes(1) ? ringsAt(broken, 0.5).map(withoutStraights) : [];
   if (new Set(values.filter(Number.isFinite)).size < 2) return { levels: [], gaps };
 
   // Lines are interpolated between samples on the scale of the levels, or decades would make them ragged.
@@ -46,7 +46,7 @@ export function contourMap(
     const rings = ringsAt(heights, at);
     const labelled = labelPlace(rings, taken);
     if (labelled) taken.push(labelled.at);
-    return { label, rings, labelled };
+    return { label, rings: rings.map(withoutStraights), labelled };
   });
   return { levels, gaps };
 }
@@ -82,4 +82,20 @@ function labelPlace(rings: readonly Place[][], taken: readonly Place[]): Level['
     }
   }
   return best;
+}
+
+/** A point as near as this to the line between its neighbours says nothing. */
+const STRAIGHT = 2e-4;
+
+function withoutStraights(ring: readonly Place[]): Place[] {
+  const kept: Place[] = [];
+  ring.forEach((point, i) => {
+    const before = kept[kept.length - 1];
+    const after = ring[i + 1];
+    if (!before || !after) return kept.push(point);
+    const [dx, dy] = [after[0] - before[0], after[1] - before[1]];
+    const distance = Math.abs(dx * (point[1] - before[1]) - dy * (point[0] - before[0])) / (Math.hypot(dx, dy) || 1);
+    if (distance > STRAIGHT) kept.push(point);
+  });
+  return kept;
 }

@@ -38,7 +38,7 @@ export function contourChart(drawn: DrawnRun, aspect: number): Chart {
     ...(inset ? within(inset.box) : []),
   ];
   const map = contourMap(f, x, y, avoid);
-  if (map.gaps.length > 0) notes.push('Where it is grey, f has no finite value.');
+  if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
   else if (map.levels.length === 0) notes.push('f is the same everywhere here.');
   return {
     title: heading.title,

@@ -5,7 +5,7 @@ import { toAscii } from './number-label.js';
 import { wrapText } from './wrap-text.js';
 
 export interface TextStyle {
-  /** Width of the whole, and height of what is within the axes, in characters; ≥ 1 each. */
+  /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
   readonly columns: number;
   readonly rows: number;
   /** Nothing but ASCII, for terminals that know no more. */
@@ -15,8 +15,32 @@ export interface TextStyle {
 }
 
 const SYMBOLS = {
-  braille: { start: '○', end: '●', best: '◆', dot: '•', down: '│', corner: '└', across: '─', tick: '┬', side: '┤' },
-  ascii: { start: 'S', end: 'E', best: '*', dot: 'o', down: '|', corner: '+', across: '-', tick: '+', side: '+' },
+  braille: {
+    start: '○',
+    end: '●',
+    best: '◆',
+    dot: '•',
+    down: '│',
+    corner: '└',
+    across: '─',
+    tick: '┬',
+    side: '┤',
+    solid: '⠤⠤',
+    dotted: '⠄⠄',
+  },
+  ascii: {
+    start: 'S',
+    end: 'E',
+    best: '*',
+    dot: 'o',
+    down: '|',
+    corner: '+',
+    across: '-',
+    tick: '+',
+    side: '+',
+    solid: '--',
+    dotted: '..',
+  },
 } as const;
 
 /** A narrower plot than this is not worth drawing. */
@@ -27,23 +51,28 @@ export function drawText(chart: Chart, style: TextStyle): string[] {
   const { columns, rows, isAscii, paint } = style;
   const ascii = (text: string) => (isAscii ? toAscii(text) : text);
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
-  const write = (text: string, role: Role) => wrapText(ascii(text), columns).map((line) => paint(line, role));
+  const write = (text: string, role: Role) =>
+    wrapText(ascii(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
+  const legend = (symbol: string, text: string, role: Role) => {
+    const [first, ...rest] = wrapText(ascii(text), Math.max(1, columns - symbol.length - 1));
+    return [`${paint(symbol, role)} ${first}`, ...rest.map((line) => `${' '.repeat(symbol.length + 1)}${line}`)];
+  };
   const heading = [
     ...(chart.title === '' ? [] : write(chart.title, 'title')),
     ...chart.notes.flatMap((note) => write(note, 'muted')),
-    ...chart.markers.flatMap(({ role, legend }) => {
-      const [first, ...rest] = wrapText(ascii(legend), columns - 2);
-      return [`${paint(symbols[role], role)} ${first}`, ...rest.map((line) => `  ${line}`)];
-    }),
+    ...chart.lines.flatMap(({ role, label }) =>
+      label === undefined ? [] : legend(role === 'theory' ? symbols.dotted : symbols.solid, label, role),
+    ),
+    ...chart.markers.flatMap((marker) => legend(symbols[marker.role], marker.legend, marker.role)),
   ];
-  const ticksUp = chart.y.ticks(Math.max(2, Math.min(7, Math.floor(rows / 3))));
+  const ticksUp = chart.y.ticks(Math.max(2, Math.min(7, Math.floor(rows / 2))));
   const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), ascii(tick.label)]));
   const margin = Math.max(ascii(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
   const inside = columns - margin - 1;
   if (inside < LEAST_COLUMNS) return heading;
 
   const canvas = dotCanvas(inside, rows, isAscii);
-  drawContents(canvas, chart, rows, ascii, symbols);
+  drawContents(canvas, chart, { columns: inside, rows }, ascii, symbols);
   const gutter = (text: string) => paint(text.padStart(margin - 1), 'muted');
   const body = canvas.rows().map((spans, row) => {
     const label = labels.get(row);
@@ -99,11 +128,13 @@ type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
 function drawContents(
   canvas: DotCanvas,
   { levels = [], bands = [], lines, markers }: Chart,
-  rows: number,
+  { columns, rows }: { columns: number; rows: number },
   ascii: (text: string) => string,
   symbols: Symbols,
 ): void {
-  for (const { rings } of levels) for (const ring of rings) canvas.line(ring, 'contour', 3);
+  const every = Math.ceil((2 * levels.length) / rows); // more lines than rows are a blur
+  const shown = levels.filter((_, i) => i % every === 0);
+  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', 3);
   for (const { from } of bands.filter(({ from }) => from > 0))
     canvas.line(
       [
@@ -123,16 +154,19 @@ function drawContents(
       if (cell) canvas.write(cell.column, cell.row, symbols.dot, role);
     }
   }
-  for (const { at, role } of markers) {
+  for (const { at, role } of markers.filter(({ word }) => word !== '')) {
     const cell = canvas.cell(at);
     if (cell) canvas.write(cell.column, cell.row, symbols[role], role);
   }
   for (const marker of markers) writeBeside(canvas, marker);
-  for (const { label, role, from, to } of bands) {
+  const widest = [...bands].sort((a, b) => b.to - b.from - (a.to - a.from));
+  for (const { label, role, from, to } of widest) {
     const middle = canvas.cell([(from + to) / 2, 1]);
-    if (middle && label !== '') canvas.write(middle.column - (label.length >> 1), 0, label, role, true);
+    if (!middle || label === '') continue;
+    const column = Math.max(0, Math.min(columns - label.length, middle.column - (label.length >> 1)));
+    [0, 1, 2].some((row) => canvas.write(column, row, label, role, true));
   }
-  for (const { label, labelled } of levels) {
+  for (const { label, labelled } of shown) {
     const cell = labelled && canvas.cell(labelled.at);
     const text = ascii(label);
     if (cell) canvas.write(cell.column - (text.length >> 1), cell.row, text, 'contour', true);

@@ -16,7 +16,8 @@ export function linePieces(line: readonly Place[]): Place[][] {
   const drawn = new Set<string>();
   let from: Place | undefined;
   let isOpen = false;
-  for (const to of line) {
+  for (const place of line) {
+    const to: Place = [near(place[0]), near(place[1])];
     if (!to.every(Number.isFinite)) {
       from = undefined;
       isOpen = false;
@@ -38,6 +39,10 @@ export function linePieces(line: readonly Place[]): Place[][] {
   }
   return pieces;
 }
+
+/** So far off the chart that nothing is seen of the difference, and near enough to be calculated with. */
+const FAR = 1e6;
+const near = (value: number) => (Number.isFinite(value) ? Math.max(-FAR, Math.min(FAR, value)) : NaN);
 
 /** The part of a segment that is on the chart or just beyond it (Liang and Barsky 1984). */
 function clip(from: Place, to: Place): [Place, Place] | undefined {

@@ -1,4 +1,3 @@
-import type { Span } from './dot-canvas.js';
 import { drawText, type TextStyle } from './draw-text.js';
 import type { History } from './history.js';
 import { trainingCharts } from './training-charts.js';
@@ -8,7 +7,9 @@ export interface ProgressPicture {
   /** Part that is done, 0 … 1. */
   readonly share: number;
   /** What stands behind the bar, the most important first. */
-  readonly figures: readonly Span[];
+  readonly figures: readonly string[];
+  /** What there is to say, for a line of its own; none if empty. */
+  readonly note: string;
   readonly history: History;
 }
 
@@ -22,20 +23,21 @@ export interface ScreenSize {
 const LEAST = { columns: 30, rows: 12 };
 const LEAST_FOR_TWO = 72;
 const MOST_CURVE_ROWS = 6;
-/** Lines around the curves: the bar, a title, the axis, its labels, and what a shell needs. */
-const OTHER_ROWS = 7;
+/** Lines around the curves: the bar, a note, a title, the axis, its labels, and what a shell needs. */
+const OTHER_ROWS = 8;
 const GAP = 2;
 
 /** The bar and, where there is room, the curves below it: lines that are narrower and fewer than the terminal's. */
 export function progressLines(
-  { share, figures, history }: ProgressPicture,
+  { share, figures, note, history }: ProgressPicture,
   { columns, rows }: ScreenSize,
   style: Pick<TextStyle, 'isAscii' | 'paint'>,
 ): string[] {
   const width = columns - 1; // a character in the last column may wrap
   const bar = barLine(share, figures, width, style);
+  const head = note === '' || rows < 3 ? [bar] : [bar, style.paint(note.slice(0, width), 'title')];
   const charts = columns < LEAST.columns || rows < LEAST.rows ? [] : trainingCharts(history);
-  if (charts.length === 0) return [bar];
+  if (charts.length === 0) return head;
   const shown = charts.slice(0, columns < LEAST_FOR_TWO ? 1 : 2);
   const each = Math.min(60, columns < LEAST_FOR_TWO ? width : Math.floor((width - GAP) / 2));
   const height = Math.min(MOST_CURVE_ROWS, rows - OTHER_ROWS);
@@ -43,13 +45,13 @@ export function progressLines(
   const lines = drawn[0].map((left, i) =>
     drawn.length === 1 ? left : `${left}${' '.repeat(GAP)}${drawn[1][i] ?? ''}`,
   );
-  return [bar, ...lines.map((line) => line.trimEnd())];
+  return [...head, ...lines.map((line) => line.trimEnd())];
 }
 
 /** A bar that leaves room for the figures behind it; those that do not fit are left out. */
 function barLine(
   share: number,
-  figures: readonly Span[],
+  figures: readonly string[],
   width: number,
   { isAscii, paint }: Pick<TextStyle, 'isAscii' | 'paint'>,
 ): string {
@@ -58,10 +60,10 @@ function barLine(
   const [full, empty] = isAscii ? ['#', '-'] : ['█', '░'];
   let line = paint(full.repeat(done), 'curve') + paint(empty.repeat(size - done), 'curve');
   let used = size;
-  for (const [i, { text, role }] of figures.entries()) {
+  for (const [i, text] of figures.entries()) {
     const gap = i === 0 ? ' ' : '  ';
     if (used + gap.length + text.length > width) break;
-    line += gap + (role === undefined ? text : paint(text, role));
+    line += gap + text;
     used += gap.length + text.length;
   }
   return line;

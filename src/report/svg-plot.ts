@@ -45,7 +45,7 @@ function contents(
   return [
     ...levels.map(({ rings }) => {
       const d = rings.map((ring) => pathData(ring.map(to), true)).join('');
-      return d && element('path', { class: 'tint', d }) + element('path', { class: 'line contour', d });
+      return d && element('path', { class: 'contour', d });
     }),
     gaps.length === 0
       ? ''

@@ -28,8 +28,8 @@ export function pathData(points: readonly (readonly [number, number])[], close =
   return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
 }
 
-/** Hundredths are as fine as a picture gets. */
+/** Tenths are as fine as a picture gets. */
 export function round(value: number): string {
-  const text = value.toFixed(2).replace(/\.?0+$/, '');
+  const text = value.toFixed(1).replace(/\.0$/, '');
   return text === '-0' ? '0' : text;
 }

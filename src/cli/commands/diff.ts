@@ -11,20 +11,19 @@ import {
 import { stepSweep } from '../../calculus/step-sweep.js';
 import { InputError } from '../../input-error.js';
 import type { Sweep } from '../../report/sweep-chart.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { print, printJson, type Cli } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { DIFFS, SQUARE } from '../notebook.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
-import { ALONE, checkPlot, plotFigure, plotOption } from '../plot.js';
+import { ALONE, openPlot, plotOption, type Plot, type PlotOptions } from '../plot-option.js';
 
-interface Options extends CommonOptions {
+interface Options extends PlotOptions {
   fn?: string;
   at?: number;
   h?: number;
   method?: DiffMethod;
   sweep?: boolean;
-  plot?: string;
 }
 
 export const defineDiff: DefineCommand = (command, run) =>
@@ -45,7 +44,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   if (options.plot !== undefined && !options.sweep) {
     throw new InputError('--plot draws the error against h: add --sweep');
   }
-  checkPlot(options.plot, options);
+  const plot = await openPlot(cli, options);
   const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
   if ([fn, options.at, options.h, options.method, sweep].every((option) => option === undefined)) {
     const cells = DIFFS.map(({ expression, ...cell }) => differentiate(expression, cell));
@@ -58,7 +57,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   if (expression.variables.length > 1) {
     throw new InputError(`"${expression.text}" has ${expression.variables.length} variables: use gd gradient for it`);
   }
-  if (sweep) return sweepSteps(cli, options, expression, at, method);
+  if (sweep) return sweepSteps(cli, options, expression, at, method, plot);
   const result = differentiate(expression, { at, h, method });
   if (json) printJson(cli, result);
   else print(cli, quiet ? formatScalar(result.value) : describe(result));
@@ -116,6 +115,7 @@ async function sweepSteps(
   expression: Expression,
   at: number,
   method: DiffMethod,
+  plot: Plot | undefined,
 ): Promise<number> {
   const { f, exact } = alongItsVariable(expression);
   // Where no rule gives the derivative, Richardson's extrapolation is good to ten digits and more.
@@ -126,7 +126,7 @@ async function sweepSteps(
   };
   if (options.json) printJson(cli, sweep);
   else printSweep(cli, options, sweep);
-  await plotFigure(cli, options, ALONE, async (aspect) => {
+  await plot?.(ALONE, async (aspect) => {
     const { sweepFigure } = await import('../../report/figures.js');
     return sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, reference) }, aspect);
   });
