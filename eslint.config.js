@@ -15,16 +15,8 @@ const LAYERS = {
   gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
   cli: [
-    'calculus',
-    'network',
-    'dataset',
-    'gradients',
-    'training',
-    'formats',
-    'tensorflow',
-    'kernels',
-    'pictures',
-    'report',
+    ...['calculus', 'network', 'pictures', 'formats', 'report', 'dataset', 'kernels', 'tensorflow'],
+    ...['gradients', 'training'],
   ],
 };
 

@@ -41,13 +41,12 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, report, checkpointEvery, seed, seeds, resume } = options;
-  for (const [one, other] of [...pairsOf(WRITTEN), ['report', 'resume'] as const]) {
-    const path = options[one];
-    if (path !== undefined && path === options[other])
-      throw new InputError(`--${one} and --${other} both name ${path}: they need a file each`);
+  const { save, log, report, checkpointEvery, seed, seeds, resume } = options;
+  const files = Object.entries({ save, log, report, resume }).filter(([, path]) => path !== undefined);
+  for (const [i, [flag, path]] of files.entries()) {
+    const twin = files.slice(i + 1).find(([name, other]) => other === path && !(flag === 'save' && name === 'resume'));
+    if (twin) throw new InputError(`--${flag} and --${twin[0]} both name ${path}: they need a file each`);
   }
-  if (report === '-') throw new InputError('--report cannot be "-": results go to standard output; name a file');
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
@@ -60,11 +59,6 @@ export function checkTrainFlags(options: TrainFlags): void {
       );
     }
   }
-}
-
-/** Every two of a list. */
-function pairsOf<T>(items: readonly T[]): (readonly [T, T])[] {
-  return items.flatMap((one, i) => items.slice(i + 1).map((other) => [one, other] as const));
 }
 
 /** The options of the run of one seed. */

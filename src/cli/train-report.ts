@@ -1,30 +1,28 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Data } from '../gradients/descent.js';
+import { InputError } from '../input-error.js';
 import { collectHistory, type History } from '../report/history.js';
 import { checkWritable } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
 import type { Cli } from './cli.js';
-import { explain } from './errors.js';
 import { readTrainingLog } from './read-training-log.js';
 import type { TrainFlags } from './train-options.js';
 
 /** The page that `train --report` writes: watches the run, then is written. */
 export interface TrainReport {
   event(event: TrainingEvent): void;
-  /**
-   * @param saved where the net is, if it was saved
-   * @returns why the page could not be written, if it could not
-   */
-  write(cli: Cli, training: Training, data: Data, saved: string | undefined): Promise<string | undefined>;
+  /** @param saved where the net is, if it was saved */
+  write(cli: Cli, training: Training, data: Data, saved: string | undefined): Promise<void>;
 }
 
 /**
  * Begins the page of a run.
  *
- * @throws the system's error if it cannot be written
+ * @throws InputError if it is standard output; the system's error if it cannot be written
  */
 export function openTrainReport(path: string, options: TrainFlags): TrainReport {
+  if (path === '-') throw new InputError('--report cannot be "-": results go to standard output; name a file');
   checkWritable(path);
   const collector = collectHistory();
   return {
@@ -33,15 +31,10 @@ export function openTrainReport(path: string, options: TrainFlags): TrainReport 
       if (event.type === 'accuracy') collector.accuracy(event.iteration, event.train, event.test);
     },
     async write(cli, training, data, saved) {
-      try {
-        const { writeReport } = await import('./write-report.js');
-        const history = longer(collector.history(), options.log, training.iteration);
-        const model = saved === undefined ? 'a net that was not saved' : basename(saved);
-        writeReport(cli, options, path, { training, data, model, folder: options.data, history });
-        return undefined;
-      } catch (error) {
-        return explain(error).message;
-      }
+      const { writeReport } = await import('./write-report.js');
+      const history = longer(collector.history(), options.log, training.iteration);
+      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
+      writeReport(cli, options, path, { training, data, model, folder: options.data, history });
     },
   };
 }

@@ -87,8 +87,11 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
-  const unwritten = await report?.write(cli, training, data, saved);
-  if (unwritten !== undefined) refusals.push(unwritten);
+  try {
+    await report?.write(cli, training, data, saved);
+  } catch (error) {
+    refusals.push(explain(error).message);
+  }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {
