@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { InputError } from '../input-error.js';
 import { namingPath } from '../naming-path.js';
-import { collectHistory, type History } from '../report/history.js';
+import { collectHistory, type History } from '../plots/history.js';
 
 /** A line of a log is far shorter: a longer one is something else. */
 const LONGEST_LINE = 10_000;

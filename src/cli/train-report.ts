@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Data } from '../gradients/descent.js';
 import { InputError } from '../input-error.js';
-import { collectHistory, type History } from '../report/history.js';
+import { collectHistory, type History } from '../plots/history.js';
 import { checkWritable } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
 import type { Cli } from './cli.js';
