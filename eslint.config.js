@@ -6,14 +6,19 @@ import ts from 'typescript-eslint';
 const LAYERS = {
   calculus: [],
   network: [],
+  pictures: [],
+  formats: [],
+  plots: ['calculus'],
+  report: ['network', 'pictures', 'plots'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   tensorflow: [],
   gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
-  formats: [],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
-  report: ['calculus', 'network'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'formats', 'tensorflow', 'kernels', 'report'],
+  cli: [
+    ...['calculus', 'network', 'pictures', 'formats', 'plots', 'report', 'dataset', 'kernels', 'tensorflow'],
+    ...['gradients', 'training'],
+  ],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

@@ -22,8 +22,17 @@ export { parseIdx, type IdxArray } from './dataset/idx.js';
 
 export { openEngine, type EngineName, type GradientEngine, type LossGradient } from './gradients/engine.js';
 export type { Data, Descent } from './gradients/descent.js';
+export { checkEngines, type EngineCheck } from './gradients/check/check-engines.js';
+export { grade, type Grade, type TensorGrade } from './gradients/check/grade.js';
+export type { Surroundings } from './gradients/check/hypotheses.js';
+export type { LearnerTensor } from './gradients/check/learner-tensor.js';
 export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/checkpoint.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
 export { classify } from './kernels/classify.js';
+
+export { decodePicture } from './pictures/decode-picture.js';
+export type { Picture } from './pictures/picture.js';
+export { prepareDigit } from './pictures/prepare-digit.js';
+export { centerDigit } from './pictures/center-digit.js';

@@ -4,40 +4,37 @@ import { sampled, type Contender, type EngineCheck, type PairComparison } from '
 import { alignTable } from './table.js';
 import { formatCount } from './units.js';
 
-/** What `check` found of the engines, for people. */
+/** What `check` found of the engines, for people: a block for each pair. */
 export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): string {
-  const header = ['', 'tensor', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
-  const rows = check.comparisons.map((comparison, i, all) => {
-    const { engines, tensor, difference, relative, index, a, tolerance, share, verdict } = comparison;
-    const isFirst = engines.join() !== all[i - 1]?.engines.join();
-    return [
-      isFirst ? engines.join(' - ') : '',
-      tensor,
-      difference.toExponential(2),
-      relative.toExponential(1),
-      `[${index.join(', ')}]`,
-      a.toPrecision(9),
-      tolerance.toExponential(2),
-      formatShare(share),
-      verdict,
-    ];
+  const header = ['', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
+  const rows = check.comparisons.map(({ tensor, difference, relative, index, a, tolerance, share, verdict }) => [
+    `  ${tensor}`,
+    difference.toExponential(2),
+    relative.toExponential(1),
+    `[${index.join(', ')}]`,
+    a.toExponential(5),
+    tolerance.toExponential(2),
+    formatShare(share),
+    verdict,
+  ]);
+  const [head, ...lines] = alignTable([header, ...rows], (column) => [0, 3, 7].includes(column));
+  const blocks = lines.flatMap((line, i) => {
+    const engines = check.comparisons[i].engines.join(' - ');
+    const isFirst = engines !== check.comparisons[i - 1]?.engines.join(' - ');
+    return [...(isFirst ? [chalk.bold(engines)] : []), paint(line, check.comparisons[i])];
   });
-  const [head, ...lines] = alignTable([header, ...rows], (column) => column < 2 || column === 4 || column === 8);
   const notes = check.contenders.flatMap((contender) => noteOn(contender, net));
-  return [
-    head,
-    ...lines.map((line, i) => paint(line, check.comparisons[i])),
-    '',
-    ...notes,
-    'relative: to the largest entry of the tensor; used: the largest part of its tolerance that an entry takes up',
-    '',
-    conclusion(check),
-  ].join('\n');
+  return [head, ...blocks, '', ...notes, ...LEGEND, '', conclusion(check)].join('\n');
 }
+
+const LEGEND = [
+  'relative: to the largest entry of the tensor',
+  'used: the largest part of its tolerance that any entry takes up',
+];
 
 function noteOn(contender: Contender, net: TwoLayerNet): string[] {
   const { name, missing, precision } = contender;
-  if (missing !== undefined) return [`${name}: not installed: ${missing}`];
+  if (missing !== undefined) return [`${name}: ${missing}`];
   const [count, all] = sampled(contender, net);
   if (count < all)
     return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];

@@ -1,7 +1,9 @@
 import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
+import { STOP_CODES } from './signals.js';
 import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
@@ -21,15 +23,22 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
+  predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
+  report: [
+    'a page about a trained net, with a pad to draw digits on',
+    async () => (await import('./commands/report.js')).defineReport,
+  ],
+  export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
+  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
   check: [
     'check gradients: the engines against each other, or your own',
     async () => (await import('./commands/check.js')).defineCheck,
   ],
+  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
   doctor: [
     'which engines work on this machine, and what mends the others',
     async () => (await import('./commands/doctor.js')).defineDoctor,
   ],
-  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
 };
 
 /**
@@ -40,6 +49,7 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
 export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
   const { env } = process;
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
+  const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {
     if (!NOBODY_READS.includes(error.code)) refusal = error;
@@ -47,6 +57,8 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   cli.err.on('error', () => undefined); // there is nobody left to tell
   const exitCode = await runCommand(argv, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
+  // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
+  if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
   if (refusal === undefined) return exitCode;
   cli.err.write(`gd-train: ${explain(Object.assign(refusal, { path: 'standard output' })).message}\n`);
   return exitCode === EXIT.done ? EXIT.failed : exitCode;

@@ -2,8 +2,8 @@ import type { TrainFlags } from './train-options.js';
 
 /** The command that goes on with a run that was stopped and saved. */
 export function resumeCommand(saved: string, options: TrainFlags): string {
-  const { data, save, log, evalEvery, checkpointEvery, threads } = options;
-  const flags = { data, save, log, 'eval-every': evalEvery, 'checkpoint-every': checkpointEvery, threads };
+  const { data, save, log, report, evalEvery, checkpointEvery, threads } = options;
+  const flags = { data, save, log, report, 'eval-every': evalEvery, 'checkpoint-every': checkpointEvery, threads };
   const text = Object.entries(flags)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` --${name} ${quote(String(value))}`);

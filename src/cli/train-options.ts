@@ -20,6 +20,7 @@ export interface TrainFlags extends CommonOptions {
   save?: string;
   resume?: string;
   log?: string;
+  report?: string;
   evalEvery?: number;
   checkpointEvery?: number;
   expect?: Expectation[];
@@ -30,7 +31,7 @@ export interface TrainFlags extends CommonOptions {
 export const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
 
 /** The options that name a file which a run writes. */
-const WRITTEN = ['save', 'log'] as const;
+const WRITTEN = ['save', 'log', 'report'] as const;
 /** What stands for the seed in their names. */
 const SEED = '{seed}';
 
@@ -40,9 +41,12 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, log, checkpointEvery, seed, seeds, resume } = options;
-  if (save !== undefined && save === log)
-    throw new InputError(`--save and --log both name ${save}: they need a file each`);
+  const { save, log, report, checkpointEvery, seed, seeds, resume } = options;
+  const files = Object.entries({ save, log, report, resume }).filter(([, path]) => path !== undefined);
+  for (const [i, [flag, path]] of files.entries()) {
+    const twin = files.slice(i + 1).find(([name, other]) => other === path && !(flag === 'save' && name === 'resume'));
+    if (twin) throw new InputError(`--${flag} and --${twin[0]} both name ${path}: they need a file each`);
+  }
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;

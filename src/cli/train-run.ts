@@ -9,6 +9,7 @@ import { openProgress } from './progress.js';
 import { resumeCommand } from './resume-command.js';
 import type { Stop, StopSignal } from './signals.js';
 import type { TrainFlags } from './train-options.js';
+import { openTrainReport } from './train-report.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 
 /** How a run went; `--json` prints it. */
@@ -31,6 +32,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const refusals: string[] = [];
   const say = (text: string) => progress?.note(text);
   const keeper = keepNet(options.save, say);
+  const report = options.report === undefined ? undefined : openTrainReport(options.report, options);
   let log = options.log === undefined ? undefined : openTrainingLog(options.log, training);
   const progress = options.quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
   const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
@@ -56,6 +58,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
         note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
       }
       progress?.event(event);
+      report?.event(event);
       toLog((log) => log.event(event));
       if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) keeper.checkpoint(training);
     }
@@ -84,6 +87,11 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
+  try {
+    await report?.write(cli, training, data, saved);
+  } catch (error) {
+    refusals.push(explain(error).message);
+  }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {

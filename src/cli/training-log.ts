@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { MachineError } from '../machine-error.js';
 import { namingPath } from '../naming-path.js';
-import { checkWritable, writeWhole } from '../training/save-file.js';
+import { checkWritable, removeTemporaries, writeWhole } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
 
 /** The notebook's "Step i -> Loss" as a file: one JSON object a line, one line an iteration. */
@@ -30,6 +30,7 @@ export interface TrainingLog {
  */
 export function openTrainingLog(path: string, { iteration }: Training): TrainingLog {
   checkWritable(path);
+  removeTemporaries(path);
   if (iteration > 0 && existsSync(path)) writeWhole(path, Buffer.from(linesBefore(path, iteration)));
   const file = openSync(path, 'a');
   const isOrdinary = fstatSync(file).isFile();

@@ -46,6 +46,13 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
   return { train, test };
 }
 
+/** Paths of the four files that `loadDataset` reads in a folder. */
+export function datasetFiles(folder: string): string[] {
+  const names = readdirSync(folder);
+  const parts = ['train', 't10k|test'];
+  return parts.flatMap((part) => [find(folder, names, part, 3), find(folder, names, part, 1)]);
+}
+
 function readPart(folder: string, names: string[], part: 'train' | 't10k|test'): Dataset {
   const imageFile = find(folder, names, part, 3);
   const labelFile = find(folder, names, part, 1);

@@ -5,6 +5,7 @@ import { quoteName, type NumberArray } from './number-array.js';
 const MOST_NUMBERS = 4_000_000;
 const LARGEST_FILE = 2 ** 28;
 const DEEPEST = 8;
+const MOST_ARRAYS = 1000;
 
 /** A bracket or the like, a string, or a word: numbers, and NaN and Infinity as Python writes them. */
 const TOKEN = /[ \t\r\n]*(?:([[\]{}:,])|"((?:[^"\\]|\\.){0,1000})"|(-?[\w.][\w.+-]{0,50}))/y;
@@ -82,6 +83,8 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
       return;
     }
     if (arrays.has(key)) throw fail(`${quoteName(key)} is there twice`);
+    if (arrays.size === MOST_ARRAYS)
+      throw fail(`it holds more than ${MOST_ARRAYS} arrays and numbers: keep the gradients`);
     arrays.set(
       key,
       number === undefined ? readArray(key) : { shape: [], data: Float64Array.of(number), type: 'float64' },
@@ -130,7 +133,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
         mayEnd = false;
       } else if (next().mark !== ']') throw fail(', or ] is missing');
     }
-    return { shape, data: data.slice(0, length), type: 'float64' };
+    return { shape, data: data.subarray(0, length), type: 'float64' };
   }
 
   if (next().mark !== '{') throw fail('it should begin with {');

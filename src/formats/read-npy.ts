@@ -99,7 +99,7 @@ function dtypeOf(header: string, name: string): string {
   throw new InputError(`${name} holds ${kind}, not float64 or float32: save it as array.astype(np.float64)`);
 }
 
-/** '<f8' → f8, little-endian; '=' and no mark are the machine's order, which is little-endian wherever Node runs. */
+/** Big-endian where the mark says so; no mark, and `=` for the machine's own order, are little-endian wherever Node runs. */
 function byteOrder(dtype: string) {
   return { letters: dtype.slice(-2), littleEndian: dtype[0] !== '>' };
 }

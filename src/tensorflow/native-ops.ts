@@ -16,7 +16,7 @@ export function nativeOps(tf: Tfjs) {
 
   return {
     floats: (values: ArrayLike<number>, shape: readonly number[]) =>
-      tf.tensor(Float32Array.from(values), shape, 'float32'),
+      tf.tensor(values instanceof Float32Array ? values : Float32Array.from(values), shape, 'float32'),
     integers: (values: ArrayLike<number>) => tf.tensor(Int32Array.from(values), [values.length], 'int32'),
     /** a b, with a or b transposed first if wanted. */
     matMul: (a: Tensor, b: Tensor, transposeA = false, transposeB = false) =>

@@ -108,3 +108,15 @@ export function indicesOf(array: NumberArray | undefined, source: string): numbe
   }
   return indices;
 }
+
+/** H of the net whose gradient these are, if their shapes agree on one; matrices may be transposed. */
+export function hiddenSizeOf(gradients: ReadonlyMap<string, NumberArray>, inputSize: number): number | undefined {
+  const shapeOf = (name: string) => gradients.get(name)?.shape ?? [];
+  const other = (shape: readonly number[], known: number) => {
+    if (shape.length !== 2 || !shape.includes(known)) return [];
+    return [shape[0] === known ? shape[1] : shape[0]];
+  };
+  const found = [...other(shapeOf('W1'), inputSize), ...other(shapeOf('W2').toReversed(), CLASSES)];
+  if (found.length === 0 && shapeOf('b1').length === 1) found.push(...shapeOf('b1'));
+  return found.every((size) => size === found[0] && size > 0) ? found[0] : undefined;
+}

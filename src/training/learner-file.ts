@@ -39,13 +39,15 @@ const INDICES = /^(?:.*[/._ -])?(?:indices|index|mask|batch_mask|batch_indices)$
 export function readLearnerFiles(paths: readonly string[]): LearnerFile {
   const files = paths.flatMap((path) => (statOf(path).isDirectory() ? npyFilesOf(path) : [path]));
   const arrays = new Map<string, NumberArray>();
+  const seen = new Set<string>();
   for (const path of files) {
-    for (const [key, array] of readArrays(path)) {
+    for (const [key, array] of readArrays(path, seen)) {
       if (arrays.has(key)) throw new InputError(`${path} holds ${quoteName(key)}, and so does another file: give one`);
       arrays.set(key, array);
+      seen.add(key);
     }
   }
-  return sort(arrays, paths.join(', '));
+  return sort(arrays, seen, paths.join(', '));
 }
 
 function statOf(path: string) {
@@ -59,11 +61,12 @@ function npyFilesOf(folder: string): string[] {
   return files.sort().map((name) => join(folder, name));
 }
 
-function readArrays(path: string): Map<string, NumberArray> {
+/** @param seen gets the names that are passed over, for a message */
+function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
   if (statOf(path).isCharacterDevice()) throw new InputError(`${path} is no file: name the file with the gradients`);
   const bytes = namingPath(path, () => readFileSync(path));
   if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
-  if (isZip(bytes)) return readNpz(bytes, path, (key) => roleOf(key) !== undefined);
+  if (isZip(bytes)) return readNpz(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
   const text = bytes
     .subarray(0, 100)
     .toString('latin1')
@@ -98,7 +101,7 @@ function roleOf(key: string): Role | 'indices' | undefined {
   return GRADIENT.test(before) ? role('gradient') : WEIGHTS.test(before) ? role('weights') : undefined;
 }
 
-function sort(arrays: ReadonlyMap<string, NumberArray>, source: string): LearnerFile {
+function sort(arrays: ReadonlyMap<string, NumberArray>, seen: ReadonlySet<string>, source: string): LearnerFile {
   const kinds = { plain: new Map<TensorName, NumberArray>(), gradient: new Map(), weights: new Map() };
   let indices: NumberArray | undefined;
   for (const [key, array] of arrays) {
@@ -116,7 +119,7 @@ function sort(arrays: ReadonlyMap<string, NumberArray>, source: string): Learner
   }
   const { plain, gradient, weights } = kinds;
   if (plain.size + gradient.size === 0) {
-    const found = [...arrays.keys()].slice(0, 8).map(quoteName).join(', ') || 'nothing';
+    const found = [...seen].slice(0, 8).map(quoteName).join(', ') || 'nothing';
     throw new InputError(
       `${source} has none of W1, b1, W2, b2; found ${found}: name them, as np.savez('grads.npz', W1=dW1, …) does`,
     );

@@ -95,6 +95,7 @@ function temporaryName(path: string): string {
 
 /** Clears away what killed runs left beside a file. */
 export function removeTemporaries(path: string): void {
+  if (isSpecial(path)) return;
   quietly(() => {
     const target = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
     const start = basename(target) + TEMPORARY;

@@ -34,6 +34,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(whole('--checkpoint-every <n>', 'iterations between two savings (default: an epoch)', 1, 1e9))
     .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
     .option('--log <file>', 'loss of every iteration, one JSON object a line')
+    .option('--report <file>', 'a page about the run, to open in a browser (HTML)')
     .addOption(whole('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9))
     .addOption(expectOption(MEASURES))
     .addOption(seedsOption())

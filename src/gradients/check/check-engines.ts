@@ -14,7 +14,7 @@ import {
   type TwoLayerNet,
 } from '../../network/two-layer-net.js';
 import { backprop } from '../backprop.js';
-import { engines, openEngine, type EngineName } from '../engine.js';
+import { engines, openEngine, PRECISIONS, type EngineName } from '../engine.js';
 import { incrementalDifferences } from '../numerical.js';
 import { backwardPass } from './backward-pass.js';
 import { compare, isDecisive, type Comparison } from './compare.js';
@@ -63,9 +63,6 @@ export interface EngineCheckOptions {
   readonly engines: readonly EngineName[];
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
-
-/** Engines that compute in float32. */
-const SINGLE: ReadonlySet<string> = new Set(['tfjs']);
 
 /**
  * Checks all engines against each other, and the kernels against their plain twins, on one mini-batch.
@@ -123,7 +120,7 @@ async function run(
   const contender = {
     ...{ name, missing: undefined, places: undefined },
     isDifference: name === 'numerical' || name === 'naive',
-    precision: SINGLE.has(name) ? ('f32' as const) : ('f64' as const),
+    precision: PRECISIONS[name][0],
   };
   if (name === 'naive' && places) {
     return { ...contender, gradient: differencesAt(net, batch, places, h), places };

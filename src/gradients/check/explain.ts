@@ -1,8 +1,10 @@
 import { backwardPass } from './backward-pass.js';
+import { asFloat32Differences } from './float32-differences.js';
 import { factors, unknownFactor, type Factor } from './factors.js';
 import type { ForwardPass } from './forward-pass.js';
 import { HYPOTHESES, otherBatches, type Hypothesis, type Surroundings } from './hypotheses.js';
 import { levelOf, LEVELS, type Layouts, type Level } from './learner-tensor.js';
+import { asNotRestored } from './not-restored.js';
 import { predict, type Expected, type Prediction, type TensorName } from './prediction.js';
 
 /** A mistake, as a report names it. */
@@ -22,6 +24,9 @@ export interface Case {
   readonly surroundings: Surroundings;
   readonly given: ReadonlyMap<TensorName, Layouts>;
   readonly wrong: readonly TensorName[];
+  /** Of the mini-batch, in nats, and the step of the differences that the learner may have taken. */
+  readonly loss: number;
+  readonly h: number;
   /** What central differences may be off by. */
   readonly differences: Readonly<Record<TensorName, ArrayLike<number>>>;
 }
@@ -64,7 +69,7 @@ export function explain(problem: Case): Diagnosis[] {
     diagnoses.push({ tensors: best.tensors, alternatives: [...alternatives.values()] });
     left = left.filter((name) => !best.tensors.includes(name));
   }
-  return [...diagnoses, ...byUnknownFactor(problem, left)];
+  return [...diagnoses, ...explainOneByOne(problem, left)];
 }
 
 function byRank(a: Candidate, b: Candidate): number {
@@ -141,8 +146,11 @@ function fit(
   return values && levelOf(values, expected, factor, differences);
 }
 
-/** Tensors that are right but for a factor that no mistake in the table makes; and those that nothing explains. */
-function byUnknownFactor({ passes, given, differences }: Case, left: readonly TensorName[]): Diagnosis[] {
+/**
+ * Tensors that no mistake in the table makes: what is right but for some factor, differences that went wrong; and those
+ * that nothing explains.
+ */
+function explainOneByOne({ passes, given, differences, loss, h }: Case, left: readonly TensorName[]): Diagnosis[] {
   const right = predict(passes[0], backwardPass(passes[0]));
   const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();
   for (const name of left) {
@@ -156,7 +164,9 @@ function byUnknownFactor({ passes, given, differences }: Case, left: readonly Te
     }
     const factor = products / squares;
     const isFactor = values && factor !== 0 && levelOf(values, expected, factor, differences[name]) !== undefined;
-    const causes = isFactor ? [unknownFactor(factor)] : [];
+    const differing =
+      values && (asFloat32Differences(values, loss, h) ?? asNotRestored(passes[0], name, values, differences[name], h));
+    const causes = isFactor ? [unknownFactor(factor)] : differing ? [differing] : [];
     const key = causes.map(({ what }) => what).join();
     found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes });
   }

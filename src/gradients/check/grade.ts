@@ -5,10 +5,18 @@ import { backwardPass } from './backward-pass.js';
 import { compare, unravel, type Comparison } from './compare.js';
 import { differenceError, UNIT } from './difference-error.js';
 import { explain, type Diagnosis } from './explain.js';
+import { forwardDifferences } from './forward-difference.js';
 import { forwardPass } from './forward-pass.js';
 import type { Surroundings } from './hypotheses.js';
 import { layoutsOf, levelOf, LEVELS, type LearnerTensor, type Level } from './learner-tensor.js';
 import { predict, type TensorName } from './prediction.js';
+
+/**
+ * What a right program may compute: the gradient of the book's loss, that of -log y_t without the 1e-7, which the book
+ * itself takes where it trains by the first, or forward differences, which differ from both by h/2 times the second
+ * derivative.
+ */
+export type Variant = 'exact' | 'without-guard' | 'forward-differences';
 
 /** What was found of one tensor. */
 export interface TensorGrade {
@@ -16,8 +24,8 @@ export interface TensorGrade {
   readonly isRight: boolean;
   /** How exactly it is right; undefined if it is wrong. */
   readonly level: Level | undefined;
-  /** Right for -log y_t, and not for -log(y_t + 1e-7) as exactly. */
-  readonly withoutGuard: boolean;
+  /** As what it is right, or most exactly so: see `Variant`. */
+  readonly variant: Variant;
   readonly shape: readonly number[];
   readonly expectedShape: readonly number[];
   /** Entry by entry, where the shape allows it. */
@@ -40,22 +48,26 @@ export interface Grade {
  * Grades a gradient that was computed elsewhere, and names the mistakes in it.
  *
  * Right is what differs from ∂L/∂w by no more than a right program can: by rounding in float64, by what central
- * differences of step h add to that (see difference-error.ts), or by rounding in float32. Both the book's loss
- * -log(y_t + 1e-7) and -log y_t count: the book itself differentiates the second where it trains by the first.
+ * differences of step h add to that (see difference-error.ts), or by rounding in float32.
  *
  * @param tensors some or all of the four
- * @param surroundings h in them is the step of the differences that count as right
+ * @param h step of the differences that the learner may have taken
  */
 export function grade(
   tensors: ReadonlyMap<TensorName, LearnerTensor>,
   { net, batch }: { net: TwoLayerNet; batch: MiniBatch },
   surroundings: Surroundings,
+  h: number,
 ): Grade {
   const exact = forwardPass(net, batch, LOG_GUARD);
   const passes = [exact, { ...exact, guard: 0 }];
-  const rights = passes.map((pass) => predict(pass, backwardPass(pass)));
+  const variants = [
+    { variant: 'exact' as const, right: predict(exact, backwardPass(exact)) },
+    { variant: 'without-guard' as const, right: predict(exact, backwardPass(passes[1])) },
+    { variant: 'forward-differences' as const, right: predict(exact, forwardDifferences(exact, h)) },
+  ];
   const { gradient, error } = backwardPass(exact);
-  const { truncation, rounding } = differenceError(exact, gradient, surroundings.h);
+  const { truncation, rounding } = differenceError(exact, gradient, h);
   const differences = Object.fromEntries(
     TENSORS.map((name) => [
       name,
@@ -68,30 +80,32 @@ export function grade(
     const expectedShape = shapes(net)[name];
     const { shape, data } = tensors.get(name)!;
     const values = layouts.asIs(expectedShape);
-    const matches = rights.flatMap((right, i) => {
+    const matches = variants.flatMap(({ variant, right }) => {
       const level = values && levelOf(values, right[name], 1, differences[name]);
-      return level ? [{ level, withoutGuard: i === 1 }] : [];
+      const isPossible = variant !== 'forward-differences' || level === 'differences';
+      return level && isPossible ? [{ level, variant, expected: right[name] }] : [];
     });
     const [match] = matches.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-    const right = rights[match?.withoutGuard ? 1 : 0][name];
+    const { variant, expected } = match ?? { variant: 'exact', expected: variants[0].right[name] };
     const tolerance = differences[name].map((difference, i) => toleranceOf(match?.level, difference, error[name][i]));
     const first = Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
     return {
       ...{ name, shape, expectedShape, isRight: match !== undefined },
       level: match?.level,
-      withoutGuard: match?.withoutGuard ?? false,
-      comparison: values && compare(values, right.value, tolerance, expectedShape),
+      variant,
+      comparison: values && compare(values, expected.value, tolerance, expectedShape),
       notFinite: first < 0 ? undefined : unravel(first, shape),
     };
   });
 
   const wrong = grades.filter(({ isRight, notFinite }) => !isRight && !notFinite).map(({ name }) => name);
+  const loss = crossEntropy(exact.probabilities, batch.t, net.outputSize);
   return {
     isRight: grades.every(({ isRight }) => isRight),
-    loss: crossEntropy(exact.probabilities, batch.t, net.outputSize),
+    loss,
     tensors: grades,
     missing: TENSORS.filter((name) => !given.has(name)),
-    diagnoses: wrong.length === 0 ? [] : explain({ passes, surroundings, given, wrong, differences }),
+    diagnoses: wrong.length === 0 ? [] : explain({ passes, surroundings, given, wrong, loss, h, differences }),
   };
 }
 

@@ -4,7 +4,6 @@ import { sigmoid } from '../../network/functions.js';
 import { zeroParameters } from '../../network/two-layer-net.js';
 import { backwardPass } from './backward-pass.js';
 import * as faults from './faults.js';
-import { forwardDifferences } from './forward-difference.js';
 import { sizes, type ForwardPass } from './forward-pass.js';
 import { predict, type Prediction, type TensorName } from './prediction.js';
 
@@ -15,8 +14,6 @@ export interface Surroundings {
   readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
   /** η that the learner may have multiplied in. */
   readonly learningRate: number;
-  /** Step of the differences that the learner may have taken. */
-  readonly h: number;
 }
 
 /** A mistake, and what comes of it: whoever's numbers those are has made it. */
@@ -117,11 +114,6 @@ export const HYPOTHESES: readonly Hypothesis[] = [
     ...{ cause: 'one-hot', what: 'the labels are those of the first images, not of the mini-batch' },
     advice: 'take both by the same indices: x_train[mask], t_train[mask]',
     predict: (pass, { train }) => faults.withTargets((_, n, k) => (train.labels[n % train.count] === k ? 1 : 0))(pass),
-  },
-  {
-    ...{ cause: 'forward-difference', what: 'these are forward differences, (f(x + h) - f(x)) / h' },
-    advice: 'a central difference, (f(x + h) - f(x - h)) / (2 * h), has an error of h² and not of h',
-    predict: (pass, { h }) => predict(pass, forwardDifferences(pass, h)),
   },
   {
     ...{ cause: 'pixels', what: 'the pixels are 0 to 255', advice: 'divide them by 255: x lies in [0, 1]' },

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Argument } from 'commander';
+import { scalePixels } from '../../dataset/mini-batch.js';
+import { bundledFolder, CLASSES, datasetFiles, loadDataset, readImages, type Dataset } from '../../dataset/mnist.js';
+import { InputError } from '../../input-error.js';
+import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { halfBlocks, sideBySide } from '../half-blocks.js';
+import { parseIndices } from '../indices.js';
+import type { DefineCommand } from '../main.js';
+import { oneOf } from '../options.js';
+import { formatCount } from '../units.js';
+
+interface Options extends CommonOptions {
+  part?: 'train' | 'test';
+  data?: string;
+}
+
+export const defineData: DefineCommand = (command, run) =>
+  command
+    .addArgument(new Argument('[action]', 'draw images in the terminal').choices(['show']))
+    .argument('[indices...]', 'which ones, as in 7 or 3,14 or 10-19')
+    .addOption(oneOf('--part <name>', 'show images of, default test', ['train', 'test']))
+    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addHelpText('after', '\nWithout show: sizes, counts and checksums.\nExample: gd-train data show 7 10-12')
+    .action(run(dataCommand));
+
+function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], options: Options): number {
+  if (action === 'show') return show(cli, indices, options);
+  if (options.part !== undefined) throw new InputError('--part belongs to show: add show 7');
+  const folder = options.data ?? bundledFolder();
+  const parts = Object.entries(loadDataset(folder)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
+  const files = datasetFiles(folder).map((path) => {
+    const bytes = readFileSync(path);
+    return { file: basename(path), bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  });
+  if (options.json) {
+    printJson(cli, { folder, parts, files });
+    return 0;
+  }
+  const cell = (text: number | string) => String(text).padStart(7);
+  print(
+    cli,
+    [
+      folder,
+      '',
+      `part   images  pixels  ${parts[0].digits.map((_, k) => cell(`of ${k}`)).join('')}`,
+      ...parts.map(
+        ({ part, count, rows, columns, digits }) =>
+          `${part.padEnd(5)}${formatCount(count).padStart(8)}  ${`${rows}x${columns}`.padEnd(8)}${digits.map(cell).join('')}`,
+      ),
+      '',
+      ...files.map(({ file, bytes, sha256 }) => `${sha256}  ${file}  ${formatCount(bytes)} bytes`),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+function describe({ count, rows, columns, labels }: Dataset) {
+  const digits = new Array<number>(CLASSES).fill(0);
+  for (const label of labels) digits[label]++;
+  return { count, rows, columns, digits };
+}
+
+function show(cli: Cli, texts: string[], { part = 'test', data, json }: Options): number {
+  if (texts.length === 0) throw new InputError('no image to show: name one, as in show 7');
+  const dataset = loadDataset(data)[part];
+  const { rows, columns, labels } = dataset;
+  const images = parseIndices(texts, dataset.count, `an image of ${part}`).map((index) => ({
+    index,
+    label: labels[index],
+    pixels: readImages(dataset, index, index + 1),
+  }));
+  if (json) {
+    const bytes = images.map((image) => ({ ...image, pixels: Array.from(image.pixels) }));
+    printJson(cli, { part, rows, columns, images: bytes });
+    return 0;
+  }
+  const blocks = images.map(({ index, label, pixels }) => [
+    ...halfBlocks(scalePixels(pixels), rows, columns),
+    `${part} ${index}: ${label}`.padEnd(columns),
+  ]);
+  print(cli, sideBySide(blocks, columns, cli.out.columns ?? 80).join('\n'));
+  return 0;
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
+import type { ExportedNet } from '../../formats/exported-net.js';
+import { InputError } from '../../input-error.js';
+import { shapes, TENSORS } from '../../network/two-layer-net.js';
+import { loadTraining } from '../../training/checkpoint.js';
+import { tensorBytes } from '../../training/safetensors.js';
+import { writeWhole } from '../../training/save-file.js';
+import { writeWholeFolder } from '../../training/save-folder.js';
+import type { Training } from '../../training/train.js';
+import { note, printJson, type Cli, type CommonOptions } from '../cli.js';
+import type { DefineCommand } from '../main.js';
+import { oneOf } from '../options.js';
+import { formatCount } from '../units.js';
+
+interface Options extends CommonOptions {
+  format?: keyof typeof FORMATS;
+  precision?: ExportedNet['type'];
+  output: string;
+}
+
+interface Format {
+  /** One file, or several in a folder */
+  readonly encode: (net: ExportedNet) => Promise<Uint8Array | Map<string, Uint8Array>>;
+  /** The most bytes of weights that it can hold, and why */
+  readonly limit: readonly [bytes: number, why: string];
+  /** What to do with it */
+  readonly use: (path: string) => string;
+}
+
+/** Every format by its name, which is also how its file ends. */
+const FORMATS = {
+  npz: {
+    encode: async ({ tensors }) => (await import('../../formats/encode-npz.js')).encodeNpz(tensors),
+    limit: [2 ** 32 - 2 ** 16, 'a zip file holds no more than 4 GB'],
+    use: (path) => `np.load(${JSON.stringify(path)})["W1"]`,
+  },
+  onnx: {
+    encode: async (net) => (await import('../../formats/encode-onnx.js')).encodeOnnx(net),
+    limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
+    use: (path) => `onnxruntime.InferenceSession(${JSON.stringify(path)}).run(None, {"images": x})`,
+  },
+  tfjs: {
+    encode: async (net) => (await import('../../formats/encode-layers-model.js')).encodeLayersModel(net),
+    limit: [2 ** 31 - 2 ** 16, 'TensorFlow.js loads no more than 2 GB'],
+    use: (path) => `await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})`,
+  },
+} satisfies Record<string, Format>;
+
+export const defineExport: DefineCommand = (command, run) =>
+  command
+    .argument('<model>', 'a file that train --save wrote')
+    .addOption(oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS)))
+    .addOption(oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32']))
+    .requiredOption('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder')
+    .addHelpText('after', '\nExample: gd-train export mnist.safetensors --format onnx -o mnist.onnx')
+    .action(run(exportCommand));
+
+async function exportCommand(cli: Cli, model: string, options: Options): Promise<number> {
+  const { output, json } = options;
+  const name = options.format ?? formatOf(output);
+  const format: Format = FORMATS[name];
+  if (name === 'tfjs' && options.precision === 'f64') {
+    throw new InputError('--precision f64 cannot be: TensorFlow.js has float32 only; leave it out');
+  }
+  if (output === '-' && name === 'tfjs') throw new InputError('-o - cannot be: tfjs is a folder of two files; name it');
+  if (output === '-' && json) throw new InputError('-o - and --json both want stdout: leave one out');
+  if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
+
+  const training = loadTraining(model);
+  const net = exportedNet(training, name === 'tfjs' ? 'f32' : options.precision);
+  const size = net.tensors.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const [most, why] = format.limit;
+  if (size > most)
+    throw new InputError(`${model} has ${formatCount(size)} bytes of weights: ${why}; try --precision f32`);
+  const encoded = await format.encode(net);
+
+  const files = encoded instanceof Map ? encoded : new Map([['', encoded]]);
+  if (encoded instanceof Map) writeWholeFolder(output, encoded);
+  else if (output === '-') cli.out.write(encoded);
+  else writeWhole(output, encoded);
+
+  const written = [...files].map(([file, bytes]) => ({
+    path: file === '' ? output : `${output}/${file}`,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }));
+  if (json) printJson(cli, { model, format: name, precision: net.type, output, files: written });
+  for (const { path, bytes } of output === '-' ? [] : written) {
+    note(cli, options, `wrote ${path} (${formatCount(bytes)} bytes, ${net.type})`);
+  }
+  if (output !== '-') note(cli, options, `to use it: ${format.use(output)}`);
+  return 0;
+}
+
+function formatOf(output: string): keyof typeof FORMATS {
+  const ending = extname(output).slice(1);
+  if (Object.hasOwn(FORMATS, ending)) return ending as keyof typeof FORMATS;
+  throw new InputError(`--format is needed (${Object.keys(FORMATS).join(', ')}): ${output} does not end in one`);
+}
+
+function exportedNet({ net, hyperParameters }: Training, type = hyperParameters.precision): ExportedNet {
+  const { inputSize, outputSize } = net;
+  const shape = shapes(net);
+  const tensors = TENSORS.map((name) => ({
+    name,
+    type,
+    shape: shape[name],
+    bytes: tensorBytes([type === 'f32' ? Float32Array.from(net[name]) : net[name]]),
+  }));
+  return { inputSize, outputSize, type, tensors };
+}

@@ -1,0 +1,15 @@
+import { loadDataset } from '#src/dataset/mnist.js';
+import { openEngine } from '#src/gradients/engine.js';
+import { DEFAULTS, type HyperParameters } from '#src/training/hyper-parameters.js';
+import { newTraining, train, type Training } from '#src/training/train.js';
+
+export const mnist = loadDataset();
+
+/** A net that has seen enough of MNIST to name 93 digits of 100 right; a second or two. */
+export async function trainedNet(over: Partial<HyperParameters> = {}): Promise<Training> {
+  const training = newTraining({ ...DEFAULTS, iterations: 4000, ...over }, mnist.train.inputSize);
+  const engine = await openEngine('backprop', training.hyperParameters);
+  for await (const event of train(training, mnist, engine))
+    if (event.type === 'not-finite') throw new Error('diverged');
+  return training;
+}

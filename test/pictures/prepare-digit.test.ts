@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scalePixels } from '#src/dataset/mini-batch.js';
+import { argmax } from '#src/network/functions.js';
+import { randomStream } from '#src/network/random.js';
+import { predict } from '#src/network/two-layer-net.js';
+import { decodePicture } from '#src/pictures/decode-picture.js';
+import { findInk } from '#src/pictures/find-ink.js';
+import { otsuThreshold } from '#src/pictures/otsu-threshold.js';
+import { prepareDigit } from '#src/pictures/prepare-digit.js';
+import { strokeWidth } from '#src/pictures/thicken-strokes.js';
+import { withoutSpecks } from '#src/pictures/without-specks.js';
+import { PICTURES } from '../helpers/pictures.js';
+import { mnist, trainedNet } from '../helpers/trained-net.js';
+
+const trained = trainedNet();
+const SIZE = 3;
+const SIDE = 28 * SIZE;
+const COUNT = 20;
+
+/** An image of MNIST three times as large, in colours that `color(ink, x, y)` makes of ink 0 … 1 at x, y in [0, 1]. */
+function picture(n: number, color: (ink: number, x: number, y: number) => number[]) {
+  const rgba = new Uint8ClampedArray(SIDE * SIDE * 4);
+  for (let row = 0; row < SIDE; row++) {
+    for (let column = 0; column < SIDE; column++) {
+      const byte = mnist.test.images[n * 784 + Math.floor(row / SIZE) * 28 + Math.floor(column / SIZE)];
+      const [red, green, blue, alpha = 255] = color(byte / 255, column / SIDE, row / SIDE);
+      rgba.set([red, green, blue, alpha], 4 * (row * SIDE + column));
+    }
+  }
+  return { rows: SIDE, columns: SIDE, rgba: new Uint8Array(rgba.buffer) };
+}
+
+const random = randomStream(1);
+const noise = random.randn(SIDE * SIDE);
+let next = 0;
+const grain = () => noise[next++ % noise.length];
+const mix = (ink: number, pen: number[], paper: number[]) => paper.map((value, k) => value + ink * (pen[k] - value));
+const grey = (value: number) => [value, value, value];
+
+test.each<[string, (ink: number, x: number, y: number) => number[]]>([
+  ['light on dark', (ink) => grey(255 * ink)],
+  ['dark on light', (ink) => grey(255 - 255 * ink)],
+  ['faint pencil', (ink) => grey(240 - 40 * ink)],
+  ['yellow on white', (ink) => mix(ink, [250, 240, 60], [255, 255, 255])],
+  ['red on green', (ink) => mix(ink, [200, 30, 30], [20, 120, 60])],
+  ['chalk on a grey board', (ink) => mix(ink, [220, 220, 210], [90, 95, 90])],
+  ['black on nothing', (ink) => [0, 0, 0, 255 * ink]],
+  ['white on nothing', (ink) => [255, 255, 255, 255 * ink]],
+  ['in uneven light', (ink, x, y) => grey((235 - 100 * x - 60 * y * y) * (1 - 0.8 * ink))],
+  ['on grainy paper', (ink) => grey(220 - 160 * ink + 15 * grain())],
+  ['as a photo', (ink, x, y) => mix(ink * 0.85, [10, 15, 70], grey(230 - 90 * x - 60 * y)).map((v) => v + 8 * grain())],
+])('%s: the net sees as many right as in MNIST itself', async (_, color) => {
+  const { net } = await trained;
+  const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];
+  const indices = Array.from({ length: COUNT }, (_, n) => n);
+  const before = indices.filter((n) => right(scalePixels(mnist.test.images.subarray(n * 784, (n + 1) * 784)), n));
+  const after = indices.filter((n) => right(prepareDigit(picture(n, color))!, n));
+  expect(before.length).toBeGreaterThan(17);
+  expect(after.length).toBeGreaterThanOrEqual(before.length - 1);
+});
+
+test.each(readdirSync(PICTURES).filter((name) => /png|jpg/.test(name)))('%s', async (name) => {
+  const { net } = await trained;
+  const x = prepareDigit(await decodePicture(readFileSync(join(PICTURES, name)), name))!;
+  expect(String(argmax(predict(net, x), 10)[0])).toBe(name[0]);
+});
+
+test.each<[string, (x: number, y: number) => number[]]>([
+  ['white', () => grey(255)],
+  ['grainy paper', () => grey(200 + 12 * grain())],
+  ['paper in uneven light', (x, y) => grey(230 - 80 * x - 50 * y + 4 * grain())],
+  ['nothing at all', () => [0, 0, 0, 0]],
+])('%s is blank', (_, color) => {
+  expect(prepareDigit(picture(0, (_, x, y) => color(x, y)))).toBeUndefined();
+});
+
+test('dust is not ink', () => {
+  const dirty = picture(3, (ink) => grey(255 - 255 * ink));
+  const at = 4 * (3 * SIDE + 3);
+  dirty.rgba.set([0, 0, 0, 255, 0, 0, 0, 255], at);
+  const clean = prepareDigit(picture(3, (ink) => grey(255 - 255 * ink)))!;
+  expect(prepareDigit(dirty)!.every((value, i) => Math.abs(value - clean[i]) < 0.01)).toBe(true);
+});
+
+test.each([
+  [1, 1],
+  [1, 7],
+  [7, 1],
+  [2, 2],
+])('a picture of %i x %i', (rows, columns) => {
+  const rgba = new Uint8Array(rows * columns * 4).fill(255);
+  rgba.set([0, 0, 0], 0);
+  expect(() => prepareDigit({ rows, columns, rgba })).not.toThrow();
+});
+
+test('ink of a clean picture is what was drawn', () => {
+  const drawn = picture(0, (ink) => grey(255 - 255 * ink));
+  const { ink } = findInk(drawn)!;
+  const byte = (i: number) =>
+    mnist.test.images[Math.floor(Math.floor(i / SIDE) / SIZE) * 28 + Math.floor((i % SIDE) / SIZE)];
+  expect(ink.every((value, i) => Math.abs(value - byte(i) / 255) < 0.1)).toBe(true);
+});
+
+test("Otsu's threshold is in the middle between two classes", () => {
+  expect(otsuThreshold(Float64Array.of(0.1, 0.1, 0.1, 0.9))).toBeCloseTo(0.5, 2);
+  expect(otsuThreshold(Float64Array.of(0.2, 0.3, 0.25, 0.8, 0.7))).toBeCloseTo(0.5, 2);
+});
+
+test('strokes are as wide as they are drawn', () => {
+  const bar = { rows: 40, columns: 40, ink: new Float64Array(1600) };
+  for (let row = 5; row < 35; row++) bar.ink.fill(1, row * 40 + 10, row * 40 + 13);
+  expect(strokeWidth(bar)).toBeCloseTo((2 * 90) / 66, 1); // area 90, outline 66
+});
+
+test('pieces below a twentieth of the largest are specks', () => {
+  //                             a piece of 1.5, joined at a corner; 0.05; 0.5
+  const ink = Float64Array.of(1, 0, 0, 0.05, 0, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0.5);
+  const want = Float64Array.from(ink);
+  want[3] = 0;
+  expect(withoutSpecks(ink, 3, 5)).toEqual(want);
+});
