@@ -8,14 +8,15 @@ const LAYERS = {
   network: [],
   pictures: [],
   formats: [],
-  report: ['calculus', 'network', 'pictures'],
+  plots: ['calculus'],
+  report: ['network', 'pictures', 'plots'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
   tensorflow: [],
   gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
   training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
   cli: [
-    ...['calculus', 'network', 'pictures', 'formats', 'report', 'dataset', 'kernels', 'tensorflow'],
+    ...['calculus', 'network', 'pictures', 'formats', 'plots', 'report', 'dataset', 'kernels', 'tensorflow'],
     ...['gradients', 'training'],
   ],
 };

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const [rounds = 5, iterations = 10000] = process.argv.slice(2).map(Number);
+const [rounds = 11, iterations = 3000] = process.argv.slice(2).map(Number);
 const bin = fileURLToPath(new URL('../bin/gd-train.js', import.meta.url));
 
 /** Seconds that a training takes, as it says itself. */

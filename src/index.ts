@@ -31,3 +31,8 @@ export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/checkpoint.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
 export { classify } from './kernels/classify.js';
+
+export { decodePicture } from './pictures/decode-picture.js';
+export type { Picture } from './pictures/picture.js';
+export { prepareDigit } from './pictures/prepare-digit.js';
+export { centerDigit } from './pictures/center-digit.js';

@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import type { Dataset } from '../dataset/mnist.js';
 import type { Data } from '../gradients/descent.js';
-import type { History } from '../report/history.js';
+import type { History } from '../plots/history.js';
 import { packWeights, unpackWeights } from '../report/packed-weights.js';
 import type { Facts, Picture, ReportData } from '../report/report-data.js';
 import { weightsDigest } from '../training/checkpoint.js';

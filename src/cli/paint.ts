@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Role } from '../report/chart.js';
+import type { Role } from '../plots/chart.js';
 
 /** Colours of the pictures in a terminal. */
 const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bold'> = {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../input-error.js';
-import type { Figure } from '../report/chart.js';
+import type { Figure } from '../plots/chart.js';
 import type { Cli, CommonOptions } from './cli.js';
 
 /** The name that means the terminal. */

@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import { extname } from 'node:path';
-import { drawText } from '../report/draw-text.js';
-import { drawSvg } from '../report/draw-svg.js';
+import { drawText } from '../plots/draw-text.js';
+import { drawSvg } from '../plots/draw-svg.js';
 import { checkWritable, writeWhole } from '../training/save-file.js';
 import { note, print, type Cli, type CommonOptions } from './cli.js';
 import { painter } from './paint.js';
@@ -15,7 +15,7 @@ export function preparePlot(cli: Cli, plot: string, options: CommonOptions): Plo
   return async (aspect, makeFigure) => {
     const svg = drawSvg(await makeFigure(aspect));
     const isPng = extname(plot).toLowerCase() === '.png';
-    writeWhole(plot, isPng ? await (await import('../report/render-png.js')).renderPng(svg) : Buffer.from(svg));
+    writeWhole(plot, isPng ? await (await import('../plots/render-png.js')).renderPng(svg) : Buffer.from(svg));
     note(cli, options, `plot written to ${plot}`);
   };
 }

@@ -1,6 +1,6 @@
 import { chalkStderr } from 'chalk';
-import { collectHistory } from '../report/history.js';
-import { progressLines } from '../report/progress-lines.js';
+import { collectHistory } from '../plots/history.js';
+import { progressLines } from '../plots/progress-lines.js';
 import type { TrainingEvent } from '../training/train.js';
 import type { Cli } from './cli.js';
 import { openLiveScreen } from './live-screen.js';
@@ -18,7 +18,7 @@ export interface Progress {
   end(): void;
 }
 
-const REDRAW_EVERY_MS = 100;
+const REDRAW_EVERY_MS = 200;
 
 /**
  * @param first iterations done before this run

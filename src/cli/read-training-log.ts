@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { excerpt } from '../excerpt.js';
 import { InputError } from '../input-error.js';
 import { namingPath } from '../naming-path.js';
-import { collectHistory, type History } from '../report/history.js';
+import { collectHistory, type History } from '../plots/history.js';
 
 /** A line of a log is far shorter: a longer one is something else. */
 const LONGEST_LINE = 10_000;
@@ -66,9 +67,8 @@ function parseLine(text: string): LogLine | undefined {
 }
 
 function notALog(path: string, number: number, text: string): InputError {
-  const start = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
   return new InputError(
-    `${path}, line ${number}, is not of a training log: ${start}; name a file that train --log wrote`,
+    `${path}, line ${number}, is not of a training log: ${excerpt(text)}; name a file that train --log wrote`,
   );
 }
 

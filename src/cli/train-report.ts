@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Data } from '../gradients/descent.js';
 import { InputError } from '../input-error.js';
-import { collectHistory } from '../report/history.js';
+import { collectHistory, type History } from '../plots/history.js';
 import { checkWritable } from '../training/save-file.js';
 import type { Training, TrainingEvent } from '../training/train.js';
 import type { Cli } from './cli.js';
@@ -11,7 +12,8 @@ import type { TrainFlags } from './train-options.js';
 /** The page that `train --report` writes: watches the run, then is written. */
 export interface TrainReport {
   event(event: TrainingEvent): void;
-  write(cli: Cli, training: Training, data: Data): Promise<void>;
+  /** @param saved where the net is, if it was saved */
+  write(cli: Cli, training: Training, data: Data, saved: string | undefined): Promise<void>;
 }
 
 /**
@@ -20,7 +22,6 @@ export interface TrainReport {
  * @throws InputError if it is standard output; the system's error if it cannot be written
  */
 export function openTrainReport(path: string, options: TrainFlags): TrainReport {
-  const { save, log, data: folder } = options;
   if (path === '-') throw new InputError('--report cannot be "-": results go to standard output; name a file');
   checkWritable(path);
   const collector = collectHistory();
@@ -29,12 +30,18 @@ export function openTrainReport(path: string, options: TrainFlags): TrainReport 
       if (event.type === 'step') collector.loss(event.step, event.loss);
       if (event.type === 'accuracy') collector.accuracy(event.iteration, event.train, event.test);
     },
-    async write(cli, training, data) {
-      // The log also knows what came before a run was resumed.
-      const logged = log !== undefined && statSync(log).isFile() ? readTrainingLog(log, training.iteration) : undefined;
-      const history = logged ?? collector.history();
+    async write(cli, training, data, saved) {
       const { writeReport } = await import('./write-report.js');
-      writeReport(cli, options, path, { training, data, model: save ?? 'a net that was not saved', folder, history });
+      const history = longer(collector.history(), options.log, training.iteration);
+      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
+      writeReport(cli, options, path, { training, data, model, folder: options.data, history });
     },
   };
+}
+
+/** The log also knows what came before a run was resumed; if the disk refused it, it knows less. */
+function longer(collected: History, log: string | undefined, iterations: number): History {
+  if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
+  const logged = readTrainingLog(log, iterations);
+  return logged.iterations >= collected.iterations ? logged : collected;
 }

@@ -88,7 +88,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   }
   if (failure !== undefined) throw failure;
   try {
-    await report?.write(cli, training, data);
+    await report?.write(cli, training, data, saved);
   } catch (error) {
     refusals.push(explain(error).message);
   }

@@ -23,7 +23,9 @@ export async function trainSeeds(
 ): Promise<number> {
   const { seeds, json } = options;
   const flags = seeds.map((seed) => flagsOfSeed(options, seed));
-  for (const { save, log } of flags) for (const path of [save, log]) if (path !== undefined) checkWritable(path);
+  for (const { save, log, report } of flags) {
+    for (const path of [save, log, report]) if (path !== undefined) checkWritable(path);
+  }
 
   const runs: Run[] = [];
   for (const [i, seed] of seeds.entries()) {

@@ -1,3 +1,5 @@
+const { ceil, floor, max, min } = Math;
+
 /** Side of a prepared digit, and of the box within it that the ink fills. */
 export const SIDE = 28;
 const BOX = 20;
@@ -25,7 +27,7 @@ export function centerDigit(ink: Float64Array, rows: number, columns: number): F
   const down = spanOf(mass.down);
   const across = spanOf(mass.across);
   if (down.end === 0) return field; // no ink
-  const longest = Math.max(down.end - down.start, across.end - across.start);
+  const longest = max(down.end - down.start, across.end - across.start);
   const horizontal = scaled(across, longest);
   for (const { at: row, first: top, weights: tall } of scaled(down, longest)) {
     for (const { at: column, first: left, weights: wide } of horizontal) {
@@ -36,7 +38,7 @@ export function centerDigit(ink: Float64Array, rows: number, columns: number): F
         for (let c = 0; c < wide.length; c++) line += wide[c] * ink[start + c];
         sum += tall[r] * line;
       }
-      field[row * SIDE + column] = Math.min(sum, 1);
+      field[row * SIDE + column] = min(sum, 1);
     }
   }
   return field;
@@ -72,15 +74,15 @@ interface Cover {
 function scaled({ start, end, mean }: Span, longest: number): Cover[] {
   const step = longest / BOX;
   const length = (BOX * (end - start)) / longest;
-  const centred = Math.ceil(SIDE / 2 - (mean - start) / step);
-  const offset = Math.max(0, Math.min(centred, Math.floor(SIDE - length)));
-  return Array.from({ length: Math.ceil(length) }, (_, i) => {
+  const centred = ceil(SIDE / 2 - (mean - start) / step);
+  const offset = max(0, min(centred, floor(SIDE - length)));
+  return Array.from({ length: ceil(length) }, (_, i) => {
     const from = start + i * step;
-    const to = Math.min(from + step, end);
-    const first = Math.floor(from);
+    const to = min(from + step, end);
+    const first = floor(from);
     const weights = Array.from(
-      { length: Math.ceil(to) - first },
-      (_, k) => (Math.min(to, first + k + 1) - Math.max(from, first + k)) / step,
+      { length: ceil(to) - first },
+      (_, k) => (min(to, first + k + 1) - max(from, first + k)) / step,
     );
     return { at: offset + i, first, weights };
   });

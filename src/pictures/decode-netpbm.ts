@@ -1,5 +1,7 @@
 import { checkSize, damaged, type Picture } from './picture.js';
 
+const { ceil, floor, round } = Math;
+
 /** Letters of the formats: samples a pixel, and whether they are bits, of which 1 is black. */
 const KINDS: Record<string, { format: string; samples: number; isBitmap: boolean }> = {
   1: { format: 'PBM', samples: 1, isBitmap: true },
@@ -35,7 +37,7 @@ export function decodeNetpbm(bytes: Uint8Array, name: string): Picture {
   const sample = () => {
     const value = next();
     if (value > largest) throw fail(`a sample is ${value}, the largest should be ${largest}`);
-    return Math.round((255 * (isBitmap ? 1 - value : value)) / largest);
+    return round((255 * (isBitmap ? 1 - value : value)) / largest);
   };
   for (let i = 0; i < rgba.length; i += 4) {
     rgba[i] = sample();
@@ -88,7 +90,7 @@ interface Layout {
 function binaryReader(bytes: Uint8Array, start: number, layout: Layout, fail: (why: string) => Error) {
   const { rows, perRow, largest, isBitmap } = layout;
   const width = largest > 255 ? 2 : 1;
-  const stride = isBitmap ? Math.ceil(perRow / 8) : perRow * width;
+  const stride = isBitmap ? ceil(perRow / 8) : perRow * width;
   const length = start + rows * stride;
   if (bytes.length < length) throw fail(`it has ${bytes.length} of ${length} bytes`);
   let i = 0;
@@ -97,7 +99,7 @@ function binaryReader(bytes: Uint8Array, start: number, layout: Layout, fail: (w
     return () => (bytes[start + 2 * i] << 8) | bytes[start + 2 * i++ + 1];
   }
   return () => {
-    const row = Math.floor(i / perRow);
+    const row = floor(i / perRow);
     const column = i++ % perRow;
     return (bytes[start + row * stride + (column >> 3)] >> (7 - (column & 7))) & 1;
   };

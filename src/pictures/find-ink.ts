@@ -4,6 +4,8 @@ import { fitSurface, flat, surfaceValues, type Surface } from './paper-surface.j
 import type { Picture } from './picture.js';
 import { withoutSpecks } from './without-specks.js';
 
+const { abs, floor, max, min, round } = Math;
+
 /** What is drawn in a picture. */
 export interface Ink {
   readonly rows: number;
@@ -44,9 +46,9 @@ export function findInk(picture: Picture): Ink | undefined {
     contrast.filter((value) => value >= threshold),
     0.9,
   );
-  if (!(strength >= Math.max(FAINTEST, GRAINS * noise))) return undefined;
-  const faintest = Math.max(3 * noise, FAINTEST * strength);
-  const ink = contrast.map((value) => (value > faintest ? Math.min(value / strength, 1) : 0));
+  if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
+  const faintest = max(3 * noise, FAINTEST * strength);
+  const ink = contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0));
   return { rows, columns, ink: withoutSpecks(ink, rows, columns) };
 }
 
@@ -70,11 +72,11 @@ function findPaper(colors: OpaquePicture): { paper: Float64Array[]; noise: numbe
   const paper = paperHere();
   const isDarker = inkIsDarker(few, paper);
   const deviations = few.channels.map((channel, k) =>
-    channel.map((value, i) => Math.abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
+    channel.map((value, i) => abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
   );
   return {
     paper: surfaces.map((surface) => surfaceValues(surface, colors.rows, colors.columns)),
-    noise: Math.min(Math.max(...deviations.map((shares) => quantile(shares, 0.25))) / QUARTER, COARSEST),
+    noise: min(max(...deviations.map((shares) => quantile(shares, 0.25))) / QUARTER, COARSEST),
   };
 }
 
@@ -82,12 +84,11 @@ const median = (values: Float64Array) => quantile(values, 0.5);
 
 /** Pixels at equal distances, the outermost included. */
 function sample({ rows, columns, channels }: OpaquePicture): OpaquePicture {
-  const to = { rows: Math.min(rows, SAMPLES), columns: Math.min(columns, SAMPLES) };
-  const place = (i: number, from: number, count: number) =>
-    count === 1 ? 0 : Math.round((i * (from - 1)) / (count - 1));
+  const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
+  const place = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
   const take = (channel: Float64Array) =>
     Float64Array.from({ length: to.rows * to.columns }, (_, i) => {
-      const row = place(Math.floor(i / to.columns), rows, to.rows);
+      const row = place(floor(i / to.columns), rows, to.rows);
       return channel[row * columns + place(i % to.columns, columns, to.columns)];
     });
   return { ...to, channels: channels.map(take) };
@@ -102,7 +103,7 @@ function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[]): Fl
   const contrast = new Float64Array(paper[0].length);
   colors.channels.forEach((channel, k) => {
     for (let i = 0; i < contrast.length; i++) {
-      contrast[i] = Math.max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
+      contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
     }
   });
   return contrast;
@@ -110,9 +111,7 @@ function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[]): Fl
 
 /** What a channel differs from its paper, of what it could differ to the side of the ink, where it is positive. */
 function shareOf(paper: number, value: number, isDarker: boolean): number {
-  return isDarker
-    ? (paper - value) / Math.max(paper, LEAST_RANGE)
-    : (value - paper) / Math.max(255 - paper, LEAST_RANGE);
+  return isDarker ? (paper - value) / max(paper, LEAST_RANGE) : (value - paper) / max(255 - paper, LEAST_RANGE);
 }
 
 function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]): boolean {
@@ -120,7 +119,7 @@ function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]
   channels.forEach((channel, k) => {
     for (let i = 0; i < channel.length; i++) {
       const difference = paper[k][i] - channel[i];
-      balance += difference * Math.abs(difference);
+      balance += difference * abs(difference);
     }
   });
   return balance >= 0;
@@ -129,5 +128,5 @@ function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]
 /** The value that this share of all are below; NaN of none. */
 function quantile(values: Float64Array, share: number): number {
   if (values.length === 0) return NaN;
-  return values.sort()[Math.floor(share * (values.length - 1))];
+  return values.sort()[floor(share * (values.length - 1))];
 }

@@ -1,5 +1,7 @@
 import type { Picture } from './picture.js';
 
+const { ceil, floor, max } = Math;
+
 /** A picture without transparency, and small enough to work on. */
 export interface OpaquePicture {
   readonly rows: number;
@@ -27,16 +29,16 @@ export function opaqueColors(picture: Picture): OpaquePicture | undefined {
 
 /** Means over squares: alpha in [0, 1], and the three colours times alpha. */
 function reduce({ rows, columns, rgba }: Picture) {
-  const side = Math.ceil(Math.max(rows, columns) / LONGEST);
-  const to = { rows: Math.ceil(rows / side), columns: Math.ceil(columns / side) };
+  const side = ceil(max(rows, columns) / LONGEST);
+  const to = { rows: ceil(rows / side), columns: ceil(columns / side) };
   const channels = [0, 1, 2].map(() => new Float64Array(to.rows * to.columns));
   const alpha = new Float64Array(to.rows * to.columns);
   const pixels = new Float64Array(to.rows * to.columns);
   const [red, green, blue] = channels;
   for (let row = 0, from = 0; row < rows; row++) {
-    const line = Math.floor(row / side) * to.columns;
+    const line = floor(row / side) * to.columns;
     for (let column = 0; column < columns; column++, from += 4) {
-      const i = line + Math.floor(column / side);
+      const i = line + floor(column / side);
       const opacity = rgba[from + 3] / 255;
       red[i] += opacity * rgba[from];
       green[i] += opacity * rgba[from + 1];
@@ -69,7 +71,7 @@ function groundOf(
 export function borderPixels(rows: number, columns: number): number[] {
   const indices = [];
   for (let row = 0; row < rows; row++) {
-    const step = row === 0 || row === rows - 1 ? 1 : Math.max(columns - 1, 1);
+    const step = row === 0 || row === rows - 1 ? 1 : max(columns - 1, 1);
     for (let column = 0; column < columns; column += step) indices.push(row * columns + column);
   }
   return indices;

@@ -1,3 +1,5 @@
+const { floor, min } = Math;
+
 const BINS = 256;
 
 /**
@@ -9,7 +11,7 @@ const BINS = 256;
  */
 export function otsuThreshold(values: Float64Array): number {
   const histogram = new Float64Array(BINS);
-  for (const value of values) histogram[Math.min(BINS - 1, Math.floor(value * BINS))]++;
+  for (const value of values) histogram[min(BINS - 1, floor(value * BINS))]++;
   const total = histogram.reduce((sum, count, bin) => sum + count * bin, 0);
   let below = 0;
   let sumBelow = 0;

@@ -1,3 +1,5 @@
+const { max, min } = Math;
+
 /** 1, x, y, x², xy, y² */
 const TERMS = 6;
 /** Keeps the equations solvable where the pixels cannot tell the terms apart, as in a picture of one row. */
@@ -53,7 +55,7 @@ export function surfaceValues([c0, cx, cy, cxx, cxy, cyy]: Surface, rows: number
     const slope = cx + cxy * y;
     for (let column = 0; column < columns; column++) {
       const x = scaled(column, columns);
-      values[row * columns + column] = Math.min(Math.max(atLeft + (slope + cxx * x) * x, 0), 255);
+      values[row * columns + column] = min(max(atLeft + (slope + cxx * x) * x, 0), 255);
     }
   }
   return values;

@@ -1,5 +1,7 @@
 import type { Ink } from './find-ink.js';
 
+const { ceil, floor, hypot, max, min, round } = Math;
+
 /** Width of MNIST's strokes, of the 20 pixels that a digit is tall or wide; thinner ones are widened to it … */
 const USUAL = 2.2;
 /** … if they are thinner than this. */
@@ -16,9 +18,9 @@ const WORKING_SIZE = 4 * BOX;
 export function thickenStrokes(drawn: Ink): Ink {
   const longest = longestSide(drawn);
   if (strokeWidth(drawn) >= (THIN * longest) / BOX) return drawn;
-  const reduced = reduce(drawn, Math.max(1, Math.floor(longest / WORKING_SIZE)));
+  const reduced = reduce(drawn, max(1, floor(longest / WORKING_SIZE)));
   const wanted = (USUAL * longestSide(reduced)) / BOX;
-  const steps = Math.max(0, Math.round((wanted - strokeWidth(reduced)) / 2));
+  const steps = max(0, round((wanted - strokeWidth(reduced)) / 2));
   let widened = pad(reduced, steps);
   for (let step = 0; step < steps; step++) widened = dilate(widened, step % 2 === 0);
   return widened;
@@ -35,7 +37,7 @@ export function strokeWidth({ ink, rows, columns }: Ink): number {
     for (let column = 0; column < columns; column++) {
       const value = at(row, column);
       area += value;
-      outline += Math.hypot(at(row + 1, column) - value, at(row, column + 1) - value);
+      outline += hypot(at(row + 1, column) - value, at(row, column + 1) - value);
       if (row === 0) outline += value;
       if (column === 0) outline += value;
     }
@@ -47,22 +49,22 @@ function longestSide({ ink, rows, columns }: Ink): number {
   let [top, bottom, left, right] = [rows, -1, columns, -1];
   ink.forEach((value, i) => {
     if (value === 0) return;
-    const row = Math.floor(i / columns);
+    const row = floor(i / columns);
     const column = i % columns;
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-    [left, right] = [Math.min(left, column), Math.max(right, column)];
+    [top, bottom] = [min(top, row), max(bottom, row)];
+    [left, right] = [min(left, column), max(right, column)];
   });
-  return Math.max(bottom - top, right - left) + 1;
+  return max(bottom - top, right - left) + 1;
 }
 
 /** Means over squares, the darkest of which becomes 1 again. */
 function reduce({ ink, rows, columns }: Ink, side: number): Ink {
-  const to = { rows: Math.ceil(rows / side), columns: Math.ceil(columns / side) };
+  const to = { rows: ceil(rows / side), columns: ceil(columns / side) };
   const reduced = new Float64Array(to.rows * to.columns);
   ink.forEach((value, i) => {
-    reduced[Math.floor(Math.floor(i / columns) / side) * to.columns + Math.floor((i % columns) / side)] += value;
+    reduced[floor(floor(i / columns) / side) * to.columns + floor((i % columns) / side)] += value;
   });
-  const most = reduced.reduce((a, b) => Math.max(a, b));
+  const most = reduced.reduce((a, b) => max(a, b));
   return { ...to, ink: reduced.map((value) => value / most) };
 }
 
@@ -81,9 +83,9 @@ function dilate({ ink, rows, columns }: Ink, withCorners: boolean): Ink {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       let most = 0;
-      for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, rows - 1); r++) {
-        for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, columns - 1); c++) {
-          if (withCorners || r === row || c === column) most = Math.max(most, ink[r * columns + c]);
+      for (let r = max(row - 1, 0); r <= min(row + 1, rows - 1); r++) {
+        for (let c = max(column - 1, 0); c <= min(column + 1, columns - 1); c++) {
+          if (withCorners || r === row || c === column) most = max(most, ink[r * columns + c]);
         }
       }
       dilated[row * columns + column] = most;

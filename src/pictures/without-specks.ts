@@ -1,3 +1,5 @@
+const { floor, max, min } = Math;
+
 /** Pieces of a digit are larger than this share of its largest one; dust and grain are smaller. */
 const SPECK = 0.05;
 
@@ -18,10 +20,10 @@ export function withoutSpecks(ink: Float64Array, rows: number, columns: number):
     stack.push(start);
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       masses[number] += ink[at];
-      const row = Math.floor(at / columns);
+      const row = floor(at / columns);
       const column = at % columns;
-      for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, rows - 1); r++) {
-        for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, columns - 1); c++) {
+      for (let r = max(row - 1, 0); r <= min(row + 1, rows - 1); r++) {
+        for (let c = max(column - 1, 0); c <= min(column + 1, columns - 1); c++) {
           const next = r * columns + c;
           if (ink[next] === 0 || piece[next] !== 0) continue;
           piece[next] = number;
@@ -30,6 +32,6 @@ export function withoutSpecks(ink: Float64Array, rows: number, columns: number):
       }
     }
   }
-  const least = SPECK * masses.reduce((most, mass) => Math.max(most, mass));
+  const least = SPECK * masses.reduce((most, mass) => max(most, mass));
   return ink.map((value, i) => (masses[piece[i]] >= least ? value : 0));
 }

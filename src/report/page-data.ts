@@ -1,6 +1,6 @@
 import type { PackedWeights } from './packed-weights.js';
 import type { ImageSize } from './report-data.js';
-import type { Bucket } from './thinned-series.js';
+import type { Bucket } from '../plots/thinned-series.js';
 
 /** What the page's script needs, as JSON. */
 export interface PageData {

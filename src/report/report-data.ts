@@ -1,4 +1,4 @@
-import type { History } from './history.js';
+import type { History } from '../plots/history.js';
 import type { PackedWeights } from './packed-weights.js';
 
 /** All that a report shows, as plain data. */

@@ -1,7 +1,7 @@
-import type { History } from './history.js';
+import type { History } from '../plots/history.js';
 import type { Curves, PageData } from './page-data.js';
 import type { ReportData } from './report-data.js';
-import type { Bucket } from './thinned-series.js';
+import type { Bucket } from '../plots/thinned-series.js';
 
 /** Digits of what is drawn: more than a screen shows, fewer than a float64 prints. */
 const DIGITS = 6;

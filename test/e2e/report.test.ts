@@ -146,9 +146,16 @@ describe('train --report', () => {
     expect(dataOf(read('rest.html')).curves!.loss[0].from).toBe(30);
   });
 
+  test('a disk that refuses the page costs nothing else', () => {
+    const { status, stdout, stderr } = train('--iters', '10', '--report', '/dev/full');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('weights sha256')]);
+    expect(stderr).toBe('gd-train: /dev/full cannot be written: no space is left on the disk\n');
+  });
+
   test.each([
-    [['--save', 'x', '--report', 'x'], '--report and --save both name x: they need a file each'],
-    [['--log', 'x', '--report', 'x'], '--report and --log both name x'],
+    [['--save', 'x', '--report', 'x'], '--save and --report both name x: they need a file each'],
+    [['--log', 'x', '--report', 'x'], '--log and --report both name x'],
+    [['--seeds', '1,2', '--report', 'x'], '--report x would be written by the run of every seed'],
     [['--report', '-'], '--report cannot be "-"'],
     [['--report', 'no/where.html'], 'no/where.html does not exist'],
   ])('%j is refused before any work', (args, why) => {

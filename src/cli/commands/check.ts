@@ -1,4 +1,4 @@
-import { loadDataset } from '../../dataset/mnist.js';
+import { loadDataset, type Dataset } from '../../dataset/mnist.js';
 import { checkEngines, ENGINE_NAMES } from '../../gradients/check/check-engines.js';
 import { grade } from '../../gradients/check/grade.js';
 import type { EngineName } from '../../gradients/engine.js';
@@ -11,7 +11,8 @@ import { conclusion, describeEngineCheck } from '../engine-check-report.js';
 import { EXIT } from '../errors.js';
 import { describeGrade } from '../grade-report.js';
 import type { DefineCommand } from '../main.js';
-import { positive, severalOf, whole, wholes } from '../options.js';
+import { parseIndices } from '../indices.js';
+import { positive, severalOf, whole } from '../options.js';
 import { formatCount } from '../units.js';
 
 interface Options extends CommonOptions {
@@ -19,7 +20,7 @@ interface Options extends CommonOptions {
   batch?: number;
   seed?: number;
   model?: string;
-  indices?: number[];
+  indices?: string;
   h?: number;
   engines?: EngineName[];
   full?: boolean;
@@ -38,7 +39,7 @@ export const defineCheck: DefineCommand = (command, run) =>
       whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
     .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
-    .addOption(wholes('--indices <list>', 'training images to take instead of a draw, 0,1,2 …', 0, 2 ** 32 - 1))
+    .option('--indices <list>', 'training images to take instead of a draw: 7 or 3,14 or 0-99')
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
     .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
     .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
@@ -62,7 +63,7 @@ The weights and the mini-batch of --seed 0 --hidden 100 --batch 100 in NumPy:
   ...                                  # your gradient: dW1, db1, dW2, db2
   np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
 
-For a trained net give --model FILE, and its images by --indices 0,1,2 …
+For a trained net give --model FILE, and its images by --indices 0-99
 Any other weights and images may stand in the file, beside the gradient, whose
 names then begin with d (or are grads/W1, W1.grad …):
   np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
@@ -83,7 +84,8 @@ async function checkCommand(cli: Cli, files: string[], options: Options): Promis
 
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
   const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet, data } = options;
-  const point = checkPoint(loadDataset(data).train, options);
+  const { train } = loadDataset(data);
+  const point = checkPoint(train, { ...options, indices: givenIndices(options, train) });
   const showProgress = cli.err.isTTY && !quiet && full;
   const check = await checkEngines(point.net, point.batch, {
     ...{ h, seed, engines, sample: full ? Infinity : SAMPLE },
@@ -125,7 +127,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
     ...options,
     hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),
     weights: weights.size > 0 ? netOf(weights, source) : undefined,
-    indices: options.indices ?? indicesOf(indices, source),
+    indices: givenIndices(options, train) ?? indicesOf(indices, source),
   });
   const { otherBatches } = point;
   const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate }, h);
@@ -136,6 +138,10 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
     print(cli, describeGrade(result));
   }
   return result.isRight ? EXIT.done : EXIT.notMet;
+}
+
+function givenIndices({ indices }: Options, train: Dataset): number[] | undefined {
+  return indices === undefined ? undefined : parseIndices([indices], train.count, '--indices');
 }
 
 function setting({ net, indices }: CheckPoint, { model, seed = DEFAULTS.seed }: Options) {

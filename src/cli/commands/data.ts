@@ -73,7 +73,8 @@ function show(cli: Cli, texts: string[], { part = 'test', data, json }: Options)
     pixels: readImages(dataset, index, index + 1),
   }));
   if (json) {
-    printJson(cli, { part, rows, columns, images });
+    const bytes = images.map((image) => ({ ...image, pixels: Array.from(image.pixels) }));
+    printJson(cli, { part, rows, columns, images: bytes });
     return 0;
   }
   const blocks = images.map(({ index, label, pixels }) => [

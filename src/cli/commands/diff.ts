@@ -10,7 +10,7 @@ import {
 } from '../../calculus/numerical-diff.js';
 import { stepSweep } from '../../calculus/step-sweep.js';
 import { InputError } from '../../input-error.js';
-import type { Sweep } from '../../report/sweep-chart.js';
+import type { Sweep } from '../../plots/sweep-chart.js';
 import { print, printJson, type Cli } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { DIFFS, SQUARE } from '../notebook.js';
@@ -127,7 +127,7 @@ async function sweepSteps(
   if (options.json) printJson(cli, sweep);
   else printSweep(cli, options, sweep);
   await plot?.(ALONE, async (aspect) => {
-    const { sweepFigure } = await import('../../report/figures.js');
+    const { sweepFigure } = await import('../../plots/figures.js');
     return sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, reference) }, aspect);
   });
   return 0;

@@ -1,4 +1,4 @@
-import { linearAxis, logAxis, type Axis } from '../axis.js';
+import { linearAxis, logAxis, type Axis } from '../../plots/axis.js';
 
 /** Above this ratio of largest to smallest, the small ones can only be told apart on a logarithmic axis. */
 const LOG_FROM = 50;

@@ -1,6 +1,6 @@
-import { linearAxis, type Axis, type Tick } from '../axis.js';
+import { linearAxis, type Axis, type Tick } from '../../plots/axis.js';
 import { count } from '../format.js';
-import type { Bucket } from '../thinned-series.js';
+import type { Bucket } from '../../plots/thinned-series.js';
 import { element, svg } from './element.js';
 import { scrub } from './scrub.js';
 

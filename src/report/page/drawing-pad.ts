@@ -69,7 +69,7 @@ export function openPad(
     },
     focus() {
       canvas.focus({ preventScroll: true });
-      canvas.closest('section')!.scrollIntoView();
+      canvas.closest('.draw')!.scrollIntoView();
     },
   };
 }

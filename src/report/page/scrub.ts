@@ -45,7 +45,9 @@ export function scrub(element: HTMLElement, { count, start, placeAt, rowLength, 
     const at = placeAt(event);
     if (at !== undefined) look(at);
   });
-  element.addEventListener('pointerleave', away);
+  element.addEventListener('pointerleave', ({ pointerType }) => {
+    if (pointerType !== 'touch') away(); // a finger that was lifted still wants to read
+  });
   element.addEventListener('focus', () => element.matches(':focus-visible') && look(place));
   element.addEventListener('blur', away);
   element.addEventListener('keydown', (event) => {

@@ -1,5 +1,5 @@
 import { count, percent } from '../format.js';
-import type { History } from '../history.js';
+import type { History } from '../../plots/history.js';
 import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 import { explanation, section } from './section.js';

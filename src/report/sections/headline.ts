@@ -14,7 +14,7 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
       ${iteration === 1 ? 'iteration' : 'iterations'} of gradient descent.
     </p>
     <dl class="figures">
-      ${figure('Test accuracy', percent(test.accuracy), `of ${count(test.count)} images it never saw`)}
+      ${figure('Test accuracy', percent(test.accuracy), `of ${count(test.count)} unseen images`)}
       ${figure('Train accuracy', percent(train.accuracy), `of ${count(train.count)} images`)}
       ${figure('Test mistakes', count(wrong), `of ${count(test.count)} images`)}
     </dl>

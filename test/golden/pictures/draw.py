@@ -57,7 +57,7 @@ random = np.random.default_rng(0)
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 image(on(ink(3, 18), BLACK, WHITE)).save("3-thick.png")
-image(on(ink(2, 2, 300), BLACK, WHITE)).save("2-thin.png")
+image(on(ink(3, 2, 300), BLACK, WHITE)).save("3-thin.png")
 image(on(ink(5, 12, turn=9), WHITE, BLACK)).convert("L").save("5-turned-light-on-dark.png")
 image(on(ink(4, 8, scale=0.5, shift=(30, -25)), (220, 60, 20), (250, 250, 210))).save("4-colored-in-a-corner.png")
 image(on(ink(7, 12), (250, 240, 60), WHITE)).convert("P", palette=Image.ADAPTIVE, colors=16).save("7-yellow-palette.png")

@@ -2,12 +2,12 @@ import { parseExpression } from '#src/calculus/expression.js';
 import { gradientDescent } from '#src/calculus/gradient-descent.js';
 import { roundingError } from '#src/calculus/numerical-diff.js';
 import { stepSweep } from '#src/calculus/step-sweep.js';
-import { descentChart } from '#src/report/descent-chart.js';
-import { drawText } from '#src/report/draw-text.js';
-import { collectHistory } from '#src/report/history.js';
-import { progressLines } from '#src/report/progress-lines.js';
-import { sweepChart } from '#src/report/sweep-chart.js';
-import type { Chart } from '#src/report/chart.js';
+import { descentChart } from '#src/plots/descent-chart.js';
+import { drawText } from '#src/plots/draw-text.js';
+import { collectHistory } from '#src/plots/history.js';
+import { progressLines } from '#src/plots/progress-lines.js';
+import { sweepChart } from '#src/plots/sweep-chart.js';
+import type { Chart } from '#src/plots/chart.js';
 
 /** Dots are square: two by four a character. */
 const aspectOf = (columns: number) => (2 * (columns - 6)) / (4 * Math.round(columns / 4));

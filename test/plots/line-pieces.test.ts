@@ -1,6 +1,6 @@
-import { linePieces } from '#src/report/line-pieces.js';
-import { wrapText } from '#src/report/wrap-text.js';
-import { formatNumber, raisePowers, toAscii } from '#src/report/number-label.js';
+import { linePieces } from '#src/plots/line-pieces.js';
+import { wrapText } from '#src/plots/wrap-text.js';
+import { formatNumber, raisePowers, toAscii } from '#src/plots/number-label.js';
 
 test('what is off the chart is cut at its margin, and a gap makes a new piece', () => {
   expect(

@@ -1,4 +1,4 @@
-import { linearAxis, logAxis, symlogAxis, type Axis } from '#src/report/axis.js';
+import { linearAxis, logAxis, symlogAxis, type Axis } from '#src/plots/axis.js';
 
 const labels = (axis: Axis, count: number) => axis.ticks(count).map(({ label }) => label);
 
