@@ -147,11 +147,7 @@ test.each<[string, Uint8Array | string, string]>([
   ['a HEIC', '\0\0\0\x18ftypheic', 'x is a HEIC or AVIF: save it'],
   ['a PNG cut off', grey28.subarray(0, 60), 'x is a damaged PNG (it ends too early): save it again'],
   ['a PNG of a header only', grey28.subarray(0, 20), 'damaged PNG (it has no header)'],
-  [
-    'a huge PNG',
-    claims(1e5, 1e5, 0, Buffer.of(0)),
-    'is 100000 x 100000 pixels, more than 20 million: make it smaller',
-  ],
+  ['a huge PNG', claims(1e5, 1e5, 0, Buffer.of(0)), 'is 100000 x 100000 pixels, more than 20 million: make it smaller'],
   ['a PNG that cannot be', claims(4000, 4000, 0, Buffer.of(0)), 'cannot hold 4000 x 4000 pixels'],
   ['a PNG that unpacks to more than its pixels', claims(8, 8, 1, Buffer.alloc(1e7)), 'damaged PNG'],
   ['a PNG without pixels', claims(0, 9, 0, Buffer.of(0)), 'without pixels (0 x 9)'],
