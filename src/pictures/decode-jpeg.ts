@@ -5,8 +5,8 @@ import { checkSize, damaged, type Picture } from './picture.js';
 
 /** Pixels times passes: more than this is made to keep a decoder busy, and not by a camera. */
 const MOST_WORK = 2e9;
-/** Of the decoder, in MiB: enough for 100 million pixels. */
-const MEMORY = 4096;
+/** Of the decoder, in MiB: enough for 20 million pixels. */
+const MEMORY = 1024;
 
 /**
  * Reads a JPEG, baseline or progressive, the right way up as its EXIF orientation says.

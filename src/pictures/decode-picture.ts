@@ -32,7 +32,7 @@ export function isPicture(bytes: Uint8Array): boolean {
  *
  * @param bytes the whole file
  * @param name what to call it in messages
- * @throws InputError if the file is damaged, is something else, or claims more than 100 million pixels
+ * @throws InputError if the file is damaged, is something else, or claims more than 20 million pixels
  */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
   if (isPng(bytes)) return (await import('./decode-png.js')).decodePng(bytes, name);

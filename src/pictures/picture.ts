@@ -8,7 +8,8 @@ export interface Picture {
   readonly rgba: Uint8Array;
 }
 
-const MOST_PIXELS = 100_000_000;
+/** In RGBA these are 80 MB: as much as a file of a few kilobytes may ask for. */
+const MOST_PIXELS = 20_000_000;
 
 /**
  * Looks at the size that a file claims, before memory is taken for it.
@@ -18,7 +19,7 @@ const MOST_PIXELS = 100_000_000;
 export function checkSize(rows: number, columns: number, name: string): void {
   if (rows * columns === 0) throw new InputError(`${name} is a picture without pixels (${columns} x ${rows})`);
   if (rows * columns > MOST_PIXELS) {
-    throw new InputError(`${name} is ${columns} x ${rows} pixels, more than 100 million: make it smaller`);
+    throw new InputError(`${name} is ${columns} x ${rows} pixels, more than 20 million: make it smaller`);
   }
 }
 

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 import { fileURLToPath } from 'node:url';
 import { bundledFolder } from '#src/dataset/mnist.js';
 import { saveTraining } from '#src/training/checkpoint.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { newTraining } from '#src/training/train.js';
 import { idx } from '../helpers/idx.js';
+import { chunk } from '../helpers/png.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 
 // What a reader takes of memory, measured in a process of its own: never more than twice its file and 100 MB.
@@ -90,6 +91,25 @@ test('a safetensors header of 90 MB', () => {
   const bytes = Buffer.alloc(90 * MB, '[],');
   bytes.writeBigUInt64LE(BigInt(90 * MB - 8));
   expect(measure('model', bytes)).toMatch(/not the length of a safetensors header/);
+});
+
+test.each([
+  [4400, 'done'],
+  [10_000, 'more than 20 million'],
+])('a PNG of a few kilobytes and %d x %d pixels', (side, outcome) => {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side);
+  header.writeUInt32BE(side, 4);
+  header[8] = 1; // bit a pixel
+  const rows = deflateSync(Buffer.alloc(side * (Math.ceil(side / 8) + 1)));
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  const chunks = [chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))];
+  expect(measure('picture', Buffer.concat([signature, ...chunks]))).toContain(outcome);
+});
+
+test('an .npz that unpacks to more than it may', () => {
+  const archive = zipSync({ 'W1.npy': new Uint8Array(70 * MB) });
+  expect(measure('npz', archive)).toMatch(/would unpack to 70 MB/);
 });
 
 test('a device that never ends', () => {

@@ -1,15 +1,23 @@
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
+import { encode as encodeJpeg } from 'jpeg-js';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { parseIdx } from '#src/dataset/idx.js';
 import { loadDataset } from '#src/dataset/mnist.js';
+import { encodeNpy, encodeNpz } from '#src/formats/encode-npz.js';
+import { readJsonArrays } from '#src/formats/read-json-arrays.js';
+import { readNpy } from '#src/formats/read-npy.js';
+import { readNpz } from '#src/formats/read-npz.js';
 import { InputError } from '#src/input-error.js';
+import { decodePicture } from '#src/pictures/decode-picture.js';
 import { encodeTraining, loadTraining, saveTraining } from '#src/training/checkpoint.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
 import { newTraining } from '#src/training/train.js';
 import { idx, writeDataset } from '../helpers/idx.js';
+import { png } from '../helpers/png.js';
 import { temporaryFolder } from '../helpers/run.js';
 import { mutations } from './mutations.js';
 
@@ -36,6 +44,43 @@ const tensors = encodeSafetensors({
   ]),
   metadata: new Map([['key', 'value']]),
 });
+
+const npy = encodeNpy({ shape: [2, 3], type: 'f64', bytes: new Uint8Array(48).map((_, i) => i) });
+const npyOfBytes = encodeNpy({ shape: [7], type: 'f32', bytes: new Uint8Array(28) });
+const npz = encodeNpz([{ name: 'W1', shape: [2], type: 'f64', bytes: new Uint8Array(16) }]);
+const packedNpz = zipSync({ 'W1.npy': npy, 'b1.npy': npyOfBytes });
+const json = Buffer.from(
+  '{"W1": [[0.1, -2e-3], [NaN, Infinity]], "net": {"b1": [1, 2]}, "note": "\\"text\\"", "seed": 0}',
+);
+const samples = Uint8Array.from({ length: 12 * 9 }, (_, i) => (i * 37) % 256);
+const grey = { columns: 12, rows: 9, samples };
+const pngs = [
+  png({ ...grey, colorType: 0, depth: 8 }),
+  png({ ...grey, colorType: 0, depth: 8, interlaced: true }),
+  png({
+    ...grey,
+    colorType: 3,
+    depth: 4,
+    samples: samples.map((value) => value % 16),
+    chunks: [['PLTE', new Array<number>(48).fill(9)]],
+  }),
+];
+const jpeg = encodeJpeg({ width: 16, height: 12, data: Buffer.alloc(16 * 12 * 4, 99) }, 80).data;
+const netpbms = ['P5 4 3 255\n0123456789ab', 'P2 # grey\n2 2 9\n1 2 3 9', 'P4 9 2\nabcd', 'P3 1 1 65535 1 2 3'].map(
+  (text) => Buffer.from(text),
+);
+
+/** The same chunks with checksums that fit, so that damage gets past them. */
+function mendPng(bytes: Buffer): Buffer {
+  const mended = Buffer.from(bytes);
+  for (let at = 8; at + 12 <= mended.length;) {
+    const end = at + 8 + mended.readUInt32BE(at);
+    if (end + 4 > mended.length) break;
+    mended.writeUInt32BE(crc32(mended.subarray(at + 4, end)), end);
+    at = end + 4;
+  }
+  return mended;
+}
 
 interface Target {
   readonly name: string;
@@ -85,6 +130,18 @@ const TARGETS: readonly Target[] = [
       return loadTraining(onDisk);
     },
   },
+  { name: '.npy', cases: 800, samples: [npy, npyOfBytes], read: (bytes) => readNpy(bytes, 'file') },
+  { name: '.npz', cases: 800, samples: [npz, packedNpz], read: (bytes) => readNpz(bytes, 'file') },
+  { name: 'JSON of arrays', cases: 1500, samples: [json], read: (bytes) => readJsonArrays(bytes, 'file') },
+  { name: 'PNG', cases: 800, samples: pngs, read: (bytes) => decodePicture(bytes, 'file') },
+  {
+    name: 'PNG whose checksums are right',
+    cases: 500,
+    samples: pngs,
+    read: (bytes) => decodePicture(mendPng(bytes), 'file'),
+  },
+  { name: 'JPEG', cases: 600, samples: [jpeg], read: (bytes) => decodePicture(bytes, 'file') },
+  { name: 'PGM and PBM', cases: 800, samples: netpbms, read: (bytes) => decodePicture(bytes, 'file') },
 ];
 
 /** Runs it; all that it may throw is an InputError that says something in one line of a sensible length. */

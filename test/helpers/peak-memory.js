@@ -1,10 +1,15 @@
 // node peak-memory.js READER FILE: what reading a file adds to the most memory that this process has had, in bytes.
+import { readFileSync } from 'node:fs';
 import { openImages } from '../../dist/dataset/idx.js';
+import { readNpz } from '../../dist/formats/read-npz.js';
+import { decodePng } from '../../dist/pictures/decode-png.js';
 import { loadTraining } from '../../dist/training/checkpoint.js';
 
 const READERS = {
   images: (path) => openImages(path).data,
   model: loadTraining,
+  npz: (path) => readNpz(readFileSync(path), path),
+  picture: (path) => decodePng(readFileSync(path), path),
 };
 
 const [reader, path] = process.argv.slice(2);
