@@ -8,11 +8,17 @@ const LAYERS = {
   network: [],
   pictures: [],
   formats: [],
+  plots: ['calculus'],
+  report: ['network', 'pictures', 'plots'],
   dataset: ['network'],
   kernels: ['network', 'dataset'],
-  gradients: ['calculus', 'network', 'dataset', 'kernels'],
-  training: ['gradients', 'network', 'dataset', 'kernels'],
-  cli: ['calculus', 'network', 'dataset', 'gradients', 'training', 'pictures', 'formats'],
+  tensorflow: [],
+  gradients: ['calculus', 'network', 'dataset', 'kernels', 'tensorflow'],
+  training: ['gradients', 'network', 'dataset', 'kernels', 'formats'],
+  cli: [
+    ...['calculus', 'network', 'pictures', 'formats', 'plots', 'report', 'dataset', 'kernels', 'tensorflow'],
+    ...['gradients', 'training'],
+  ],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
@@ -36,7 +42,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
 
 export default ts.config(
   // AssemblyScript has TypeScript's looks, but its own compiler and its own types.
-  { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/'] },
+  { ignores: ['dist/', 'node_modules/', '.tfjs-node*/', 'src/kernels/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

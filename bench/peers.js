@@ -44,6 +44,8 @@ if (!peers.includes('numpy')) {
   process.exit(1);
 }
 
+const hasTfjs = run(process.execPath, [PROGRAM, 'doctor', '--json']).rows[0].tensorflow !== null;
+
 /** group → name → [measurement of each round] */
 const measured = new Map();
 function add(group, name, value) {
@@ -61,6 +63,11 @@ function timeIterations() {
     const name = `gd-train, ${threads === 0 ? 'plain TypeScript' : threadsName(threads)}`;
     if (gradient === 'backprop') add(`ms an iteration, ${PRECISIONS[precision]}`, name, milliseconds);
     if (gradient === 'numerical') add(`ms for ${SECONDS_A_GRADIENT}`, name, milliseconds);
+  }
+  for (const number of hasTfjs ? THREADS : []) {
+    const args = ['bench', '--json', '--rounds', '3', '--gradient', 'tfjs', '--threads', String(number)];
+    const [{ precision, milliseconds }] = run(process.execPath, [PROGRAM, ...args]).rows[0].timings;
+    add(`ms an iteration, ${PRECISIONS[precision]}`, `gd-train --gradient tfjs, ${threadsName(number)}`, milliseconds);
   }
   for (const { peer, version, variant, precision, threads, ms_per_iteration } of python('train_speed.py', [
     ...[DATA, '--iters', '1000'],

@@ -1,4 +1,5 @@
 export { InputError } from './input-error.js';
+export { MachineError } from './machine-error.js';
 
 export * from './calculus/numerical-diff.js';
 export * from './calculus/step-sweep.js';
@@ -21,6 +22,10 @@ export { parseIdx, type IdxArray } from './dataset/idx.js';
 
 export { openEngine, type EngineName, type GradientEngine, type LossGradient } from './gradients/engine.js';
 export type { Data, Descent } from './gradients/descent.js';
+export { checkEngines, type EngineCheck } from './gradients/check/check-engines.js';
+export { grade, type Grade, type TensorGrade } from './gradients/check/grade.js';
+export type { Surroundings } from './gradients/check/hypotheses.js';
+export type { LearnerTensor } from './gradients/check/learner-tensor.js';
 export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/checkpoint.js';

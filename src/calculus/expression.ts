@@ -79,7 +79,8 @@ function parseTree(parse: (text: string) => MathNode, text: string): MathNode {
   try {
     return parse(text);
   } catch (error) {
-    throw new InputError(`${quote(text)} is not a formula: ${(error as Error).message}`);
+    const why = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+    throw new InputError(`${quote(text)} is not a formula: ${why}`);
   }
 }
 
@@ -123,11 +124,12 @@ function compile(node: MathNode, text: string): ScalarField {
       const { fn, op, args } = node as OperatorNode;
       if (!Object.hasOwn(OPERATORS, fn)) throw refuse(`the operator ${op}`);
       const operate = OPERATORS[fn];
-      const [a, b = a] = args.map(inner);
-      return (x) => operate(a(x), b(x));
+      const [a, b] = args.map(inner);
+      return b === undefined ? (x) => operate(a(x), 0) : (x) => operate(a(x), b(x));
     }
     case 'FunctionNode': {
-      const { fn, args } = node as unknown as FunctionNode & { fn: { name: string } };
+      const { fn, args } = node as unknown as FunctionNode & { fn: { type: string; name: string } };
+      if (fn.type !== 'SymbolNode') throw refuse('a call of something that has no name');
       if (!Object.hasOwn(FUNCTIONS, fn.name)) throw refuse(`the function ${fn.name}`);
       const takes = Object.hasOwn(ARGUMENTS, fn.name) ? ARGUMENTS[fn.name] : [1];
       if (!takes.includes(args.length)) throw refuse(`${fn.name} of ${args.length} values`);

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../input-error.js';
+import { MachineError } from '../machine-error.js';
 
 /** Exit codes, as the README documents them; those of signals are in signals.ts. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3 } as const;
+export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */
 export interface Failure {
@@ -22,12 +23,15 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
   EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
   ENOSPC: [EXIT.failed, 'cannot be written: no space is left on the disk'],
   EDQUOT: [EXIT.failed, 'cannot be written: the disk quota is used up'],
+  EFBIG: [EXIT.failed, 'cannot be written: it would be larger than files may be here (ulimit -f)'],
+  EIO: [EXIT.failed, 'cannot be read or written: the disk reports an error'],
   EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
 };
 
 /** What to tell the user of anything that was thrown, in one line. */
 export function explain(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
+  if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
   if (error instanceof CommanderError) {
     const message = error.message
       .replace(/^error: /, '')

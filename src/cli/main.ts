@@ -1,7 +1,10 @@
 import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Cli } from './cli.js';
 import { EXIT, explain } from './errors.js';
+import { STOP_CODES } from './signals.js';
+import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
@@ -21,9 +24,21 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
   ],
   predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
-  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
+  report: [
+    'a page about a trained net, with a pad to draw digits on',
+    async () => (await import('./commands/report.js')).defineReport,
+  ],
   export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
+  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
+  check: [
+    'check gradients: the engines against each other, or your own',
+    async () => (await import('./commands/check.js')).defineCheck,
+  ],
   bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
+  doctor: [
+    'which engines work on this machine, and what mends the others',
+    async () => (await import('./commands/doctor.js')).defineDoctor,
+  ],
 };
 
 /**
@@ -32,8 +47,27 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
  * @param argv what follows the program's name
  */
 export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
-  // A reader that has seen enough (`| head -1`) closes the pipe: not an error, there is just nobody left to tell.
-  for (const stream of [cli.out, cli.err]) stream.on('error', ignoreClosedPipe);
+  const { env } = process;
+  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
+  const hasTerminal = [0, 1, 2].some(isatty);
+  let refusal: NodeJS.ErrnoException | undefined;
+  cli.out.on('error', (error: NodeJS.ErrnoException) => {
+    if (!NOBODY_READS.includes(error.code)) refusal = error;
+  });
+  cli.err.on('error', () => undefined); // there is nobody left to tell
+  const exitCode = await runCommand(argv, cli);
+  await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
+  // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
+  if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
+  if (refusal === undefined) return exitCode;
+  cli.err.write(`gd-train: ${explain(Object.assign(refusal, { path: 'standard output' })).message}\n`);
+  return exitCode === EXIT.done ? EXIT.failed : exitCode;
+}
+
+/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
+const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
+async function runCommand(argv: string[], cli: Cli): Promise<number> {
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .description('From a difference quotient to a trained MNIST network.')
@@ -48,6 +82,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
     const command = program.command(name).description(summary);
     if (name !== wanted) continue;
     (await load())(command, (action) => async (...args) => {
+      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
@@ -77,11 +112,8 @@ function addCommonOptions(command: Command): void {
     .showSuggestionAfterError();
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
-function version(): string {
+/** Of this package. */
+export function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

@@ -64,6 +64,19 @@ export function oneOf(flags: string, description: string, words: readonly string
   });
 }
 
+/** Some of a few words, separated by commas. */
+export function severalOf(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, `${description} (${words.join(', ')})`);
+  return option.argParser((text) => {
+    const given = text.split(',');
+    const stray = given.find((word) => !words.includes(word));
+    if (stray !== undefined) {
+      throw new InputError(`${option.long} must be some of ${words.join(', ')} separated by commas, got "${text}"`);
+    }
+    return [...new Set(given)];
+  });
+}
+
 function readNumber(text: string): number | undefined {
   return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)

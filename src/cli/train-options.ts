@@ -1,8 +1,9 @@
-import type { EngineName } from '../gradients/engine.js';
+import { PRECISIONS, type EngineName } from '../gradients/engine.js';
 import { InputError } from '../input-error.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
 import type { Training } from '../training/train.js';
 import type { CommonOptions } from './cli.js';
+import type { Expectation } from './expectation.js';
 
 /** What a user may give to train. */
 export interface TrainFlags extends CommonOptions {
@@ -19,7 +20,56 @@ export interface TrainFlags extends CommonOptions {
   save?: string;
   resume?: string;
   log?: string;
+  report?: string;
   evalEvery?: number;
+  checkpointEvery?: number;
+  expect?: Expectation[];
+  seeds?: number[];
+}
+
+/** What --expect may speak of. */
+export const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
+
+/** The options that name a file which a run writes. */
+const WRITTEN = ['save', 'log', 'report'] as const;
+/** What stands for the seed in their names. */
+const SEED = '{seed}';
+
+/**
+ * Makes sure that options do not contradict each other.
+ *
+ * @throws InputError if they do
+ */
+export function checkTrainFlags(options: TrainFlags): void {
+  const { save, log, report, checkpointEvery, seed, seeds, resume } = options;
+  const files = Object.entries({ save, log, report, resume }).filter(([, path]) => path !== undefined);
+  for (const [i, [flag, path]] of files.entries()) {
+    const twin = files.slice(i + 1).find(([name, other]) => other === path && !(flag === 'save' && name === 'resume'));
+    if (twin) throw new InputError(`--${flag} and --${twin[0]} both name ${path}: they need a file each`);
+  }
+  if (checkpointEvery !== undefined && save === undefined)
+    throw new InputError('--checkpoint-every says how often to save: name the file with --save');
+  if (seeds === undefined) return;
+  if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
+  if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
+  for (const name of WRITTEN) {
+    if (options[name] !== undefined && !options[name].includes(SEED)) {
+      throw new InputError(
+        `--${name} ${options[name]} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
+      );
+    }
+  }
+}
+
+/** The options of the run of one seed. */
+export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
+  const flags: TrainFlags = { ...options, seed };
+  delete flags.seeds;
+  for (const name of WRITTEN) {
+    const path = options[name];
+    if (path !== undefined) flags[name] = path.replaceAll(SEED, String(seed));
+  }
+  return flags;
 }
 
 /** Hyper-parameters: the defaults, over them those of the resumed run, over them what is given. */
@@ -35,10 +85,11 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
     precision: options.precision,
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const result: HyperParameters = { ...DEFAULTS, ...resumed?.hyperParameters, ...chosen };
-  if (options.h !== undefined && result.gradient === 'backprop') {
+  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
+  const result: HyperParameters = { ...DEFAULTS, precision, ...resumed?.hyperParameters, ...chosen };
+  if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
-      `--h is the step of the numerical gradient; backprop has none: leave it out, or add --gradient numerical`,
+      `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
     );
   }
   if (!resumed) return result;

@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { openParts } from '../file-part.js';
 import { InputError } from '../input-error.js';
-import { namingPath } from '../naming-path.js';
+import { isGzip, unpack, unpackStart } from './gunzip.js';
 
 /** An IDX file of unsigned bytes, the format of MNIST: its dimensions and a view on its bytes. */
 export interface IdxArray {
@@ -11,8 +10,6 @@ export interface IdxArray {
 
 const UNSIGNED_BYTE = 0x08;
 const CONTENT: Record<number, string> = { 1: 'labels', 3: 'images' };
-/** No dataset of the MNIST family is larger unpacked; a gzip file that claims more is not one of them. */
-const LARGEST_UNPACKED = 2 ** 30;
 
 /**
  * Reads IDX bytes, raw or gzipped: two zero bytes, the element type, the number of dimensions, each dimension as a
@@ -24,8 +21,10 @@ const LARGEST_UNPACKED = 2 ** 30;
  * @throws InputError if the file is damaged, is no IDX file, or holds something else
  */
 export function parseIdx(file: Uint8Array, name: string, dimensions: 1 | 3): IdxArray {
-  const bytes = isGzip(file) ? unpack(file, name) : file;
-  const { shape, header } = parseHeader(bytes, bytes.length, name, dimensions);
+  const start = isGzip(file) ? unpackStart(file, name, headerLength(dimensions)) : file;
+  const { shape, header, total } = parseHeader(start, name, dimensions);
+  const bytes = isGzip(file) ? unpack(file, name, total) : file;
+  checkLength(bytes.length, total, name);
   return { shape, data: bytes.subarray(header) };
 }
 
@@ -41,20 +40,17 @@ export interface IdxFile extends IdxArray {
  * @throws InputError as `parseIdx`; the system's error if it cannot be read
  */
 export function openImages(path: string): IdxFile {
-  const start = namingPath(path, () => readPart(path, 0, HEADER));
-  if (isGzip(start.bytes)) {
-    const whole = parseIdx(
-      namingPath(path, () => readFileSync(path)),
-      path,
-      3,
-    );
+  const parts = openParts(path);
+  const start = parts.read(0, headerLength(3));
+  if (isGzip(start)) {
+    const whole = parseIdx(parts.read(0, parts.size), path, 3);
     return { ...whole, read: (from, to) => whole.data.subarray(from, to) };
   }
-  const { shape, header } = parseHeader(start.bytes, start.size, path, 3);
-  const length = start.size - header;
+  const { shape, header, total } = parseHeader(start, path, 3);
+  checkLength(parts.size, total, path);
   const read = (from: number, to: number) => {
-    const { bytes } = namingPath(path, () => readPart(path, header + from, header + to));
-    if (bytes.length < to - from) throw cutOff(path, header + from + bytes.length, start.size);
+    const bytes = parts.read(header + from, header + to);
+    if (bytes.length < to - from) throw cutOff(path, header + from + bytes.length, total);
     return bytes;
   };
   let data: Uint8Array | undefined;
@@ -62,38 +58,26 @@ export function openImages(path: string): IdxFile {
     shape,
     read,
     get data() {
-      return (data ??= read(0, length));
+      return (data ??= read(0, total - header));
     },
   };
 }
 
-/** Of images: magic number and three dimensions. */
-const HEADER = 16;
-
-/** Bytes start … end - 1 of a file, fewer if it ends before, and its size. */
-function readPart(path: string, start: number, end: number) {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.allocUnsafeSlow(end - start);
-    let length = 0;
-    for (let got = -1; got !== 0; length += got)
-      got = readSync(file, bytes, length, bytes.length - length, start + length);
-    return { bytes: bytes.subarray(0, length), size: fstatSync(file).size };
-  } finally {
-    closeSync(file);
-  }
+/** Reads an IDX file of labels. */
+export function readLabels(path: string): Uint8Array {
+  const parts = openParts(path);
+  return parseIdx(parts.read(0, parts.size), path, 1).data;
 }
 
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
+/** Magic number and dimensions. */
+const headerLength = (dimensions: number) => 4 + 4 * dimensions;
 
-/** @param length of the whole file, of which `bytes` are the first */
-function parseHeader(bytes: Uint8Array, length: number, name: string, dimensions: 1 | 3) {
+/** @param bytes the first of the file */
+function parseHeader(bytes: Uint8Array, name: string, dimensions: 1 | 3) {
   const want = CONTENT[dimensions];
-  const header = 4 + 4 * dimensions;
+  const header = headerLength(dimensions);
   const hex = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  if (length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
     throw new InputError(
       `${name} is not an IDX file: it begins with ${hex || 'nothing'}, not with 00 00 08; fetch it again`,
     );
@@ -104,24 +88,18 @@ function parseHeader(bytes: Uint8Array, length: number, name: string, dimensions
       `${name} should hold ${want} (magic 00 00 08 0${dimensions}) but holds ${got} (magic ${hex}): are the files mixed up?`,
     );
   }
-  if (length < header) throw cutOff(name, length, header);
+  if (bytes.length < header) throw cutOff(name, bytes.length, header);
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const total = header + shape.reduce((product, size) => product * size, 1);
+  return { shape, header, total: header + shape.reduce((product, size) => product * size, 1) };
+}
+
+function checkLength(length: number, total: number, name: string): void {
   if (length < total) throw cutOff(name, length, total);
   if (length > total) {
     throw new InputError(
       `${name} has ${thousands(length)} bytes where its header promises ${thousands(total)}: it is damaged; fetch it again`,
     );
-  }
-  return { shape, header };
-}
-
-function unpack(file: Uint8Array, name: string): Uint8Array {
-  try {
-    return gunzipSync(file, { maxOutputLength: LARGEST_UNPACKED });
-  } catch (error) {
-    throw new InputError(`${name} cannot be unpacked (${(error as Error).message}): it is damaged; fetch it again`);
   }
 }
 

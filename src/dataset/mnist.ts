@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../input-error.js';
-import { namingPath } from '../naming-path.js';
-import { openImages, parseIdx, type IdxFile } from './idx.js';
+import { openImages, readLabels, type IdxFile } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
@@ -58,25 +57,19 @@ function readPart(folder: string, names: string[], part: 'train' | 't10k|test'):
   const imageFile = find(folder, names, part, 3);
   const labelFile = find(folder, names, part, 1);
   const images = openImages(imageFile);
-  const labels = parseIdx(
-    namingPath(labelFile, () => readFileSync(labelFile)),
-    labelFile,
-    1,
-  );
+  const labels = readLabels(labelFile);
   const [count, rows, columns] = images.shape;
   const inputSize = rows * columns;
-  if (labels.shape[0] !== count) {
-    throw new InputError(`${imageFile} holds ${count} images but ${labelFile} holds ${labels.shape[0]} labels`);
+  if (labels.length !== count) {
+    throw new InputError(`${imageFile} holds ${count} images but ${labelFile} holds ${labels.length} labels`);
   }
   if (count * inputSize === 0) throw new InputError(`${imageFile} holds no pixels (${images.shape.join(' x ')})`);
-  const wrong = labels.data.findIndex((label) => label >= CLASSES);
+  const wrong = labels.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
-    throw new InputError(
-      `${labelFile} has label ${labels.data[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`,
-    );
+    throw new InputError(`${labelFile} has label ${labels[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`);
   }
   const dataset: Dataset = {
-    ...{ count, rows, columns, inputSize, labels: labels.data },
+    ...{ count, rows, columns, inputSize, labels },
     get images() {
       return images.data;
     },

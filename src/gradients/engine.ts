@@ -19,9 +19,12 @@ export interface GradientEngine {
 export interface EngineOptions {
   /** Step of the central difference, > 0; engines that differentiate exactly ignore it. */
   readonly h: number;
-  /** Of descent; gradients are float64 in any case. Only backprop goes by f32. */
+  /** Of descent; gradients are float64 in any case, but for those of tfjs. */
   readonly precision: Precision;
-  /** Most threads to descend with; default: as many as there are processors. No result depends on it. */
+  /**
+   * Most threads to descend with; default: as many as there are processors. No result depends on it. TensorFlow has
+   * its own number, from TF_NUM_INTRAOP_THREADS in the environment when it is loaded; the two should be the same.
+   */
   readonly threads?: number;
   /** Called now and then by an engine whose single gradient takes minutes. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -34,19 +37,33 @@ export const engines = {
   backprop: async () => (await import('./backprop.js')).openBackprop,
   numerical: async () => (await import('./numerical.js')).openNumerical,
   naive: async () => (await import('./naive.js')).openNaive,
+  tfjs: async () => (await import('./tfjs.js')).openTfjs,
 } satisfies Record<string, () => Promise<OpenEngine>>;
 
 export type EngineName = keyof typeof engines;
 
+/** The precisions that each engine can descend in; the first is its own choice. */
+export const PRECISIONS: Record<EngineName, readonly Precision[]> = {
+  backprop: ['f64', 'f32'],
+  numerical: ['f64'],
+  naive: ['f64'],
+  tfjs: ['f32'],
+};
+
 /**
  * Loads an engine at the moment it is wanted.
  *
- * @throws InputError if the engine has no such precision
+ * @throws InputError if the engine has no such precision; MachineError if it cannot be loaded
  */
 export async function openEngine(name: EngineName, options: Partial<EngineOptions> = {}): Promise<GradientEngine> {
-  if (options.precision === 'f32' && name !== 'backprop') {
-    throw new InputError(`--precision f32 is for backprop: differences, as ${name} takes, need f64`);
+  const { precision = PRECISIONS[name][0] } = options;
+  if (!PRECISIONS[name].includes(precision)) {
+    throw new InputError(
+      name === 'tfjs'
+        ? `--gradient tfjs cannot be: TensorFlow.js has no ${precision}, only f32; use --gradient backprop`
+        : `--precision f32 is for backprop: differences, as ${name} takes, need f64`,
+    );
   }
   const open: OpenEngine = await engines[name]();
-  return open({ h: 1e-4, precision: 'f64', ...options });
+  return open({ h: 1e-4, ...options, precision });
 }

@@ -31,11 +31,20 @@ export function kernelsFor(task: KernelTask): { readonly module: WebAssembly.Mod
   return why === undefined ? (kernels as { module: WebAssembly.Module }) : { why };
 }
 
-function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRate = 0, h = 1 }: KernelTask) {
+/**
+ * Why descent in this precision could end in infinities, if it could: whoever does not look for them must not begin.
+ */
+export function beyondLimits(net: TwoLayerNet, precision: Precision, learningRate = 0): string | undefined {
   const largest = LARGEST[precision];
+  if (!(learningRate <= largest)) return `learning rates up to ${largest.toExponential()} in ${precision}`;
+  if (!net.all.every((weight) => Math.abs(weight) <= largest)) {
+    return `weights up to ${largest.toExponential()} in ${precision}`;
+  }
+  return undefined;
+}
+
+function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRate = 0, h = 1 }: KernelTask) {
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
-  if (!(learningRate <= largest))
-    return `the kernels take learning rates up to ${largest.toExponential()} in ${precision}`;
   if (!(h >= STEP.least && h <= STEP.most)) return `the kernels take steps of ${STEP.least} to ${STEP.most}, not ${h}`;
   const { inputSize: D, hiddenSize: H } = net;
   const arrays = [D * (H + 30) * 8, batchSize * D * 8, batchSize * (H + 30) * 8, images * D * 2]; // roughly, from above
@@ -43,8 +52,6 @@ function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRa
   if (Math.max(...arrays) > LARGEST_ARRAY || all > LARGEST_MEMORY) {
     return `the kernels have no more than 4 GiB of memory: too little for ${H} hidden units, ${batchSize} images a mini-batch and ${images} in all`;
   }
-  if (!net.all.every((weight) => Math.abs(weight) <= largest)) {
-    return `the kernels take weights up to ${largest.toExponential()} in ${precision}`;
-  }
-  return undefined;
+  const beyond = beyondLimits(net, precision, learningRate);
+  return beyond && `the kernels take ${beyond}`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { MachineError } from '../machine-error.js';
 import { countersFor } from './counters.js';
 import type { KernelNet, Phase } from './kernel-net.js';
 import type { Seat } from './worker.js';
@@ -19,7 +20,7 @@ const PATIENCE = 20;
 /**
  * Starts the threads.
  *
- * @throws Error, from any method, once a thread has ended
+ * @throws MachineError, from any method, once a thread has ended
  */
 export function openTeam(net: KernelNet, threads: number): Team {
   const counters = countersFor(threads);
@@ -28,7 +29,7 @@ export function openTeam(net: KernelNet, threads: number): Team {
   const workers = Array.from({ length: threads - 1 }, (_, i) => {
     const workerData: Seat = { shared: net.shared, thread: i + 1, threads, counters: counters.counters };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-    const fail = (why: unknown) => (failure ??= new Error(`a worker thread ended (${why}); try --threads 1`));
+    const fail = (why: unknown) => (failure ??= new MachineError(`a worker thread ended (${why}); try --threads 1`));
     worker.on('error', ({ message }) => fail(message)).on('exit', (code) => fail(`exit code ${code}`));
     worker.unref();
     return worker;

@@ -1,25 +1,31 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { CLASSES } from '../dataset/mnist.js';
+import { excerpt } from '../excerpt.js';
+import { openParts } from '../file-part.js';
 import { InputError } from '../input-error.js';
-import { namingPath } from '../naming-path.js';
 import { randomStream, type RandomState } from '../network/random.js';
 import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
 import { asHyperParameters } from './hyper-parameters.js';
-import { decodeSafetensors, encodeSafetensors, tensorBytes, type Tensor } from './safetensors.js';
+import { encodeSafetensors, readLayout, readTensor, tensorBytes, type Tensor } from './safetensors.js';
 import { writeWhole } from './save-file.js';
 import type { Training } from './train.js';
 
 /** Bumped when an old reader would misread a new file. */
 const FORMAT = 'gd-train 1';
+/** Weights that are hashed at a time. */
+const PIECE = 2 ** 16;
 
 /**
  * SHA-256, in hexadecimal, of the weights as a model file stores them: W1, b1, W2, b2, little-endian, in the precision
  * of the run. The same on every machine for the same run.
  */
-export function weightsDigest(training: Training): string {
-  return createHash('sha256')
-    .update(tensorBytes(tensorsOf(training)))
-    .digest('hex');
+export function weightsDigest({ net, hyperParameters }: Training): string {
+  const hash = createHash('sha256');
+  for (let start = 0; start < net.all.length; start += PIECE) {
+    const piece = net.all.subarray(start, start + PIECE);
+    hash.update(tensorBytes([hyperParameters.precision === 'f32' ? Float32Array.from(piece) : piece]));
+  }
+  return hash.digest('hex');
 }
 
 function tensorsOf({ net, hyperParameters }: Training) {
@@ -28,9 +34,14 @@ function tensorsOf({ net, hyperParameters }: Training) {
 
 /**
  * Writes a run to a safetensors file: the four tensors, and as metadata the hyper-parameters, the number of steps done,
- * the state of the random stream and the digest of the weights.
+ * the state of the random stream and the digest of the weights. The file appears whole or not at all.
  */
 export function saveTraining(path: string, training: Training): void {
+  writeWhole(path, encodeTraining(training));
+}
+
+/** The bytes that `saveTraining` writes. */
+export function encodeTraining(training: Training): Uint8Array {
   const { hyperParameters, net, random, iteration } = training;
   const shape = shapes(net);
   const data = tensorsOf(training);
@@ -42,7 +53,7 @@ export function saveTraining(path: string, training: Training): void {
     ['random_state', JSON.stringify(random.state())],
     ['sha256', weightsDigest(training)],
   ]);
-  writeWhole(path, encodeSafetensors({ tensors, metadata }));
+  return encodeSafetensors({ tensors, metadata });
 }
 
 /**
@@ -51,10 +62,8 @@ export function saveTraining(path: string, training: Training): void {
  * @throws InputError if the file is not one that `saveTraining` wrote
  */
 export function loadTraining(path: string): Training {
-  const { tensors, metadata } = decodeSafetensors(
-    namingPath(path, () => readFileSync(path)),
-    path,
-  );
+  const file = openParts(path);
+  const { tensors, metadata } = readLayout(file, path);
   if (metadata.get('format') !== FORMAT) {
     throw new InputError(`${path} is not a model file of gd-train: its metadata has no format "${FORMAT}"`);
   }
@@ -65,11 +74,12 @@ export function loadTraining(path: string): Training {
   for (const name of TENSORS) {
     const shape = tensors.get(name)?.shape;
     if (shape === undefined || shape.join() !== expected[name].join() || shape.includes(0)) {
-      throw new InputError(`${path} is damaged: tensor ${name} has shape ${JSON.stringify(shape ?? null)}`);
+      throw new InputError(`${path} is damaged: tensor ${name} has shape ${excerpt(shape ?? null)}`);
     }
   }
+  if (outputSize !== CLASSES) throw new InputError(`${path} has ${outputSize} classes, not ${CLASSES}`);
   const parameters = zeroParameters(sizes);
-  for (const name of TENSORS) parameters[name].set(tensors.get(name)!.data);
+  for (const name of TENSORS) readTensor(file, tensors.get(name)!, parameters[name]);
   let training: Training;
   try {
     training = {
@@ -81,20 +91,25 @@ export function loadTraining(path: string): Training {
   } catch (error) {
     throw new InputError(`${path} is damaged: its metadata cannot be read (${(error as Error).message})`);
   }
+  if (training.hyperParameters.hiddenSize !== hiddenSize) {
+    throw new InputError(
+      `${path} is damaged: it has ${hiddenSize} hidden units, and names ${training.hyperParameters.hiddenSize}`,
+    );
+  }
   const digest = metadata.get('sha256'); // files of version 0.1.0 have none
   if (digest !== undefined && digest !== weightsDigest(training)) {
-    throw new InputError(`${path} is damaged: its weights do not have the SHA-256 that it names, ${digest}`);
+    throw new InputError(`${path} is damaged: its weights do not have the SHA-256 that it names, ${excerpt(digest)}`);
   }
   return training;
 }
 
 function parseObject(json = ''): Record<string, unknown> {
   const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null) throw new Error(`${json} is not an object`);
+  if (typeof value !== 'object' || value === null) throw new Error(`${excerpt(json)} is not an object`);
   return value as Record<string, unknown>;
 }
 
 function parseCount(text = ''): number {
-  if (!/^\d{1,15}$/.test(text)) throw new Error(`iteration ${JSON.stringify(text)} is not a count`);
+  if (!/^\d{1,15}$/.test(text)) throw new Error(`iteration ${excerpt(text)} is not a count`);
   return Number(text);
 }

@@ -1,4 +1,5 @@
 import { engines, type EngineName } from '../gradients/engine.js';
+import { excerpt } from '../excerpt.js';
 import type { Precision } from '../kernels/kernel-net.js';
 
 /** Everything that decides the outcome of a run; stored in model files. */
@@ -30,13 +31,17 @@ export const DEFAULTS: HyperParameters = {
 };
 
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && value < Infinity;
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+const isCount = (value: unknown, most: number) =>
+  Number.isInteger(value) && (value as number) > 0 && (value as number) <= most;
+
+/** The most that is sensible; memory or time end long before. */
+export const MOST = { iterations: 1e9, batchSize: 1e6, hiddenSize: 1e6 } as const;
 
 const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
   learningRate: isPositive,
-  iterations: isCount,
-  batchSize: isCount,
-  hiddenSize: isCount,
+  iterations: (value) => isCount(value, MOST.iterations),
+  batchSize: (value) => isCount(value, MOST.batchSize),
+  hiddenSize: (value) => isCount(value, MOST.hiddenSize),
   seed: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32,
   gradient: (value) => typeof value === 'string' && Object.hasOwn(engines, value),
   h: isPositive,
@@ -51,7 +56,7 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
 export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
   const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 knew no other
   for (const [name, isValid] of Object.entries(VALID)) {
-    if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${JSON.stringify(record[name])}`);
+    if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${excerpt(record[name])}`);
   }
-  return record as unknown as HyperParameters;
+  return Object.fromEntries(Object.keys(VALID).map((name) => [name, record[name]])) as unknown as HyperParameters;
 }

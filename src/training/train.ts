@@ -31,6 +31,8 @@ export type TrainingEvent =
    * the same batch's after it.
    */
   | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly lossAfter?: number }
+  /** The net is up to date after `iteration` steps, and can be saved. */
+  | { readonly type: 'checkpoint'; readonly iteration: number }
   /** The net was measured after `iteration` steps, and is up to date; accuracies are 0 … 1. */
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
   /** Loss, gradient or updated weights would not be finite; the net is as it was before this step. */
@@ -39,6 +41,8 @@ export type TrainingEvent =
 export interface TrainOptions {
   /** Iterations between two measurements of the accuracy; default: an epoch. Measured at the end in any case. */
   readonly evalEvery?: number;
+  /** Iterations between two events of checkpoint; none if not given. They change no result. */
+  readonly checkpointEvery?: number;
   /** Whether steps come with the loss after the update too, as the notebook prints it. */
   readonly lossAfter?: boolean;
   /** Stops after the step that is being made. */
@@ -50,7 +54,7 @@ const YIELD_EVERY_MS = 20;
 
 /**
  * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved after an event of
- * accuracy and when the run has ended, however it ended; in between the net may be behind.
+ * accuracy or checkpoint and when the run has ended, however it ended; in between the net may be behind.
  */
 export async function* train(
   training: Training,
@@ -61,22 +65,29 @@ export async function* train(
   const { net, hyperParameters } = training;
   const descent = engine.descent?.(net, data, hyperParameters) ?? plainDescent(engine, net, data, hyperParameters);
   let synced = progressOf(training);
+  let hasFailed = false;
   try {
     yield { type: 'start', threads: descent.threads, fallback: descent.fallback };
     for await (const event of steps(training, data, descent, options)) {
-      if (event.type === 'accuracy') {
+      if ((event.type === 'accuracy' || event.type === 'checkpoint') && synced.iteration < training.iteration) {
         await descent.sync();
         synced = progressOf(training);
       }
+      hasFailed = event.type === 'not-finite';
       yield event;
     }
+  } catch (error) {
+    hasFailed = true;
+    throw error;
   } finally {
     const rollBack = (error: unknown) => {
-      // The steps since the last event of accuracy are lost, but no more.
+      // The steps since the last event of accuracy or checkpoint are lost, but no more.
       Object.assign(training, { iteration: synced.iteration, random: randomStream(synced.random) });
       throw error;
     };
     await descent.sync().catch(rollBack).finally(descent.close);
+    // Images were drawn for a step that was not made: who goes on from here draws them again.
+    if (hasFailed) training.random = redraw(synced, training, data);
   }
 }
 
@@ -84,9 +95,15 @@ async function* steps(
   training: Training,
   data: Data,
   descent: Descent,
-  { evalEvery = iterationsPerEpoch(data.train, training.hyperParameters), lossAfter, signal }: TrainOptions,
+  options: TrainOptions,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { iterations, batchSize } = training.hyperParameters;
+  const {
+    evalEvery = iterationsPerEpoch(data.train, training.hyperParameters),
+    checkpointEvery,
+    lossAfter,
+    signal,
+  } = options;
   let lastYield = performance.now();
   while (training.iteration < iterations && !signal?.aborted) {
     const step = training.iteration;
@@ -104,6 +121,9 @@ async function* steps(
       const test = shareRight(await descent.classify('test'), data.test);
       yield { type: 'accuracy', iteration: training.iteration, train, test };
     }
+    if (checkpointEvery !== undefined && training.iteration % checkpointEvery === 0) {
+      yield { type: 'checkpoint', iteration: training.iteration };
+    }
     if (performance.now() - lastYield >= YIELD_EVERY_MS) {
       await setImmediate();
       lastYield = performance.now();
@@ -113,6 +133,13 @@ async function* steps(
 
 function progressOf({ iteration, random }: Training) {
   return { iteration, random: random.state() };
+}
+
+/** The random stream as it was after `training.iteration` steps, from what it was after some of them. */
+function redraw(known: ReturnType<typeof progressOf>, { iteration, hyperParameters }: Training, { train }: Data) {
+  const random = randomStream(known.random);
+  for (let step = known.iteration; step < iteration; step++) random.choice(train.count, hyperParameters.batchSize);
+  return random;
 }
 
 /** Steps in which as many images are drawn as there are: 600 for MNIST in batches of 100. */

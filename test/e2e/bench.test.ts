@@ -45,7 +45,7 @@ test('a table for people', () => {
 test.each([
   ['--hidden', '0', 'whole numbers from 1 to 100000 separated by commas, got "0"'],
   ['--batch', '3,x', 'separated by commas, got "3,x"'],
-  ['--gradient', 'tf', 'one of backprop, numerical, naive, got "tf"'],
+  ['--gradient', 'tf', 'one of backprop, numerical, naive, tfjs, got "tf"'],
 ])('%s %s is refused', (flag, value, why) => {
   const { status, stderr } = run(['bench', flag, value]);
   expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);

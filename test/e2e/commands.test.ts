@@ -100,7 +100,7 @@ test.each<[string[], string]>([
   [['train', '--batch', '-5'], '--batch must be a whole number from 1 to'],
   [['train', '--hidden', '1e'], '--hidden must be a whole number from 1 to'],
   [['train', '--seed', '4294967296'], '--seed must be a whole number from 0 to 4294967295, got "4294967296"'],
-  [['train', '--gradient', 'magic'], '--gradient must be one of backprop, numerical, naive, got "magic"'],
+  [['train', '--gradient', 'magic'], '--gradient must be one of backprop, numerical, naive, tfjs, got "magic"'],
   [['train', '--h', '1'], '--h is the step of the numerical gradient; backprop has none'],
   [['train', '--eval-every', 'x'], '--eval-every must be a whole number'],
   [['train', '--data', '/no/such/folder'], '/no/such/folder does not exist: check the path'],

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,12 @@ export function run(args: string[], options: { cwd?: string; input?: string } = 
 }
 
 /** Starts it, for tests that send signals. */
-export function start(args: string[], cwd: string) {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } });
+export function start(args: string[], cwd: string, nodeArgs: string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, BIN, ...args], {
+    cwd,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  children.push(child);
   let stderr = '';
   let stdout = '';
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
@@ -36,6 +40,7 @@ export function start(args: string[], cwd: string) {
   return { child, ended, says };
 }
 
+const children: ChildProcess[] = [];
 const folders: string[] = [];
 
 /** A folder that is gone after the tests of the file that asked for it. */
@@ -45,4 +50,5 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+afterAll(() => children.forEach((child) => child.kill('SIGKILL'))); // those of a test that has failed
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

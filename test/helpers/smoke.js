@@ -1,8 +1,16 @@
-// Trains a little by every kernel and compares the SHA-256 of the weights with golden/digests.json. Plain JavaScript, so
-// that any Node.js can run it: `node test/helpers/smoke.js`.
+// Trains a little by every kernel and compares the SHA-256 of the weights with golden/digests.json; then by TensorFlow,
+// which has no such digests. Plain JavaScript, so that any Node.js can run it: `node test/helpers/smoke.js`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { DEFAULTS, loadDataset, newTraining, openEngine, train, weightsDigest } from '../../dist/index.js';
+import {
+  DEFAULTS,
+  loadDataset,
+  MachineError,
+  newTraining,
+  openEngine,
+  train,
+  weightsDigest,
+} from '../../dist/index.js';
 
 const runs = JSON.parse(readFileSync(new URL('../golden/digests.json', import.meta.url), 'utf8'));
 const data = loadDataset();
@@ -14,4 +22,20 @@ for (const { threads, sha256, ...over } of runs.flatMap((run) => run.threads.map
   }
   assert.equal(weightsDigest(training), sha256, `${JSON.stringify(over)} on ${threads} threads`);
   console.log(process.version, JSON.stringify(over), `threads ${threads}`, sha256.slice(0, 16));
+}
+
+process.env.TF_CPP_MIN_LOG_LEVEL = '3';
+const numpy = JSON.parse(readFileSync(new URL('../golden/two-layer-net-seed0-200.json', import.meta.url), 'utf8'));
+try {
+  const training = newTraining(
+    { ...DEFAULTS, gradient: 'tfjs', precision: 'f32', iterations: 20 },
+    data.train.inputSize,
+  );
+  for await (const event of train(training, data, await openEngine('tfjs'))) {
+    if (event.type === 'step') assert.ok(Math.abs(event.loss - numpy.loss_before[event.step]) < 1e-4, 'loss');
+  }
+  console.log(process.version, `tfjs, ${training.iteration} steps`);
+} catch (error) {
+  if (process.env.CI || !(error instanceof MachineError)) throw error;
+  console.log(process.version, `skipped: ${error.message}`);
 }

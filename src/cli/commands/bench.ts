@@ -1,11 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
 import { loadDataset } from '../../dataset/mnist.js';
-import type { EngineName } from '../../gradients/engine.js';
+import { engines, PRECISIONS, type EngineName } from '../../gradients/engine.js';
 import { bench, type Contender, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { oneOf, whole, wholes } from '../options.js';
+import { alignTable } from '../table.js';
 import { formatDuration } from '../units.js';
 
 interface Options extends CommonOptions {
@@ -17,12 +18,13 @@ interface Options extends CommonOptions {
   data?: string;
 }
 
-const ENGINES = ['backprop', 'numerical', 'naive'] as const;
+/** TensorFlow's threads go on turning for a while after their work, at the expense of whoever is next. */
+const SIDE_BY_SIDE = ['backprop', 'numerical', 'naive'] as const;
 const ITERATIONS = 10_000;
 
 export const defineBench: DefineCommand = (command, run) =>
   command
-    .addOption(oneOf('--gradient <engine>', 'default all', ENGINES))
+    .addOption(oneOf('--gradient <engine>', 'default all but tfjs', Object.keys(engines)))
     .addOption(wholes('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
     .addOption(wholes('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
     .addOption(whole('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
@@ -35,7 +37,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   const { err } = cli;
   const { gradient, hidden = [DEFAULTS.hiddenSize], batch = [DEFAULTS.batchSize], rounds = 5 } = options;
   const threads = options.threads ?? availableParallelism();
-  const wanted = gradient === undefined ? ENGINES : [gradient];
+  const wanted = gradient === undefined ? SIDE_BY_SIDE : [gradient];
   const contenders = wanted.flatMap((engine) =>
     hidden.flatMap((hiddenSize) =>
       batch.flatMap((batchSize) => ways(engine, threads).map((way) => ({ ...way, hiddenSize, batchSize }))),
@@ -57,10 +59,10 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
 /** One thread, all of them, and without the kernels. */
 function ways(gradient: EngineName, threads: number): Pick<Contender, 'gradient' | 'precision' | 'threads'>[] {
   if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
+  if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // TensorFlow has one number for a process
   const numbers = threads > 1 ? [1, threads] : [1];
-  const precisions = gradient === 'backprop' ? (['f64', 'f32'] as const) : (['f64'] as const);
   return [
-    ...precisions.flatMap((precision) => numbers.map((threads) => ({ gradient, precision, threads }))),
+    ...PRECISIONS[gradient].flatMap((precision) => numbers.map((threads) => ({ gradient, precision, threads }))),
     { gradient, precision: 'f64', threads: 0 },
   ];
 }
@@ -79,13 +81,11 @@ function table(timings: readonly Timing[]): string {
       formatDuration((milliseconds / 1000) * ITERATIONS),
     ];
   });
-  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i].length)));
-  const align = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
   const notes = [
-    'plain: TypeScript without the SIMD kernels',
+    ...(timings.some(({ threads }) => threads === 0) ? ['plain: TypeScript without the SIMD kernels'] : []),
     ...(timings.some(({ isEstimate }) => isEstimate) ? ['~: estimated from single forward passes'] : []),
   ];
-  return [...[header, ...rows].map((row) => row.map(align).join('  ')), '', ...notes].join('\n');
+  return [...alignTable([header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
 /** Three digits; more only in front of the point. */

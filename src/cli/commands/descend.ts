@@ -1,13 +1,14 @@
 import { parseExpression, type Expression } from '../../calculus/expression.js';
 import { DESCENT_DEFAULTS, gradientDescent, type DescentOptions } from '../../calculus/gradient-descent.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { print, printJson, type Cli } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from '../notebook.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
 import { positive, vector, whole } from '../options.js';
+import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot-option.js';
 import { checkPoint } from '../point.js';
 
-interface Options extends CommonOptions {
+interface Options extends PlotOptions {
   fn?: string;
   init?: Float64Array;
   lr?: number;
@@ -24,11 +25,16 @@ export const defineDescend: DefineCommand = (command, run) =>
     .addOption(whole('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
     .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
     .option('--history', 'every point on the way, too')
-    .addHelpText('after', "\nWithout options: the notebook's three learning rates.\nExample: gd descend --lr 10")
+    .addOption(plotOption('draw the path over contour lines of f'))
+    .addHelpText(
+      'after',
+      "\nWithout options: the notebook's three learning rates.\nExample: gd descend --lr 10 --plot descent.svg",
+    )
     .action(run(descend));
 
 async function descend(cli: Cli, options: Options): Promise<number> {
   const { fn, init, lr, steps, h, history, json, quiet } = options;
+  const plot = await openPlot(cli, options);
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   const all = [fn, init, lr, steps, h, history].every((option) => option === undefined);
   const runs = (all ? LEARNING_RATES : [lr ?? DESCENT_DEFAULTS.learningRate]).map((learningRate) => {
@@ -38,13 +44,22 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   if (json) {
     const objects = runs.map((run) => ({ ...run, history: history ? rows(run.history, run.init.length) : undefined }));
     printJson(cli, all ? { notebook: objects } : objects[0]);
-    return 0;
+  } else {
+    if (history) {
+      const [{ history: points, init: start }] = runs;
+      print(cli, formatArray(points, [points.length / start.length, start.length]));
+    }
+    print(cli, runs.map((run) => (quiet ? formatArray(run.x) : describe(run))).join(quiet ? '\n' : '\n\n'));
   }
-  if (history) {
-    const [{ history: points, init: start }] = runs;
-    print(cli, formatArray(points, [points.length / start.length, start.length]));
-  }
-  print(cli, runs.map((run) => (quiet ? formatArray(run.x) : describe(run))).join(quiet ? '\n' : '\n\n'));
+  await plot?.(all ? BESIDE_OTHERS : ALONE, async (aspect) => {
+    const { descentFigure } = await import('../../plots/figures.js');
+    const { f, variables } = expression;
+    return descentFigure(
+      expression.text,
+      runs.map((run) => ({ ...run, f, variables })),
+      aspect,
+    );
+  });
   return 0;
 }
 

@@ -4,18 +4,21 @@ import {
   isFrozen,
   methods,
   numericalDiff,
+  roundingError,
   type DiffMethod,
   type RealFunction,
 } from '../../calculus/numerical-diff.js';
 import { stepSweep } from '../../calculus/step-sweep.js';
 import { InputError } from '../../input-error.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import type { Sweep } from '../../plots/sweep-chart.js';
+import { print, printJson, type Cli } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { DIFFS, SQUARE } from '../notebook.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
+import { ALONE, openPlot, plotOption, type Plot, type PlotOptions } from '../plot-option.js';
 
-interface Options extends CommonOptions {
+interface Options extends PlotOptions {
   fn?: string;
   at?: number;
   h?: number;
@@ -30,6 +33,7 @@ export const defineDiff: DefineCommand = (command, run) =>
     .addOption(positive('--h <step>', 'step (default: 1e-4)'))
     .addOption(oneOf('--method <name>', 'difference quotient, default central', Object.keys(methods)))
     .option('--sweep', 'error against h from 1e-1 to 1e-50, and what causes it')
+    .addOption(plotOption('draw the sweep'))
     .addHelpText(
       'after',
       '\nWithout options: the notebook\'s difference quotients.\nExample: gd diff --fn "sin(x)" --at 1 --method richardson',
@@ -37,6 +41,10 @@ export const defineDiff: DefineCommand = (command, run) =>
     .action(run(diff));
 
 async function diff(cli: Cli, options: Options): Promise<number> {
+  if (options.plot !== undefined && !options.sweep) {
+    throw new InputError('--plot draws the error against h: add --sweep');
+  }
+  const plot = await openPlot(cli, options);
   const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
   if ([fn, options.at, options.h, options.method, sweep].every((option) => option === undefined)) {
     const cells = DIFFS.map(({ expression, ...cell }) => differentiate(expression, cell));
@@ -49,7 +57,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   if (expression.variables.length > 1) {
     throw new InputError(`"${expression.text}" has ${expression.variables.length} variables: use gd gradient for it`);
   }
-  if (sweep) return printSweep(cli, options, expression, at, method);
+  if (sweep) return sweepSteps(cli, options, expression, at, method, plot);
   const result = differentiate(expression, { at, h, method });
   if (json) printJson(cli, result);
   else print(cli, quiet ? formatScalar(result.value) : describe(result));
@@ -99,26 +107,38 @@ function describe({ fn, at, h, method, value, exact, error, estimate, frozen }: 
   return lines.join('\n');
 }
 
-function printSweep(
+type PrintedSweep = Omit<Sweep, 'rounding'> & { readonly isExact: boolean };
+
+async function sweepSteps(
   cli: Cli,
-  { json, quiet }: Options,
+  options: Options,
   expression: Expression,
   at: number,
   method: DiffMethod,
-): number {
+  plot: Plot | undefined,
+): Promise<number> {
   const { f, exact } = alongItsVariable(expression);
   // Where no rule gives the derivative, Richardson's extrapolation is good to ten digits and more.
   const reference = exact?.(at) ?? numericalDiff(f, at, 1e-3, 'richardson');
-  const { rows, best } = stepSweep(f, at, reference, method);
-  if (json) {
-    printJson(cli, { fn: expression.text, at, method, exact: reference, isExact: exact !== undefined, best, rows });
-    return 0;
-  }
+  const sweep = {
+    ...{ fn: expression.text, at, method, exact: reference, isExact: exact !== undefined },
+    ...stepSweep(f, at, reference, method),
+  };
+  if (options.json) printJson(cli, sweep);
+  else printSweep(cli, options, sweep);
+  await plot?.(ALONE, async (aspect) => {
+    const { sweepFigure } = await import('../../plots/figures.js');
+    return sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, reference) }, aspect);
+  });
+  return 0;
+}
+
+function printSweep(cli: Cli, { quiet }: Options, { fn, at, method, exact, isExact, rows, best }: PrintedSweep): void {
   const h = (row: { h: number }) => row.h.toExponential().padEnd(6);
   if (!quiet)
     print(
       cli,
-      `${method} difference of ${expression.text} at ${at}, ${exact ? 'exact' : 'by Richardson'}: ${formatScalar(reference)}\n`,
+      `${method} difference of ${fn} at ${at}, ${isExact ? 'exact' : 'by Richardson'}: ${formatScalar(exact)}\n`,
     );
   if (!quiet) print(cli, `h       error      numerical            regime`);
   for (const row of rows) {
@@ -128,5 +148,4 @@ function printSweep(
       `${h(row)}  ${row.error.toExponential(2).padEnd(9)}  ${formatScalar(row.value).padEnd(19)}  ${row.regime}${mark}`,
     );
   }
-  return 0;
 }

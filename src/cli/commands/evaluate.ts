@@ -1,31 +1,46 @@
 import { loadDataset } from '../../dataset/mnist.js';
 import { InputError } from '../../input-error.js';
 import { loadTraining } from '../../training/checkpoint.js';
-import { evaluate, type Evaluation } from '../../training/metrics.js';
+import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { EXIT } from '../errors.js';
+import { expectOption, judge, unmet, type Expectation } from '../expectation.js';
 import type { DefineCommand } from '../main.js';
 
 interface Options extends CommonOptions {
   data?: string;
+  expect?: Expectation[];
 }
+
+/** What --expect may speak of. */
+const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
 
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
     .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, { data, json, quiet }: Options): number {
+function evaluateCommand(cli: Cli, model: string, { data, json, quiet, expect = [] }: Options): number {
   const { net, iteration, hyperParameters } = loadTraining(model);
-  const { test } = loadDataset(data);
+  const { train, test } = loadDataset(data);
   if (net.inputSize !== test.inputSize) {
     throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
   }
   const evaluation = evaluate(net, test, hyperParameters.precision);
-  if (json) printJson(cli, { model, iteration, ...evaluation });
+  const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
+  const expectations = judge(expect, {
+    test_accuracy: evaluation.accuracy,
+    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, hyperParameters.precision) : null,
+  });
+  if (json) printJson(cli, { model, iteration, ...evaluation, expectations });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
-  return 0;
+  const line = unmet(expectations);
+  if (line === undefined) return EXIT.done;
+  cli.err.write(`gd-train: ${line}\n`);
+  return EXIT.notMet;
 }
 
 function describe({ accuracy, confusion, precision, recall }: Evaluation, count: number): string {

@@ -1,0 +1,10 @@
+# What node-gyp would take from the headers of a Node.js: how to compile. An addon of Node-API needs no more.
+{
+  'target_defaults': {
+    'default_configuration': 'Release',
+    'configurations': { 'Release': {}, 'Debug': {} },
+    'cflags': ['-pthread', '-w'],
+    'cflags_cc': ['-O2', '-std=gnu++17'],
+    'ldflags': ['-pthread'],
+  },
+}

@@ -1,0 +1,157 @@
+import { loadDataset, type Dataset } from '../../dataset/mnist.js';
+import { checkEngines, ENGINE_NAMES } from '../../gradients/check/check-engines.js';
+import { grade } from '../../gradients/check/grade.js';
+import type { EngineName } from '../../gradients/engine.js';
+import { InputError } from '../../input-error.js';
+import { checkPoint, hiddenSizeOf, indicesOf, netOf, type CheckPoint } from '../../training/check-point.js';
+import { DEFAULTS } from '../../training/hyper-parameters.js';
+import { readLearnerFiles } from '../../training/learner-file.js';
+import { note, print, printJson, type Cli, type CommonOptions } from '../cli.js';
+import { conclusion, describeEngineCheck } from '../engine-check-report.js';
+import { EXIT } from '../errors.js';
+import { describeGrade } from '../grade-report.js';
+import type { DefineCommand } from '../main.js';
+import { parseIndices } from '../indices.js';
+import { positive, severalOf, whole } from '../options.js';
+import { formatCount } from '../units.js';
+
+interface Options extends CommonOptions {
+  hidden?: number;
+  batch?: number;
+  seed?: number;
+  model?: string;
+  indices?: string;
+  h?: number;
+  engines?: EngineName[];
+  full?: boolean;
+  data?: string;
+}
+
+/** Parameters of each tensor that the naive engine is asked for: two forward passes each, a second in all. */
+const SAMPLE = 100;
+
+export const defineCheck: DefineCommand = (command, run) =>
+  command
+    .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
+    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e4))
+    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e4))
+    .addOption(
+      whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
+    )
+    .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
+    .option('--indices <list>', 'training images to take instead of a draw: 7 or 3,14 or 0-99')
+    .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
+    .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
+    .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
+    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addHelpText('after', HELP)
+    .action(run(checkCommand));
+
+const HELP = `
+Without files, all engines are checked against each other. With files, these
+are graded: right, or which tensor is wrong, where, and why. Both exit with 0
+if all is right, with 4 if not.
+
+Example: gd-train check grads.npz --seed 0 --batch 100
+
+The weights and the mini-batch of --seed 0 --hidden 100 --batch 100 in NumPy:
+  np.random.seed(0)
+  W1 = 0.01 * np.random.randn(784, 100); b1 = np.zeros(100)
+  W2 = 0.01 * np.random.randn(100, 10); b2 = np.zeros(10)
+  mask = np.random.choice(60000, 100)
+  x, t = x_train[mask], t_train[mask]  # pixels / 255, one-hot labels
+  ...                                  # your gradient: dW1, db1, dW2, db2
+  np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
+
+For a trained net give --model FILE, and its images by --indices 0-99
+Any other weights and images may stand in the file, beside the gradient, whose
+names then begin with d (or are grads/W1, W1.grad …):
+  np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
+           dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
+
+async function checkCommand(cli: Cli, files: string[], options: Options): Promise<number> {
+  if (options.model !== undefined) {
+    for (const name of ['seed', 'hidden'] as const) {
+      if (options[name] === undefined) continue;
+      throw new InputError(`--${name} draws weights, and --model has its own: give one of the two`);
+    }
+  }
+  if (options.indices !== undefined && options.batch !== undefined) {
+    throw new InputError('--batch draws images, and --indices names them: give one of the two');
+  }
+  return files.length > 0 ? gradeFiles(cli, files, options) : compareEngines(cli, options);
+}
+
+async function compareEngines(cli: Cli, options: Options): Promise<number> {
+  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet, data } = options;
+  const { train } = loadDataset(data);
+  const point = checkPoint(train, { ...options, indices: givenIndices(options, train) });
+  const showProgress = cli.err.isTTY && !quiet && full;
+  const check = await checkEngines(point.net, point.batch, {
+    ...{ h, seed, engines, sample: full ? Infinity : SAMPLE },
+    onProgress: (done, total) => {
+      if (showProgress) cli.err.write(`\rnaive: parameter ${formatCount(done)} of ${formatCount(total)}\u001b[K`);
+    },
+  });
+  if (showProgress) cli.err.write('\r\u001b[K');
+  if (json) {
+    const contenders = check.contenders.map(({ name, missing, precision, isDifference }) => {
+      return { name, precision, isDifference, missing: missing ?? null };
+    });
+    const { agree, loss, comparisons } = check;
+    printJson(cli, { agree, ...setting(point, options), h, loss, engines: contenders, comparisons });
+  } else if (quiet) print(cli, conclusion(check));
+  else {
+    note(cli, options, `${describe(point, options)}, h = ${h}, loss ${check.loss}\n`);
+    print(cli, describeEngineCheck(check, point.net));
+  }
+  return check.agree ? EXIT.done : EXIT.notMet;
+}
+
+function gradeFiles(cli: Cli, files: string[], options: Options): number {
+  const { h = DEFAULTS.h, json, quiet, data } = options;
+  const source = files.join(', ');
+  for (const name of ['engines', 'full'] as const) {
+    if (options[name] !== undefined)
+      throw new InputError(`--${name} is for checking engines: leave it out, or the files`);
+  }
+  const { gradients, weights, indices } = readLearnerFiles(files);
+  if (weights.size > 0) {
+    const stray = (['model', 'seed', 'hidden'] as const).find((name) => options[name] !== undefined);
+    if (stray !== undefined && !(stray === 'seed' && indices === undefined)) {
+      throw new InputError(`--${stray} draws or reads weights, and ${source} has its own: give one of the two`);
+    }
+  }
+  const { train } = loadDataset(data);
+  const point = checkPoint(train, {
+    ...options,
+    hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),
+    weights: weights.size > 0 ? netOf(weights, source) : undefined,
+    indices: givenIndices(options, train) ?? indicesOf(indices, source),
+  });
+  const { otherBatches } = point;
+  const result = grade(gradients, point, { train, otherBatches, learningRate: DEFAULTS.learningRate }, h);
+  if (json) printJson(cli, { files, ...setting(point, options), h, ...result });
+  else if (quiet) print(cli, result.isRight ? 'right' : 'wrong');
+  else {
+    note(cli, options, `${source}: ${describe(point, options)}, loss ${result.loss}\n`);
+    print(cli, describeGrade(result));
+  }
+  return result.isRight ? EXIT.done : EXIT.notMet;
+}
+
+function givenIndices({ indices }: Options, train: Dataset): number[] | undefined {
+  return indices === undefined ? undefined : parseIndices([indices], train.count, '--indices');
+}
+
+function setting({ net, indices }: CheckPoint, { model, seed = DEFAULTS.seed }: Options) {
+  const { inputSize, hiddenSize, outputSize } = net;
+  return { sizes: [inputSize, hiddenSize, outputSize], ...(model === undefined ? { seed } : { model }), indices };
+}
+
+function describe({ net, indices }: CheckPoint, { model, seed = DEFAULTS.seed }: Options): string {
+  const { inputSize, hiddenSize, outputSize } = net;
+  const count = indices.length;
+  const images = `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`;
+  return `${inputSize}-${hiddenSize}-${outputSize}, ${model ?? `seed ${seed}`}, ${images}`;
+}

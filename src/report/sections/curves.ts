@@ -1,0 +1,54 @@
+import { count, percent } from '../format.js';
+import type { History } from '../../plots/history.js';
+import { html, type Html } from '../html.js';
+import type { ReportData } from '../report-data.js';
+import { explanation, section } from './section.js';
+
+/** Loss and accuracy while training; the page's script draws the charts. */
+export function curves({ history, notes }: ReportData): Html {
+  const parts = [...(history ? charts(history) : [noLog()]), ...notes.map(explanation)];
+  return section('curves', 'How it learned', ...parts);
+}
+
+function noLog(): Html {
+  return html`<p class="explanation">
+    The model file keeps no losses, so there are no curves. Train with <code>--log FILE</code>, then make this page with
+    <code>gd-train report MODEL --log FILE</code>; or train with <code>--report FILE</code>.
+  </p>`;
+}
+
+function charts(history: History): Html[] {
+  const figures = [
+    ...(history.loss.length > 0 ? [chart('loss-chart', 'Loss', 'of each mini-batch, in nats')] : []),
+    ...(history.test.length > 0 ? [chart('accuracy-chart', 'Accuracy', 'of all images')] : []),
+  ];
+  return [html`<div class="charts">${figures}</div>`, explanation(summary(history))];
+}
+
+function chart(id: string, title: string, what: string): Html {
+  return html`<figure class="chart" id="${id}">
+    <figcaption>
+      <h3>${title} <span>${what}</span></h3>
+      <p class="readout" aria-hidden="true"></p>
+    </figcaption>
+    <div class="plot" role="slider" tabindex="0" aria-label="${title} by iteration"></div>
+  </figure>`;
+}
+
+/** The curves in words. */
+function summary({ loss, train, test }: History): string {
+  const first = loss.at(0);
+  const last = loss.at(-1);
+  const learned =
+    first && last
+      ? `The loss went from ${first.mean.toPrecision(3)} to ${last.mean.toPrecision(3)} by iteration ${count(last.to + 1)}. `
+      : '';
+  const band = loss.some(({ from, to }) => to > from)
+    ? 'The line is the mean of neighbouring mini-batches, the band behind it their least and largest. '
+    : '';
+  const accuracy = test.at(-1);
+  const measured = accuracy
+    ? `At the last measurement ${percent(train.at(-1)!.mean)} of the training and ${percent(accuracy.mean)} of the test images were right.`
+    : 'No accuracy was measured.';
+  return learned + band + measured;
+}

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { MachineError } from '../machine-error.js';
+import { findTfjs, remedy, type Found } from './find.js';
+import { supplyUtilFunctions } from './util-functions.js';
+
+// The only file that imports tfjs-node. Its types are written down here, since they are not there where it could not be
+// installed.
+
+/** A tensor whose values TensorFlow keeps. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  dataSync(): Float32Array;
+  dispose(): void;
+}
+
+/** What is used of tfjs-node. */
+export interface Tfjs {
+  readonly version: Readonly<Record<string, string>>;
+  tensor(values: Float32Array | Int32Array, shape: readonly number[], type: 'float32' | 'int32'): Tensor;
+  tidy<T>(run: () => T): T;
+  keep(tensor: Tensor): Tensor;
+  memory(): { readonly numTensors: number; readonly numDataBuffers: number };
+  enableProdMode(): void;
+  backend(): NativeBackend;
+}
+
+/** The way to TensorFlow's own operations, by their name in its documentation. */
+export interface NativeBackend {
+  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: Tensor[], outputs: number): Tensor[];
+  readonly binding: { readonly TF_Version: string; readonly TF_ATTR_BOOL: number };
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean;
+}
+
+let loaded: Tfjs | undefined;
+
+/**
+ * Loads tfjs-node, once. TensorFlow reads its settings, such as TF_NUM_INTRAOP_THREADS, from the environment at this
+ * moment, and at no other.
+ *
+ * @throws MachineError naming the remedy if it is not installed or cannot be loaded
+ */
+export function loadTfjs(): Tfjs {
+  try {
+    return (loaded ??= loadFrom(findTfjs()));
+  } catch (error) {
+    throw new MachineError(`--gradient tfjs cannot be: ${(error as Error).message}; to install it: ${remedy()}`);
+  }
+}
+
+/**
+ * Loads the tfjs-node that was found.
+ *
+ * @throws Error saying in one line why that is impossible
+ */
+export function loadFrom(found: Found | undefined | null): Tfjs {
+  if (!found) throw new Error('@tensorflow/tfjs-node is not installed');
+  if (!found.hasAddon) throw new Error(`@tensorflow/tfjs-node in ${found.folder} has no native addon`);
+  supplyUtilFunctions();
+  try {
+    const tfjs = createRequire(import.meta.url)(found.folder) as Tfjs;
+    tfjs.enableProdMode();
+    return tfjs;
+  } catch (error) {
+    const [why] = (error as Error).message.split('\n');
+    throw new Error(`@tensorflow/tfjs-node in ${found.folder} cannot be loaded (${why})`);
+  }
+}

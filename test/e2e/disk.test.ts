@@ -1,0 +1,227 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { loadTraining } from '#src/training/checkpoint.js';
+import { makeReadOnly, smallDisk } from '../helpers/disk.js';
+import { writeDataset } from '../helpers/idx.js';
+import { BIN, run, start, temporaryFolder } from '../helpers/run.js';
+
+const data = temporaryFolder();
+writeDataset(data);
+const TRAIN = ['train', '--data', data, '--hidden', '12', '--batch', '7'];
+const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}`, import.meta.url));
+const RESCUED = /^gd-train-interrupted-.*\.safetensors$/;
+
+/** Until it holds. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setTimeout(5);
+}
+
+/** A short run's model file in this folder, and its bytes. */
+function earlierFile(folder: string) {
+  const model = join(folder, 'm');
+  expect(run([...TRAIN, '--iters', '5', '--save', model, '--quiet']).status).toBe(0);
+  return { model, bytes: readFileSync(model) };
+}
+
+describe('a disk that is full', () => {
+  test('--save: the run goes on, the earlier file is intact, the net is put elsewhere, exit 1', () => {
+    const disk = smallDisk(20); // a model file takes 12 kB
+    if (disk === undefined) return;
+    const { model, bytes } = earlierFile(disk);
+    const cwd = temporaryFolder();
+    const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model], { cwd });
+    const why = `${model} cannot be written: no space is left on the disk`;
+    expect(stderr.split(`${why}; training goes on, and the next checkpoint tries again\n`)).toHaveLength(2);
+    const [rescued] = readdirSync(cwd);
+    expect(rescued).toMatch(RESCUED);
+    expect(stderr).toContain(`\ngd-train: ${why}; the net is in ${rescued}\n`);
+    expect(status).toBe(1);
+    expect(loadTraining(join(cwd, rescued)).iteration).toBe(40);
+    expect(readFileSync(model).equals(bytes)).toBe(true);
+    expect(readdirSync(disk)).toEqual(['m']);
+  });
+
+  test('--save: once there is room again, the next checkpoint is saved, exit by the signal alone', async () => {
+    const disk = smallDisk(48);
+    if (disk === undefined) return;
+    const { model } = earlierFile(disk);
+    const filler = join(disk, 'filler');
+    writeFileSync(filler, Buffer.alloc(32 * 1024));
+    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
+    const { child, ended, says } = start(args, temporaryFolder());
+    await says('the next checkpoint tries again');
+    expect(loadTraining(model).iteration).toBe(5);
+    rmSync(filler);
+    await until(() => loadTraining(model).iteration >= 100);
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect([status, stderr]).toEqual([130, expect.stringContaining(`to go on: gd-train train --resume ${model} `)]);
+  });
+
+  test('--log: the run goes on and saves, the log ends with a whole line, exit 1', () => {
+    const disk = smallDisk(8);
+    if (disk === undefined) return;
+    const log = join(disk, 'log');
+    const cwd = temporaryFolder();
+    const { status, stderr } = run([...TRAIN, '--iters', '500', '--save', 'm', '--log', log, '--quiet'], { cwd });
+    expect([status, stderr]).toEqual([1, `gd-train: ${log} cannot be written: no space is left on the disk\n`]);
+    const lines = readFileSync(log, 'utf8').split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([...lines.keys()]);
+    expect(lines.length).toBeGreaterThan(20);
+    expect(loadTraining(join(cwd, 'm')).iteration).toBe(500);
+  });
+
+  test('results that cannot be printed: exit 1', () => {
+    if (!existsSync('/dev/full')) return void console.log('skipped: this system has no /dev/full');
+    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" diff > /dev/full`], {
+      encoding: 'utf8',
+    });
+    const why = 'gd-train: standard output cannot be written: no space is left on the disk\n';
+    expect([status, stderr]).toEqual([1, why]);
+  });
+});
+
+describe('a read-only disk', () => {
+  test('from the start: refused before any training, exit 1', () => {
+    const disk = smallDisk(64);
+    if (disk === undefined) return;
+    const { model, bytes } = earlierFile(disk);
+    makeReadOnly(disk);
+    for (const flag of ['--save', '--log']) {
+      const { status, stdout, stderr } = run([...TRAIN, flag, model]);
+      expect([status, stderr]).toEqual([1, `gd-train: ${model} is on a read-only disk: choose another place\n`]);
+      expect(stdout).toBe('');
+    }
+    expect(readFileSync(model).equals(bytes)).toBe(true);
+  });
+
+  test('from some moment on: the run goes on, and the net is put elsewhere', async () => {
+    const disk = smallDisk(64);
+    if (disk === undefined) return;
+    const model = join(disk, 'm');
+    const cwd = temporaryFolder();
+    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
+    const { child, ended, says } = start(args, cwd);
+    await until(() => existsSync(model));
+    // Refused while a file is being written there: once more then.
+    await until(() => spawnSync('mount', ['-o', 'remount,ro', disk]).status === 0);
+    const { iteration } = loadTraining(model);
+    await says(`${model} is on a read-only disk: choose another place; training goes on`);
+    child.kill('SIGTERM');
+    const { status, stderr } = await ended;
+    const [rescued] = readdirSync(cwd);
+    expect([status, stderr]).toEqual([143, expect.stringContaining(`to go on: gd-train train --resume ${rescued} `)]);
+    expect(loadTraining(join(cwd, rescued)).iteration).toBeGreaterThan(iteration);
+    expect(loadTraining(model).iteration).toBe(iteration);
+  });
+});
+
+test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1', () => {
+  const cwd = temporaryFolder();
+  const { bytes } = earlierFile(cwd);
+  const command = `ulimit -f 8; exec "${process.execPath}" "${BIN}" ${TRAIN.join(' ')} --iters 9 --save m --quiet`;
+  const { status, stderr } = spawnSync('bash', ['-c', command], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const why = 'm cannot be written: it would be larger than files may be here (ulimit -f)';
+  expect([status, stderr]).toEqual([1, `gd-train: ${why}; the net is lost\n`]);
+  expect(readFileSync(join(cwd, 'm')).equals(bytes)).toBe(true);
+  expect(readdirSync(cwd)).toEqual(['m']);
+});
+
+describe('while it runs', () => {
+  const ENDLESS = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100'];
+
+  test('--save is removed: it is there again, and a line says so', async () => {
+    const cwd = temporaryFolder();
+    const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
+    await until(() => existsSync(join(cwd, 'm')));
+    rmSync(join(cwd, 'm'));
+    await says('m had been removed: it is there again');
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+    expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(100);
+  });
+
+  test('the folder of --save is removed: the net is put elsewhere', async () => {
+    const cwd = temporaryFolder();
+    const folder = temporaryFolder();
+    const { child, ended, says } = start([...ENDLESS, '--save', join(folder, 'm')], cwd);
+    await until(() => existsSync(join(folder, 'm')));
+    // Again if a file has just been written there.
+    await until(() => (rmSync(folder, { recursive: true, force: true, maxRetries: 9 }), !existsSync(folder)));
+    await says('m does not exist: check the path; training goes on');
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    const [rescued] = readdirSync(cwd);
+    expect([status, stderr]).toEqual([130, expect.stringContaining(`; the net is in ${rescued}\n`)]);
+    expect(loadTraining(join(cwd, rescued)).iteration).toBeGreaterThan(100);
+  });
+
+  test('--log is removed: a line says so, and the run goes on', async () => {
+    const cwd = temporaryFolder();
+    const { child, ended, says } = start([...ENDLESS, '--save', 'm', '--log', 'log'], cwd);
+    await until(() => existsSync(join(cwd, 'm')));
+    rmSync(join(cwd, 'log'));
+    await says('log was removed or replaced while it was written; training goes on without it');
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+  });
+
+  test('another run with the same --save: it keeps its hands off, and puts its own net elsewhere', async () => {
+    const cwd = temporaryFolder();
+    const one = start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd);
+    await until(() => existsSync(join(cwd, 'm')));
+    const two = start([...ENDLESS, '--save', 'm', '--seed', '2'], cwd);
+    await two.says('m was written by another program while this run went on: two runs need a --save each; training');
+    two.child.kill('SIGINT');
+    const { status, stderr } = await two.ended;
+    const rescued = readdirSync(cwd).find((name) => RESCUED.test(name))!;
+    expect([status, stderr]).toEqual([130, expect.stringContaining(`; the net is in ${rescued}\n`)]);
+    one.child.kill('SIGINT');
+    expect((await one.ended).status).toBe(130);
+    expect(loadTraining(join(cwd, 'm')).hyperParameters.seed).toBe(1);
+    expect(loadTraining(join(cwd, rescued)).hyperParameters.seed).toBe(2);
+    expect(readdirSync(cwd)).toHaveLength(2);
+  });
+});
+
+describe('a clock', () => {
+  const node = (preload: string, args: string[], cwd: string) =>
+    spawnSync(process.execPath, ['--import', helper(preload), BIN, ...args], { cwd, encoding: 'utf8' });
+
+  test('that is set back by an hour again and again changes no file', () => {
+    const [cwd, straight] = [temporaryFolder(), temporaryFolder()];
+    const args = [...TRAIN, '--iters', '30', '--checkpoint-every', '1', '--save', 'm', '--log', 'log', '--quiet'];
+    expect(node('clock-set-back.js', args, cwd).status).toBe(0);
+    expect(run(args, { cwd: straight }).status).toBe(0);
+    for (const name of ['m', 'log']) expect(readFileSync(join(cwd, name))).toEqual(readFileSync(join(straight, name)));
+  });
+
+  test('that stands still: a net that is put elsewhere never takes the place of another', () => {
+    if (!existsSync('/dev/full')) return void console.log('skipped: this system has no /dev/full');
+    const cwd = temporaryFolder();
+    for (const seed of ['1', '2', '3']) {
+      const args = [...TRAIN, '--iters', '3', '--save', '/dev/full', '--seed', seed, '--quiet'];
+      expect(node('clock-that-stands.js', args, cwd).status).toBe(1);
+    }
+    const stem = 'gd-train-interrupted-2020-01-01T00-00-00-000Z';
+    expect(readdirSync(cwd).sort()).toEqual([`${stem}-2.safetensors`, `${stem}-3.safetensors`, `${stem}.safetensors`]);
+  });
+});
+
+test('mode and links of a file that is saved to stay as they are', () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'private'), '', { mode: 0o600 });
+  spawnSync('ln', ['-s', 'private', join(cwd, 'm')]);
+  expect(run([...TRAIN, '--iters', '3', '--save', 'm', '--quiet'], { cwd }).status).toBe(0);
+  expect(statSync(join(cwd, 'private')).mode & 0o777).toBe(0o600);
+  expect(loadTraining(join(cwd, 'private')).iteration).toBe(3);
+  expect(readdirSync(cwd).sort()).toEqual(['m', 'private']);
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { run } from '../helpers/run.js';
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const english = read('README.md');
+const korean = read('README.ko.md');
+
+/** What a reader may copy out of a README, in its order: blocks of code, and code within sentences and tables. */
+function codeOf(readme: string) {
+  const blocks = [...readme.matchAll(/^```(sh|ts)\n(.*?)^```$/gms)].map(
+    ([, , code]) => code.replaceAll(/ +#.*$/gm, ''), // the comments are translated
+  );
+  const spans = [...readme.replaceAll(/^```.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
+  return { blocks, spans: spans.sort() };
+}
+
+test('README.ko.md has the commands and the code of README.md', () => {
+  const { blocks, spans } = codeOf(korean);
+  expect(blocks).toEqual(codeOf(english).blocks);
+  expect(spans).toEqual(codeOf(english).spans);
+  expect(blocks.length).toBeGreaterThan(2);
+  expect(spans.length).toBeGreaterThan(50);
+});
+
+test('README.ko.md has the figures of README.md', () => {
+  const figuresOf = (readme: string) => readme.match(/\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+/g);
+  expect(figuresOf(korean)).toEqual(figuresOf(english));
+});
+
+test('the table of train is what train --help says', () => {
+  const table = [...english.matchAll(/^\| `(--[a-z-]+) /gm)].map(([, option]) => option);
+  const help = [...run(['train', '--help']).stdout.matchAll(/^ {2}(--[a-z-]+) </gm)].map(([, option]) => option);
+  expect(table.toSorted()).toEqual(help.toSorted());
+});
+
+test('every command is there', () => {
+  const commands = [...run([]).stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  const told = commands.filter(
+    (name) => name !== 'help' && !new RegExp(`^- \`gd(-train)? ${name}\\b`, 'm').test(english),
+  );
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,194 @@
+import axe from 'axe-core';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium, openBrowser } from '../helpers/chromium.js';
+import { writeDataset } from '../helpers/idx.js';
+import { run, temporaryFolder } from '../helpers/run.js';
+import { DIGITS, type Place } from '../helpers/strokes.js';
+
+const executablePath = findChromium();
+const isNeeded = executablePath !== undefined || Boolean(process.env.CI);
+if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by the environment variable CHROMIUM');
+const inBrowser = isNeeded ? describe : describe.skip;
+
+interface Visit {
+  readonly page: Page;
+  /** What the page asked the network for, and what it complained of. */
+  readonly requests: string[];
+  readonly complaints: string[];
+}
+
+inBrowser('the report in a browser', () => {
+  const folder = temporaryFolder();
+  let browser: Browser;
+
+  beforeAll(async () => {
+    if (executablePath === undefined) throw new Error('CI needs a Chromium: install one, or name it by CHROMIUM');
+    // Batches of 50 and a higher rate: a net that knows its digits, in less time.
+    run(['train', '--iters', '6000', '--batch', '50', '--lr', '0.3', '--log', 'log', '--save', 'mnist'], {
+      cwd: folder,
+    });
+    expect(run(['report', 'mnist', '--log', 'log', '-o', 'mnist.html'], { cwd: folder }).stderr).toContain(
+      'mnist.html',
+    );
+    browser = await openBrowser(executablePath);
+  });
+  afterAll(() => browser?.close());
+
+  async function open(file: string, width: number, colorScheme: 'light' | 'dark'): Promise<Visit> {
+    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' });
+    const visit: Visit = { page, requests: [], complaints: [] };
+    page.on('request', (request) => visit.requests.push(request.url()));
+    page.on('console', (message) => visit.complaints.push(message.text()));
+    page.on('pageerror', (error) => visit.complaints.push(error.message));
+    await page.goto(pathToFileURL(join(folder, file)).href);
+    return visit;
+  }
+
+  const answer = (page: Page) => page.locator('#answer').textContent();
+  /** Waits until an element's text is as it should be. */
+  const says = (page: Page, id: string, text: RegExp) =>
+    page.locator(`#${id}`).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 20_000 });
+  const becomes = (page: Page, digit: string) => says(page, 'answer', new RegExp(`^[${digit}]$`));
+
+  /** Draws a digit with the mouse. */
+  async function draw(page: Page, strokes: readonly (readonly Place[])[]): Promise<void> {
+    const pad = page.locator('#pad');
+    await pad.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await pad.boundingBox())!;
+    for (const [start, ...places] of strokes) {
+      await page.mouse.move(x + start[0] * width, y + start[1] * height);
+      await page.mouse.down();
+      for (const [right, down] of places) await page.mouse.move(x + right * width, y + down * height);
+      await page.mouse.up();
+    }
+  }
+
+  describe.each([375, 1280])('%i px wide', (width) => {
+    test.each(['light', 'dark'] as const)('%s: reads a 1 and a 0 from the mouse, and is accessible', async (scheme) => {
+      const { page, requests, complaints } = await open('mnist.html', width, scheme);
+      const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(await answer(page)).toBe('?');
+
+      await draw(page, DIGITS[1]);
+      await becomes(page, '1');
+      await page.click('#clear');
+      await becomes(page, '?');
+      await draw(page, DIGITS[0]);
+      await becomes(page, '0');
+      await says(page, 'spoken', /^0, \d+ %; then \d, /);
+      const shares = await page.locator('.share').allTextContents();
+      expect(shares.map(parseFloat).reduce((a, b) => a + b)).toBeCloseTo(100, 0);
+
+      expect(await overflow()).toBeLessThanOrEqual(0);
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([page.url()]);
+      await page.close();
+    });
+  });
+
+  test('reads all ten digits', async () => {
+    const { page } = await open('mnist.html', 1280, 'light');
+    for (const [digit, strokes] of DIGITS.entries()) {
+      await draw(page, strokes);
+      await becomes(page, String(digit));
+      await page.click('#clear');
+      await becomes(page, '?');
+    }
+    await page.close();
+  });
+
+  test('draws by keyboard', async () => {
+    const { page, complaints } = await open('mnist.html', 1280, 'light');
+    await page.locator('#pad').focus();
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 13; i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await becomes(page, '1');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('#pen').isVisible()).toBe(true);
+    await says(page, 'spoken', /^Pen up, column 9, row 17 of 20$/);
+    await page.keyboard.press('Delete');
+    await becomes(page, '?');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a finger draws, and the page does not scroll under it', async () => {
+    const context = await browser.newContext({ viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(join(folder, 'mnist.html')).href);
+    const { x, y, width, height } = (await page.locator('#pad').boundingBox())!;
+    const session = await context.newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    await touch('touchStart', [[x + width / 2, y + 0.2 * height]]);
+    for (let i = 1; i <= 10; i++) await touch('touchMove', [[x + width / 2, y + (0.2 + 0.06 * i) * height]]);
+    await touch('touchEnd', []);
+    await becomes(page, '1');
+    expect(await page.evaluate('scrollY')).toBe(0);
+    await context.close();
+  });
+
+  test('test images and mistakes come to the pad by keyboard, as the model classifies them', async () => {
+    const { page } = await open('mnist.html', 1280, 'dark');
+    await page.locator('[data-sample]').nth(7).press('Enter');
+    await becomes(page, '7'); // the first test image, which every trained net gets right
+    const mistake = page.locator('[data-mistake]').first();
+    const [, predicted, share] = /(\d)\? (\S+) %/.exec((await mistake.locator('.said').textContent())!)!;
+    await mistake.press('Enter');
+    await becomes(page, predicted);
+    expect(await page.locator('.best .share').textContent()).toBe(`${share} %`);
+    expect(await page.evaluate('document.activeElement.id')).toBe('pad');
+    await page.close();
+  });
+
+  test('curves and hidden units tell their values to pointer and keyboard', async () => {
+    const { page } = await open('mnist.html', 1280, 'light');
+    const plot = page.locator('#loss-chart .plot');
+    const readout = page.locator('#loss-chart .readout');
+    expect(await readout.textContent()).toMatch(/^iterations 5,984–5,999 loss 0\.[01]\d\d$/);
+    await plot.press('Home');
+    expect(await readout.textContent()).toMatch(/^iterations 0–15 loss 2\.[23]\d$/);
+    await plot.hover({ position: { x: 48 + ((await plot.boundingBox())!.width - 70) / 2, y: 100 } });
+    expect(await readout.textContent()).toMatch(/^iterations (2,9|3,0)\d\d–\S+ loss 0\.[12]\d\d$/);
+    await page.locator('#accuracy-chart .plot').press('Home');
+    expect(await page.locator('#accuracy-chart .plot').getAttribute('aria-valuetext')).toMatch(
+      /^iteration 1,200: test 9\d\.\d\d %, train 9\d\.\d\d %$/,
+    );
+    const tiles = page.locator('.tiles');
+    expect(await tiles.locator('canvas').count()).toBe(100);
+    await tiles.press('ArrowDown');
+    expect(await tiles.getAttribute('aria-valuetext')).toMatch(/^Unit 20: most for \d/);
+    await page.close();
+  });
+
+  test('images of another size, few hidden units, float32, no log, and a name that tries to be HTML', async () => {
+    const name = `<img src=x onerror=alert(1)>'"&.safetensors`;
+    writeDataset(join(folder, 'tiny'));
+    const data = ['--data', 'tiny'];
+    const cwd = folder;
+    run(['train', ...data, '--hidden', '3', '--precision', 'f32', '--iters', '50', '--save', name], { cwd });
+    expect(run(['report', name, ...data, '-o', 'tiny.html'], { cwd }).status).toBe(0);
+    const { page, requests, complaints } = await open('tiny.html', 375, 'light');
+    expect(await page.locator('h1').textContent()).toBe(name);
+    expect(await page.title()).toBe(`${name} – gd-train report`);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.locator('#curves').textContent()).toContain('--log FILE');
+    expect(await page.locator('.tiles canvas').first().getAttribute('width')).toBe('4');
+    await draw(page, DIGITS[1]);
+    await says(page, 'answer', /^\d$/);
+    expect(await violations(page)).toEqual([]);
+    expect([requests, complaints]).toEqual([[page.url()], []]);
+    await page.close();
+  });
+});
+
+/** What axe finds wrong, by the rules of WCAG A and AA and its best practices. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}

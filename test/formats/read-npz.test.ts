@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { readNpy } from '#src/formats/read-npy.js';
+import { readNpz } from '#src/formats/read-npz.js';
+import { readZipDirectory } from '#src/formats/read-zip.js';
+import { InputError } from '#src/input-error.js';
+
+const file = (name: string) => readFileSync(new URL(`../golden/learner/${name}`, import.meta.url));
+
+describe('what NumPy wrote', () => {
+  const types = readNpz(file('types.npz'), 'types.npz');
+
+  test.each([
+    ['little-f8', 'float64', Float64Array],
+    ['big-f8', 'float64', Float64Array],
+    ['little-f4', 'float32', Float32Array],
+    ['big-f4', 'float32', Float32Array],
+    ['little-i8', 'int64', Float64Array],
+    ['big-i8', 'int64', Float64Array],
+    ['little-u8', 'uint64', Float64Array],
+    ['little-i4', 'int32', Int32Array],
+    ['big-u4', 'uint32', Uint32Array],
+    ['little-i2', 'int16', Int16Array],
+    ['big-u2', 'uint16', Uint16Array],
+    ['i1', 'int8', Int8Array],
+    ['u1', 'uint8', Uint8Array],
+  ])('%s', (name, type, array) => {
+    expect(types.get(name)).toEqual({ shape: [2, 3], type, data: new array([0, 1, 2, 3, 100, 127]) });
+  });
+
+  test('bool', () => {
+    expect(types.get('bool')).toEqual({ shape: [2, 3], type: 'bool', data: Uint8Array.of(0, 0, 1, 1, 1, 1) });
+  });
+
+  test('no axis, no entries, one axis, three', () => {
+    const shapes = readNpz(file('shapes.npz'), 'shapes.npz');
+    const count = Float64Array.from({ length: 24 }, (_, i) => i);
+    expect(shapes.get('scalar')).toEqual({ shape: [], type: 'float64', data: Float64Array.of(1.5) });
+    expect(shapes.get('empty')).toEqual({ shape: [0, 3], type: 'float64', data: new Float64Array() });
+    expect(shapes.get('vector')).toEqual({ shape: [4], type: 'float64', data: count.slice(0, 4) });
+    expect(shapes.get('deep')).toEqual({ shape: [2, 3, 4], type: 'float64', data: count });
+  });
+
+  test('Fortran order comes out row-major', () => {
+    const { fortran, deep } = Object.fromEntries(readNpz(file('shapes.npz'), 'shapes.npz'));
+    expect(file('shapes.npz').toString('latin1')).toContain("'fortran_order': True");
+    expect(fortran).toEqual(deep);
+  });
+
+  test.each([1, 2, 3])('format version %d', (version) => {
+    const bytes = file(`version${version}.npy`);
+    expect(bytes[6]).toBe(version);
+    expect([...readNpy(bytes, 'x').data]).toEqual([0, 1, 2, 3, 100, 127]);
+  });
+
+  test('compressed', () => {
+    const bytes = file('right.npz');
+    expect(readZipDirectory(bytes, 'x').map(({ method }) => method)).toEqual(Array(9).fill(8));
+    expect([...readNpz(bytes, 'x').keys()]).toEqual(['indices', 'W1', 'b1', 'W2', 'b2', 'dW1', 'db1', 'dW2', 'db2']);
+  });
+
+  test.each([
+    ['float16', 'numbers of type "<f2"'],
+    ['complex', 'numbers of type "<c16"'],
+    ['objects', 'Python objects'],
+    ['text', 'numbers of type "<U1"'],
+    ['records', 'records'],
+  ])('%s: refused', (name, why) => {
+    const read = () => readNpz(file('refused.npz'), 'g.npz', (key) => key === name);
+    expect(read).toThrow(InputError);
+    expect(read).toThrow(`"${name}.npy" in g.npz holds ${why}, not float64 or float32: save it as`);
+  });
+});
+
+describe('damaged', () => {
+  const npy = file('version1.npy');
+  const header = (change: (text: string) => string) => {
+    const text = Buffer.from(change(npy.toString('latin1', 10, 128)), 'latin1');
+    return Buffer.concat([npy.subarray(0, 8), Buffer.of(text.length & 255, text.length >> 8), text, npy.subarray(128)]);
+  };
+
+  test.each<[string, Uint8Array, string]>([
+    ['empty', Buffer.alloc(0), 'is no .npy file'],
+    ['cut in the header', npy.subarray(0, 60), 'its header should take 118 bytes'],
+    ['cut in the numbers', npy.subarray(0, 150), 'is followed by 22 bytes, where 2 x 3 numbers of 8 bytes take 48'],
+    ['longer than it says', Buffer.concat([npy, npy]), 'is followed by 224 bytes'],
+    ['version 9', Buffer.concat([npy.subarray(0, 6), Buffer.of(9), npy.subarray(7)]), 'of version 9'],
+    ['no shape', header((text) => text.replace('shape', 'shade')), 'names no shape'],
+    ['a negative shape', header((text) => text.replace('(2, 3)', '(-2,3)')), 'names no shape'],
+    ['a huge shape', header((text) => text.replace('(2, 3)', '(99999999999, 99999999999)')), 'x 99999999999 numbers'],
+    ['an infinite shape', header((text) => text.replace('(2, 3)', `(${'9'.repeat(400)})`)), 'names no shape'],
+    ['many axes', header((text) => text.replace('(2, 3)', `(${'1,'.repeat(99)})`)), 'names no shape'],
+  ])('%s', (_, bytes, why) => {
+    expect(() => readNpy(bytes, 'g.npy')).toThrow(InputError);
+    expect(() => readNpy(bytes, 'g.npy')).toThrow(why);
+  });
+
+  test('one byte changed anywhere in a .npz: read as it was, or refused, never read as other numbers', () => {
+    const whole = file('right.npz');
+    const right = JSON.stringify([...readNpz(whole, 'x')]);
+    const names = readZipDirectory(whole, 'x').map(({ name }) => name);
+    let refused = 0;
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = Buffer.from(whole);
+      bytes[at] ^= 1 << (at % 8);
+      try {
+        const arrays = readNpz(bytes, 'x');
+        if (
+          readZipDirectory(bytes, 'x')
+            .map(({ name }) => name)
+            .join() === names.join()
+        ) {
+          expect(JSON.stringify([...arrays])).toBe(right);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(whole.length / 2);
+  });
+
+  test('cut off anywhere: refused', () => {
+    const whole = file('right.npz');
+    for (let length = 0; length < whole.length; length += 7) {
+      expect(() => readNpz(whole.subarray(0, length), 'x')).toThrow(InputError);
+    }
+  });
+});
+
+describe('hostile', () => {
+  /** The directory entry of the only file of types.npz that is changed. */
+  const changed = (change: (view: DataView, entry: number) => void) => {
+    const bytes = Buffer.from(file('right.npz'));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    change(view, view.getUint32(bytes.length - 22 + 16, true));
+    return bytes;
+  };
+
+  test('an array that would fill the memory is refused before it is unpacked', () => {
+    const bomb = changed((view, entry) => view.setUint32(entry + 24, 2 ** 31, true));
+    const before = process.memoryUsage().rss;
+    expect(() => readNpz(bomb, 'bomb.npz')).toThrow('would unpack to 2,147 MB');
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+
+  test('an array that unpacks to more than its directory says is refused', () => {
+    const bomb = changed((view, entry) => view.setUint32(entry + 24, 10, true));
+    expect(() => readNpz(bomb, 'bomb.npz')).toThrow('cannot be unpacked');
+  });
+
+  test('encrypted, or compressed otherwise', () => {
+    expect(() =>
+      readNpz(
+        changed((view, entry) => view.setUint16(entry + 8, 1, true)),
+        'x',
+      ),
+    ).toThrow('encrypted');
+    expect(() =>
+      readNpz(
+        changed((view, entry) => view.setUint16(entry + 10, 12, true)),
+        'x',
+      ),
+    ).toThrow('by deflate');
+  });
+
+  test('a zip archive of something else', () => {
+    const bytes = Buffer.from(file('right.npz').toString('latin1').replaceAll('.npy', '.pkl'), 'latin1');
+    expect(() => readNpz(bytes, 'model.pt')).toThrow('model.pt is a zip archive without a .npy array');
+  });
+});

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundledFolder } from '#src/dataset/mnist.js';
+import { saveTraining } from '#src/training/checkpoint.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { newTraining } from '#src/training/train.js';
+import { idx } from '../helpers/idx.js';
+import { run, temporaryFolder } from '../helpers/run.js';
+
+// What a reader takes of memory, measured in a process of its own: never more than twice its file and 100 MB.
+
+const folder = temporaryFolder();
+const file = join(folder, 'file');
+const MB = 1e6;
+
+function measure(reader: string, bytes: Uint8Array) {
+  writeFileSync(file, bytes);
+  return measureFile(reader, file, bytes.length);
+}
+
+function measureFile(reader: string, path: string, size: number) {
+  const script = fileURLToPath(new URL('../helpers/peak-memory.js', import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, [script, reader, path], { encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  const { outcome, peak } = JSON.parse(stdout) as { outcome: string; peak: number };
+  expect(peak).toBeLessThan(2 * size + 100 * MB);
+  return outcome;
+}
+
+/** A gzip file of `count` times 16 MB of zeros behind these bytes. */
+function bomb(start: Uint8Array, count: number): Buffer {
+  const zeros = gzipSync(new Uint8Array(16 * MB), { level: 9 });
+  return Buffer.concat([gzipSync(start), ...Array.from({ length: count }, () => zeros)]);
+}
+
+const header = (...shape: number[]) => idx(shape, []);
+
+test('a gzip bomb that its header does not promise', () => {
+  expect(measure('images', bomb(header(3, 28, 28), 64))).toMatch(/it holds more than its header promises/);
+});
+
+test('a gzip bomb that its header promises', () => {
+  const file = bomb(header(1600, 1000, 640), 64);
+  expect(measure('images', file)).toMatch(/would grow from \d{3},\d{3}|1,\d{3},\d{3} to 1,024,000,016 bytes/);
+});
+
+test('a gzip bomb just below the limit', () => {
+  expect(measure('images', bomb(header(16, 1000, 6000), 6))).toBe('done');
+});
+
+test('a header that promises more than there is in the world', () => {
+  for (const bytes of [header(0xffffffff, 0xffffffff, 0xffffffff), gzipSync(header(0xffffffff, 28, 28))])
+    expect(measure('images', bytes)).toMatch(/cut off|would grow/);
+});
+
+test('a gzip file with a name of 20 MB', () => {
+  const packed = gzipSync(header(1, 1, 1));
+  const flags = Buffer.from(packed.subarray(0, 10));
+  flags[3] = 8; // FNAME
+  const bytes = Buffer.concat([flags, Buffer.alloc(20 * MB, 'a'), Buffer.of(0), packed.subarray(10)]);
+  expect(measure('images', bytes)).toMatch(/ends after 16 of 17 bytes/);
+});
+
+test('MNIST itself, gzipped: 9.9 MB that unpack to 47', () => {
+  const images = gzipSync(readFileSync(join(bundledFolder(), 'train-images-idx3-ubyte')), { level: 6 });
+  expect(images.length).toBeLessThan(10.5 * MB);
+  expect(measure('images', images)).toBe('done');
+});
+
+test.each(['f64', 'f32'] as const)('a model file of 60 MB, %s', (precision) => {
+  const hiddenSize = precision === 'f64' ? 9_500 : 19_000;
+  const net = newTraining({ ...DEFAULTS, hiddenSize: 1 }, 784);
+  const sizes = { inputSize: 784, hiddenSize, outputSize: 10 };
+  const all = new Float64Array(785 * hiddenSize + 10 * (hiddenSize + 1));
+  const [W1, b1] = [all.subarray(0, 784 * hiddenSize), all.subarray(784 * hiddenSize, 785 * hiddenSize)];
+  const [W2, b2] = [all.subarray(785 * hiddenSize, 795 * hiddenSize), all.subarray(795 * hiddenSize)];
+  saveTraining(file, {
+    ...net,
+    hyperParameters: { ...DEFAULTS, hiddenSize, precision },
+    net: { ...sizes, all, W1, b1, W2, b2 },
+  });
+  expect(measureFile('model', file, readFileSync(file).length)).toBe('done');
+});
+
+test('a safetensors header of 90 MB', () => {
+  const bytes = Buffer.alloc(90 * MB, '[],');
+  bytes.writeBigUInt64LE(BigInt(90 * MB - 8));
+  expect(measure('model', bytes)).toMatch(/not the length of a safetensors header/);
+});
+
+test('a device that never ends', () => {
+  const { status, stderr } = run(['evaluate', '/dev/zero']);
+  expect([status, stderr]).toEqual([2, 'gd-train: /dev/zero is a device: name a file\n']);
+});

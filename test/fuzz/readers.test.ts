@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parseIdx } from '#src/dataset/idx.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { InputError } from '#src/input-error.js';
+import { encodeTraining, loadTraining, saveTraining } from '#src/training/checkpoint.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
+import { newTraining } from '#src/training/train.js';
+import { idx, writeDataset } from '../helpers/idx.js';
+import { temporaryFolder } from '../helpers/run.js';
+import { mutations } from './mutations.js';
+
+// Every reader of files, on files that somebody has damaged: a value or an InputError of one line, and nothing else.
+
+const folder = temporaryFolder();
+const data = join(folder, 'data');
+writeDataset(data);
+const onDisk = join(folder, 'fuzzed');
+const images = idx(
+  [3, 4, 5],
+  new Uint8Array(60).map((_, i) => i),
+);
+const labels = idx(
+  [9],
+  new Uint8Array(9).map((_, i) => i),
+);
+const training = (precision: 'f64' | 'f32') => newTraining({ ...DEFAULTS, hiddenSize: 3, precision }, 6);
+const models = [encodeTraining(training('f64')), encodeTraining(training('f32'))];
+const tensors = encodeSafetensors({
+  tensors: new Map([
+    ['a', { shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
+    ['b', { shape: [1], data: Float32Array.of(7) }],
+  ]),
+  metadata: new Map([['key', 'value']]),
+});
+
+interface Target {
+  readonly name: string;
+  readonly cases: number;
+  /** Good files, which are damaged. */
+  readonly samples: readonly Uint8Array[];
+  readonly read: (bytes: Buffer) => unknown;
+}
+
+/** Every reader: a new one is a line here. */
+const TARGETS: readonly Target[] = [
+  { name: 'IDX images', cases: 3000, samples: [images, labels], read: (bytes) => parseIdx(bytes, 'file', 3) },
+  { name: 'IDX labels', cases: 1000, samples: [labels, images], read: (bytes) => parseIdx(bytes, 'file', 1) },
+  {
+    name: 'IDX, gzipped',
+    cases: 2000,
+    samples: [gzipSync(images), gzipSync(labels), Buffer.concat([gzipSync(images), gzipSync(labels)])],
+    read: (bytes) => parseIdx(bytes, 'file', 3),
+  },
+  {
+    name: 'IDX, damaged before it was gzipped',
+    cases: 1500,
+    samples: [images],
+    read: (bytes) => parseIdx(gzipSync(bytes, { level: 1 }), 'file', 3),
+  },
+  {
+    name: 'a folder of IDX files',
+    cases: 500,
+    samples: [readFileSync(join(data, 'train-images-idx3-ubyte'))],
+    read(bytes) {
+      writeFileSync(join(data, 'train-images-idx3-ubyte'), bytes);
+      return loadDataset(data).train.images;
+    },
+  },
+  {
+    name: 'safetensors',
+    cases: 4000,
+    samples: [tensors, ...models],
+    read: (bytes) => decodeSafetensors(bytes, 'file'),
+  },
+  {
+    name: 'model files',
+    cases: 1500,
+    samples: models,
+    read(bytes) {
+      writeFileSync(onDisk, bytes);
+      return loadTraining(onDisk);
+    },
+  },
+];
+
+/** Runs it; all that it may throw is an InputError that says something in one line of a sensible length. */
+async function check(read: () => unknown): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(error.message.length).toBeLessThan(400);
+    expect(error.message).toMatch(/^\S.*\S$/s);
+  }
+}
+
+test.each(TARGETS)('$name: $cases damaged files', async ({ cases, samples, read }) => {
+  for (const sample of samples.slice(0, 1)) await read(Buffer.from(sample));
+  const property = fc.asyncProperty(mutations(samples), (bytes) => check(() => read(bytes)));
+  await fc.assert(property, { seed: 20_261_124, numRuns: cases });
+  expect(readdirSync(folder).filter((name) => name !== 'data' && name !== 'fuzzed')).toEqual([]);
+});
+
+describe('safetensors headers that somebody made up', () => {
+  const count = fc.oneof(fc.nat(9), fc.constantFrom(-1, 1.5, 2 ** 31, 2 ** 53, 1e308, 24, 48), fc.constant(null));
+  const entry = fc.oneof(
+    fc.record(
+      {
+        dtype: fc.constantFrom('F64', 'F32', 'F16', 'BF16', 'I64', 'f64', '', 8, null),
+        shape: fc.oneof(fc.array(count, { maxLength: 4 }), fc.jsonValue()),
+        data_offsets: fc.oneof(fc.tuple(count, count), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    ),
+    fc.jsonValue(),
+  );
+  const key = fc.oneof(fc.constantFrom('W1', 'b1', '__metadata__', '__proto__', 'constructor', 'W1 ', ''), fc.string());
+  const pairs = fc.array(fc.tuple(key, entry), { maxLength: 5 });
+  const length = fc.oneof(fc.constant(undefined), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+
+  test('a value or an InputError, and no more tensor than there are bytes', async () => {
+    const property = fc.asyncProperty(pairs, fc.uint8Array({ maxLength: 64 }), length, (list, body, lie) =>
+      check(() => {
+        const json = `{${list.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`;
+        const header = Buffer.alloc(8);
+        header.writeBigUInt64LE(lie ?? BigInt(Buffer.byteLength(json)));
+        const file = decodeSafetensors(Buffer.concat([header, Buffer.from(json), body]), 'file');
+        const bytes = [...file.tensors.values()].reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
+        expect(bytes).toBe(body.length);
+        expect(new Set(list.map(([name]) => name)).size).toBe(list.length); // none was named twice
+      }),
+    );
+    await fc.assert(property, { seed: 6, numRuns: 2000 });
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ['a name twice', '{"a":{"dtype":"F64","shape":[0],"data_offsets":[0,0]},"a":{}}', 'names "a" twice'],
+    ['a name twice, once in disguise', '{"a":{}, "\\u0061" : {}}', 'names "a" twice'],
+    ['a field twice', '{"a":{"dtype":"F64","dtype":"F32"}}', 'names "dtype" twice'],
+    [
+      'lists in lists',
+      `{"a":{"dtype":${'['.repeat(4e5)}${']'.repeat(4e5)}}}`,
+      'is of type something nested too deeply',
+    ],
+    ['a long name', `{"${'a'.repeat(9e5)}":{}}`, 'is of type undefined'],
+    ['a list', '[]', 'its header is not a JSON object'],
+    [
+      'overlapping tensors',
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      'tensor b lies at',
+    ],
+  ])('%s', (_, json, why) => {
+    const header = Buffer.alloc(8);
+    header.writeBigUInt64LE(BigInt(json.length));
+    const decode = () => decodeSafetensors(Buffer.concat([header, Buffer.from(json), Buffer.alloc(4)]), 'file');
+    expect(decode).toThrow(InputError);
+    expect(decode).toThrow(why);
+  });
+
+  test('a tensor called __proto__ is one like others', () => {
+    const file = { tensors: new Map([['__proto__', { shape: [1], data: Float64Array.of(3) }]]), metadata: new Map() };
+    expect(decodeSafetensors(encodeSafetensors(file), 'file')).toEqual(file);
+  });
+});
+
+test('hyper-parameters that nobody knows are not kept, and those that do not fit the tensors are refused', () => {
+  const more = { ...training('f64'), hyperParameters: { ...DEFAULTS, hiddenSize: 3, __proto__: { evil: 1 }, evil: 1 } };
+  saveTraining(onDisk, more);
+  expect(loadTraining(onDisk).hyperParameters).toEqual({ ...DEFAULTS, hiddenSize: 3 });
+  saveTraining(onDisk, { ...more, hyperParameters: { ...DEFAULTS, hiddenSize: 4 } });
+  expect(() => loadTraining(onDisk)).toThrow('it has 3 hidden units, and names 4');
+});

@@ -1,0 +1,10 @@
+// node --import this: every look at the clock finds it an hour earlier than the last.
+const RealDate = Date;
+let hours = 0;
+const now = () => RealDate.UTC(2020, 0, 1) - 3_600_000 * hours++;
+globalThis.Date = class extends RealDate {
+  constructor(...args) {
+    super(...(args.length === 0 ? [now()] : args));
+  }
+  static now = now;
+};

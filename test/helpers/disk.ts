@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const mounted: string[] = [];
+
+/**
+ * Mounts a small disk in memory. Undefined, and a line that says why, where that is not allowed; in CI that is a
+ * failure.
+ *
+ * @param kilobytes its size
+ */
+export function smallDisk(kilobytes: number): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'gd-train-disk-'));
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], {
+    encoding: 'utf8',
+  });
+  if (status === 0) {
+    mounted.push(folder);
+    return folder;
+  }
+  rmdirSync(folder);
+  if (process.env.CI) throw new Error(`no disk for the test: ${stderr}`);
+  console.log(`skipped: no disk for the test (${stderr?.trim() || 'no mount'})`);
+  return undefined;
+}
+
+/** From here on nothing can be written to it. */
+export function makeReadOnly(disk: string): void {
+  const { status, stderr } = spawnSync('mount', ['-o', 'remount,ro', disk], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+afterAll(() => {
+  for (const folder of mounted) {
+    spawnSync('umount', [folder]);
+    rmdirSync(folder);
+  }
+});

@@ -1,0 +1,93 @@
+import { parseExpression } from '#src/calculus/expression.js';
+import { gradientDescent } from '#src/calculus/gradient-descent.js';
+import { roundingError } from '#src/calculus/numerical-diff.js';
+import { stepSweep } from '#src/calculus/step-sweep.js';
+import { descentChart } from '#src/plots/descent-chart.js';
+import { drawText } from '#src/plots/draw-text.js';
+import { collectHistory } from '#src/plots/history.js';
+import { progressLines } from '#src/plots/progress-lines.js';
+import { sweepChart } from '#src/plots/sweep-chart.js';
+import type { Chart } from '#src/plots/chart.js';
+
+/** Dots are square: two by four a character. */
+const aspectOf = (columns: number) => (2 * (columns - 6)) / (4 * Math.round(columns / 4));
+
+const unpainted = (text: string) => text;
+
+function draw(chart: Chart, columns: number, isAscii = false): string {
+  const lines = drawText(chart, { columns, rows: Math.round(columns / 4), isAscii, paint: unpainted });
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+  return `\n${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+async function descent(fn: string, init: number[], learningRate: number, columns: number, steps = 100): Promise<Chart> {
+  const { f, variables } = await parseExpression(fn);
+  const start = Float64Array.from(init);
+  const run = gradientDescent(f, start, { learningRate, steps });
+  return descentChart({ f, variables, init: start, learningRate, steps, ...run }, aspectOf(columns));
+}
+
+function sweep(): Chart {
+  const rounding = (h: number) => roundingError(Math.sin, 1, h, Math.cos(1));
+  return sweepChart({
+    fn: 'sin(x)',
+    at: 1,
+    method: 'central',
+    exact: Math.cos(1),
+    rounding,
+    ...stepSweep(Math.sin, 1, Math.cos(1)),
+  });
+}
+
+describe.each([60, 120])('%i columns', (columns) => {
+  test.each<[string, string, number[], number]>([
+    ['converged', 'x0^2 + x1^2', [-3, 4], 0.1],
+    ['frozen at 1e13', 'x0^2 + x1^2', [-3, 4], 10],
+    ['slow: a point', 'x0^2 + x1^2', [-3, 4], 1e-10],
+    ['oscillating in a valley', 'x0^2/20 + x1^2', [-7, 2], 0.95],
+    ['off to where f has no value', 'log(x0) + x1^2', [1, 2], 0.8],
+    ['one variable', 'x^2', [3], 0.9],
+    ['one variable, diverging', 'x^2', [3], 1.1],
+    ['three variables', 'x0^2 + 3*x1^2 + x2^4', [3, 4, 2], 0.02],
+  ])('a descent: %s', async (_, fn, init, learningRate) => {
+    expect(draw(await descent(fn, init, learningRate, columns), columns)).toMatchSnapshot();
+  });
+  test('a sweep', () => expect(draw(sweep(), columns)).toMatchSnapshot());
+  test('in ASCII', async () => {
+    const text = draw(await descent('x0^2 + x1^2', [-3, 4], 0.1, columns), columns, true);
+    expect(text).toMatch(/^[\n -~]*$/);
+    expect(text).toMatchSnapshot();
+  });
+  test('a training', () => {
+    const { loss, accuracy, history } = collectHistory();
+    for (let i = 0; i < 4000; i++) {
+      loss(i, 0.25 + 2.05 * Math.exp(-i / 400) + 0.02 * Math.sin(i * i));
+      if (i % 600 === 599) accuracy(i + 1, 0.95 - 0.8 * Math.exp(-i / 500), 0.94 - 0.8 * Math.exp(-i / 500));
+    }
+    const figures = ['40%', '4000/10000', 'loss 0.250093', '2031 it/s', 'ETA 2.9 s', 'train 0.9495  test 0.9395'];
+    const picture = { share: 0.4, figures, note: '', history: history() };
+    const lines = progressLines(picture, { columns, rows: 24 }, { isAscii: false, paint: unpainted });
+    expect(`\n${lines.join('\n')}\n`).toMatchSnapshot();
+  });
+});
+
+test('no terminal is too small: every line fits, whatever is left out', async () => {
+  const charts = [await descent('x0^2 + x1^2', [-3, 4], 10, 80), sweep()];
+  const { loss, accuracy, history } = collectHistory();
+  for (let i = 0; i < 50; i++) loss(i, 2 - i / 50);
+  accuracy(50, 0.5, 0.4);
+  const picture = {
+    share: 0.41,
+    figures: ['41%', 'loss 0.2'],
+    note: 'SIGINT: finishing this step; once more ends at once',
+    history: history(),
+  };
+  for (let columns = 5; columns < 100; columns++) {
+    for (const chart of charts) draw(chart, columns);
+    for (const rows of [1, 5, 12, 24]) {
+      const lines = progressLines(picture, { columns, rows }, { isAscii: columns % 2 === 0, paint: unpainted });
+      expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
+      for (const line of lines) expect(line.length).toBeLessThan(Math.max(1, columns));
+    }
+  }
+});
