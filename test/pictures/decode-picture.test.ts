@@ -141,7 +141,7 @@ const jpegOf = (side: number) => {
 };
 
 const scans = Buffer.concat([
-  jpegOf(8000),
+  jpegOf(4000),
   ...Array<Buffer>(1000).fill(Buffer.concat([Buffer.of(0xff, 0xda), Buffer.alloc(200)])),
 ]);
 
