@@ -28,7 +28,8 @@ export function isPicture(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a picture: PNG, JPEG, or one of the PBM, PGM and PPM formats, plain or binary.
+ * Reads a picture: PNG, JPEG, or one of the PBM, PGM and PPM formats, plain or binary. A JPEG of
+ * more than 1024 rows or columns comes reduced to a half, a quarter or an eighth.
  *
  * @param bytes the whole file
  * @param name what to call it in messages

@@ -1,4 +1,4 @@
-import type { Picture } from './picture.js';
+import { LONGEST, type Picture } from './picture.js';
 
 const { ceil, floor, max } = Math;
 
@@ -9,9 +9,6 @@ export interface OpaquePicture {
   /** Red, green, blue: (rows, columns) each, 0 … 255 */
   readonly channels: readonly Float64Array[];
 }
-
-/** A digit that fills a twentieth of this is still as large as MNIST's. */
-const LONGEST = 1024;
 
 /**
  * Reduces a picture to at most 1024 x 1024, every new pixel the mean of a square of old ones, and lays it on a ground:

@@ -1,12 +1,15 @@
 import { InputError } from '../input-error.js';
 
-/** A picture as its file has it. */
+/** A picture as its file has it, or a large one reduced. */
 export interface Picture {
   readonly rows: number;
   readonly columns: number;
   /** (rows, columns, 4): red, green, blue, alpha, 0 … 255 each; alpha 0 is transparent */
   readonly rgba: Uint8Array;
 }
+
+/** Rows or columns that are enough: a digit that fills a twentieth of this is still as large as MNIST's. */
+export const LONGEST = 1024;
 
 /** In RGBA these are 80 MB: as much as a file of a few kilobytes may ask for. */
 const MOST_PIXELS = 20_000_000;

@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
+import { encode as encodeJpeg } from 'jpeg-js';
 import { fileURLToPath } from 'node:url';
 import { bundledFolder } from '#src/dataset/mnist.js';
 import { saveTraining } from '#src/training/checkpoint.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { newTraining } from '#src/training/train.js';
 import { idx } from '../helpers/idx.js';
+import { busyScans, greyScan, progressiveJpeg } from '../helpers/jpeg.js';
 import { chunk } from '../helpers/png.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 
@@ -105,6 +107,30 @@ test.each([
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   const chunks = [chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))];
   expect(measure('picture', Buffer.concat([signature, ...chunks]))).toContain(outcome);
+});
+
+test("a phone's photo: a JPEG of 12.2 million pixels", () => {
+  const [width, height] = [4032, 3024];
+  const data = Buffer.alloc(4 * width * height);
+  for (let i = 0; i < data.length; i++) data[i] = 128 + ((i * 2654435761) >>> 28); // grain
+  const photo = encodeJpeg({ width, height, data }, 85).data;
+  expect(photo.length).toBeGreaterThan(2 * MB);
+  expect(measure('picture', photo)).toBe('done');
+});
+
+const blocksOf = (side: number) => Math.ceil(side / 8) ** 2;
+
+test.each([1024, 3072, 4472])('a progressive JPEG of %d x %d pixels, of many passes and few bytes', (side) => {
+  const scans = [greyScan(blocksOf(side)), ...busyScans(blocksOf(side), 12)];
+  expect(measure('picture', progressiveJpeg(side, side, scans))).toBe('done');
+});
+
+test.each<[string, Buffer, string]>([
+  ['says 20 million pixels', progressiveJpeg(4472, 4472, []), 'cannot hold 4472 x 4472 pixels'],
+  ['holds fewer', progressiveJpeg(4472, 4472, [greyScan(blocksOf(4000))]), 'its pixels end too early'],
+  ['says more', progressiveJpeg(65_535, 65_535, [greyScan(blocksOf(4000))]), 'more than 20 million'],
+])('a JPEG that %s', (_, bytes, why) => {
+  expect(measure('picture', bytes)).toContain(why);
 });
 
 test('an .npz that unpacks to more than it may', () => {

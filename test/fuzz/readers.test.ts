@@ -17,6 +17,7 @@ import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
 import { newTraining } from '#src/training/train.js';
 import { idx, writeDataset } from '../helpers/idx.js';
+import { PICTURES } from '../helpers/pictures.js';
 import { png } from '../helpers/png.js';
 import { temporaryFolder } from '../helpers/run.js';
 import { mutations } from './mutations.js';
@@ -66,6 +67,7 @@ const pngs = [
   }),
 ];
 const jpeg = encodeJpeg({ width: 16, height: 12, data: Buffer.alloc(16 * 12 * 4, 99) }, 80).data;
+const jpegs = [jpeg, ...['420-progressive', 'rgb'].map((name) => readFileSync(join(PICTURES, 'jpeg', `${name}.jpg`)))];
 const netpbms = ['P5 4 3 255\n0123456789ab', 'P2 # grey\n2 2 9\n1 2 3 9', 'P4 9 2\nabcd', 'P3 1 1 65535 1 2 3'].map(
   (text) => Buffer.from(text),
 );
@@ -140,7 +142,7 @@ const TARGETS: readonly Target[] = [
     samples: pngs,
     read: (bytes) => decodePicture(mendPng(bytes), 'file'),
   },
-  { name: 'JPEG', cases: 600, samples: [jpeg], read: (bytes) => decodePicture(bytes, 'file') },
+  { name: 'JPEG', cases: 1500, samples: jpegs, read: (bytes) => decodePicture(bytes, 'file') },
   { name: 'PGM and PBM', cases: 800, samples: netpbms, read: (bytes) => decodePicture(bytes, 'file') },
 ];
 

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { openImages } from '../../dist/dataset/idx.js';
 import { readNpz } from '../../dist/formats/read-npz.js';
-import { decodePng } from '../../dist/pictures/decode-png.js';
+import { decodePicture } from '../../dist/pictures/decode-picture.js';
 import { loadTraining } from '../../dist/training/checkpoint.js';
 
 const READERS = {
   images: (path) => openImages(path).data,
   model: loadTraining,
   npz: (path) => readNpz(readFileSync(path), path),
-  picture: (path) => decodePng(readFileSync(path), path),
+  picture: (path) => decodePicture(readFileSync(path), path),
 };
 
 const [reader, path] = process.argv.slice(2);
@@ -17,7 +17,7 @@ const peak = () => process.resourceUsage().maxRSS * 1024;
 const before = peak();
 let outcome = 'done';
 try {
-  READERS[reader](path);
+  await READERS[reader](path);
 } catch (error) {
   outcome = `${error.name}: ${error.message}`;
 }

@@ -4,6 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { InputError } from '#src/input-error.js';
 import { decodePicture } from '#src/pictures/decode-picture.js';
 import { exifOrientation, orient } from '#src/pictures/orientation.js';
+import { busyScans, greyScan, progressiveJpeg } from '../helpers/jpeg.js';
 import { chunk, png } from '../helpers/png.js';
 import { PICTURES } from '../helpers/pictures.js';
 
@@ -71,17 +72,18 @@ describe('PBM, PGM, PPM', () => {
 });
 
 describe('JPEG', () => {
-  test('as Pillow wrote it, progressive and grey alike', async () => {
-    const [color, progressive] = await Promise.all(
-      ['5-photo.jpg', '5-photo-progressive-grey.jpg'].map((name) => decode(readFileSync(join(PICTURES, name)))),
+  const folder = join(PICTURES, 'jpeg');
+  const kinds = readdirSync(folder).filter((name) => name.endsWith('.png'));
+  test('13 kinds are compared', () => expect(kinds).toHaveLength(13));
+  test.each(kinds.map((name) => name.replace('.png', '')))('%s: as libjpeg reads it', async (name) => {
+    const [picture, want] = await Promise.all(
+      ['jpg', 'png'].map((ending) => decode(readFileSync(join(folder, `${name}.${ending}`)))),
     );
-    expect([color.rows, color.columns]).toEqual([480, 480]);
-    let difference = 0;
-    for (let i = 0; i < color.rgba.length; i += 4) {
-      const [red, green, blue] = color.rgba.subarray(i, i + 3);
-      difference += Math.abs(0.299 * red + 0.587 * green + 0.114 * blue - progressive.rgba[i]);
-    }
-    expect(difference / (480 * 480)).toBeLessThan(2);
+    expect([picture.rows, picture.columns]).toEqual([want.rows, want.columns]);
+    const differences = picture.rgba.map((value, i) => Math.abs(value - want.rgba[i]));
+    const isReduced = /half|quarter|eighth/.test(name);
+    expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(isReduced ? 0.5 : 0.2);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(isReduced ? 24 : 4);
   });
 
   test('each EXIF orientation stands upright', async () => {
@@ -140,10 +142,13 @@ const jpegOf = (side: number) => {
   return copy;
 };
 
-const scans = Buffer.concat([
-  jpegOf(4000),
-  ...Array<Buffer>(1000).fill(Buffer.concat([Buffer.of(0xff, 0xda), Buffer.alloc(200)])),
-]);
+/** The picture with a byte of its frame changed. */
+const jpegWith = (offset: number, value: number) => {
+  const copy = Buffer.from(jpeg);
+  copy[frame + offset] = value;
+  return copy;
+};
+const cmyk = readFileSync(join(PICTURES, 'jpeg', 'cmyk.jpg'));
 
 test.each<[string, Uint8Array | string, string]>([
   ['nothing', '', 'x is empty'],
@@ -158,7 +163,17 @@ test.each<[string, Uint8Array | string, string]>([
   ['a PNG without pixels', claims(0, 9, 0, Buffer.of(0)), 'without pixels (0 x 9)'],
   ['a huge JPEG', jpegOf(65535), 'is 65535 x 65535 pixels'],
   ['a JPEG that cannot be', jpegOf(4000), 'cannot hold 4000 x 4000 pixels'],
-  ['a JPEG of a thousand passes', scans, 'has 1001 passes over its pixels: save it as a plain JPEG or PNG'],
+  [
+    'a JPEG of a thousand passes',
+    progressiveJpeg(8, 8, [greyScan(1), ...busyScans(1, 1000)]),
+    'x has more than 1000 passes over its pixels: save it as a plain JPEG or PNG',
+  ],
+  ['a JPEG for print', cmyk, 'x is a JPEG of 4 colors (CMYK): save it as a plain JPEG or PNG'],
+  ['a JPEG of 12 bits', jpegWith(4, 12), 'x is a JPEG of 12 bits a sample: save it'],
+  ['a JPEG without loss', jpegWith(1, 0xc3), 'x is a JPEG of a rare kind (SOF3): save it'],
+  ['a JPEG of arithmetic codes', jpegWith(1, 0xc9), 'x is a JPEG of a rare kind (SOF9): save it'],
+  ['a JPEG cut off in its pixels', jpeg.subarray(0, -60), 'damaged JPEG (its pixels end too early)'],
+  ['a JPEG with a table missing', jpegWith(12, 3), 'damaged JPEG (a quantization table is missing)'],
   ['a JPEG cut off in its header', jpeg.subarray(0, 30), 'damaged JPEG (it has no frame)'],
   ['a huge PGM', 'P5 4294967295 4294967295 255\n', 'more than 20 million'],
   ['a PGM cut off', 'P5 9 9 255\n123', 'damaged PGM (it has 14 of 92 bytes)'],
