@@ -13,7 +13,7 @@ const LEAST_PIXELS = 1e6;
 
 /**
  * Reads a JPEG, baseline or progressive, the right way up as its EXIF orientation says. One of more than 1024 rows or
- * columns comes reduced to a half, a quarter or an eighth, so that 20 million pixels take 70 MB at most.
+ * columns comes reduced to a half, a quarter or an eighth, so that 20 million pixels take less than 80 MB.
  *
  * @throws InputError as `decodePicture`
  * @see ITU-T T.81

@@ -81,9 +81,8 @@ describe('JPEG', () => {
     );
     expect([picture.rows, picture.columns]).toEqual([want.rows, want.columns]);
     const differences = picture.rgba.map((value, i) => Math.abs(value - want.rgba[i]));
-    const isReduced = /half|quarter|eighth/.test(name);
-    expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(isReduced ? 0.5 : 0.2);
-    expect(Math.max(...differences)).toBeLessThanOrEqual(isReduced ? 24 : 4);
+    expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(0.25);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(4);
   });
 
   test('each EXIF orientation stands upright', async () => {

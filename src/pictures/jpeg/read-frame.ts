@@ -1,7 +1,7 @@
 import { InputError } from '../../input-error.js';
 import { LONGEST, checkSize } from '../picture.js';
 
-const { ceil, floor, log2, max, min } = Math;
+const { ceil, floor, log2, max, min, sqrt } = Math;
 
 /** The frame of a JPEG (SOF), and the coefficients that its scans fill. */
 export interface Frame {
@@ -26,7 +26,7 @@ export interface Component {
   readonly shareDown: number;
   /** Samples that remain of the 8 x 8 of a block, each way: 8, 4, 2 or 1 */
   readonly scale: number;
-  /** Lowest frequencies that are kept of each block, each way; at least `scale` */
+  /** Lowest frequencies that are kept of each block, each way: 8 is all, and the highest matter least when reduced */
   readonly kept: number;
   /** Of the 64 coefficients in the order of the file: their places among those kept, or -1 */
   readonly places: Int32Array;
@@ -46,13 +46,8 @@ const ZIGZAG = Array.from({ length: 64 }, (_, i) => ({ v: i >> 3, u: i & 7 })).s
   (a, b) => a.u + a.v - b.u - b.v || ((a.u + a.v) % 2 === 0 ? b.v - a.v : a.v - b.v),
 );
 
-/** Frequencies kept for a scale: those beyond hardly change the mean of a square of pixels. */
-const KEPT = new Map([
-  [8, 8],
-  [4, 6],
-  [2, 4],
-  [1, 1],
-]);
+/** Bytes for the coefficients: enough for all of a photo of 12 million pixels whose colors have half its samples. */
+const MOST_MEMORY = 40e6;
 
 /**
  * Reads the frame's header, and takes memory for the picture as it will be: one of more than 1024 rows or columns is
@@ -93,20 +88,23 @@ export function readFrame(type: number, segment: Uint8Array, fileSize: number, n
   const [unitsAcross, unitsDown] = [ceil(columns / 8 / mostAcross), ceil(rows / 8 / mostDown)];
   const reduction = 1 / min(8, 2 ** floor(log2(ceil(max(rows, columns) / LONGEST))));
   const isProgressive = type === 2;
+  const blocksOf = ({ across, down }: { across: number; down: number }) => unitsAcross * across * unitsDown * down;
+  const allBlocks = factors.reduce((sum, factor) => sum + blocksOf(factor), 0);
+  const kept = min(8, floor(sqrt(MOST_MEMORY / 2 / allBlocks)));
+  const places = Int32Array.from(ZIGZAG, ({ u, v }) => (u < kept && v < kept ? v * kept + u : -1));
   const components = factors.map((factor) => {
     const { across, down } = factor;
     const [ofRows, ofColumns] = [down / mostDown, across / mostAcross];
     // A color of half the samples has to be reduced by half as much.
     const scale = 8 * min(1, reduction / (ofRows === ofColumns ? 2 ** floor(log2(ofRows)) : 1));
-    const kept = KEPT.get(scale)!;
-    const blocks = unitsAcross * across * unitsDown * down;
+    const blocks = blocksOf(factor);
     return {
       ...factor,
       shareAcross: (ofColumns * scale) / 8 / reduction,
       shareDown: (ofRows * scale) / 8 / reduction,
       scale,
       kept,
-      places: Int32Array.from(ZIGZAG, ({ u, v }) => (u < kept && v < kept ? v * kept + u : -1)),
+      places,
       stride: unitsAcross * across,
       blocksAcross: ceil(ceil(columns * ofColumns) / 8),
       blocksDown: ceil(ceil(rows * ofRows) / 8),

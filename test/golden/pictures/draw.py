@@ -79,6 +79,17 @@ photo = on(mask * 0.8, (10, 15, 60), paper) + random.normal(0, 8, (size, size, 3
 image(photo).filter(ImageFilter.GaussianBlur(1)).save("5-photo.jpg", quality=75)
 image(photo).filter(ImageFilter.GaussianBlur(1)).convert("L").save("5-photo-progressive-grey.jpg", quality=75, progressive=True)
 
+# A phone's photo of 12 million pixels, held upright and so stored turned, and progressive as some programs save it.
+rows, columns = 4032, 3024
+y, x = np.mgrid[0:rows, 0:columns] / rows
+paper = (225 - 80 * x - 50 * y * y)[..., None] * np.array([1, 0.97, 0.9])
+mask = np.zeros((rows, columns))
+mask[700:2900, 300:2500] = ink(2, 150, 2200, turn=-6, scale=0.7)
+phone = image(on(mask * 0.8, (10, 15, 60), paper)).filter(ImageFilter.GaussianBlur(2))
+exif = Image.Exif()
+exif[0x0112] = 6
+phone.transpose(Image.ROTATE_90).save("2-phone.jpg", quality=50, progressive=True, exif=exif)
+
 # What a camera does that is held sideways or upside down: it stores the picture turned, and in EXIF how.
 upright = image(on(ink(4, 12, 120), BLACK, WHITE))
 TURNS = {
