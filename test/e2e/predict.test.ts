@@ -134,6 +134,18 @@ test('data show draws digits side by side, each with its label', () => {
   expect(images[0].pixels).toEqual([...bytesOf(7)]);
 });
 
+test.each([
+  ['3', '\x1b[38;2;'],
+  ['2', '\x1b[38;5;'],
+])('FORCE_COLOR=%s: grey levels in upper halves of characters', (FORCE_COLOR, escape) => {
+  const env = { ...process.env, TERM: 'dumb', FORCE_COLOR }; // no better colours than forced
+  const args = [BIN, 'data', 'show', '7'];
+  const stdout = execFileSync(process.execPath, args, { env, encoding: 'utf8' });
+  expect(stdout).toContain(escape);
+  // eslint-disable-next-line no-control-regex
+  expect(stdout.split('\n')[0].replace(/\x1b\[[\d;]*m/g, '')).toBe('▀'.repeat(28));
+});
+
 test('export to stdout gives the bytes of the file', () => {
   const file = join(folder, 'm.npz');
   run(['export', model, '-o', file]);

@@ -140,6 +140,11 @@ const jpegOf = (side: number) => {
   return copy;
 };
 
+const scans = Buffer.concat([
+  jpegOf(4000),
+  ...Array<Buffer>(1000).fill(Buffer.concat([Buffer.of(0xff, 0xda), Buffer.alloc(200)])),
+]);
+
 test.each<[string, Uint8Array | string, string]>([
   ['nothing', '', 'x is empty'],
   ['text', 'hello', 'x is no picture: save it as PNG, JPEG or PGM'],
@@ -153,6 +158,7 @@ test.each<[string, Uint8Array | string, string]>([
   ['a PNG without pixels', claims(0, 9, 0, Buffer.of(0)), 'without pixels (0 x 9)'],
   ['a huge JPEG', jpegOf(65535), 'is 65535 x 65535 pixels'],
   ['a JPEG that cannot be', jpegOf(4000), 'cannot hold 4000 x 4000 pixels'],
+  ['a JPEG of a thousand passes', scans, 'has 1001 passes over its pixels: save it as a plain JPEG or PNG'],
   ['a JPEG cut off in its header', jpeg.subarray(0, 30), 'damaged JPEG (it has no frame)'],
   ['a huge PGM', 'P5 4294967295 4294967295 255\n', 'more than 20 million'],
   ['a PGM cut off', 'P5 9 9 255\n123', 'damaged PGM (it has 14 of 92 bytes)'],

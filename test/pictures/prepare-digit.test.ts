@@ -8,7 +8,7 @@ import { decodePicture } from '#src/pictures/decode-picture.js';
 import { findInk } from '#src/pictures/find-ink.js';
 import { otsuThreshold } from '#src/pictures/otsu-threshold.js';
 import { prepareDigit } from '#src/pictures/prepare-digit.js';
-import { strokeWidth } from '#src/pictures/thicken-strokes.js';
+import { strokeWidth, thickenStrokes } from '#src/pictures/thicken-strokes.js';
 import { withoutSpecks } from '#src/pictures/without-specks.js';
 import { PICTURES } from '../helpers/pictures.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
@@ -111,6 +111,20 @@ test('strokes are as wide as they are drawn', () => {
   const bar = { rows: 40, columns: 40, ink: new Float64Array(1600) };
   for (let row = 5; row < 35; row++) bar.ink.fill(1, row * 40 + 10, row * 40 + 13);
   expect(strokeWidth(bar)).toBeCloseTo((2 * 90) / 66, 1); // area 90, outline 66
+});
+
+test('a thin pen becomes as wide as those of MNIST, a wide one stays', () => {
+  const ring = (pen: number) => {
+    const ink = Float64Array.from({ length: 200 * 200 }, (_, i) =>
+      Math.abs(Math.hypot(Math.floor(i / 200) - 100, (i % 200) - 100) - 80) < pen / 2 ? 1 : 0,
+    );
+    return { rows: 200, columns: 200, ink };
+  };
+  const wide = ring(20);
+  expect(thickenStrokes(wide) === wide).toBe(true);
+  const thick = thickenStrokes(ring(2)); // reduced to 81 pixels, of which MNIST's pen is 9
+  expect(strokeWidth(thick)).toBeGreaterThan(7);
+  expect(strokeWidth(thick)).toBeLessThan(11);
 });
 
 test('pieces below a twentieth of the largest are specks', () => {
