@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -132,6 +132,25 @@ test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1
   const why = 'm cannot be written: it would be larger than files may be here (ulimit -f)';
   expect([status, stderr]).toEqual([1, `gd-train: ${why}; the net is lost\n`]);
   expect(readFileSync(join(cwd, 'm')).equals(bytes)).toBe(true);
+  expect(readdirSync(cwd)).toEqual(['m']);
+});
+
+test('a limit on open files (EMFILE) while it runs: the run goes on, and saves once it may', async () => {
+  const cwd = temporaryFolder();
+  const flags = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', 'm', '--threads', '1'];
+  const node = [process.execPath, '--import', helper('no-more-files.js'), BIN, ...flags].join(' ');
+  const child = spawn('bash', ['-c', `ulimit -n 64; exec ${node}`], { cwd });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  await until(() => existsSync(join(cwd, 'm')));
+  child.kill('SIGUSR2');
+  await until(() => stderr.includes('m cannot be opened: too many files are open; training goes on'));
+  const { iteration } = loadTraining(join(cwd, 'm'));
+  child.kill('SIGUSR2');
+  await until(() => loadTraining(join(cwd, 'm')).iteration > iteration);
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
   expect(readdirSync(cwd)).toEqual(['m']);
 });
 

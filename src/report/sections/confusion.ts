@@ -3,7 +3,7 @@ import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 import { explanation, section } from './section.js';
 
-/** Shades of mistakes, from none to the most frequent one; page.css has their colours. */
+/** Shades of mistakes, from none to the most frequent one; page/style/ has their colours. */
 const SHADES = 6;
 
 const HOW_TO_READ =
