@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { InputError } from './input-error.js';
 import { namingPath } from './naming-path.js';
 
@@ -11,11 +11,12 @@ export interface FileParts {
 }
 
 /**
- * Opens a file to read parts of it. What can be read only once, such as a pipe, is read at once.
+ * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. What can be
+ * read only once, such as a pipe, is read at once.
  *
  * @throws InputError if it is a device, which never ends; the system's error if it cannot be read
  */
-export function openParts(path: string): FileParts {
+export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return namingPath(path, () => {
     const file = openSync(path, 'r');
     try {
@@ -23,26 +24,28 @@ export function openParts(path: string): FileParts {
       if (stats.isCharacterDevice() || stats.isBlockDevice()) {
         throw new InputError(`${path} is a device: name a file`);
       }
-      if (stats.isFile()) return { size: stats.size, read: (start, end) => readPart(path, start, end) };
+      if (stats.isFile()) return use({ size: stats.size, read: (start, end) => readPart(file, start, end) });
       const bytes = readFileSync(file);
-      return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
+      return use({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) });
     } finally {
       closeSync(file);
     }
   });
 }
 
-function readPart(path: string, start: number, end: number): Uint8Array {
-  return namingPath(path, () => {
-    const file = openSync(path, 'r');
-    try {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, fstatSync(file).size) - start));
-      let length = 0;
-      for (let got = -1; got !== 0 && length < bytes.length; length += got)
-        got = readSync(file, bytes, length, bytes.length - length, start + length);
-      return bytes.subarray(0, length);
-    } finally {
-      closeSync(file);
-    }
+/** The same for parts that may be asked for at any time: the file is opened for each. */
+export function openParts(path: string): FileParts {
+  const { size, whole } = withParts(path, ({ size, read }) => {
+    return { size, whole: statSync(path).isFile() ? undefined : read(0, size) };
   });
+  if (whole !== undefined) return { size, read: (start, end) => whole.subarray(start, end) };
+  return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
+}
+
+function readPart(file: number, start: number, end: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, fstatSync(file).size) - start));
+  let length = 0;
+  for (let got = -1; got !== 0 && length < bytes.length; length += got)
+    got = readSync(file, bytes, length, bytes.length - length, start + length);
+  return bytes.subarray(0, length);
 }

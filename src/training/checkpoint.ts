@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CLASSES } from '../dataset/mnist.js';
 import { excerpt } from '../excerpt.js';
-import { openParts } from '../file-part.js';
+import { withParts, type FileParts } from '../file-part.js';
 import { InputError } from '../input-error.js';
 import { randomStream, type RandomState } from '../network/random.js';
 import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
@@ -62,7 +62,10 @@ export function encodeTraining(training: Training): Uint8Array {
  * @throws InputError if the file is not one that `saveTraining` wrote
  */
 export function loadTraining(path: string): Training {
-  const file = openParts(path);
+  return withParts(path, (file) => readTraining(file, path));
+}
+
+function readTraining(file: FileParts, path: string): Training {
   const { tensors, metadata } = readLayout(file, path);
   if (metadata.get('format') !== FORMAT) {
     throw new InputError(`${path} is not a model file of gd-train: its metadata has no format "${FORMAT}"`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { InputError } from '../input-error.js';
 import { checkWritable, isSpecial, removeTemporaries, writeWhole } from './save-file.js';
 
@@ -24,12 +24,13 @@ export function openSaveFile(path: string): SaveFile {
   checkWritable(path);
   if (isSpecial(path)) return { isSpecial: true, write: (bytes) => (writeWhole(path, bytes), false) };
   removeTemporaries(path);
-  let known = versionOf(path);
+  const versionNow = () => versionOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
+  let known = versionNow();
   let written: string | undefined;
   return {
     isSpecial: false,
     write(bytes) {
-      const found = versionOf(path);
+      const found = versionNow();
       // Some network folders change times by themselves: what counts is what is in the file.
       const isForeign = found !== undefined && found !== known && digest(readFileSync(path)) !== written;
       if (isForeign) {
@@ -37,17 +38,16 @@ export function openSaveFile(path: string): SaveFile {
           `${path} was written by another program while this run went on: two runs need a --save each`,
         );
       }
-      writeWhole(path, bytes);
       const wasRemoved = found === undefined && known !== undefined;
-      [known, written] = [versionOf(path), digest(bytes)];
+      known = versionOf(writeWhole(path, bytes));
+      written = digest(bytes);
       return wasRemoved;
     },
   };
 }
 
 /** Another one whenever the file has been replaced or written to; no clock has to be right for that. */
-function versionOf(path: string): string | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
 }
 

@@ -5,6 +5,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -14,6 +15,7 @@ import {
   statSync,
   unlinkSync,
   writeFileSync,
+  type BigIntStats,
   type Stats,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -25,30 +27,34 @@ const TEMPORARY = '.gd-train-tmp-';
 /**
  * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Mode, owner
  * and a link to it stay. What is no ordinary file (a pipe, /dev/null) is written to as it stands.
+ *
+ * @returns what the system knew of the file before anybody else could touch it; undefined of what is no ordinary file
  */
-export function writeWhole(path: string, bytes: Uint8Array): void {
-  namingPath(path, () => {
-    if (isSpecial(path)) return writeFileSync(path, bytes);
+export function writeWhole(path: string, bytes: Uint8Array): BigIntStats | undefined {
+  return namingPath(path, () => {
+    if (isSpecial(path)) return void writeFileSync(path, bytes);
     try {
-      replace(path, bytes);
+      return replace(path, bytes);
     } catch (error) {
       // A run that begins clears away temporary files, and this one may have been among them.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      replace(path, bytes);
+      return replace(path, bytes);
     }
   });
 }
 
-function replace(path: string, bytes: Uint8Array): void {
+function replace(path: string, bytes: Uint8Array): BigIntStats {
   const before = statSync(path, { throwIfNoEntry: false });
   const target = before ? realpathSync(path) : path;
   const temporary = temporaryName(target);
+  let written: BigIntStats;
   try {
     const file = openSync(temporary, 'wx');
     try {
       writeFileSync(file, bytes);
       if (before) keepOwner(file, before);
       fsyncSync(file);
+      written = fstatSync(file, { bigint: true });
     } finally {
       closeSync(file);
     }
@@ -58,6 +64,7 @@ function replace(path: string, bytes: Uint8Array): void {
     throw error;
   }
   quietly(() => syncFolder(dirname(target))); // the new name itself; some systems cannot
+  return written;
 }
 
 function keepOwner(file: number, { mode, uid, gid }: Stats): void {

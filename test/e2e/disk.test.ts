@@ -161,8 +161,10 @@ describe('while it runs', () => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
     await until(() => existsSync(join(cwd, 'm')));
-    rmSync(join(cwd, 'm'));
-    await says('m had been removed: it is there again');
+    let isTold = false;
+    void says('m had been removed: it is there again').then(() => (isTold = true));
+    // Again if a new one was on its way just then.
+    await until(() => (rmSync(join(cwd, 'm'), { force: true }), isTold));
     child.kill('SIGINT');
     expect((await ended).status).toBe(130);
     expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(100);
@@ -173,8 +175,10 @@ describe('while it runs', () => {
     const folder = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', join(folder, 'm')], cwd);
     await until(() => existsSync(join(folder, 'm')));
-    // Again if a file has just been written there.
-    await until(() => (rmSync(folder, { recursive: true, force: true, maxRetries: 9 }), !existsSync(folder)));
+    await until(() => {
+      spawnSync('rm', ['-rf', folder]); // fails, and is tried again, if a file is just being written there
+      return !existsSync(folder);
+    });
     await says('m does not exist: check the path; training goes on');
     child.kill('SIGINT');
     const { status, stderr } = await ended;
@@ -193,20 +197,25 @@ describe('while it runs', () => {
     expect((await ended).status).toBe(130);
   });
 
-  test('another run with the same --save: it keeps its hands off, and puts its own net elsewhere', async () => {
+  test('another run with the same --save: one keeps its hands off, and puts its own net elsewhere', async () => {
     const cwd = temporaryFolder();
-    const one = start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd);
+    const first = { seed: 1, ...start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd) };
     await until(() => existsSync(join(cwd, 'm')));
-    const two = start([...ENDLESS, '--save', 'm', '--seed', '2'], cwd);
-    await two.says('m was written by another program while this run went on: two runs need a --save each; training');
-    two.child.kill('SIGINT');
-    const { status, stderr } = await two.ended;
+    const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--seed', '2'], cwd) };
+    // The second, as a rule; the first if it slept while the second began and saved.
+    const refusal = 'm was written by another program while this run went on: two runs need a --save each; training';
+    const [refused, other] = await Promise.race([
+      first.says(refusal).then(() => [first, second]),
+      second.says(refusal).then(() => [second, first]),
+    ]);
+    refused.child.kill('SIGINT');
+    const { status, stderr } = await refused.ended;
     const rescued = readdirSync(cwd).find((name) => RESCUED.test(name))!;
     expect([status, stderr]).toEqual([130, expect.stringContaining(`; the net is in ${rescued}\n`)]);
-    one.child.kill('SIGINT');
-    expect((await one.ended).status).toBe(130);
-    expect(loadTraining(join(cwd, 'm')).hyperParameters.seed).toBe(1);
-    expect(loadTraining(join(cwd, rescued)).hyperParameters.seed).toBe(2);
+    other.child.kill('SIGINT');
+    expect((await other.ended).status).toBe(130);
+    expect(loadTraining(join(cwd, 'm')).hyperParameters.seed).toBe(other.seed);
+    expect(loadTraining(join(cwd, rescued)).hyperParameters.seed).toBe(refused.seed);
     expect(readdirSync(cwd)).toHaveLength(2);
   });
 });
