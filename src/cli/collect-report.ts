@@ -9,7 +9,7 @@ import { accuracy, evaluate } from '../training/metrics.js';
 import { confidentMistakes } from '../training/mistakes.js';
 import type { Training } from '../training/train.js';
 import { version } from './main.js';
-import { formatCount } from './units.js';
+import { formatCount } from '../format-count.js';
 
 /** Where the parts of a report come from. */
 export interface ReportSource {

@@ -2,7 +2,8 @@ import type { Data } from '../gradients/descent.js';
 import { gather } from '../dataset/mini-batch.js';
 import { loss, parameterCount } from '../network/two-layer-net.js';
 import type { Training } from '../training/train.js';
-import { formatCount, formatDuration } from './units.js';
+import { formatCount } from '../format-count.js';
+import { formatDuration } from './units.js';
 
 /** What the notebook's loop will take, from a few losses timed here and now. */
 export function costWarning({ net, hyperParameters, iteration }: Training, { train }: Data): string {

@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { sampled, type Contender, type EngineCheck, type PairComparison } from '../gradients/check/check-engines.js';
 import { alignTable } from './table.js';
-import { formatCount } from './units.js';
+import { formatCount } from '../format-count.js';
 
 /** What `check` found of the engines, for people: a block for each pair. */
 export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): string {

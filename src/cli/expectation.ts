@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { InputError } from '../input-error.js';
+import { readNumber } from './options.js';
 
 const OPERATORS = {
   '>=': (value: number, bound: number) => value >= bound,
@@ -36,8 +37,8 @@ export function expectOption(measures: readonly string[]): Option {
     if (!measures.includes(measure)) {
       throw new InputError(`--expect may speak of ${measures.join(', ')}, got "${measure}"`);
     }
-    const bound = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(number) ? Number(number) : NaN;
-    if (!Number.isFinite(bound)) throw new InputError(`--expect must compare with a number, got "${text.trim()}"`);
+    const bound = readNumber(number);
+    if (bound === undefined) throw new InputError(`--expect must compare with a number, got "${text.trim()}"`);
     if (measure.endsWith('accuracy') && !(bound >= 0 && bound <= 1)) {
       throw new InputError(`--expect: an accuracy is 0 to 1, got "${text.trim()}"`);
     }

@@ -3,7 +3,7 @@ import type { Comparison } from '../gradients/check/compare.js';
 import type { Cause, Diagnosis } from '../gradients/check/explain.js';
 import type { Grade, TensorGrade, Variant } from '../gradients/check/grade.js';
 import { alignTable } from './table.js';
-import { formatCount } from './units.js';
+import { formatCount } from '../format-count.js';
 
 /** What `check FILE` found of a learner's gradient, for people. */
 export function describeGrade(grade: Grade): string {

@@ -77,7 +77,8 @@ export function severalOf(flags: string, description: string, words: readonly st
   });
 }
 
-function readNumber(text: string): number | undefined {
+/** A finite number as people write it; undefined if it is none. */
+export function readNumber(text: string): number | undefined {
   return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
     : undefined;

@@ -6,7 +6,8 @@ import type { Cli } from './cli.js';
 import { openLiveScreen } from './live-screen.js';
 import { painter } from './paint.js';
 import { isAsciiTerminal, isLiveTerminal, terminalSize } from './terminal.js';
-import { formatCount, formatDuration } from './units.js';
+import { formatCount } from '../format-count.js';
+import { formatDuration } from './units.js';
 
 /** Shows a run as it goes: a bar and curves on a terminal, a line at each measurement of the accuracy elsewhere. */
 export interface Progress {

@@ -4,7 +4,8 @@ import { judge, unmet, type Verdict } from './expectation.js';
 import { STOP_CODES } from './signals.js';
 import type { TrainFlags } from './train-options.js';
 import type { Run } from './train-run.js';
-import { formatCount, formatDuration } from './units.js';
+import { formatCount } from '../format-count.js';
+import { formatDuration } from './units.js';
 
 /** Prints how a run went, and returns the exit code that says so. */
 export function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number): number {

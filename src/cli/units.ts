@@ -1,7 +1,4 @@
-/** 159020 → "159,020" */
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
+import { formatCount } from '../format-count.js';
 
 /** Seconds as people say them: "0.21 s", "12 s", "3 min 20 s", "5 h 12 min", "10 days". */
 export function formatDuration(seconds: number): string {

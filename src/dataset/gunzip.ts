@@ -1,4 +1,5 @@
 import { constants, gunzipSync } from 'node:zlib';
+import { formatCount } from '../format-count.js';
 import { InputError } from '../input-error.js';
 
 /** What a file may unpack to beyond twice its own size: MNIST and its kin stay far below, a gzip bomb does not. */
@@ -33,7 +34,7 @@ export function unpackStart(file: Uint8Array, name: string, count: number): Uint
 export function unpack(file: Uint8Array, name: string, total: number): Uint8Array {
   if (total > 2 * file.length + LARGEST_GROWTH) {
     throw new InputError(
-      `${name} would grow from ${thousands(file.length)} to ${thousands(total)} bytes: if you trust it, unpack it first (gunzip)`,
+      `${name} would grow from ${formatCount(file.length)} to ${formatCount(total)} bytes: if you trust it, unpack it first (gunzip)`,
     );
   }
   // One buffer for all of it, with a byte to spare that shows whether there is more.
@@ -50,5 +51,3 @@ function explaining<T>(name: string, action: () => T): T {
     throw new InputError(`${name} cannot be unpacked (${why}): it is damaged; fetch it again`);
   }
 }
-
-const thousands = (count: number) => count.toLocaleString('en-US');

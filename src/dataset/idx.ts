@@ -1,4 +1,5 @@
 import { openParts } from '../file-part.js';
+import { formatCount } from '../format-count.js';
 import { InputError } from '../input-error.js';
 import { isGzip, unpack, unpackStart } from './gunzip.js';
 
@@ -98,15 +99,13 @@ function checkLength(length: number, total: number, name: string): void {
   if (length < total) throw cutOff(name, length, total);
   if (length > total) {
     throw new InputError(
-      `${name} has ${thousands(length)} bytes where its header promises ${thousands(total)}: it is damaged; fetch it again`,
+      `${name} has ${formatCount(length)} bytes where its header promises ${formatCount(total)}: it is damaged; fetch it again`,
     );
   }
 }
 
 function cutOff(name: string, got: number, want: number): InputError {
   return new InputError(
-    `${name} ends after ${thousands(got)} of ${thousands(want)} bytes: the download was cut off; fetch it again`,
+    `${name} ends after ${formatCount(got)} of ${formatCount(want)} bytes: the download was cut off; fetch it again`,
   );
 }
-
-const thousands = (count: number) => count.toLocaleString('en-US');

@@ -1,3 +1,4 @@
+import { formatCount } from '../format-count.js';
 import { InputError } from '../input-error.js';
 import { quoteName, type NumberArray } from './number-array.js';
 
@@ -166,7 +167,5 @@ function grown(data: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 }
 
 function tooLarge(name: string): InputError {
-  return new InputError(
-    `${name} holds more than ${MOST_NUMBERS.toLocaleString('en-US')} numbers: save them with np.savez`,
-  );
+  return new InputError(`${name} holds more than ${formatCount(MOST_NUMBERS)} numbers: save them with np.savez`);
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../format-count.js';
 import { InputError } from '../input-error.js';
 import { quoteName, type NumberArray } from './number-array.js';
 import { readNpy } from './read-npy.js';
@@ -32,7 +33,7 @@ export function readNpz(
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   if (total > (bytes.length + SPARE) / 2) {
     throw new InputError(
-      `${name} would unpack to ${Math.round(total / 1e6).toLocaleString('en-US')} MB from ${bytes.length.toLocaleString('en-US')} bytes: too much; save fewer or smaller arrays`,
+      `${name} would unpack to ${formatCount(Math.round(total / 1e6))} MB from ${formatCount(bytes.length)} bytes: too much; save fewer or smaller arrays`,
     );
   }
   const arrays = new Map<string, NumberArray>();

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { InputError } from '../input-error.js';
+import { sha256 } from '../sha256.js';
 import { checkWritable, isSpecial, removeTemporaries, writeWhole } from './save-file.js';
 
 /** A file that a run writes again and again. */
@@ -32,7 +32,7 @@ export function openSaveFile(path: string): SaveFile {
     write(bytes) {
       const found = versionNow();
       // Some network folders change times by themselves: what counts is what is in the file.
-      const isForeign = found !== undefined && found !== known && digest(readFileSync(path)) !== written;
+      const isForeign = found !== undefined && found !== known && sha256(readFileSync(path)) !== written;
       if (isForeign) {
         throw new InputError(
           `${path} was written by another program while this run went on: two runs need a --save each`,
@@ -40,7 +40,7 @@ export function openSaveFile(path: string): SaveFile {
       }
       const wasRemoved = found === undefined && known !== undefined;
       known = versionOf(writeWhole(path, bytes));
-      written = digest(bytes);
+      written = sha256(bytes);
       return wasRemoved;
     },
   };
@@ -49,8 +49,4 @@ export function openSaveFile(path: string): SaveFile {
 /** Another one whenever the file has been replaced or written to; no clock has to be right for that. */
 function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

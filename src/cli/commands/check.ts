@@ -13,7 +13,7 @@ import { describeGrade } from '../grade-report.js';
 import type { DefineCommand } from '../main.js';
 import { parseIndices } from '../indices.js';
 import { positive, severalOf, whole } from '../options.js';
-import { formatCount } from '../units.js';
+import { formatCount } from '../../format-count.js';
 
 interface Options extends CommonOptions {
   hidden?: number;

@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Argument } from 'commander';
 import { scalePixels } from '../../dataset/mini-batch.js';
 import { bundledFolder, CLASSES, datasetFiles, loadDataset, readImages, type Dataset } from '../../dataset/mnist.js';
 import { InputError } from '../../input-error.js';
+import { sha256 } from '../../sha256.js';
 import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
 import { halfBlocks, sideBySide } from '../half-blocks.js';
 import { parseIndices } from '../indices.js';
 import type { DefineCommand } from '../main.js';
 import { oneOf } from '../options.js';
-import { formatCount } from '../units.js';
+import { terminalSize } from '../terminal.js';
+import { formatCount } from '../../format-count.js';
 
 interface Options extends CommonOptions {
   part?: 'train' | 'test';
@@ -33,7 +34,7 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   const parts = Object.entries(loadDataset(folder)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {
     const bytes = readFileSync(path);
-    return { file: basename(path), bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { file: basename(path), bytes: bytes.length, sha256: sha256(bytes) };
   });
   if (options.json) {
     printJson(cli, { folder, parts, files });
@@ -81,6 +82,6 @@ function show(cli: Cli, texts: string[], { part = 'test', data, json }: Options)
     ...halfBlocks(scalePixels(pixels), rows, columns),
     `${part} ${index}: ${label}`.padEnd(columns),
   ]);
-  print(cli, sideBySide(blocks, columns, cli.out.columns ?? 80).join('\n'));
+  print(cli, sideBySide(blocks, columns, terminalSize(cli.out).columns).join('\n'));
   return 0;
 }

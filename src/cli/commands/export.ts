@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import type { ExportedNet } from '../../formats/exported-net.js';
 import { InputError } from '../../input-error.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
+import { sha256 } from '../../sha256.js';
 import { loadTraining } from '../../training/checkpoint.js';
 import { tensorBytes } from '../../training/safetensors.js';
 import { writeWhole } from '../../training/save-file.js';
@@ -11,7 +11,7 @@ import type { Training } from '../../training/train.js';
 import { note, printJson, type Cli, type CommonOptions } from '../cli.js';
 import type { DefineCommand } from '../main.js';
 import { oneOf } from '../options.js';
-import { formatCount } from '../units.js';
+import { formatCount } from '../../format-count.js';
 
 interface Options extends CommonOptions {
   format?: keyof typeof FORMATS;
@@ -83,7 +83,7 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   const written = [...files].map(([file, bytes]) => ({
     path: file === '' ? output : `${output}/${file}`,
     bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256(bytes),
   }));
   if (json) printJson(cli, { model, format: name, precision: net.type, output, files: written });
   for (const { path, bytes } of output === '-' ? [] : written) {

@@ -13,6 +13,7 @@ import { parseIndices } from '../indices.js';
 import type { DefineCommand } from '../main.js';
 import { formatPrediction, type Prediction, type Shown } from '../prediction-view.js';
 import { readInput } from '../read-input.js';
+import { terminalSize } from '../terminal.js';
 
 interface Options extends CommonOptions {
   index?: string;
@@ -55,7 +56,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
       else if (quiet) print(cli, String(digit));
       else {
         if (name !== sources[0].name) print(cli, '');
-        print(cli, formatPrediction(prediction, show ? shown : undefined, cli.out.columns ?? 80));
+        print(cli, formatPrediction(prediction, show ? shown : undefined, terminalSize(cli.out).columns));
       }
     } catch (error) {
       // The other pictures are looked at all the same; the exit code tells.

@@ -1,5 +1,5 @@
 import { linearAxis, type Axis, type Tick } from '../../plots/axis.js';
-import { count } from '../format.js';
+import { formatCount } from '../../format-count.js';
 import type { Bucket } from '../../plots/thinned-series.js';
 import { element, svg } from './element.js';
 import { scrub } from './scrub.js';
@@ -46,7 +46,8 @@ export function openChart(id: string, chart: Chart): void {
       drawn.mark(place);
       const at = place ?? buckets.length - 1;
       const { from, to } = buckets[at];
-      const where = from === to ? `iteration ${count(from)}` : `iterations ${count(from)}–${count(to)}`;
+      const where =
+        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`;
       const values = series.map(({ name, buckets }) => [name, chart.formatValue(buckets[at].mean)] as const);
       readout.replaceChildren(where, ...values.flatMap(([name, value], i) => [' ', keyed(i, `${name} ${value}`)]));
       return `${where}: ${values.map((pair) => pair.join(' ')).join(', ')}`;
@@ -84,7 +85,7 @@ function draw({ series, iterations, axis, formatTick }: Chart, width: number) {
       .filter(({ value }) => Number.isInteger(value))
       .flatMap(({ value }) => [
         svg('line', { class: 'tick', x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }),
-        svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, count(value)),
+        svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value)),
       ]),
     svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
     svg('text', { class: 'axis-name', x: right, y: height - 4 }, 'iteration'),

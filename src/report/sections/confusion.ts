@@ -1,4 +1,4 @@
-import { count } from '../format.js';
+import { formatCount } from '../../format-count.js';
 import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 import { explanation, section } from './section.js';
@@ -83,6 +83,6 @@ function commonest(confusion: ReportData['confusion']): string {
   if (kinds.length === 0) return 'No test image is mistaken.';
   const words = kinds
     .slice(0, NAMED)
-    .map(({ cell, truth, predicted }) => `a ${truth} for a ${predicted} (${count(cell)})`);
+    .map(({ cell, truth, predicted }) => `a ${truth} for a ${predicted} (${formatCount(cell)})`);
   return `Most often it took ${words.join(', ')}.`;
 }

@@ -1,4 +1,5 @@
-import { count, percent } from '../format.js';
+import { formatCount } from '../../format-count.js';
+import { percent } from '../format.js';
 import type { History } from '../../plots/history.js';
 import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
@@ -41,7 +42,7 @@ function summary({ loss, train, test }: History): string {
   const last = loss.at(-1);
   const learned =
     first && last
-      ? `The loss went from ${first.mean.toPrecision(3)} to ${last.mean.toPrecision(3)} by iteration ${count(last.to + 1)}. `
+      ? `The loss went from ${first.mean.toPrecision(3)} to ${last.mean.toPrecision(3)} by iteration ${formatCount(last.to + 1)}. `
       : '';
   const band = loss.some(({ from, to }) => to > from)
     ? 'The line is the mean of neighbouring mini-batches, the band behind it their least and largest. '

@@ -1,4 +1,5 @@
-import { count, percent } from '../format.js';
+import { formatCount } from '../../format-count.js';
+import { percent } from '../format.js';
 import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 
@@ -10,13 +11,13 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
     <p class="kicker">gd-train report</p>
     <h1><bdi>${model}</bdi></h1>
     <p class="lead">
-      A net of ${inputSize}-${hiddenSize}-${outputSize} units after ${count(iteration)}
+      A net of ${inputSize}-${hiddenSize}-${outputSize} units after ${formatCount(iteration)}
       ${iteration === 1 ? 'iteration' : 'iterations'} of gradient descent.
     </p>
     <dl class="figures">
-      ${figure('Test accuracy', percent(test.accuracy), `of ${count(test.count)} unseen images`)}
-      ${figure('Train accuracy', percent(train.accuracy), `of ${count(train.count)} images`)}
-      ${figure('Test mistakes', count(wrong), `of ${count(test.count)} images`)}
+      ${figure('Test accuracy', percent(test.accuracy), `of ${formatCount(test.count)} unseen images`)}
+      ${figure('Train accuracy', percent(train.accuracy), `of ${formatCount(train.count)} images`)}
+      ${figure('Test mistakes', formatCount(wrong), `of ${formatCount(test.count)} images`)}
     </dl>
   </header>`;
 }

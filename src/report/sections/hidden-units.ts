@@ -1,4 +1,4 @@
-import { count } from '../format.js';
+import { formatCount } from '../../format-count.js';
 import { html, type Html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 import { explanation, section } from './section.js';
@@ -12,7 +12,7 @@ export function hiddenUnits({ weights, images }: ReportData): Html {
   const shown = Math.min(hiddenSize, MOST_UNITS);
   const which =
     shown < hiddenSize
-      ? `Of ${count(hiddenSize)} hidden units the ${shown} with the largest outgoing weights`
+      ? `Of ${formatCount(hiddenSize)} hidden units the ${shown} with the largest outgoing weights`
       : `The ${hiddenSize} hidden units`;
   const size = `${images.rows} × ${images.columns}`;
   return section(

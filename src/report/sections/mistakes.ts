@@ -1,4 +1,5 @@
-import { count, percent } from '../format.js';
+import { formatCount } from '../../format-count.js';
+import { percent } from '../format.js';
 import { html, type Html } from '../html.js';
 import type { Mistake, ReportData } from '../report-data.js';
 import { explanation, section } from './section.js';
@@ -8,7 +9,7 @@ export function mistakes({ mistakes, images, test }: ReportData): Html {
   const all = Math.round((1 - test.accuracy) * test.count);
   if (all === 0) return section('mistakes', 'Where it is sure and wrong', explanation('Every test image is right.'));
   const some =
-    mistakes.length < all ? `The ${mistakes.length} most confident of ${count(all)} mistakes` : 'All mistakes';
+    mistakes.length < all ? `The ${mistakes.length} most confident of ${formatCount(all)} mistakes` : 'All mistakes';
   return section(
     'mistakes',
     'Where it is sure and wrong',
