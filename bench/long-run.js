@@ -1,5 +1,6 @@
-// 200,000 iterations of backpropagation, as `train` makes them: does memory grow, does speed fade? `npm run bench:long`.
 import { DEFAULTS, loadDataset, newTraining, openEngine, train } from '../dist/index.js';
+
+// 200,000 iterations of backpropagation, as `train` makes them: does memory grow, does speed fade? `npm run bench:long`.
 
 const ITERATIONS = Number(process.argv[2] ?? 200_000);
 const EARLY = ITERATIONS / 20; // 10,000

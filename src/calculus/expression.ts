@@ -1,6 +1,6 @@
-import type { MathNode, OperatorNode, FunctionNode, ConstantNode, SymbolNode, ParenthesisNode } from 'mathjs';
-import { InputError } from '../input-error.js';
-import type { ScalarField } from './numerical-gradient.js';
+import type { ConstantNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from 'mathjs';
+import { InputError } from '../errors.js';
+import type { ScalarField } from './gradient.js';
 
 /** A formula that a user wrote, as functions of its variables. */
 export interface Expression {

@@ -1,14 +1,9 @@
 import { Command, type CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { Cli } from './cli.js';
-import { EXIT, explain } from './errors.js';
+import { type Cli, type DefineCommand, EXIT, toFailure } from './command.js';
+import { version } from '../files/package.js';
 import { STOP_CODES } from './signals.js';
 import { prepareTensorFlow } from './tensorflow-settings.js';
-
-/** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
-export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
-type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;
 
 /** Every command: what it does in a line, and how to load it. A new one is a file and a line here. */
 const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineCommand>]> = {
@@ -18,7 +13,7 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineComma
     async () => (await import('./commands/gradient.js')).defineGradient,
   ],
   descend: ['gradient descent on a function', async () => (await import('./commands/descend.js')).defineDescend],
-  train: ['train the two-layer net on MNIST', async () => (await import('./commands/train.js')).defineTrain],
+  train: ['train the two-layer net on MNIST', async () => (await import('./commands/train/train.js')).defineTrain],
   evaluate: [
     'accuracy and confusion matrix of a trained net',
     async () => (await import('./commands/evaluate.js')).defineEvaluate,
@@ -60,7 +55,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
   if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
   if (refusal === undefined) return exitCode;
-  cli.err.write(`gd-train: ${explain(Object.assign(refusal, { path: 'standard output' })).message}\n`);
+  cli.err.write(`gd-train: ${toFailure(Object.assign(refusal, { path: 'standard output' })).message}\n`);
   return exitCode === EXIT.done ? EXIT.failed : exitCode;
 }
 
@@ -95,7 +90,7 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
     return exitCode;
   } catch (error) {
     if ((error as CommanderError).exitCode === 0) return EXIT.done; // --help, --version
-    const { message, code } = explain(error);
+    const { message, code } = toFailure(error);
     const command = Object.hasOwn(COMMANDS, wanted ?? '') ? `gd-train ${wanted}` : 'gd-train';
     const hint = (error as CommanderError).code?.startsWith('commander.') ? `; see ${command} --help` : '';
     cli.err.write(`gd-train: ${message}${hint}\n`);
@@ -110,10 +105,4 @@ function addCommonOptions(command: Command): void {
     .option('--quiet', 'results only')
     .option('--debug', 'stack traces')
     .showSuggestionAfterError();
-}
-
-/** Of this package. */
-export function version(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { InputError } from '../input-error.js';
+import { coordinateOf, type Expression } from '../calculus/expression.js';
+import { InputError } from '../errors.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -22,7 +23,7 @@ export const positive = (flags: string, description: string) =>
 export const finite = (flags: string, description: string) => numberOption(flags, description, 'a number', () => true);
 
 /** A whole number from `least` to `most`. */
-export const whole = (flags: string, description: string, least: number, most: number) =>
+export const integer = (flags: string, description: string, least: number, most: number) =>
   numberOption(
     flags,
     description,
@@ -31,7 +32,7 @@ export const whole = (flags: string, description: string, least: number, most: n
   );
 
 /** Whole numbers from `least` to `most`, separated by commas. */
-export function wholes(flags: string, description: string, least: number, most: number): Option {
+export function integers(flags: string, description: string, least: number, most: number): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const values = text.split(',').map(readNumber);
@@ -82,4 +83,141 @@ export function readNumber(text: string): number | undefined {
   return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
     : undefined;
+}
+
+/**
+ * Indices of images from how a user names them: `7`, `3,14`, `10-19`.
+ *
+ * @param texts one or several of these
+ * @param count indices must be below it
+ * @param name what they are indices of, for messages
+ */
+export function parseIndices(texts: readonly string[], count: number, name: string): number[] {
+  return texts
+    .flatMap((text) => text.split(','))
+    .flatMap((text) => {
+      const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(text) ?? [];
+      if (first === undefined || Number(first) > Number(last) || Number(last) >= count) {
+        throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10-19; got "${text}"`);
+      }
+      return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
+    });
+}
+
+const OPERATORS = {
+  '>=': (value: number, bound: number) => value >= bound,
+  '<=': (value: number, bound: number) => value <= bound,
+  '==': (value: number, bound: number) => value === bound,
+  '>': (value: number, bound: number) => value > bound,
+  '<': (value: number, bound: number) => value < bound,
+};
+
+/** A condition on what a command measures, such as test_accuracy>=0.94. */
+export interface Expectation {
+  readonly measure: string;
+  readonly operator: keyof typeof OPERATORS;
+  readonly bound: number;
+}
+
+/** An expectation held against what was measured; null where nothing was. */
+export interface Verdict extends Expectation {
+  readonly value: number | null;
+  readonly isMet: boolean;
+}
+
+/**
+ * The option --expect: conditions separated by commas, and as often as one likes.
+ *
+ * @param measures the names that conditions may speak of
+ */
+export function expectOption(measures: readonly string[]): Option {
+  const example = `"${measures[0]}>=0.94"`;
+  const option = new Option('--expect <conditions>', `such as ${example}; exit 4 if not met (${measures.join(', ')})`);
+  const parse = (text: string): Expectation => {
+    const [, measure, operator, number] = /^\s*(\w+)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
+    if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got "${text}"`);
+    if (!measures.includes(measure)) {
+      throw new InputError(`--expect may speak of ${measures.join(', ')}, got "${measure}"`);
+    }
+    const bound = readNumber(number);
+    if (bound === undefined) throw new InputError(`--expect must compare with a number, got "${text.trim()}"`);
+    if (measure.endsWith('accuracy') && !(bound >= 0 && bound <= 1)) {
+      throw new InputError(`--expect: an accuracy is 0 to 1, got "${text.trim()}"`);
+    }
+    return { measure, operator: operator as Expectation['operator'], bound };
+  };
+  return option.argParser((text: string, before: Expectation[] = []) => [...before, ...text.split(',').map(parse)]);
+}
+
+/** Holds expectations against what was measured. */
+export function judge(
+  expectations: readonly Expectation[],
+  measured: Readonly<Record<string, number | null>>,
+): Verdict[] {
+  return expectations.map((expectation) => {
+    const value = measured[expectation.measure] ?? null;
+    return {
+      ...expectation,
+      value,
+      isMet: value !== null && OPERATORS[expectation.operator](value, expectation.bound),
+    };
+  });
+}
+
+/** One line about the expectations that are not met; undefined if all are. */
+export function unmet(verdicts: readonly Verdict[]): string | undefined {
+  const failed = verdicts.filter(({ isMet }) => !isMet);
+  if (failed.length === 0) return undefined;
+  const said = failed.map(
+    ({ measure, operator, bound, value }) => `${measure} is ${value ?? 'not known'}, expected ${operator} ${bound}`,
+  );
+  return `not met: ${said.join('; ')}`;
+}
+
+const LARGEST_SEED = 2 ** 32 - 1;
+const MOST = 10_000;
+
+/** The option --seeds: seeds and ranges of seeds, both ends included: 0..5, or 0,3,7, or 0..4,9. */
+export function seedsOption(): Option {
+  return new Option(
+    '--seeds <list>',
+    'train once a seed, such as 0..5 or 0,3,7; mean and standard deviation',
+  ).argParser((text) => {
+    const seeds = text.split(',').flatMap(range);
+    if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {
+      const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST}, such as 0..5 or 0,3,7`;
+      throw new InputError(`--seeds must be ${what}, got "${text}"`);
+    }
+    return seeds as number[];
+  });
+}
+
+/** [undefined] for what is no range, and for one that is too long. */
+function range(text: string): (number | undefined)[] {
+  const [, first, last = first] = /^\s*(\d{1,10})(?:\.\.(\d{1,10}))?\s*$/.exec(text) ?? [];
+  const [start, end] = [Number(first), Number(last)];
+  if (!(start <= end && end <= LARGEST_SEED && end - start < MOST)) return [undefined];
+  return Array.from({ length: end - start + 1 }, (_, i) => start + i);
+}
+
+/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
+export function spread(values: readonly number[]): { readonly mean: number | null; readonly std: number | null } {
+  const n = values.length;
+  if (n === 0) return { mean: null, std: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
+}
+
+/**
+ * Makes sure that a point has a coordinate for each variable of a formula.
+ *
+ * @throws InputError that names the option the point came from
+ */
+export function checkCoordinates(flag: string, point: Float64Array, { variables }: Expression): void {
+  const needed = Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
+  if (point.length >= needed) return;
+  throw new InputError(
+    `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
+  );
 }

@@ -1,21 +1,55 @@
-import chalk from 'chalk';
+import { Option } from 'commander';
 import { extname } from 'node:path';
-import { drawText } from '../plots/draw-text.js';
-import { drawSvg } from '../plots/draw-svg.js';
-import { checkWritable, writeWhole } from '../training/save-file.js';
-import { note, print, type Cli, type CommonOptions } from './cli.js';
-import { painter } from './paint.js';
-import { TERMINAL, type MakeFigure, type Plot } from './plot-option.js';
-import { isAsciiTerminal, terminalSize } from './terminal.js';
+import { InputError } from '../errors.js';
+import { checkWritable, writeFileAtomic } from '../files/atomic-write.js';
+import type { Figure } from '../plots/chart.js';
+import { type Cli, type CommonOptions, note, print } from './command.js';
 
-/** @throws the system's error if the file cannot be written */
-export function preparePlot(cli: Cli, plot: string, options: CommonOptions): Plot {
+/** The name that means the terminal. */
+export const TERMINAL = '-';
+
+export interface PlotOptions extends CommonOptions {
+  /** True where no file was named. */
+  readonly plot?: string | true;
+}
+
+/** --plot FILE, an .svg or a .png; - or nothing draws it in the terminal. */
+export const plotOption = (what: string) =>
+  new Option('--plot [file]', `${what}: an .svg or .png, or with - or no file as text`).argParser((text: string) => {
+    if (text === TERMINAL || ['.svg', '.png'].includes(extname(text).toLowerCase())) return text;
+    throw new InputError(`--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`);
+  });
+
+/** Width over height of a chart in a file. */
+export const ALONE = 4 / 3;
+export const BESIDE_OTHERS = 1;
+
+/** Makes a figure with charts of an aspect, width over height. */
+export type MakeFigure = (aspect: number) => Promise<Figure>;
+
+/** Writes or prints the figure that was asked for. */
+export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>;
+
+/**
+ * Finds out before the work whether a plot can go where the user wants it. What draws is loaded only if there is one.
+ *
+ * @returns undefined if none is wanted
+ * @throws InputError or the system's error if it cannot go there
+ */
+export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | undefined> {
+  const { plot: given, json } = options;
+  if (given === undefined) return undefined;
+  const plot = given === true ? TERMINAL : given;
+  if (plot === TERMINAL && json) {
+    throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
+  }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
   checkWritable(plot);
   return async (aspect, makeFigure) => {
+    const { drawSvg } = await import('../plots/svg.js');
     const svg = drawSvg(await makeFigure(aspect));
     const isPng = extname(plot).toLowerCase() === '.png';
-    writeWhole(plot, isPng ? await (await import('../plots/render-png.js')).renderPng(svg) : Buffer.from(svg));
+    writeFileAtomic(plot, isPng ? await (await import('../plots/png.js')).renderPng(svg) : Buffer.from(svg));
     note(cli, options, `plot written to ${plot}`);
   };
 }
@@ -24,11 +58,16 @@ export function preparePlot(cli: Cli, plot: string, options: CommonOptions): Plo
 const FREE_ROWS = 9;
 
 async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {
+  const [{ default: chalk }, { drawText }, { isAsciiTerminal, theme, terminalSize }] = await Promise.all([
+    import('chalk'),
+    import('../plots/text.js'),
+    import('./terminal.js'),
+  ]);
   const { columns, rows: height } = terminalSize(cli.out);
   const rows = Math.max(8, Math.min(Math.round(columns * 0.26), height - FREE_ROWS, 32));
   const aspect = (2 * Math.max(1, columns - 8)) / (4 * rows); // in dots, two by four a character
   const { title, charts } = await makeFigure(aspect);
-  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: painter(chalk) };
+  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk) };
   print(cli, `\n${title}`);
   const pictures = charts.map((chart) =>
     drawText(chart, style)

@@ -1,3 +1,8 @@
+import chalk, { type ChalkInstance } from 'chalk';
+import { stripVTControlCharacters } from 'node:util';
+import { formatCount } from '../errors.js';
+import type { Role } from '../plots/chart.js';
+
 /** Size of the terminal that a stream goes to; where it goes elsewhere, COLUMNS and LINES, or 80 and plenty. */
 export function terminalSize(stream: NodeJS.WriteStream): { columns: number; rows: number } {
   const { COLUMNS, LINES } = process.env;
@@ -17,4 +22,130 @@ export function isAsciiTerminal(): boolean {
 /** True for a terminal on which something can be drawn anew in the same place. */
 export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== 'dumb';
+}
+
+/** A few lines at the end of a terminal's output that are drawn again and again. */
+export interface LiveScreen {
+  /** Puts lines, each narrower than the terminal, where those before them were. */
+  show(lines: readonly string[]): void;
+}
+
+/**
+ * The cursor is never hidden and always left on the line below, so that whatever ends the process leaves a terminal
+ * as it should be, and the last picture on it.
+ */
+export function openLiveScreen(stream: NodeJS.WriteStream): LiveScreen {
+  let widths: number[] = [];
+  return {
+    show(lines) {
+      const { columns, rows } = terminalSize(stream);
+      // Lines that are wider than a terminal has become since were broken by it.
+      const height = widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+      const up = Math.min(height, rows - 1);
+      const text = lines.map((line) => `${line}\u001b[K\n`).join('');
+      stream.write(`${up > 0 ? `\u001b[${up}A` : ''}\r${text}\u001b[J`);
+      widths = lines.map((line) => stripVTControlCharacters(line).length);
+    },
+  };
+}
+
+/** Colours of the pictures in a terminal. */
+const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bold'> = {
+  path: 'yellow',
+  curve: 'cyan',
+  train: 'cyan',
+  test: 'yellow',
+  theory: 'gray',
+  start: 'yellow',
+  end: 'yellow',
+  best: 'green',
+  truncation: 'blue',
+  cancellation: 'yellow',
+  underflow: 'gray',
+  contour: 'blue',
+  muted: 'gray',
+  title: 'bold',
+};
+
+/** How text gets its colour on a stream that `chalk` was made for. */
+export function theme(chalk: ChalkInstance): (text: string, role: Role) => string {
+  return (text, role) => chalk[COLOURS[role]](text);
+}
+
+const SHADES = [' ', '░', '▒', '▓', '█'];
+
+/**
+ * A grey picture as lines of text, two pixels a character, one above the other: in grey levels where the terminal has
+ * 256 colours or more, in shades otherwise.
+ *
+ * @param pixels (rows, columns), in [0, 1]; 1 is white
+ */
+export function renderGreyscale(pixels: Float64Array, rows: number, columns: number): string[] {
+  return Array.from({ length: Math.ceil(rows / 2) }, (_, line) => {
+    const cells = Array.from({ length: columns }, (_, column) => {
+      const upper = pixels[2 * line * columns + column];
+      const lower = 2 * line + 1 < rows ? pixels[(2 * line + 1) * columns + column] : 0;
+      return { upper, lower };
+    });
+    return chalk.level >= 2 ? greyLine(cells) : cells.map(shade).join('');
+  });
+}
+
+interface Cell {
+  readonly upper: number;
+  readonly lower: number;
+}
+
+/** Cells that look the same share one escape sequence. */
+function greyLine(cells: readonly Cell[]): string {
+  let line = '';
+  for (let start = 0, end; start < cells.length; start = end) {
+    const [upper, lower] = greys(cells[start]);
+    for (end = start + 1; end < cells.length && greys(cells[end]).join() === [upper, lower].join();) end++;
+    line += chalk.rgb(upper, upper, upper).bgRgb(lower, lower, lower)('▀'.repeat(end - start));
+  }
+  return line;
+}
+
+const greys = ({ upper, lower }: Cell) => [upper, lower].map((value) => Math.round(255 * value));
+
+/** Without colours: a half where one pixel is much lighter than the other, otherwise how light both are. */
+function shade({ upper, lower }: Cell): string {
+  if (upper - lower > 0.5) return '▀';
+  if (lower - upper > 0.5) return '▄';
+  return SHADES[Math.round(((upper + lower) / 2) * (SHADES.length - 1))];
+}
+
+/** Blocks of lines, side by side, as many as fit the width; a row of blocks is as tall as its tallest. */
+export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: number, width: number): string[] {
+  const gap = 2;
+  const across = Math.max(1, Math.floor((width + gap) / (blockWidth + gap)));
+  const lines: string[] = [];
+  for (let start = 0; start < blocks.length; start += across) {
+    const row = blocks.slice(start, start + across);
+    if (start > 0) lines.push('');
+    for (let i = 0; i < Math.max(...row.map(({ length }) => length)); i++) {
+      const line = row.map((block) => block[i] ?? ' '.repeat(blockWidth)).join(' '.repeat(gap));
+      lines.push(line.trimEnd());
+    }
+  }
+  return lines;
+}
+
+/** Rows of words as lines with aligned columns, two spaces between them. */
+export function alignTable(rows: readonly (readonly string[])[], isLeft: (column: number) => boolean): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const align = (cell: string, column: number) =>
+    isLeft(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  return rows.map((row) => row.map(align).join('  ').trimEnd());
+}
+
+/** Seconds as people say them: "0.21 s", "12 s", "3 min 20 s", "5 h 12 min", "10 days". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 48 * 3600) return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  return `${formatCount(Math.round(whole / 86400))} days`;
 }

@@ -1,7 +1,6 @@
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
-import { scalePixels } from './mini-batch.js';
-import type { Dataset } from './mnist.js';
+import { type Dataset, scalePixels } from './mnist.js';
 
 /** Images a forward pass takes at a time: the whole set in float64 would be 376 MB, this many are 3 MB. */
 const CHUNK = 500;

@@ -1,6 +1,5 @@
 import type { RandomStream } from '../network/random.js';
-import { CLASSES, type Dataset } from './mnist.js';
-import { oneHot } from './one-hot.js';
+import { CLASSES, type Dataset, oneHot, scalePixels } from './mnist.js';
 
 /** The images that one step learns from, scaled and one-hot. */
 export interface MiniBatch {
@@ -10,15 +9,6 @@ export interface MiniBatch {
   readonly x: Float64Array;
   /** (N, K), one-hot */
   readonly t: Float64Array;
-}
-
-/** byte / 255.0 for every byte, so that a pixel costs a look-up and not a division. */
-const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
-
-/** Bytes 0 … 255 as numbers in [0, 1]. */
-export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.length)): Float64Array {
-  for (let i = 0; i < bytes.length; i++) into[i] = SCALED[bytes[i]];
-  return into;
 }
 
 /** The images with these indices, in this order, as a mini-batch. */

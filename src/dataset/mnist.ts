@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { InputError } from '../input-error.js';
-import { openImages, readLabels, type IdxFile } from './idx.js';
+import { InputError } from '../errors.js';
+import { type IdxFile, openImages, readLabels } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
@@ -104,4 +104,65 @@ function find(folder: string, names: string[], part: string, dimensions: 1 | 3):
     throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset a folder`);
   }
   return join(folder, found[0]);
+}
+
+/** byte / 255.0 for every byte, so that a pixel costs a look-up and not a division. */
+const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Bytes 0 … 255 as numbers in [0, 1]. */
+export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.length)): Float64Array {
+  for (let i = 0; i < bytes.length; i++) into[i] = SCALED[bytes[i]];
+  return into;
+}
+
+/**
+ * One-hot rows: t (N, classes), 1 at each label and 0 elsewhere; as `np.eye(classes)[labels]`.
+ *
+ * @throws RangeError if a label is not below `classes`
+ */
+export function oneHot(labels: Uint8Array, classes = 10): Float64Array {
+  const t = new Float64Array(labels.length * classes);
+  labels.forEach((label, n) => {
+    if (label >= classes) throw new RangeError(`label ${label} at ${n} is not below ${classes}`);
+    t[n * classes + label] = 1;
+  });
+  return t;
+}
+
+/** A dense array and its shape, e.g. `[60000, 784]`. */
+export interface NdArray {
+  readonly data: Float64Array;
+  readonly shape: readonly number[];
+}
+
+export interface LoadMnistOptions {
+  /** Folder with the four IDX files; default: the MNIST that is installed with this package. */
+  readonly folder?: string;
+  /** Pixels / 255.0, in [0, 1] (default), or 0 … 255. */
+  readonly normalize?: boolean;
+  /** Images as rows (N, 784) (default), or (N, 28, 28). */
+  readonly flatten?: boolean;
+  /** Labels one-hot (N, 10) (default), or (N). */
+  readonly oneHotLabel?: boolean;
+}
+
+/**
+ * MNIST in the notebook's shapes, all of it in float64: 60,000 training and 10,000 test images. That is 440 MB; a
+ * training loop keeps the bytes of `loadDataset` instead and widens one mini-batch at a time.
+ *
+ * @throws InputError as `loadDataset`
+ * @see the book's `load_mnist` (3.6.1)
+ */
+export function loadMnist(options: LoadMnistOptions = {}) {
+  const { folder, normalize = true, flatten = true, oneHotLabel = true } = options;
+  const { train, test } = loadDataset(folder);
+  const images = ({ count, rows, columns, inputSize, images }: Dataset): NdArray => ({
+    data: normalize ? scalePixels(images) : Float64Array.from(images),
+    shape: flatten ? [count, inputSize] : [count, rows, columns],
+  });
+  const labels = ({ count, labels }: Dataset): NdArray => ({
+    data: oneHotLabel ? oneHot(labels, CLASSES) : Float64Array.from(labels),
+    shape: oneHotLabel ? [count, CLASSES] : [count],
+  });
+  return { xTrain: images(train), tTrain: labels(train), xTest: images(test), tTest: labels(test) };
 }

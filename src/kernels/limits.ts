@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
-import type { Precision } from './kernel-net.js';
-import { loadKernels } from './load.js';
+import type { Precision } from './wasm-net.js';
 
 // The kernels leave out what plain TypeScript checks: they do not look for infinities. Within these limits none can
 // come. A slope of the loss by W2 is at most 1 and by W1 at most the largest weight in W2, so that in 1e9 steps W2 grows
@@ -54,4 +54,21 @@ function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRa
   }
   const beyond = beyondLimits(net, precision, learningRate);
   return beyond && `the kernels take ${beyond}`;
+}
+
+/** The kernels, compiled, or why this Node.js cannot run them. */
+export type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
+
+let loaded: Kernels | undefined;
+
+/** Reads and compiles, once, what the build has made of assembly/ and laid beside this file. */
+export function loadKernels(): Kernels {
+  return (loaded ??= compile());
+}
+
+function compile(): Kernels {
+  if (!('WebAssembly' in globalThis)) return { missing: 'this Node.js runs without WebAssembly' };
+  const bytes = readFileSync(new URL('./kernel.wasm', import.meta.url));
+  if (!WebAssembly.validate(bytes)) return { missing: 'WebAssembly has no SIMD on this machine' };
+  return { module: new WebAssembly.Module(bytes) };
 }

@@ -1,14 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { countersFor, serve } from './counters.js';
-import { joinNet, type Shared } from './kernel-net.js';
+import { barrierFor, type WorkerData, serve } from './thread-pool.js';
+import { joinNet } from './wasm-net.js';
 
-/** What a thread is told when it starts. */
-export interface Seat {
-  readonly shared: Shared;
-  readonly thread: number;
-  readonly threads: number;
-  readonly counters: Int32Array<SharedArrayBuffer>;
-}
-
-const { shared, thread, threads, counters } = workerData as Seat;
-serve(joinNet(shared, thread), countersFor(threads, counters));
+const { shared, thread, threads, counters } = workerData as WorkerData;
+serve(joinNet(shared, thread), barrierFor(threads, counters));

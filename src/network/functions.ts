@@ -1,7 +1,7 @@
 const { exp, log } = Math;
 
 /** The book's guard against log 0: cross entropy is -log(y + 1e-7), and its gradient knows it. */
-export const LOG_GUARD = 1e-7;
+export const EPSILON = 1e-7;
 
 /** The logistic function 1 / (1 + exp(-x)) (book, 3.2.4). */
 export function sigmoid(x: number): number {
@@ -36,7 +36,7 @@ export function softmax(z: Float64Array, classes: number): Float64Array {
  */
 export function crossEntropy(y: Float64Array, t: Float64Array, classes: number): number {
   let sum = 0;
-  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * log(y[i] + LOG_GUARD);
+  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * log(y[i] + EPSILON);
   return sum / (y.length / classes);
 }
 

@@ -86,12 +86,12 @@ export function create(
 /** What a forward pass leaves behind. */
 export interface Activations {
   /** x W1 + b1, (N, H) */
-  readonly hiddenScores: Float64Array;
-  /** sigmoid(hiddenScores), (N, H) */
+  readonly preActivations: Float64Array;
+  /** sigmoid(preActivations), (N, H) */
   readonly hidden: Float64Array;
   /** hidden W2 + b2, (N, K) */
-  readonly scores: Float64Array;
-  /** softmax(scores), (N, K) */
+  readonly logits: Float64Array;
+  /** softmax(logits), (N, K) */
   readonly probabilities: Float64Array;
 }
 
@@ -105,10 +105,10 @@ export function forward(net: TwoLayerNet, x: Float64Array): Activations {
   if (x.length % net.inputSize !== 0) {
     throw new RangeError(`x must be a whole number of images of ${net.inputSize} pixels, got ${x.length} values`);
   }
-  const hiddenScores = multiply(x, net.W1, net.inputSize, net.b1);
-  const hidden = hiddenScores.map(sigmoid);
-  const scores = multiply(hidden, net.W2, net.hiddenSize, net.b2);
-  return { hiddenScores, hidden, scores, probabilities: softmax(scores.slice(), net.outputSize) };
+  const preActivations = multiply(x, net.W1, net.inputSize, net.b1);
+  const hidden = preActivations.map(sigmoid);
+  const logits = multiply(hidden, net.W2, net.hiddenSize, net.b2);
+  return { preActivations, hidden, logits, probabilities: softmax(logits.slice(), net.outputSize) };
 }
 
 /** Probabilities (N, K) of the classes for each image of x (N, D). */

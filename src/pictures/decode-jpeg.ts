@@ -1,7 +1,7 @@
-import { InputError } from '../input-error.js';
+import { InputError } from '../errors.js';
 import { huffmanTable, type HuffmanTable } from './jpeg/bit-reader.js';
 import { decodeScan, type Scan } from './jpeg/decode-scan.js';
-import { readFrame, type Component, type Frame } from './jpeg/read-frame.js';
+import { type Component, type Frame, readFrame } from './jpeg/read-frame.js';
 import { toRgba } from './jpeg/to-rgba.js';
 import { exifOrientation, orient } from './orientation.js';
 import { damaged, type Picture } from './picture.js';

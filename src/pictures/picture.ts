@@ -1,4 +1,4 @@
-import { InputError } from '../input-error.js';
+import { InputError } from '../errors.js';
 
 /** A picture as its file has it, or a large one reduced. */
 export interface Picture {

@@ -1,7 +1,6 @@
 import { contours } from 'd3-contour';
-import type { Axis } from './axis.js';
 import type { Level, Place } from './chart.js';
-import { valueAxis } from './value-axis.js';
+import { type Axis, valueAxis } from './scale.js';
 
 /** Samples of f along each side of the chart. */
 const SAMPLES = 161;

@@ -1,7 +1,7 @@
 import type { Chart, Figure } from './chart.js';
-import { descentChart, type DescentRun } from './descent-chart.js';
-import { formatNumber } from './number-label.js';
-import { sweepChart, type Sweep } from './sweep-chart.js';
+import { descentChart, type DescentRun } from './descent.js';
+import { formatNumber } from './scale.js';
+import { type Sweep, sweepChart } from './sweep.js';
 
 /** Descents of one function from one point, a chart for each learning rate. */
 export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: number): Figure {

@@ -1,35 +1,182 @@
-// The few words of SVG that the pictures are written in.
+import { type Chart, type Figure, wrapText } from './chart.js';
+import type { Axis } from './scale.js';
+import {
+  CHARACTER,
+  DIGIT,
+  element,
+  escapeText,
+  markerSymbol,
+  plotContents,
+  type Rectangle,
+  round,
+  SIZE,
+  styleSheet,
+  typeset,
+} from './svg-marks.js';
 
-/** An element. Children are markup; `escapeText` makes text fit to be one. Attributes are escaped here. */
-export function element(
-  name: string,
-  attributes: Record<string, string | number | undefined>,
-  ...children: readonly string[]
-): string {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? round(value) : value!)}"`)
+/** Units of the picture; a PNG has as many pixels, times its scale. */
+const WIDTH = { alone: 760, beside: 420 };
+const MARGIN = 22;
+const LINE = 17;
+
+/** A figure as a self-contained SVG document. The same figure gives the same bytes. */
+export function drawSvg(figure: Figure): string {
+  const { title, description, charts, aspect } = figure;
+  const panelWidth = charts.length === 1 ? WIDTH.alone : WIDTH.beside;
+  const width = panelWidth * charts.length;
+  const heading = wrapText(title, characters(width - 2 * MARGIN, SIZE.heading * 1.15));
+  const top = MARGIN + heading.length * 24;
+  const texts = charts.map((chart) => panelText(chart, panelWidth - 2 * MARGIN));
+  const textHeight = Math.max(...texts.map(({ height }) => height));
+  const labels = charts.map(({ y }) => Math.max(...y.ticks(TICKS).map(({ label }) => label.length)));
+  const left = MARGIN + 22 + Math.max(...labels) * SIZE.label * DIGIT + 6;
+  const areaWidth = panelWidth - left - MARGIN;
+  const areaHeight = areaWidth / aspect;
+  const height = top + textHeight + areaHeight + 58;
+
+  const panels = charts.map((chart, i) => {
+    const x = i * panelWidth;
+    const area = { x: x + left, y: top + textHeight + 8, width: areaWidth, height: areaHeight };
+    return element('g', {}, texts[i].draw(x + MARGIN, top), panel(chart, area, x + MARGIN + 10, `plot${i + 1}`));
+  });
+  return `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height: Math.ceil(height),
+      viewBox: `0 0 ${width} ${Math.ceil(height)}`,
+      role: 'img',
+      'aria-labelledby': 'title desc',
+    },
+    element('title', { id: 'title' }, escapeText(title)),
+    element('desc', { id: 'desc' }, escapeText(description)),
+    element('style', {}, styleSheet()),
+    element('rect', { class: 'paper', width: '100%', height: '100%' }),
+    ...heading.map((line, i) =>
+      element('text', { class: 'heading', x: MARGIN, y: MARGIN + 14 + i * 24 }, typeset(line)),
+    ),
+    ...panels,
+  )}\n`;
+}
+
+const TICKS = 7;
+
+function characters(width: number, size: number): number {
+  return Math.floor(width / (size * CHARACTER));
+}
+
+/** Title, notes and legend of a chart: how high they are, and how to draw them. */
+function panelText(chart: Chart, width: number) {
+  const room = characters(width, SIZE.text);
+  const titles = wrapText(chart.title, characters(width, SIZE.title * 1.15));
+  const notes = chart.notes.flatMap((note) => wrapText(note, room));
+  const legend = legendRows(chart, room);
+  return {
+    height: (titles.length + notes.length + legend.length) * LINE + 16,
+    draw(x: number, top: number): string {
+      let y = top;
+      const next = (gap = 0) => (y += LINE + gap);
+      return [
+        ...titles.map((line) => element('text', { class: 'title', x, y: next() }, typeset(line))),
+        ...notes.map((line) => element('text', { class: 'note', x, y: next() }, typeset(line))),
+        ...legend.map((row, i) => {
+          const base = next(i === 0 ? 4 : 0);
+          return row.map(({ symbol, text, at }) => symbol(x + at, base - 4) + legendText(text, x + at, base)).join('');
+        }),
+      ].join('');
+    },
+  };
+}
+
+const SYMBOL = 22;
+
+interface LegendItem {
+  readonly text: string;
+  readonly symbol: (x: number, y: number) => string;
+}
+
+function legendRows({ markers, lines }: Chart, room: number) {
+  const items: LegendItem[] = [
+    ...lines.flatMap(({ label, role }) => {
+      if (label === undefined) return [];
+      const symbol = (x: number, y: number) =>
+        element('path', { class: `line ${role}`, d: `M${round(x)},${round(y)}h${SYMBOL - 6}` });
+      return [{ text: label, symbol }];
+    }),
+    ...markers.map(({ legend, role }) => ({
+      text: legend,
+      symbol: (x: number, y: number) => markerSymbol(role, [x + 7, y]),
+    })),
+  ];
+  const rows: (LegendItem & { at: number })[][] = [];
+  let used = Infinity;
+  for (const item of items) {
+    const text = item.text.length + 4 > room ? `${item.text.slice(0, room - 5)}…` : item.text;
+    if (used + text.length + 4 > room) {
+      rows.push([]);
+      used = 0;
+    }
+    rows[rows.length - 1].push({ ...item, text, at: used * SIZE.text * CHARACTER });
+    used += text.length + 6;
+  }
+  return rows;
+}
+
+function legendText(text: string, x: number, y: number): string {
+  return element('text', { class: 'note ink', x: x + SYMBOL, y }, typeset(text));
+}
+
+/** A chart's frame with its axes, and what is in it. */
+function panel(chart: Chart, area: Rectangle, nameX: number, id: string): string {
+  const bottom = area.y + area.height;
+  const middle = area.y + area.height / 2;
+  return [
+    element('clipPath', { id }, element('rect', { ...area })),
+    axisX(chart.x, area),
+    axisY(chart.y, area),
+    element('g', { 'clip-path': `url(#${id})` }, plotContents(chart, area, id)),
+    element('rect', { class: 'frame', ...area }),
+    element(
+      'text',
+      { class: 'note ink', x: area.x + area.width / 2, y: bottom + 38, 'text-anchor': 'middle' },
+      escapeText(chart.x.name),
+    ),
+    element(
+      'text',
+      { class: 'note ink', transform: turned(nameX, middle), 'text-anchor': 'middle' },
+      escapeText(chart.y.name),
+    ),
+  ].join('');
+}
+
+/** Reading upwards. */
+const turned = (x: number, y: number) => `translate(${round(x)} ${round(y)}) rotate(-90)`;
+
+function axisX(axis: Axis, { x, y, width, height }: Rectangle): string {
+  const longest = Math.max(...axis.ticks(TICKS).map(({ label }) => label.length));
+  const room = Math.max(2, Math.min(TICKS, Math.floor(width / ((longest + 2) * SIZE.label * DIGIT))));
+  return axis
+    .ticks(room)
+    .map(({ at, label }) => {
+      const px = x + at * width;
+      return (
+        element('path', { class: 'grid', d: `M${round(px)},${round(y)}v${round(height)}` }) +
+        element('text', { class: 'muted', x: px, y: y + height + 18, 'text-anchor': 'middle' }, typeset(label))
+      );
+    })
     .join('');
-  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
 
-/** XML's own characters as references; what XML cannot hold becomes a question mark. */
-export function escapeText(text: string): string {
-  return (
-    text
-      .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-      // eslint-disable-next-line no-control-regex -- these are what XML forbids
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/g, '?')
-  );
-}
-
-/** The d of a path through points, in the picture's units; `close` makes a ring of it. */
-export function pathData(points: readonly (readonly [number, number])[], close = false): string {
-  return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
-}
-
-/** Tenths are as fine as a picture gets. */
-export function round(value: number): string {
-  const text = value.toFixed(1).replace(/\.0$/, '');
-  return text === '-0' ? '0' : text;
+function axisY(axis: Axis, { x, y, width, height }: Rectangle): string {
+  return axis
+    .ticks(TICKS)
+    .map(({ at, label }) => {
+      const py = y + (1 - at) * height;
+      return (
+        element('path', { class: 'grid', d: `M${round(x)},${round(py)}h${round(width)}` }) +
+        element('text', { class: 'muted', x: x - 8, y: py + 4, 'text-anchor': 'end' }, typeset(label))
+      );
+    })
+    .join('');
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './find.js';
+import { ROOT } from '../files/package.js';
 import { runTool } from './run-tool.js';
 
 /** The version of Node-API that the addon asks for. */

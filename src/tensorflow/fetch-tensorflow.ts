@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { MachineError } from '../machine-error.js';
-import { ROOT } from './find.js';
+import { MachineError } from '../errors.js';
+import { ROOT } from '../files/package.js';
 import { runTool } from './run-tool.js';
 
 /** What is fetched, and what it must be. The Python whose wheel it is need not be the one that fetches it. */

@@ -1,11 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of this package. */
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from '../files/package.js';
 
 /** Where `setUpTfjs` puts its own tfjs-node: outside of node_modules, which `npm ci` empties. */
 export const SETUP_FOLDER = join(ROOT, '.tfjs-node');

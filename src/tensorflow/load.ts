@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
-import { MachineError } from '../machine-error.js';
-import { findTfjs, remedy, type Found } from './find.js';
-import { supplyUtilFunctions } from './util-functions.js';
+import { MachineError } from '../errors.js';
+import { findTfjs, type Found, remedy } from './find.js';
 
 // The only file that imports tfjs-node. Its types are written down here, since they are not there where it could not be
 // installed.
@@ -69,4 +68,17 @@ export function loadFrom(found: Found | undefined | null): Tfjs {
     const [why] = (error as Error).message.split('\n');
     throw new Error(`@tensorflow/tfjs-node in ${found.folder} cannot be loaded (${why})`);
   }
+}
+
+const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+
+/**
+ * Gives `node:util` back the functions that tfjs-node 4.22 calls and that Node 23 took away. Where they are still there
+ * nothing changes.
+ *
+ * @see https://github.com/tensorflow/tfjs/issues/8609
+ */
+export function supplyUtilFunctions(): void {
+  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 }

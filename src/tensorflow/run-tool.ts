@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { MachineError } from '../machine-error.js';
+import { MachineError } from '../errors.js';
 
 export interface ToolOptions {
   readonly cwd?: string;

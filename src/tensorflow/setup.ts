@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { MachineError } from '../machine-error.js';
+import { MachineError } from '../errors.js';
 import { checkCompiler, compileAddon } from './compile-addon.js';
 import { checkPython, fetchTensorFlow, TENSORFLOW } from './fetch-tensorflow.js';
-import { canSetUp, remedy, ROOT, SETUP_FOLDER } from './find.js';
+import { canSetUp, remedy, SETUP_FOLDER } from './find.js';
+import { ROOT } from '../files/package.js';
 import { probeTfjs } from './probe.js';
 import { runTool } from './run-tool.js';
 

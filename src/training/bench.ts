@@ -1,14 +1,15 @@
-import { plainDescent, type Data, type Descent } from '../gradients/descent.js';
-import { openEngine, type EngineName } from '../gradients/engine.js';
+import type { Data, Trainer } from '../engines/engine.js';
 import { gather } from '../dataset/mini-batch.js';
 import { CLASSES } from '../dataset/mnist.js';
-import type { Precision } from '../kernels/kernel-net.js';
+import { referenceTrainer } from '../engines/reference-trainer.js';
+import { type EngineName, openEngine } from '../engines/registry.js';
+import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
 import { create, loss, parameterCount } from '../network/two-layer-net.js';
 import { DEFAULTS } from './hyper-parameters.js';
 
 /** A way to make a step, on a net of a size. */
-export interface Contender {
+export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
   /** 0: without the kernels, in plain TypeScript. */
@@ -17,7 +18,7 @@ export interface Contender {
   readonly batchSize: number;
 }
 
-export interface Timing extends Contender {
+export interface Timing extends BenchCase {
   /** Of an iteration: draw, gather, gradient, update. Median over the rounds. */
   readonly milliseconds: number;
   /** To the first contender; 2 is twice as long. */
@@ -38,7 +39,7 @@ const ROUND_MS = 250;
  * @param onRound called after each turn
  */
 export async function bench(
-  contenders: readonly Contender[],
+  contenders: readonly BenchCase[],
   data: Data,
   rounds: number,
   onRound: (done: number, total: number) => void = () => undefined,
@@ -68,7 +69,7 @@ interface Runner {
   close(): Promise<void>;
 }
 
-async function openRunner(contender: Contender, data: Data): Promise<Runner> {
+async function openRunner(contender: BenchCase, data: Data): Promise<Runner> {
   const { gradient, hiddenSize, batchSize } = contender;
   const random = randomStream(DEFAULTS.seed);
   const net = create(data.train.inputSize, hiddenSize, CLASSES, random);
@@ -85,20 +86,20 @@ async function openRunner(contender: Contender, data: Data): Promise<Runner> {
 }
 
 async function openDescent(
-  { gradient, precision, threads, batchSize }: Contender,
+  { gradient, precision, threads, batchSize }: BenchCase,
   net: ReturnType<typeof create>,
   data: Data,
-): Promise<Descent> {
+): Promise<Trainer> {
   const { learningRate, h } = DEFAULTS;
   const settings = { learningRate, batchSize };
   if (threads > 0) {
     const engine = await openEngine(gradient, { h, precision, threads });
-    return engine.descent?.(net, data, settings) ?? plainDescent(engine, net, data, settings);
+    return engine.trainer?.(net, data, settings) ?? referenceTrainer(engine, net, data, settings);
   }
-  const { backprop } = await import('../gradients/backprop.js');
-  const { incrementalDifferences } = await import('../gradients/numerical.js');
+  const { backprop } = await import('../engines/backprop.js');
+  const { incrementalDifferences } = await import('../engines/numerical.js');
   const gradients = gradient === 'backprop' ? backprop : incrementalDifferences;
-  return plainDescent({ gradients: (net, batch) => gradients(net, batch, h) }, net, data, settings);
+  return referenceTrainer({ gradients: (net, batch) => gradients(net, batch, h) }, net, data, settings);
 }
 
 async function timeOf(run: () => Promise<void>): Promise<number> {

@@ -1,6 +1,6 @@
-import { engines, type EngineName } from '../gradients/engine.js';
-import { excerpt } from '../excerpt.js';
-import type { Precision } from '../kernels/kernel-net.js';
+import { type EngineName, engines } from '../engines/registry.js';
+import { preview } from '../errors.js';
+import type { Precision } from '../kernels/wasm-net.js';
 
 /** Everything that decides the outcome of a run; stored in model files. */
 export interface HyperParameters {
@@ -56,7 +56,7 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
 export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
   const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 knew no other
   for (const [name, isValid] of Object.entries(VALID)) {
-    if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${excerpt(record[name])}`);
+    if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${preview(record[name])}`);
   }
   return Object.fromEntries(Object.keys(VALID).map((name) => [name, record[name]])) as unknown as HyperParameters;
 }

@@ -1,10 +1,10 @@
-import type { Dataset } from '../dataset/mnist.js';
-import { classify } from '../kernels/classify.js';
-import type { Precision } from '../kernels/kernel-net.js';
-import type { TwoLayerNet } from '../network/two-layer-net.js';
+import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import type { Precision } from '../kernels/wasm-net.js';
+import { classify } from '../kernels/wasm-trainer.js';
+import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 
 /** Share of images, 0 … 1, whose digit is the one in `digits` (N). */
-export function shareRight(digits: Uint8Array, { count, labels }: Dataset): number {
+export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): number {
   let right = 0;
   for (let n = 0; n < count; n++) if (digits[n] === labels[n]) right++;
   return right / count;
@@ -12,7 +12,7 @@ export function shareRight(digits: Uint8Array, { count, labels }: Dataset): numb
 
 /** Share of images, 0 … 1, whose digit the net names right. */
 export function accuracy(net: TwoLayerNet, dataset: Dataset, precision?: Precision): number {
-  return shareRight(classify(net, dataset, precision), dataset);
+  return accuracyOf(classify(net, dataset, precision), dataset);
 }
 
 /** How often each digit was taken for each other. */
@@ -35,9 +35,35 @@ export function evaluate(net: TwoLayerNet, dataset: Dataset, precision?: Precisi
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
   return {
-    accuracy: shareRight(digits, dataset),
+    accuracy: accuracyOf(digits, dataset),
     confusion,
     precision: confusion.map((row, k) => share(row[k], sum(confusion.map((other) => other[k])))),
     recall: confusion.map((row, k) => share(row[k], sum(row))),
   };
+}
+
+/** An image that the net takes for another digit. */
+export interface Mistake {
+  /** Place in the dataset, from 0. */
+  readonly index: number;
+  readonly label: number;
+  readonly predicted: number;
+  /** Of the predicted digit, 0 … 1. */
+  readonly probability: number;
+  /** (D), 0 … 255 */
+  readonly pixels: Uint8Array;
+}
+
+/** The mistakes that the net is most sure of, the surest first; `most` of them, or as many as there are. */
+export function confidentMistakes(net: TwoLayerNet, dataset: Dataset, most: number, precision?: Precision): Mistake[] {
+  const digits = classify(net, dataset, precision);
+  const probabilityOf = (pixels: Uint8Array, digit: number) => predict(net, scalePixels(pixels))[digit];
+  const mistakes: Mistake[] = [];
+  digits.forEach((predicted, index) => {
+    const label = dataset.labels[index];
+    if (predicted === label) return;
+    const pixels = dataset.images.subarray(index * dataset.inputSize, (index + 1) * dataset.inputSize);
+    mistakes.push({ index, label, predicted, probability: probabilityOf(pixels, predicted), pixels });
+  });
+  return mistakes.sort((a, b) => b.probability - a.probability).slice(0, most);
 }

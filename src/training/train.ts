@@ -1,11 +1,11 @@
+import type { Data, Trainer, GradientEngine } from '../engines/engine.js';
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
-import { plainDescent, type Data, type Descent } from '../gradients/descent.js';
-import type { GradientEngine } from '../gradients/engine.js';
+import { referenceTrainer } from '../engines/reference-trainer.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { HyperParameters } from './hyper-parameters.js';
-import { shareRight } from './metrics.js';
+import { accuracyOf } from './metrics.js';
 
 /** A run, before its first step or between any two: enough to go on as if nothing had happened. */
 export interface Training {
@@ -63,7 +63,7 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { net, hyperParameters } = training;
-  const descent = engine.descent?.(net, data, hyperParameters) ?? plainDescent(engine, net, data, hyperParameters);
+  const descent = engine.trainer?.(net, data, hyperParameters) ?? referenceTrainer(engine, net, data, hyperParameters);
   let synced = progressOf(training);
   let hasFailed = false;
   try {
@@ -94,7 +94,7 @@ export async function* train(
 async function* steps(
   training: Training,
   data: Data,
-  descent: Descent,
+  descent: Trainer,
   options: TrainOptions,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { iterations, batchSize } = training.hyperParameters;
@@ -117,8 +117,8 @@ async function* steps(
     yield { type: 'step', step, loss, ...(lossAfter && { lossAfter: await descent.loss(indices) }) };
 
     if (training.iteration % evalEvery === 0 || training.iteration === iterations) {
-      const train = shareRight(await descent.classify('train'), data.train);
-      const test = shareRight(await descent.classify('test'), data.test);
+      const train = accuracyOf(await descent.classify('train'), data.train);
+      const test = accuracyOf(await descent.classify('test'), data.test);
       yield { type: 'accuracy', iteration: training.iteration, train, test };
     }
     if (checkpointEvery !== undefined && training.iteration % checkpointEvery === 0) {

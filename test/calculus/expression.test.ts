@@ -1,5 +1,5 @@
 import { parseExpression } from '#src/calculus/expression.js';
-import { InputError } from '#src/input-error.js';
+import { InputError } from '#src/errors.js';
 
 const at = (...values: number[]) => Float64Array.from(values);
 

@@ -1,5 +1,5 @@
-import { expectOption, judge, unmet, type Expectation } from '#src/cli/expectation.js';
-import { InputError } from '#src/input-error.js';
+import { type Expectation, expectOption, judge, unmet } from '#src/cli/options.js';
+import { InputError } from '#src/errors.js';
 
 const option = expectOption(['test_accuracy', 'loss']);
 const parse = (text: string, before?: Expectation[]) => option.parseArg!(text, before as never) as unknown;

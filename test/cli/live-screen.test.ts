@@ -1,5 +1,6 @@
+import { openLiveScreen } from '#src/cli/terminal.js';
+
 /* eslint-disable no-control-regex -- terminals are driven by control characters */
-import { openLiveScreen } from '#src/cli/live-screen.js';
 
 /** Lines of a terminal that knows what the live screen uses: cursor up, return, newline, erase line, erase below. */
 function terminal(columns: number, rows: number) {

@@ -1,5 +1,5 @@
-import { formatArray, formatScalar } from '#src/cli/numpy-format.js';
 import { golden } from '../helpers/golden.js';
+import { formatArray, formatScalar } from '#src/cli/numpy-format.js';
 
 interface Case {
   shape: number[];

@@ -1,5 +1,5 @@
-import { seedsOption, spread } from '#src/cli/seeds.js';
-import { InputError } from '#src/input-error.js';
+import { seedsOption, spread } from '#src/cli/options.js';
+import { InputError } from '#src/errors.js';
 
 const parse = (text: string) => seedsOption().parseArg!(text, undefined as never) as unknown;
 

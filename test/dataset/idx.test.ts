@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { parseIdx } from '#src/dataset/idx.js';
-import { InputError } from '#src/input-error.js';
 import { idx } from '../helpers/idx.js';
+import { parseIdx } from '#src/dataset/idx.js';
+import { InputError } from '#src/errors.js';
 
 const images = idx([2, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255]);
 

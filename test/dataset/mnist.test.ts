@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { loadMnist } from '#src/dataset/load-mnist.js';
-import { gather } from '#src/dataset/mini-batch.js';
-import { bundledFolder, loadDataset } from '#src/dataset/mnist.js';
-import { oneHot } from '#src/dataset/one-hot.js';
 import { golden } from '../helpers/golden.js';
 import { idx, writeDataset } from '../helpers/idx.js';
 import { temporaryFolder } from '../helpers/run.js';
+import { gather } from '#src/dataset/mini-batch.js';
+import { bundledFolder, loadDataset, loadMnist, oneHot } from '#src/dataset/mnist.js';
 
 const MD5: Record<string, string> = {
   'train-images-idx3-ubyte': '6bbc9ace898e44ae57da46a324031adb',

@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadDataset } from '#src/dataset/mnist.js';
-import { openEngine } from '#src/gradients/engine.js';
-import { gather } from '#src/dataset/mini-batch.js';
-import { encodeSafetensors, type Tensor } from '#src/training/safetensors.js';
-import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { saveTraining } from '#src/training/checkpoint.js';
-import { newTraining } from '#src/training/train.js';
-import { shapes, TENSORS, type Parameters } from '#src/network/two-layer-net.js';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
+import { gather } from '#src/dataset/mini-batch.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { openEngine } from '#src/engines/registry.js';
+import { encodeSafetensors, type Tensor } from '#src/formats/safetensors.js';
+import { type Parameters, shapes, TENSORS } from '#src/network/two-layer-net.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { saveTraining } from '#src/training/model-file.js';
+import { newTraining } from '#src/training/train.js';
 
 const folder = temporaryFolder();
 const images = join(folder, 'images');

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { loadTraining } from '#src/training/checkpoint.js';
 import { makeReadOnly, smallDisk } from '../helpers/disk.js';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, start, temporaryFolder } from '../helpers/run.js';
+import { loadTraining } from '#src/training/model-file.js';
 
 const data = temporaryFolder();
 writeDataset(data);

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TFJS_NODE } from '#src/tensorflow/find.js';
 import { writeDataset } from '../helpers/idx.js';
 import { temporaryFolder } from '../helpers/run.js';
+import { TFJS_NODE } from '#src/tensorflow/find.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

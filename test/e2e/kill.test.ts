@@ -1,16 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { loadDataset } from '#src/dataset/mnist.js';
-import { openEngine, type EngineName } from '#src/gradients/engine.js';
-import { randomStream } from '#src/network/random.js';
-import { loadTraining, weightsDigest } from '#src/training/checkpoint.js';
-import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { newTraining, train, type Training } from '#src/training/train.js';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, temporaryFolder } from '../helpers/run.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { type EngineName, openEngine } from '#src/engines/registry.js';
+import { randomStream } from '#src/network/random.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { loadTraining, weightsDigest } from '#src/training/model-file.js';
+import { newTraining, train, type Training } from '#src/training/train.js';
 
 // Kills a run that saves after every step at 200 random moments, and goes on each time from what is left.
 

@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveTraining } from '#src/training/checkpoint.js';
 import { writeDataset } from '../helpers/idx.js';
 import { PICTURES } from '../helpers/pictures.js';
 import { png } from '../helpers/png.js';
 import { BIN, run, temporaryFolder } from '../helpers/run.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
+import { saveTraining } from '#src/training/model-file.js';
 
 interface Result {
   file?: string;

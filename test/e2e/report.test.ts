@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PageData } from '#src/report/page-data.js';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
+import type { PageData } from '#src/report/data.js';
 
 const cwd = temporaryFolder();
 writeDataset(join(cwd, 'tiny'));

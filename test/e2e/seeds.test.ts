@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadTraining } from '#src/training/checkpoint.js';
 import { writeDataset } from '../helpers/idx.js';
 import { run, start, temporaryFolder } from '../helpers/run.js';
+import { loadTraining } from '#src/training/model-file.js';
 
 const data = temporaryFolder();
 writeDataset(data);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadDataset } from '#src/dataset/mnist.js';
-import { openEngine } from '#src/gradients/engine.js';
-import { loadTraining, weightsDigest } from '#src/training/checkpoint.js';
-import { newTraining, train } from '#src/training/train.js';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, start, temporaryFolder } from '../helpers/run.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { openEngine } from '#src/engines/registry.js';
+import { loadTraining, weightsDigest } from '#src/training/model-file.js';
+import { newTraining, train } from '#src/training/train.js';
 
 const data = temporaryFolder();
 writeDataset(data);

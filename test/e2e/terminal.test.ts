@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadTraining } from '#src/training/checkpoint.js';
 import { writeDataset } from '../helpers/idx.js';
 import { temporaryFolder } from '../helpers/run.js';
 import { runInTerminal, type TerminalOptions } from '../helpers/terminal.js';
+import { loadTraining } from '#src/training/model-file.js';
 
 const data = temporaryFolder();
 writeDataset(data);

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeSafetensors } from '#src/training/safetensors.js';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 import { describeTfjs } from '../helpers/tfjs.js';
+import { decodeSafetensors } from '#src/formats/safetensors.js';
 
 const tiny = temporaryFolder();
 writeDataset(tiny);

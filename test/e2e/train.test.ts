@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadTraining } from '#src/training/checkpoint.js';
-import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
 import { golden } from '../helpers/golden.js';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, start, temporaryFolder } from '../helpers/run.js';
+import { decodeSafetensors, encodeSafetensors } from '#src/formats/safetensors.js';
+import { loadTraining } from '#src/training/model-file.js';
 
 interface Golden {
   loss_before: number[];

@@ -1,17 +1,17 @@
+import { scalePixels } from '#src/dataset/mnist.js';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web';
-import { scalePixels } from '#src/dataset/mini-batch.js';
-import { argmax } from '#src/network/functions.js';
-import { predict, type TwoLayerNet } from '#src/network/two-layer-net.js';
-import { saveTraining } from '#src/training/checkpoint.js';
-import type { Training } from '#src/training/train.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
+import { argmax } from '#src/network/functions.js';
+import { predict, type TwoLayerNet } from '#src/network/two-layer-net.js';
+import { saveTraining } from '#src/training/model-file.js';
+import type { Training } from '#src/training/train.js';
 
 // Every format is loaded by the program that it is for, and sees the same in 1,000 test images as our own predict.
 

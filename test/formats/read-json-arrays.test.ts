@@ -1,5 +1,5 @@
-import { readJsonArrays } from '#src/formats/read-json-arrays.js';
-import { InputError } from '#src/input-error.js';
+import { InputError } from '#src/errors.js';
+import { readJsonArrays } from '#src/formats/json-arrays.js';
 
 const read = (text: string) => Object.fromEntries(readJsonArrays(Buffer.from(text), 'g.json'));
 const array = (shape: number[], ...values: number[]) => ({ shape, type: 'float64', data: Float64Array.from(values) });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readNpy } from '#src/formats/read-npy.js';
-import { readNpz } from '#src/formats/read-npz.js';
-import { readZipDirectory } from '#src/formats/read-zip.js';
-import { InputError } from '#src/input-error.js';
+import { InputError } from '#src/errors.js';
+import { readNpy } from '#src/formats/npy.js';
+import { readNpz, readZipDirectory } from '#src/formats/npz.js';
 
 const file = (name: string) => readFileSync(new URL(`../golden/learner/${name}`, import.meta.url));
 

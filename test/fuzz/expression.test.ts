@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseExpression } from '#src/calculus/expression.js';
-import { InputError } from '#src/input-error.js';
+import { InputError } from '#src/errors.js';
 
 // The formulas of --fn: whatever is written there, nothing but arithmetic comes of it.
 

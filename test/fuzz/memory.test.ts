@@ -1,18 +1,18 @@
+import { zipSync } from 'fflate';
+import { encode as encodeJpeg } from 'jpeg-js';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, gzipSync } from 'node:zlib';
-import { zipSync } from 'fflate';
-import { encode as encodeJpeg } from 'jpeg-js';
 import { fileURLToPath } from 'node:url';
-import { bundledFolder } from '#src/dataset/mnist.js';
-import { saveTraining } from '#src/training/checkpoint.js';
-import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { newTraining } from '#src/training/train.js';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { idx } from '../helpers/idx.js';
 import { busyScans, greyScan, progressiveJpeg } from '../helpers/jpeg.js';
 import { chunk } from '../helpers/png.js';
 import { run, temporaryFolder } from '../helpers/run.js';
+import { bundledFolder } from '#src/dataset/mnist.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { saveTraining } from '#src/training/model-file.js';
+import { newTraining } from '#src/training/train.js';
 
 // What a reader takes of memory, measured in a process of its own: never more than twice its file and 100 MB.
 

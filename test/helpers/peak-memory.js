@@ -1,9 +1,10 @@
-// node peak-memory.js READER FILE: what reading a file adds to the most memory that this process has had, in bytes.
 import { readFileSync } from 'node:fs';
 import { openImages } from '../../dist/dataset/idx.js';
-import { readNpz } from '../../dist/formats/read-npz.js';
-import { decodePicture } from '../../dist/pictures/decode-picture.js';
-import { loadTraining } from '../../dist/training/checkpoint.js';
+import { readNpz } from '../../dist/formats/npz.js';
+import { decodePicture } from '../../dist/pictures/decode.js';
+import { loadTraining } from '../../dist/training/model-file.js';
+
+// node peak-memory.js READER FILE: what reading a file adds to the most memory that this process has had, in bytes.
 
 const READERS = {
   images: (path) => openImages(path).data,

@@ -1,5 +1,3 @@
-// Trains a little by every kernel and compares the SHA-256 of the weights with golden/digests.json; then by TensorFlow,
-// which has no such digests. Plain JavaScript, so that any Node.js can run it: `node test/helpers/smoke.js`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import {
@@ -11,6 +9,9 @@ import {
   train,
   weightsDigest,
 } from '../../dist/index.js';
+
+// Trains a little by every kernel and compares the SHA-256 of the weights with golden/digests.json; then by TensorFlow,
+// which has no such digests. Plain JavaScript, so that any Node.js can run it: `node test/helpers/smoke.js`.
 
 const runs = JSON.parse(readFileSync(new URL('../golden/digests.json', import.meta.url), 'utf8'));
 const data = loadDataset();

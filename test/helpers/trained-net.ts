@@ -1,5 +1,5 @@
 import { loadDataset } from '#src/dataset/mnist.js';
-import { openEngine } from '#src/gradients/engine.js';
+import { openEngine } from '#src/engines/registry.js';
 import { DEFAULTS, type HyperParameters } from '#src/training/hyper-parameters.js';
 import { newTraining, train, type Training } from '#src/training/train.js';
 

@@ -1,16 +1,13 @@
-import { drawMiniBatch, gather, type MiniBatch } from '#src/dataset/mini-batch.js';
+import { golden } from '../helpers/golden.js';
 import { classify as classifyPlainly } from '#src/dataset/classify.js';
-import { loadDataset, type Dataset } from '#src/dataset/mnist.js';
-import { backprop } from '#src/gradients/backprop.js';
-import { incrementalDifferences } from '#src/gradients/numerical.js';
-import { classify } from '#src/kernels/classify.js';
-import { openKernelDescent } from '#src/kernels/descent.js';
-import { openKernelGradients } from '#src/kernels/gradients.js';
-import { kernelsFor } from '#src/kernels/limits.js';
-import { loadKernels } from '#src/kernels/load.js';
+import { drawMiniBatch, gather, type MiniBatch } from '#src/dataset/mini-batch.js';
+import { type Dataset, loadDataset } from '#src/dataset/mnist.js';
+import { backprop } from '#src/engines/backprop.js';
+import { incrementalDifferences } from '#src/engines/numerical.js';
+import { kernelsFor, loadKernels } from '#src/kernels/limits.js';
+import { classify, openWasmTrainer, openWasmGradients } from '#src/kernels/wasm-trainer.js';
 import { randomStream } from '#src/network/random.js';
 import { create, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
-import { golden } from '../helpers/golden.js';
 
 // The plain engines are the oracle here; engines.test.ts and train.test.ts hold both against NumPy and the black box.
 
@@ -47,7 +44,7 @@ test.each([
   [8, 10],
 ])('differences at h = %d, weights %d times as large: the plain engine', (h, factor) => {
   const [net, batch] = draw(30, 40, factor);
-  const gradient = openKernelGradients('differences', h)(net, batch);
+  const gradient = openWasmGradients('differences', h)(net, batch);
   for (const [difference, size] of compare(gradient, incrementalDifferences(net, batch, h))) {
     expect(difference).toBeLessThanOrEqual(1e-13 * size + 5e-16 / h);
   }
@@ -61,10 +58,10 @@ test.each([
   [100, 257],
 ])('hidden %d, batch %d: the plain engines', (hiddenSize, batchSize) => {
   const [net, batch] = draw(hiddenSize, batchSize, 10, 5);
-  for (const [difference, size] of compare(openKernelGradients('backward', 1)(net, batch), backprop(net, batch))) {
+  for (const [difference, size] of compare(openWasmGradients('backward', 1)(net, batch), backprop(net, batch))) {
     expect(difference).toBeLessThan(1e-14 * size);
   }
-  const differences = openKernelGradients('differences', 0.5)(net, batch);
+  const differences = openWasmGradients('differences', 0.5)(net, batch);
   for (const [difference, size] of compare(differences, incrementalDifferences(net, batch, 0.5))) {
     expect(difference).toBeLessThan(1e-13 * size);
   }
@@ -78,13 +75,13 @@ test('images that are wide, dark for long, or dark all over', () => {
   const [count, labels] = [lit.length, Uint8Array.of(3, 1, 4, 1, 5)];
   const batch = gather({ count, rows: 1, columns: inputSize, inputSize, images, labels }, Uint32Array.from(lit.keys()));
   const net = create(inputSize, 13, 10, randomStream(2), 0.5);
-  for (const [difference, size] of compare(openKernelGradients('backward', 1)(net, batch), backprop(net, batch))) {
+  for (const [difference, size] of compare(openWasmGradients('backward', 1)(net, batch), backprop(net, batch))) {
     expect(difference).toBeLessThan(1e-14 * size);
   }
 });
 
 test('one opened function serves nets and mini-batches of any size in turn', () => {
-  const gradients = openKernelGradients('backward', 1);
+  const gradients = openWasmGradients('backward', 1);
   for (const [hiddenSize, batchSize] of [
     [5, 4],
     [5, 4],
@@ -101,7 +98,7 @@ test('one opened function serves nets and mini-batches of any size in turn', () 
 test('what the kernels cannot do they leave to the plain engine, and say why', () => {
   const [net, batch] = draw(4, 3);
   const x = batch.x.map((pixel) => pixel / 3);
-  expect(openKernelGradients('backward', 1)(net, { ...batch, x })).toBeUndefined();
+  expect(openWasmGradients('backward', 1)(net, { ...batch, x })).toBeUndefined();
   const task = { net, precision: 'f64', batchSize: 3 } as const;
   expect(kernelsFor(task)).toHaveProperty('module');
   for (const [over, why] of [
@@ -134,7 +131,7 @@ test('float32 keeps within its rounding of the golden losses', async () => {
   const kernels = loadKernels();
   if ('missing' in kernels) throw new Error(kernels.missing);
   const settings = { learningRate: 0.1, batchSize: 100, h: 1, precision: 'f32', threads: 2 } as const;
-  const descent = openKernelDescent(net, { ...kernels, ...settings, phase: 'backward', data });
+  const descent = openWasmTrainer(net, { ...kernels, ...settings, phase: 'backward', data });
   for (const numpyLoss of losses) {
     const { loss } = await descent.step(random.choice(60_000, 100));
     expect(Math.abs(loss - numpyLoss)).toBeLessThan(1e-7);

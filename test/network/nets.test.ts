@@ -1,10 +1,10 @@
+import { golden } from '../helpers/golden.js';
+import { numericalGradient } from '#src/calculus/gradient.js';
+import { formatArray } from '#src/cli/numpy-format.js';
 import { crossEntropy, sigmoid, softmax } from '#src/network/functions.js';
-import { numericalGradient } from '#src/calculus/numerical-gradient.js';
 import { randomStream } from '#src/network/random.js';
 import * as simpleNet from '#src/network/simple-net.js';
 import * as twoLayerNet from '#src/network/two-layer-net.js';
-import { formatArray } from '#src/cli/numpy-format.js';
-import { golden } from '../helpers/golden.js';
 
 describe('functions', () => {
   test('sigmoid', () => {

@@ -1,6 +1,5 @@
-import { randomStream } from '#src/network/random.js';
-import { preciseLog } from '#src/network/precise-log.js';
 import { golden } from '../helpers/golden.js';
+import { preciseLog, randomStream } from '#src/network/random.js';
 
 interface Draws {
   seed: number;

@@ -1,8 +1,8 @@
-import { scalePixels } from '#src/dataset/mini-batch.js';
+import { scalePixels } from '#src/dataset/mnist.js';
+import { mnist, trainedNet } from '../helpers/trained-net.js';
 import { argmax } from '#src/network/functions.js';
 import { predict } from '#src/network/two-layer-net.js';
-import { centerDigit } from '#src/pictures/center-digit.js';
-import { mnist, trainedNet } from '../helpers/trained-net.js';
+import { centerDigit } from '#src/pictures/digit.js';
 
 const D = 784;
 const { test: digits } = mnist;

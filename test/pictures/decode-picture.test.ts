@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { InputError } from '#src/input-error.js';
-import { decodePicture } from '#src/pictures/decode-picture.js';
-import { exifOrientation, orient } from '#src/pictures/orientation.js';
 import { busyScans, greyScan, progressiveJpeg } from '../helpers/jpeg.js';
-import { chunk, png } from '../helpers/png.js';
 import { PICTURES } from '../helpers/pictures.js';
+import { chunk, png } from '../helpers/png.js';
+import { InputError } from '#src/errors.js';
+import { decodePicture } from '#src/pictures/decode.js';
+import { exifOrientation, orient } from '#src/pictures/orientation.js';
 
 const decode = (bytes: Uint8Array | string) => decodePicture(Buffer.from(bytes as string), 'x');
 /** Red, green, blue, alpha of every pixel. */

@@ -1,17 +1,15 @@
+import { scalePixels } from '#src/dataset/mnist.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scalePixels } from '#src/dataset/mini-batch.js';
+import { PICTURES } from '../helpers/pictures.js';
+import { mnist, trainedNet } from '../helpers/trained-net.js';
 import { argmax } from '#src/network/functions.js';
 import { randomStream } from '#src/network/random.js';
 import { predict } from '#src/network/two-layer-net.js';
-import { decodePicture } from '#src/pictures/decode-picture.js';
-import { findInk } from '#src/pictures/find-ink.js';
-import { otsuThreshold } from '#src/pictures/otsu-threshold.js';
-import { prepareDigit } from '#src/pictures/prepare-digit.js';
-import { strokeWidth, thickenStrokes } from '#src/pictures/thicken-strokes.js';
-import { withoutSpecks } from '#src/pictures/without-specks.js';
-import { PICTURES } from '../helpers/pictures.js';
-import { mnist, trainedNet } from '../helpers/trained-net.js';
+import { decodePicture } from '#src/pictures/decode.js';
+import { prepareDigit } from '#src/pictures/digit.js';
+import { findInk, otsuThreshold } from '#src/pictures/ink.js';
+import { strokeWidth, thicken, removeSpecks } from '#src/pictures/strokes.js';
 
 const trained = trainedNet();
 const SIZE = 3;
@@ -121,8 +119,8 @@ test('a thin pen becomes as wide as those of MNIST, a wide one stays', () => {
     return { rows: 200, columns: 200, ink };
   };
   const wide = ring(20);
-  expect(thickenStrokes(wide) === wide).toBe(true);
-  const thick = thickenStrokes(ring(2)); // reduced to 81 pixels, of which MNIST's pen is 9
+  expect(thicken(wide) === wide).toBe(true);
+  const thick = thicken(ring(2)); // reduced to 81 pixels, of which MNIST's pen is 9
   expect(strokeWidth(thick)).toBeGreaterThan(7);
   expect(strokeWidth(thick)).toBeLessThan(11);
 });
@@ -132,5 +130,5 @@ test('pieces below a twentieth of the largest are specks', () => {
   const ink = Float64Array.of(1, 0, 0, 0.05, 0, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0.5);
   const want = Float64Array.from(ink);
   want[3] = 0;
-  expect(withoutSpecks(ink, 3, 5)).toEqual(want);
+  expect(removeSpecks(ink, 3, 5)).toEqual(want);
 });

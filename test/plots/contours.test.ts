@@ -1,5 +1,5 @@
-import { linearAxis } from '#src/plots/axis.js';
 import { contourMap } from '#src/plots/contours.js';
+import { linearAxis } from '#src/plots/scale.js';
 
 const x = linearAxis('x0', -4, 4);
 const y = linearAxis('x1', -3, 5);

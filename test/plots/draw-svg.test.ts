@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { gradientDescent } from '#src/calculus/gradient-descent.js';
-import { drawSvg } from '#src/plots/draw-svg.js';
+import { gradientDescent } from '#src/calculus/descent.js';
 import { descentFigure, sweepFigure } from '#src/plots/figures.js';
-import { renderPng } from '#src/plots/render-png.js';
-import { element, pathData } from '#src/plots/svg.js';
-import { unpackWoff } from '#src/plots/unpack-woff.js';
+import { renderPng, unpackWoff } from '#src/plots/png.js';
+import { element, pathData } from '#src/plots/svg-marks.js';
+import { drawSvg } from '#src/plots/svg.js';
 
 const f = ([x0, x1]: Float64Array) => x0 * x0 + x1 * x1;
 const init = Float64Array.of(-3, 4);

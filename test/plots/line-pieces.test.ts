@@ -1,6 +1,5 @@
-import { linePieces } from '#src/plots/line-pieces.js';
-import { wrapText } from '#src/plots/wrap-text.js';
-import { formatNumber, raisePowers, toAscii } from '#src/plots/number-label.js';
+import { linePieces, wrapText } from '#src/plots/chart.js';
+import { formatNumber, raisePowers, toAscii } from '#src/plots/scale.js';
 
 test('what is off the chart is cut at its margin, and a gap makes a new piece', () => {
   expect(

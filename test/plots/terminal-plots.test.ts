@@ -1,13 +1,12 @@
+import { gradientDescent } from '#src/calculus/descent.js';
+import { roundingError, stepSweep } from '#src/calculus/differences.js';
 import { parseExpression } from '#src/calculus/expression.js';
-import { gradientDescent } from '#src/calculus/gradient-descent.js';
-import { roundingError } from '#src/calculus/numerical-diff.js';
-import { stepSweep } from '#src/calculus/step-sweep.js';
-import { descentChart } from '#src/plots/descent-chart.js';
-import { drawText } from '#src/plots/draw-text.js';
-import { collectHistory } from '#src/plots/history.js';
-import { progressLines } from '#src/plots/progress-lines.js';
-import { sweepChart } from '#src/plots/sweep-chart.js';
 import type { Chart } from '#src/plots/chart.js';
+import { progressLines } from '#src/plots/curves.js';
+import { descentChart } from '#src/plots/descent.js';
+import { sweepChart } from '#src/plots/sweep.js';
+import { drawText } from '#src/plots/text.js';
+import { collectHistory } from '#src/training/history.js';
 
 /** Dots are square: two by four a character. */
 const aspectOf = (columns: number) => (2 * (columns - 6)) / (4 * Math.round(columns / 4));

@@ -1,4 +1,4 @@
-import { thinnedSeries } from '#src/plots/thinned-series.js';
+import { thinnedSeries } from '#src/training/history.js';
 
 test('few points are kept as they are', () => {
   const series = thinnedSeries(4);

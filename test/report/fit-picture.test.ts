@@ -1,4 +1,4 @@
-import { fitPicture } from '#src/report/fit-picture.js';
+import { fitPicture } from '#src/pictures/digit.js';
 
 test('the same size: the same numbers', () => {
   const ink = Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);

@@ -1,4 +1,4 @@
-import { html, jsonForScript } from '#src/report/html.js';
+import { html, jsonForScript } from '#src/report/sections.js';
 
 test('text is escaped, HTML is not', () => {
   const name = `<img src=x onerror="alert('1')">&`;

@@ -1,11 +1,11 @@
-import { loadDataset } from '#src/dataset/mnist.js';
-import { openEngine, type EngineName } from '#src/gradients/engine.js';
 import { join } from 'node:path';
-import { loadTraining, saveTraining } from '#src/training/checkpoint.js';
-import { DEFAULTS, type HyperParameters } from '#src/training/hyper-parameters.js';
-import { newTraining, train, type Training, type TrainOptions } from '#src/training/train.js';
 import { golden } from '../helpers/golden.js';
 import { temporaryFolder } from '../helpers/run.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { type EngineName, openEngine } from '#src/engines/registry.js';
+import { DEFAULTS, type HyperParameters } from '#src/training/hyper-parameters.js';
+import { loadTraining, saveTraining } from '#src/training/model-file.js';
+import { newTraining, train, type Training, type TrainOptions } from '#src/training/train.js';
 
 const data = loadDataset();
 const first = (count: number) => ({

@@ -1,13 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
 import { loadDataset } from '../../dataset/mnist.js';
-import { engines, PRECISIONS, type EngineName } from '../../gradients/engine.js';
-import { bench, type Contender, type Timing } from '../../training/bench.js';
+import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import type { DefineCommand } from '../main.js';
-import { oneOf, whole, wholes } from '../options.js';
-import { alignTable } from '../table.js';
-import { formatDuration } from '../units.js';
+import { type Cli, type CommonOptions, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
+import { oneOf, integer, integers } from '../options.js';
+import { alignTable, formatDuration } from '../terminal.js';
 
 interface Options extends CommonOptions {
   gradient?: EngineName;
@@ -25,10 +24,10 @@ const ITERATIONS = 10_000;
 export const defineBench: DefineCommand = (command, run) =>
   command
     .addOption(oneOf('--gradient <engine>', 'default all but tfjs', Object.keys(engines)))
-    .addOption(wholes('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(wholes('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(whole('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
-    .addOption(whole('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
+    .addOption(integers('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
+    .addOption(integers('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
+    .addOption(integer('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
+    .addOption(integer('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
     .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
     .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
     .action(run(benchCommand));
@@ -57,7 +56,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
 }
 
 /** One thread, all of them, and without the kernels. */
-function ways(gradient: EngineName, threads: number): Pick<Contender, 'gradient' | 'precision' | 'threads'>[] {
+function ways(gradient: EngineName, threads: number): Pick<BenchCase, 'gradient' | 'precision' | 'threads'>[] {
   if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
   if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // TensorFlow has one number for a process
   const numbers = threads > 1 ? [1, threads] : [1];

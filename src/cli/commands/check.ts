@@ -1,19 +1,21 @@
-import { loadDataset, type Dataset } from '../../dataset/mnist.js';
-import { checkEngines, ENGINE_NAMES } from '../../gradients/check/check-engines.js';
-import { grade } from '../../gradients/check/grade.js';
-import type { EngineName } from '../../gradients/engine.js';
-import { InputError } from '../../input-error.js';
-import { checkPoint, hiddenSizeOf, indicesOf, netOf, type CheckPoint } from '../../training/check-point.js';
+import { type Dataset, loadDataset } from '../../dataset/mnist.js';
+import type { EngineName } from '../../engines/registry.js';
+import { formatCount, InputError } from '../../errors.js';
+import { checkEngines, ENGINE_NAMES } from '../../grader/engine-check.js';
+import { grade } from '../../grader/grade.js';
+import {
+  gradientCase,
+  type GradientCase,
+  hiddenSizeOf,
+  indicesOf,
+  netOf,
+  readLearnerFiles,
+} from '../../grader/submission.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { readLearnerFiles } from '../../training/learner-file.js';
-import { note, print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import { conclusion, describeEngineCheck } from '../engine-check-report.js';
-import { EXIT } from '../errors.js';
-import { describeGrade } from '../grade-report.js';
-import type { DefineCommand } from '../main.js';
-import { parseIndices } from '../indices.js';
-import { positive, severalOf, whole } from '../options.js';
-import { formatCount } from '../../format-count.js';
+import { type Cli, type CommonOptions, EXIT, note, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
+import { parseIndices, positive, severalOf, integer } from '../options.js';
+import { conclusion, describeEngineCheck, describeGrade } from './check-views.js';
 
 interface Options extends CommonOptions {
   hidden?: number;
@@ -33,10 +35,10 @@ const SAMPLE = 100;
 export const defineCheck: DefineCommand = (command, run) =>
   command
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(whole('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e4))
-    .addOption(whole('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e4))
+    .addOption(integer('--hidden <n>', "hidden units (default: 100, or the file's)", 1, 1e4))
+    .addOption(integer('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, 1e4))
     .addOption(
-      whole('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
+      integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
     .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
     .option('--indices <list>', 'training images to take instead of a draw: 7 or 3,14 or 0-99')
@@ -85,7 +87,7 @@ async function checkCommand(cli: Cli, files: string[], options: Options): Promis
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
   const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet, data } = options;
   const { train } = loadDataset(data);
-  const point = checkPoint(train, { ...options, indices: givenIndices(options, train) });
+  const point = gradientCase(train, { ...options, indices: givenIndices(options, train) });
   const showProgress = cli.err.isTTY && !quiet && full;
   const check = await checkEngines(point.net, point.batch, {
     ...{ h, seed, engines, sample: full ? Infinity : SAMPLE },
@@ -123,7 +125,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
     }
   }
   const { train } = loadDataset(data);
-  const point = checkPoint(train, {
+  const point = gradientCase(train, {
     ...options,
     hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),
     weights: weights.size > 0 ? netOf(weights, source) : undefined,
@@ -144,12 +146,12 @@ function givenIndices({ indices }: Options, train: Dataset): number[] | undefine
   return indices === undefined ? undefined : parseIndices([indices], train.count, '--indices');
 }
 
-function setting({ net, indices }: CheckPoint, { model, seed = DEFAULTS.seed }: Options) {
+function setting({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
   const { inputSize, hiddenSize, outputSize } = net;
   return { sizes: [inputSize, hiddenSize, outputSize], ...(model === undefined ? { seed } : { model }), indices };
 }
 
-function describe({ net, indices }: CheckPoint, { model, seed = DEFAULTS.seed }: Options): string {
+function describe({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
   const { inputSize, hiddenSize, outputSize } = net;
   const count = indices.length;
   const images = `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`;

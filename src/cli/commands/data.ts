@@ -1,17 +1,21 @@
+import { Argument } from 'commander';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Argument } from 'commander';
-import { scalePixels } from '../../dataset/mini-batch.js';
-import { bundledFolder, CLASSES, datasetFiles, loadDataset, readImages, type Dataset } from '../../dataset/mnist.js';
-import { InputError } from '../../input-error.js';
-import { sha256 } from '../../sha256.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import { halfBlocks, sideBySide } from '../half-blocks.js';
-import { parseIndices } from '../indices.js';
-import type { DefineCommand } from '../main.js';
-import { oneOf } from '../options.js';
-import { terminalSize } from '../terminal.js';
-import { formatCount } from '../../format-count.js';
+import {
+  bundledFolder,
+  CLASSES,
+  type Dataset,
+  datasetFiles,
+  loadDataset,
+  readImages,
+  scalePixels,
+} from '../../dataset/mnist.js';
+import { formatCount, InputError } from '../../errors.js';
+import { sha256 } from '../../files/read.js';
+import { type Cli, type CommonOptions, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
+import { oneOf, parseIndices } from '../options.js';
+import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
 interface Options extends CommonOptions {
   part?: 'train' | 'test';
@@ -79,7 +83,7 @@ function show(cli: Cli, texts: string[], { part = 'test', data, json }: Options)
     return 0;
   }
   const blocks = images.map(({ index, label, pixels }) => [
-    ...halfBlocks(scalePixels(pixels), rows, columns),
+    ...renderGreyscale(scalePixels(pixels), rows, columns),
     `${part} ${index}: ${label}`.padEnd(columns),
   ]);
   print(cli, sideBySide(blocks, columns, terminalSize(cli.out).columns).join('\n'));

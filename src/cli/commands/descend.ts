@@ -1,12 +1,11 @@
-import { parseExpression, type Expression } from '../../calculus/expression.js';
-import { DESCENT_DEFAULTS, gradientDescent, type DescentOptions } from '../../calculus/gradient-descent.js';
-import { print, printJson, type Cli } from '../cli.js';
-import type { DefineCommand } from '../main.js';
-import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from '../notebook.js';
+import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
+import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { type Cli, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { positive, vector, whole } from '../options.js';
-import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot-option.js';
-import { checkPoint } from '../point.js';
+import { checkCoordinates, positive, vector, integer } from '../options.js';
+import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
+import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;
@@ -22,7 +21,7 @@ export const defineDescend: DefineCommand = (command, run) =>
     .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
     .addOption(vector('--init <point>', 'where to start (default: -3,4)'))
     .addOption(positive('--lr <rate>', 'learning rate (default: 0.1)'))
-    .addOption(whole('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
+    .addOption(integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
     .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
     .option('--history', 'every point on the way, too')
     .addOption(plotOption('draw the path over contour lines of f'))
@@ -64,7 +63,7 @@ async function descend(cli: Cli, options: Options): Promise<number> {
 }
 
 function runDescent(expression: Expression, init: Float64Array, options: DescentOptions) {
-  checkPoint('--init', init, expression);
+  checkCoordinates('--init', init, expression);
   return { fn: expression.text, init, ...options, ...gradientDescent(expression.f, init, options) };
 }
 

@@ -1,22 +1,22 @@
-import { coordinateOf, parseExpression, type Expression } from '../../calculus/expression.js';
 import {
+  type DiffMethod,
   estimateError,
   isFrozen,
   methods,
   numericalDiff,
-  roundingError,
-  type DiffMethod,
   type RealFunction,
-} from '../../calculus/numerical-diff.js';
-import { stepSweep } from '../../calculus/step-sweep.js';
-import { InputError } from '../../input-error.js';
-import type { Sweep } from '../../plots/sweep-chart.js';
-import { print, printJson, type Cli } from '../cli.js';
-import type { DefineCommand } from '../main.js';
-import { DIFFS, SQUARE } from '../notebook.js';
+  roundingError,
+  stepSweep,
+} from '../../calculus/differences.js';
+import { coordinateOf, type Expression, parseExpression } from '../../calculus/expression.js';
+import { InputError } from '../../errors.js';
+import type { Sweep } from '../../plots/sweep.js';
+import { type Cli, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
-import { ALONE, openPlot, plotOption, type Plot, type PlotOptions } from '../plot-option.js';
+import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
+import { DIFFS, SQUARE } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;

@@ -1,11 +1,12 @@
 import chalk from 'chalk';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
-import { engines, PRECISIONS, type EngineName } from '../../gradients/engine.js';
-import { loadKernels } from '../../kernels/load.js';
+import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { loadKernels } from '../../kernels/limits.js';
 import { remedy } from '../../tensorflow/find.js';
-import { probeTfjs, type Probe } from '../../tensorflow/probe.js';
-import { note, print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import { version, type DefineCommand } from '../main.js';
+import { type Probe, probeTfjs } from '../../tensorflow/probe.js';
+import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
+import { type DefineCommand } from '../command.js';
+import { version } from '../../files/package.js';
 
 interface Options extends CommonOptions {
   fix?: boolean;

@@ -1,11 +1,10 @@
 import { loadDataset } from '../../dataset/mnist.js';
-import { InputError } from '../../input-error.js';
-import { loadTraining } from '../../training/checkpoint.js';
+import { InputError } from '../../errors.js';
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import { EXIT } from '../errors.js';
-import { expectOption, judge, unmet, type Expectation } from '../expectation.js';
-import type { DefineCommand } from '../main.js';
+import { loadTraining } from '../../training/model-file.js';
+import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
+import { type Expectation, expectOption, judge, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
   data?: string;

@@ -1,17 +1,15 @@
 import { extname } from 'node:path';
-import type { ExportedNet } from '../../formats/exported-net.js';
-import { InputError } from '../../input-error.js';
+import { formatCount, InputError } from '../../errors.js';
+import { writeFileAtomic, writeFolderAtomic } from '../../files/atomic-write.js';
+import { sha256 } from '../../files/read.js';
+import type { ExportedNet } from '../../formats/arrays.js';
+import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
-import { sha256 } from '../../sha256.js';
-import { loadTraining } from '../../training/checkpoint.js';
-import { tensorBytes } from '../../training/safetensors.js';
-import { writeWhole } from '../../training/save-file.js';
-import { writeWholeFolder } from '../../training/save-folder.js';
+import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { note, printJson, type Cli, type CommonOptions } from '../cli.js';
-import type { DefineCommand } from '../main.js';
+import { type Cli, type CommonOptions, note, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
 import { oneOf } from '../options.js';
-import { formatCount } from '../../format-count.js';
 
 interface Options extends CommonOptions {
   format?: keyof typeof FORMATS;
@@ -31,17 +29,17 @@ interface Format {
 /** Every format by its name, which is also how its file ends. */
 const FORMATS = {
   npz: {
-    encode: async ({ tensors }) => (await import('../../formats/encode-npz.js')).encodeNpz(tensors),
+    encode: async ({ tensors }) => (await import('../../formats/npz.js')).encodeNpz(tensors),
     limit: [2 ** 32 - 2 ** 16, 'a zip file holds no more than 4 GB'],
     use: (path) => `np.load(${JSON.stringify(path)})["W1"]`,
   },
   onnx: {
-    encode: async (net) => (await import('../../formats/encode-onnx.js')).encodeOnnx(net),
+    encode: async (net) => (await import('../../formats/onnx.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
     use: (path) => `onnxruntime.InferenceSession(${JSON.stringify(path)}).run(None, {"images": x})`,
   },
   tfjs: {
-    encode: async (net) => (await import('../../formats/encode-layers-model.js')).encodeLayersModel(net),
+    encode: async (net) => (await import('../../formats/layers-model.js')).encodeLayersModel(net),
     limit: [2 ** 31 - 2 ** 16, 'TensorFlow.js loads no more than 2 GB'],
     use: (path) => `await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})`,
   },
@@ -76,9 +74,9 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   const encoded = await format.encode(net);
 
   const files = encoded instanceof Map ? encoded : new Map([['', encoded]]);
-  if (encoded instanceof Map) writeWholeFolder(output, encoded);
+  if (encoded instanceof Map) writeFolderAtomic(output, encoded);
   else if (output === '-') cli.out.write(encoded);
-  else writeWhole(output, encoded);
+  else writeFileAtomic(output, encoded);
 
   const written = [...files].map(([file, bytes]) => ({
     path: file === '' ? output : `${output}/${file}`,

@@ -1,14 +1,13 @@
-import { parseExpression, type Expression } from '../../calculus/expression.js';
-import { numericalGradient } from '../../calculus/numerical-gradient.js';
-import { InputError } from '../../input-error.js';
+import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { numericalGradient } from '../../calculus/gradient.js';
+import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import type { DefineCommand } from '../main.js';
-import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from '../notebook.js';
+import { type Cli, type CommonOptions, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { oneOf, positive, vector, whole } from '../options.js';
-import { checkPoint } from '../point.js';
+import { checkCoordinates, oneOf, positive, vector, integer } from '../options.js';
+import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends CommonOptions {
   fn?: string;
@@ -30,7 +29,7 @@ export const defineGradient: DefineCommand = (command, run) =>
     .addOption(vector('--weights <w>', 'its weights, 2 rows of 3', 6).conflicts('seed'))
     .addOption(vector('--x <values>', 'its input (default: 0.6,0.9)', 2))
     .addOption(vector('--t <one-hot>', 'the right answer (default: 0,0,1)', 3))
-    .addOption(whole('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1))
+    .addOption(integer('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1))
     .addHelpText(
       'after',
       "\nWithout options: the notebook's three points.\nExample: gd gradient --net simple --t 1,0,0",
@@ -56,7 +55,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
 }
 
 function differentiate(expression: Expression, at: Float64Array, h: number) {
-  checkPoint('--at', at, expression);
+  checkCoordinates('--at', at, expression);
   const { text, f, derivative } = expression;
   const value = numericalGradient(f, at, h);
   const exact = Array.from(at, (_, i) => derivative(i)?.(at));

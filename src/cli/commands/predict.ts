@@ -1,19 +1,18 @@
-import { scalePixels } from '../../dataset/mini-batch.js';
-import { loadDataset, readImages } from '../../dataset/mnist.js';
-import { InputError } from '../../input-error.js';
+import chalk from 'chalk';
+import { createReadStream } from 'node:fs';
+import { loadDataset, readImages, scalePixels } from '../../dataset/mnist.js';
+import { InputError } from '../../errors.js';
+import { withErrorPath } from '../../files/error-path.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
-import { decodePicture, isPicture } from '../../pictures/decode-picture.js';
-import { findInk } from '../../pictures/find-ink.js';
-import { prepareDigit } from '../../pictures/prepare-digit.js';
-import { loadTraining } from '../../training/checkpoint.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import { explain } from '../errors.js';
-import { parseIndices } from '../indices.js';
-import type { DefineCommand } from '../main.js';
-import { formatPrediction, type Prediction, type Shown } from '../prediction-view.js';
-import { readInput } from '../read-input.js';
-import { terminalSize } from '../terminal.js';
+import { decodePicture, isPicture } from '../../pictures/decode.js';
+import { prepareDigit } from '../../pictures/digit.js';
+import { findInk } from '../../pictures/ink.js';
+import { loadTraining } from '../../training/model-file.js';
+import { type Cli, type CommonOptions, toFailure, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
+import { parseIndices } from '../options.js';
+import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
 interface Options extends CommonOptions {
   index?: string;
@@ -61,7 +60,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
     } catch (error) {
       // The other pictures are looked at all the same; the exit code tells.
       if (debug) throw error;
-      const failure = explain(error);
+      const failure = toFailure(error);
       cli.err.write(`gd-train: ${failure.message}\n`);
       results.push({ ...named, error: failure.message });
       code = Math.max(code, failure.code);
@@ -123,4 +122,85 @@ function notBlank({ pixels, ...shape }: Omit<Shown, 'pixels'> & { pixels: Float6
     throw new InputError(`${name} is blank: draw a digit, dark on light or light on dark`);
   }
   return { ...shape, pixels };
+}
+
+/** What the net sees in one image. */
+export interface Prediction {
+  /** The picture's file, or the test image */
+  readonly name: string;
+  readonly digit: number;
+  /** Of the digit, 0 … 1 */
+  readonly confidence: number;
+  /** (K), 0 … 1 */
+  readonly probabilities: Float64Array;
+  /** The digit that it is, if that is known */
+  readonly label?: number;
+}
+
+/** What the net was shown. */
+export interface Shown {
+  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
+  readonly pixels: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+const LONGEST_BAR = 40;
+const LEFT = 4; // "  3 "
+const RIGHT = 10; // "  98.71 %"
+
+/**
+ * The digit, its confidence, and the probabilities as bars; beside them what the net was shown, or above if the width
+ * does not hold both.
+ */
+export function formatPrediction(prediction: Prediction, shown: Shown | undefined, width: number): string {
+  const { name, digit, confidence, label } = prediction;
+  const isRight = label === undefined || label === digit;
+  const paint = isRight ? chalk.green : chalk.red;
+  const truth = label === undefined ? '' : isRight ? `  (label ${label})` : `  (label ${label}: wrong)`;
+  const title = `${name}: ${paint.bold(digit)}  ${percent(confidence)}${truth}`;
+  if (shown === undefined) return [title, ...bars(prediction, paint, width)].join('\n');
+  const { pixels, rows, columns } = shown;
+  const picture = renderGreyscale(pixels, rows, columns);
+  const isBeside = columns + 2 + LEFT + 8 + RIGHT <= width;
+  const figures = bars(prediction, paint, isBeside ? width - columns - 2 : width);
+  const body = isBeside ? sideBySide([picture, ['', ...figures]], columns, 2 * columns + 2) : [...picture, ...figures];
+  return [title, ...body].join('\n');
+}
+
+function bars({ digit, probabilities }: Prediction, paint: (text: string) => string, width: number): string[] {
+  const longest = Math.max(8, Math.min(LONGEST_BAR, width - LEFT - RIGHT));
+  return Array.from(probabilities, (probability, k) => {
+    const eighths = Math.round(probability * longest * 8);
+    const bar = '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+    const line = `  ${k} ${bar.padEnd(longest)} ${percent(probability).padStart(8)}`;
+    return k === digit ? paint(line) : line;
+  });
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+const MOST_BYTES = 2 ** 28;
+
+/**
+ * All bytes of a file, or of stdin if the path is `-`.
+ *
+ * @throws InputError if there are more than 256 MiB, as in a device that never ends
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length > MOST_BYTES) throw new InputError(`${path} has more than 256 MiB: it is no picture of a digit`);
+    }
+  } catch (error) {
+    withErrorPath(path, () => {
+      throw error;
+    });
+  }
+  return Buffer.concat(chunks, length);
 }

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { loadDataset } from '../../dataset/mnist.js';
-import { InputError } from '../../input-error.js';
-import { loadTraining } from '../../training/checkpoint.js';
-import { checkWritable } from '../../training/save-file.js';
-import { print, printJson, type Cli, type CommonOptions } from '../cli.js';
-import type { DefineCommand } from '../main.js';
-import { readTrainingLog } from '../read-training-log.js';
-import { writeReport } from '../write-report.js';
+import { InputError } from '../../errors.js';
+import { checkWritable, writeFileAtomic } from '../../files/atomic-write.js';
+import { collectReport, type ReportSource } from '../../report/collect.js';
+import type { ReportData } from '../../report/data.js';
+import { reportPage } from '../../report/page.js';
+import { packingNote } from '../../report/weights.js';
+import { readTrainingLog } from '../../training/log.js';
+import { loadTraining } from '../../training/model-file.js';
+import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
+import type { DefineCommand } from '../command.js';
 
 interface Options extends CommonOptions {
   log?: string;
@@ -52,4 +56,35 @@ function reportCommand(cli: Cli, model: string, options: Options): number {
     });
   } else if (!toStdout) print(cli, output);
   return 0;
+}
+
+/** A report that was written. */
+export interface WrittenReport {
+  readonly data: ReportData;
+  readonly bytes: number;
+}
+
+/**
+ * Measures a net and writes the page about it.
+ *
+ * @param output a file, or undefined for standard output
+ */
+export function writeReport(
+  cli: Cli,
+  options: CommonOptions,
+  output: string | undefined,
+  source: ReportSource,
+): WrittenReport {
+  const data = collectReport(source);
+  const page = Buffer.from(reportPage(data, { script: asset('page.js'), style: asset('page.css') }));
+  if (output === undefined) cli.out.write(page);
+  else writeFileAtomic(output, page);
+  for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
+  note(cli, options, `${output ?? 'the report'}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
+  return { data, bytes: page.length };
+}
+
+/** What the build made of src/report/page. */
+function asset(name: string): string {
+  return readFileSync(new URL(`../report/${name}`, import.meta.url), 'utf8');
 }

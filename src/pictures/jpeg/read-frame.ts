@@ -1,5 +1,5 @@
-import { InputError } from '../../input-error.js';
-import { LONGEST, checkSize } from '../picture.js';
+import { InputError } from '../../errors.js';
+import { checkSize, LONGEST } from '../picture.js';
 
 const { ceil, floor, log2, max, min, sqrt } = Math;
 

@@ -1,0 +1,88 @@
+import { type Command, CommanderError } from 'commander';
+import { InputError, MachineError } from '../errors.js';
+
+/** What a command may touch of the process: results to `out`, all else to `err`, and what the user asked of both. */
+export interface Cli {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** A line of result. */
+export function print({ out }: Cli, text: string): void {
+  out.write(`${text}\n`);
+}
+
+/** A line about the work, for people; nothing with --quiet. */
+export function note({ err }: Cli, { quiet }: CommonOptions, text: string): void {
+  if (!quiet) err.write(`${text}\n`);
+}
+
+/** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
+export function printJson(cli: Cli, value: unknown): void {
+  print(
+    cli,
+    JSON.stringify(value, (_, item: unknown) => {
+      if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
+      return ArrayBuffer.isView(item) ? Array.from(item as Float64Array) : item;
+    }),
+  );
+}
+
+/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
+
+/** One line for the user, and the exit code. */
+export interface Failure {
+  readonly message: string;
+  readonly code: number;
+}
+
+/** What the operating system's refusals mean: a path that cannot be is the user's to mend, the rest is the machine's. */
+const SYSTEM: Record<string, [code: number, sentence: string]> = {
+  ENOENT: [EXIT.badInput, 'does not exist: check the path'],
+  ENOTDIR: [EXIT.badInput, 'is not a folder, or not in one: check the path'],
+  EISDIR: [EXIT.badInput, 'is a folder: name a file'],
+  ENAMETOOLONG: [EXIT.badInput, 'is too long a name'],
+  ELOOP: [EXIT.badInput, 'is a chain of links that never ends'],
+  EACCES: [EXIT.failed, 'may not be opened: permission denied'],
+  EPERM: [EXIT.failed, 'may not be opened: operation not permitted'],
+  EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
+  ENOSPC: [EXIT.failed, 'cannot be written: no space is left on the disk'],
+  EDQUOT: [EXIT.failed, 'cannot be written: the disk quota is used up'],
+  EFBIG: [EXIT.failed, 'cannot be written: it would be larger than files may be here (ulimit -f)'],
+  EIO: [EXIT.failed, 'cannot be read or written: the disk reports an error'],
+  EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
+};
+
+/** What to tell the user of anything that was thrown, in one line. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
+  if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
+  if (error instanceof CommanderError) {
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\.$/, '')
+      .replace(/\s*\n\s*/g, ' ');
+    return { message, code: EXIT.badInput };
+  }
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (/Array buffer allocation|Invalid typed array length/.test(message)) {
+    return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
+  }
+  if (code !== undefined && path !== undefined) {
+    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `cannot be used (${code})`];
+    return { message: `${path} ${sentence}`, code: exit };
+  }
+  return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
+}
+
+/** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
+export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
+type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;

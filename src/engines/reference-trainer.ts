@@ -1,0 +1,40 @@
+import type { Data, Trainer, TrainerSettings, GradientEngine, LossGradient } from './engine.js';
+import { classify } from '../dataset/classify.js';
+import { gather } from '../dataset/mini-batch.js';
+import { loss, type TwoLayerNet } from '../network/two-layer-net.js';
+
+/** Gradient descent with any engine: gradient, check, update. */
+export function referenceTrainer(
+  { gradients }: GradientEngine,
+  net: TwoLayerNet,
+  data: Data,
+  { learningRate }: TrainerSettings,
+): Trainer {
+  return {
+    threads: 1,
+    async step(indices) {
+      const gradient = await gradients(net, gather(data.train, indices));
+      const isFinite = staysFinite(net, gradient, learningRate);
+      if (isFinite) descend(net, gradient, learningRate);
+      return { loss: gradient.loss, isFinite };
+    },
+    async loss(indices) {
+      const { x, t } = gather(data.train, indices);
+      return loss(net, x, t);
+    },
+    classify: async (part) => classify(net, data[part]),
+    sync: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** Gradient descent, in place: w ← w - η ∂L/∂w. */
+function descend(net: TwoLayerNet, gradient: LossGradient, learningRate: number): void {
+  for (let i = 0; i < net.all.length; i++) net.all[i] -= learningRate * gradient.all[i];
+}
+
+function staysFinite(net: TwoLayerNet, gradient: LossGradient, learningRate: number): boolean {
+  let zero = gradient.loss * 0; // finite * 0 is 0; NaN and the infinities make NaN, which no sum forgets
+  for (let i = 0; i < net.all.length; i++) zero += (net.all[i] - learningRate * gradient.all[i]) * 0;
+  return zero === 0;
+}

@@ -1,0 +1,207 @@
+import { formatCount, InputError } from '../errors.js';
+import { type NumberArray, quoteName } from './arrays.js';
+
+/** JSON takes many bytes a number, and a parser many more; larger nets go by .npz. */
+const MOST_NUMBERS = 4_000_000;
+const LARGEST_FILE = 2 ** 28;
+const DEEPEST = 8;
+const MOST_ARRAYS = 1000;
+
+/** A bracket or the like, a string, or a word: numbers, and NaN and Infinity as Python writes them. */
+const TOKEN = /[ \t\r\n]*(?:([[\]{}:,])|"((?:[^"\\]|\\.){0,1000})"|(-?[\w.][\w.+-]{0,50}))/y;
+const END = /[ \t\r\n]*$/y;
+const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+const SPECIAL: Record<string, number> = {
+  NaN: NaN,
+  nan: NaN,
+  Infinity: Infinity,
+  inf: Infinity,
+  '-Infinity': -Infinity,
+  '-inf': -Infinity,
+};
+
+/**
+ * Reads arrays of numbers from JSON: `{"W1": [[0.1, …], …], "b1": […]}`. Objects may be nested; the names of their
+ * arrays are joined by "/". Text, true, false and null are passed over, and so is nothing else. NaN and the infinities
+ * may stand bare, as Python writes them, or as strings. Every number goes into its array the moment it is read: memory
+ * is that of the text and of the arrays.
+ *
+ * @param name what to call the file in messages
+ * @throws InputError if it is no JSON, an array is ragged, or there is too much of it
+ */
+export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, NumberArray> {
+  if (bytes.length > LARGEST_FILE) throw tooLarge(name);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const arrays = new Map<string, NumberArray>();
+  let at = text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0; // a byte order mark
+  let left = MOST_NUMBERS;
+
+  const fail = (why: string) => new InputError(`${name} is not the JSON of arrays, at character ${at + 1}: ${why}`);
+
+  /** The next token: one character of punctuation, or a string (`text`), or a word. */
+  function next() {
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (match === null) {
+      const rest = text.slice(at, at + 60).trimStart();
+      throw fail(rest === '' ? 'it ends too early' : `${quoteName(rest.slice(0, 12))} was not expected`);
+    }
+    const [, mark, string, word] = match;
+    return { mark, string, word, end: TOKEN.lastIndex };
+  }
+
+  function expect(...marks: string[]): string {
+    const token = next();
+    if (token.mark === undefined || !marks.includes(token.mark)) {
+      throw fail(`${marks.join(' or ')} is missing`);
+    }
+    at = token.end;
+    return token.mark;
+  }
+
+  function readObject(path: string, depth: number): void {
+    if (depth > DEEPEST) throw fail(`objects lie more than ${DEEPEST} deep`);
+    if (next().mark === '}') return void expect('}');
+    do {
+      const { string, end } = next();
+      if (string === undefined) throw fail('a name in "quotes" is missing');
+      at = end;
+      expect(':');
+      readValue(path + unescape(string), depth);
+    } while (expect(',', '}') === ',');
+  }
+
+  function readValue(key: string, depth: number): void {
+    const { mark, string, word, end } = next();
+    if (mark !== undefined && mark !== '{' && mark !== '[') throw fail(`a value of ${quoteName(key)} is missing`);
+    at = end;
+    if (mark === '{') return readObject(`${key}/`, depth + 1);
+    const number = mark === undefined ? numberOf(word ?? string!) : undefined;
+    if (mark === undefined && number === undefined) {
+      if (string === undefined && !['true', 'false', 'null'].includes(word!))
+        throw fail(`${quoteName(word!)} is no value`);
+      return;
+    }
+    if (arrays.has(key)) throw fail(`${quoteName(key)} is there twice`);
+    if (arrays.size === MOST_ARRAYS)
+      throw fail(`it holds more than ${MOST_ARRAYS} arrays and numbers: keep the gradients`);
+    arrays.set(
+      key,
+      number === undefined ? readArray(key) : { shape: [], data: Float64Array.of(number), type: 'float64' },
+    );
+  }
+
+  /** All of an array whose first bracket has been read; as deep as it is. */
+  function readArray(key: string): NumberArray {
+    const ragged = (a: number, b: number) => fail(`${quoteName(key)} is ragged: it has rows of ${a} and of ${b}`);
+    const shape: number[] = []; // by depth, where an array of that depth has ended
+    const counts = [0]; // of the arrays that are open
+    let leaf: number | undefined; // the depth at which the numbers are
+    let data = new Float64Array(1024);
+    let length = 0;
+    for (let mayEnd = true; counts.length > 0;) {
+      const depth = counts.length - 1;
+      const { mark, string, word, end } = next();
+      if (mark === ']' && mayEnd) {
+        shape[depth] ??= counts[depth];
+        if (shape[depth] !== counts[depth]) throw ragged(shape[depth], counts[depth]);
+        counts.pop();
+      } else if (mark === '[') {
+        if (leaf !== undefined && depth >= leaf)
+          throw fail(`${quoteName(key)} has an array where a number was expected`);
+        if (depth + 1 >= DEEPEST) throw fail(`${quoteName(key)} has more than ${DEEPEST} axes`);
+        counts[depth]++;
+        counts.push(0);
+        at = end;
+        mayEnd = true;
+        continue;
+      } else {
+        const number = mark === undefined ? numberOf(word ?? string!) : undefined;
+        if (number === undefined) throw fail(`${quoteName(mark ?? word ?? string!)} in ${quoteName(key)} is no number`);
+        leaf ??= depth;
+        if (depth !== leaf) throw fail(`${quoteName(key)} has a number where an array was expected`);
+        if (left-- === 0) throw tooLarge(name);
+        if (length === data.length) data = grown(data);
+        data[length++] = number;
+        counts[depth]++;
+      }
+      at = end;
+      mayEnd = true;
+      if (counts.length === 0) break;
+      if (next().mark === ',') {
+        expect(',');
+        mayEnd = false;
+      } else if (next().mark !== ']') throw fail(', or ] is missing');
+    }
+    return { shape, data: data.subarray(0, length), type: 'float64' };
+  }
+
+  if (next().mark !== '{') throw fail('it should begin with {');
+  expect('{');
+  readObject('', 1);
+  END.lastIndex = at;
+  if (!END.test(text)) throw fail('more follows after the last }');
+  return arrays;
+}
+
+function numberOf(text: string): number | undefined {
+  if (NUMBER.test(text)) return Number(text);
+  return Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined;
+}
+
+/** The text was read as one byte a character, for the sake of memory; names may be more than that. */
+function unescape(string: string): string {
+  const utf8 = Buffer.from(string, 'latin1').toString('utf8');
+  try {
+    return JSON.parse(`"${utf8}"`) as string;
+  } catch {
+    return utf8;
+  }
+}
+
+function grown(data: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * data.length);
+  larger.set(data);
+  return larger;
+}
+
+function tooLarge(name: string): InputError {
+  return new InputError(`${name} holds more than ${formatCount(MOST_NUMBERS)} numbers: save them with np.savez`);
+}
+
+/**
+ * A name that an object of this JSON text has twice, if there is one. `JSON.parse` would take the last in silence, and
+ * another reader perhaps the first.
+ *
+ * @param json a text that `JSON.parse` accepts
+ */
+export function duplicateKey(json: string): string | undefined {
+  const open: Set<string>[] = []; // the names of every object around this place; lists have none
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i];
+    if (character === '{' || character === '[') open.push(new Set());
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = endOfString(json, i);
+      if (isKey(json, end + 1)) {
+        const key = JSON.parse(json.slice(i, end + 1)) as string;
+        if (open.at(-1)!.has(key)) return key;
+        open.at(-1)!.add(key);
+      }
+      i = end;
+    }
+  }
+  return undefined;
+}
+
+/** Of the quotation mark that closes the string which begins here. */
+function endOfString(json: string, start: number): number {
+  let end = start + 1;
+  while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  return end;
+}
+
+function isKey(json: string, at: number): boolean {
+  while (' \t\n\r'.includes(json[at])) at++;
+  return json[at] === ':';
+}

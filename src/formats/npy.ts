@@ -1,0 +1,142 @@
+import { InputError } from '../errors.js';
+import type { NamedTensor, NumberArray, NumberData } from './arrays.js';
+
+/** Of a dtype: its name in NumPy, an array for its elements, and how to read one. */
+interface ElementType {
+  readonly type: string;
+  readonly make: (length: number) => NumberData;
+  readonly read: (view: DataView, at: number, littleEndian: boolean) => number;
+}
+
+const TYPES: Record<string, ElementType> = {
+  f8: { type: 'float64', make: (n) => new Float64Array(n), read: (view, at, little) => view.getFloat64(at, little) },
+  f4: { type: 'float32', make: (n) => new Float32Array(n), read: (view, at, little) => view.getFloat32(at, little) },
+  i8: { type: 'int64', make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigInt64(at, little)) },
+  u8: { type: 'uint64', make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigUint64(at, little)) },
+  i4: { type: 'int32', make: (n) => new Int32Array(n), read: (view, at, little) => view.getInt32(at, little) },
+  u4: { type: 'uint32', make: (n) => new Uint32Array(n), read: (view, at, little) => view.getUint32(at, little) },
+  i2: { type: 'int16', make: (n) => new Int16Array(n), read: (view, at, little) => view.getInt16(at, little) },
+  u2: { type: 'uint16', make: (n) => new Uint16Array(n), read: (view, at, little) => view.getUint16(at, little) },
+  i1: { type: 'int8', make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) },
+  u1: { type: 'uint8', make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
+  b1: { type: 'bool', make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
+};
+
+const MAGIC = [0x93, ...Buffer.from('NUMPY')];
+/** Of NumPy itself: it refuses to read longer ones. */
+const LARGEST_HEADER = 10_000;
+const MOST_AXES = 64;
+
+/** Whether these are the first bytes of a .npy file. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * Reads a file that `np.save` wrote: real numbers of any width from 8 to 64 bits (but for float16), either byte order,
+ * in C or Fortran order, format version 1.0, 2.0 or 3.0. Takes as much memory again as the file.
+ *
+ * @param name what to call the file in messages
+ * @throws InputError if the file is damaged, or holds anything but real numbers
+ * @see numpy/lib/format.py
+ */
+export function readNpy(bytes: Uint8Array, name: string): NumberArray {
+  const { text, end } = headerOf(bytes, name);
+  const { letters, littleEndian } = byteOrder(dtypeOf(text, name));
+  const element = TYPES[letters];
+  const shape = shapeOf(text, name);
+  const size = Number(letters[1]);
+  const count = shape.reduce((product, axis) => product * axis, 1);
+  const has = bytes.length - end;
+  if (has !== count * size) {
+    const promise = `where ${shape.join(' x ') || 1} numbers of ${size} bytes take ${count * size}`;
+    throw new InputError(`${name} is damaged: its header is followed by ${has} bytes, ${promise}; save it again`);
+  }
+  const strides = /'fortran_order'\s*:\s*True/.test(text) ? columnMajor(shape) : rowMajor(shape);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + end, has);
+  const data = element.make(count);
+  const index = shape.map(() => 0);
+  for (let i = 0, from = 0; i < count; i++) {
+    data[i] = element.read(view, from * size, littleEndian);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]++;
+      from += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      index[axis] = 0;
+      from -= strides[axis] * shape[axis];
+    }
+  }
+  return { shape, data, type: element.type };
+}
+
+function headerOf(bytes: Uint8Array, name: string) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isNpy(bytes) || bytes.length < 12) throw new InputError(`${name} is no .npy file: np.save writes one`);
+  const version = bytes[6];
+  if (version < 1 || version > 3) {
+    throw new InputError(
+      `${name} is a .npy file of version ${version}, which is not known: use np.save of NumPy 1 or 2`,
+    );
+  }
+  const start = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const end = start + length;
+  if (length > LARGEST_HEADER || end > bytes.length) {
+    throw new InputError(`${name} is damaged: its header should take ${length} bytes; save it again`);
+  }
+  return { text: Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8'), end };
+}
+
+function dtypeOf(header: string, name: string): string {
+  const simple = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  if (simple !== undefined && /^[<>|=]?[fiub]\d$/.test(simple) && Object.hasOwn(TYPES, simple.slice(-2))) return simple;
+  const kind =
+    simple === undefined
+      ? 'records'
+      : /^\|?O/.test(simple)
+        ? 'Python objects'
+        : `numbers of type ${JSON.stringify(simple)}`;
+  throw new InputError(`${name} holds ${kind}, not float64 or float32: save it as array.astype(np.float64)`);
+}
+
+/** Big-endian where the mark says so; no mark, and `=` for the machine's own order, are little-endian wherever Node runs. */
+function byteOrder(dtype: string) {
+  return { letters: dtype.slice(-2), littleEndian: dtype[0] !== '>' };
+}
+
+function shapeOf(header: string, name: string): number[] {
+  const text = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1];
+  const shape = text?.split(',').flatMap((axis) => (axis.trim() === '' ? [] : [Number(axis)]));
+  if (shape === undefined || shape.length > MOST_AXES || !shape.every(Number.isSafeInteger)) {
+    throw new InputError(`${name} is damaged: its header names no shape; save it again`);
+  }
+  return shape;
+}
+
+function rowMajor(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+}
+
+function columnMajor(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+}
+
+const VERSION_1 = [0x93, ...Buffer.from('NUMPY'), 1, 0]; // version 1.0
+/** NumPy aligns the elements to this many bytes. */
+const ALIGNMENT = 64;
+const DESCR = { f64: '<f8', f32: '<f4' };
+
+/** Bytes of a .npy file, as `np.save` writes it. */
+export function encodeNpy({ shape, type, bytes }: Omit<NamedTensor, 'name'>): Uint8Array {
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '${DESCR[type]}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const start = VERSION_1.length + 2;
+  const padding = ALIGNMENT - ((start + dictionary.length) % ALIGNMENT);
+  const header = Buffer.from(`${dictionary}${' '.repeat(padding - 1)}\n`, 'latin1');
+  const file = new Uint8Array(start + header.length + bytes.length);
+  file.set(VERSION_1);
+  new DataView(file.buffer).setUint16(VERSION_1.length, header.length, true);
+  file.set(header, start);
+  file.set(bytes, start + header.length);
+  return file;
+}

@@ -1,0 +1,116 @@
+import type { ExportedNet } from './arrays.js';
+
+// Numbers of fields and of types are those of onnx.proto.
+
+/** What every ONNX Runtime since 2021 reads. */
+const IR_VERSION = 7;
+const OPERATOR_SET = 13;
+const TYPES = { f32: 1, f64: 11 };
+const INT_ATTRIBUTE = 2;
+
+/**
+ * Bytes of an ONNX model: `images` (N, D), float32, in [0, 1] -> `probabilities` (N, K), in the type of the net, which
+ * is also that of all that is computed. N may be any number.
+ *
+ * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+export function encodeOnnx({ inputSize, outputSize, type, tensors }: ExportedNet): Uint8Array {
+  const isDouble = type === 'f64';
+  const graph: Field[] = [
+    ...(isDouble ? [node('Cast', ['images'], 'pixels', [['to', TYPES.f64]])] : []),
+    node('Gemm', [isDouble ? 'pixels' : 'images', 'W1', 'b1'], 'hidden_scores'),
+    node('Sigmoid', ['hidden_scores'], 'hidden'),
+    node('Gemm', ['hidden', 'W2', 'b2'], 'scores'),
+    node('Softmax', ['scores'], 'probabilities', [['axis', 1]]),
+    [2, 'two_layer_net'],
+    ...tensors.map(({ name, shape, type, bytes }): Field => [
+      5,
+      [...shape.map((size): Field => [1, size]), [2, TYPES[type]], [8, name], [9, bytes]],
+    ]),
+    [11, value('images', TYPES.f32, inputSize)],
+    [12, value('probabilities', TYPES[type], outputSize)],
+  ];
+  return encodeMessage([
+    [1, IR_VERSION],
+    [2, 'gd-train'],
+    [6, 'images: pixels / 255, row by row, 0 paper, 1 ink; probabilities: of the digits 0 to 9'],
+    [7, graph],
+    [8, [[2, OPERATOR_SET]]],
+  ]);
+}
+
+/** A node of the graph: an operator, what goes in, what comes out. */
+function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: readonly [name: string, value: number][] = [],
+): Field {
+  const fields: Field[] = [
+    ...inputs.map((name): Field => [1, name]),
+    [2, output],
+    [3, output],
+    [4, operator],
+    ...attributes.map(([name, value]): Field => [
+      5,
+      [
+        [1, name],
+        [3, value],
+        [20, INT_ATTRIBUTE],
+      ],
+    ]),
+  ];
+  return [1, fields];
+}
+
+/** An input or output of the graph: its name, element type, and shape (N, size). */
+function value(name: string, type: number, size: number): Field[] {
+  const shape: Field[] = [
+    [1, [[2, 'N']]],
+    [1, [[1, size]]],
+  ];
+  return [
+    [1, name],
+    [
+      2,
+      [
+        [
+          1,
+          [
+            [1, type],
+            [2, shape],
+          ],
+        ],
+      ],
+    ],
+  ];
+}
+
+/** A field of a message: its number, and a whole number ≥ 0, a text, bytes, or another message. */
+export type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+/**
+ * Bytes of a Protocol Buffers message.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ */
+export function encodeMessage(fields: readonly Field[]): Uint8Array {
+  return Buffer.concat(
+    fields.flatMap(([number, value]) => {
+      if (typeof value === 'number') return [varint(number * 8 + VARINT), varint(value)];
+      const bytes =
+        typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : encodeMessage(value);
+      return [varint(number * 8 + LENGTH_DELIMITED), varint(bytes.length), bytes];
+    }),
+  );
+}
+
+/** Seven bits a byte, the lowest first; the high bit says that more follow. */
+function varint(value: number): Uint8Array {
+  const bytes = [];
+  for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
+  return Uint8Array.from([...bytes, value]);
+}

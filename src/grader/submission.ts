@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { gather, type MiniBatch } from '../dataset/mini-batch.js';
+import { CLASSES, type Dataset } from '../dataset/mnist.js';
+import { InputError } from '../errors.js';
+import { withErrorPath } from '../files/error-path.js';
+import { type NumberArray, quoteName } from '../formats/arrays.js';
+import { readJsonArrays } from '../formats/json-arrays.js';
+import { isNpy, readNpy } from '../formats/npy.js';
+import { isZip, readNpz } from '../formats/npz.js';
+import { decodeSafetensors } from '../formats/safetensors.js';
+import { randomStream, type RandomStream } from '../network/random.js';
+import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import { DEFAULTS } from '../training/hyper-parameters.js';
+import { loadTraining } from '../training/model-file.js';
+import { newTraining } from '../training/train.js';
+
+type TensorName = (typeof TENSORS)[number];
+
+/** What a learner handed in. */
+export interface LearnerFile {
+  readonly gradients: ReadonlyMap<TensorName, NumberArray>;
+  /** The weights that they were computed at, if they are there too. */
+  readonly weights: ReadonlyMap<TensorName, NumberArray>;
+  /** Which training images, if that is there too. */
+  readonly indices: NumberArray | undefined;
+}
+
+/** dW1, gW1, grads/W1, grad_W1, W1.grad … are gradients in any case, params/W1 and the like weights in any case. */
+const NAME = /^(?:(?<before>.*?)[/._ -]?)?(?<tensor>[wb][12])(?:[/._ -]?(?<after>[a-z]+))?$/i;
+const GRADIENT = /^(?:.*[/._ -])?(?:d|g|dl_?d|grads?|gradients?)$/i;
+const WEIGHTS = /^(?:.*[/._ -])?(?:params?|parameters|weights?|net|network|model)$/i;
+const INDICES = /^(?:.*[/._ -])?(?:indices|index|mask|batch_mask|batch_indices)$/i;
+
+/**
+ * Reads gradients, and perhaps the weights and the indices of the images that go with them: from a .npz, safetensors or
+ * JSON file, from .npy files, or from a folder of these. Formats are told by their content.
+ *
+ * Plain names (W1) are gradients; but where the gradients have names of their own (dW1, grads/W1, W1.grad), they are the
+ * weights.
+ *
+ * @throws InputError if a file is none of these or damaged, or if none of the four tensors is there
+ */
+export function readLearnerFiles(paths: readonly string[]): LearnerFile {
+  const files = paths.flatMap((path) => (statOf(path).isDirectory() ? npyFilesOf(path) : [path]));
+  const arrays = new Map<string, NumberArray>();
+  const seen = new Set<string>();
+  for (const path of files) {
+    for (const [key, array] of readArrays(path, seen)) {
+      if (arrays.has(key)) throw new InputError(`${path} holds ${quoteName(key)}, and so does another file: give one`);
+      arrays.set(key, array);
+      seen.add(key);
+    }
+  }
+  return sort(arrays, seen, paths.join(', '));
+}
+
+function statOf(path: string) {
+  return withErrorPath(path, () => statSync(path));
+}
+
+function npyFilesOf(folder: string): string[] {
+  const names = withErrorPath(folder, () => readdirSync(folder));
+  const files = names.filter((name) => name.endsWith('.npy') && roleOf(name.slice(0, -4)) !== undefined);
+  if (files.length === 0) throw new InputError(`${folder} has no W1.npy, b1.npy, W2.npy or b2.npy: save them there`);
+  return files.sort().map((name) => join(folder, name));
+}
+
+/** @param seen gets the names that are passed over, for a message */
+function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
+  if (statOf(path).isCharacterDevice()) throw new InputError(`${path} is no file: name the file with the gradients`);
+  const bytes = withErrorPath(path, () => readFileSync(path));
+  if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
+  if (isZip(bytes)) return readNpz(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
+  const text = bytes
+    .subarray(0, 100)
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  if (text.startsWith('{') || text.startsWith('[')) return readJsonArrays(bytes, path);
+  if (bytes[8] === 0x7b) return fromSafetensors(bytes, path);
+  throw new InputError(
+    `${path} is none of .npz, .npy, safetensors and JSON: save with np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)`,
+  );
+}
+
+function fromSafetensors(bytes: Uint8Array, path: string): Map<string, NumberArray> {
+  const { tensors } = decodeSafetensors(bytes, path);
+  const typeOf = (data: Float64Array | Float32Array) => (data instanceof Float64Array ? 'float64' : 'float32');
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data, type: typeOf(data) }]));
+}
+
+interface Role {
+  readonly kind: 'plain' | 'gradient' | 'weights';
+  readonly tensor: TensorName;
+}
+
+function roleOf(key: string): Role | 'indices' | undefined {
+  if (INDICES.test(key)) return 'indices';
+  const { before = '', tensor, after = '' } = NAME.exec(key.slice(-200))?.groups ?? {};
+  if (tensor === undefined) return undefined;
+  const name = tensor[0].toUpperCase() === 'W' ? `W${tensor[1]}` : `b${tensor[1]}`;
+  const role = (kind: Role['kind']) => ({ kind, tensor: name as TensorName });
+  if (after !== '') return GRADIENT.test(after) ? role('gradient') : undefined;
+  if (before === '') return role('plain');
+  return GRADIENT.test(before) ? role('gradient') : WEIGHTS.test(before) ? role('weights') : undefined;
+}
+
+function sort(arrays: ReadonlyMap<string, NumberArray>, seen: ReadonlySet<string>, source: string): LearnerFile {
+  const kinds = { plain: new Map<TensorName, NumberArray>(), gradient: new Map(), weights: new Map() };
+  let indices: NumberArray | undefined;
+  for (const [key, array] of arrays) {
+    const role = roleOf(key);
+    if (role === undefined) continue;
+    if (role === 'indices') {
+      indices = array;
+      continue;
+    }
+    const kind = kinds[role.kind];
+    if (kind.has(role.tensor)) {
+      throw new InputError(`${source} holds ${role.tensor} more than once, as ${quoteName(key)} too: keep one of them`);
+    }
+    kind.set(role.tensor, array);
+  }
+  const { plain, gradient, weights } = kinds;
+  if (plain.size + gradient.size === 0) {
+    const found = [...seen].slice(0, 8).map(quoteName).join(', ') || 'nothing';
+    throw new InputError(
+      `${source} has none of W1, b1, W2, b2; found ${found}: name them, as np.savez('grads.npz', W1=dW1, …) does`,
+    );
+  }
+  if (gradient.size === 0) return { gradients: plain, weights, indices };
+  if (plain.size > 0 && weights.size > 0) {
+    throw new InputError(`${source} has weights twice, with plain names and as weights: keep one set`);
+  }
+  return { gradients: gradient, weights: plain.size > 0 ? plain : weights, indices };
+}
+
+/** Where a gradient is checked: the weights, and the images of the mini-batch. */
+export interface GradientCase {
+  readonly net: TwoLayerNet;
+  readonly indices: Uint32Array;
+  readonly batch: MiniBatch;
+  /** Draws of images that may have been meant instead. */
+  readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
+}
+
+export interface GradientCaseOptions {
+  /** Default 0. */
+  readonly seed?: number | undefined;
+  /** H, default 100. */
+  readonly hidden?: number | undefined;
+  /** N, default 100 or that of the model. */
+  readonly batch?: number | undefined;
+  /** A saved run: its weights, and its random stream, which draws the images. */
+  readonly model?: string | undefined;
+  /** The images, in the place of a draw. */
+  readonly indices?: readonly number[] | undefined;
+  /** The weights, in the place of a draw. */
+  readonly weights?: TwoLayerNet | undefined;
+}
+
+/** Draws the net and the first mini-batch as training does, unless one of them is given. */
+export function gradientCase(train: Dataset, options: GradientCaseOptions): GradientCase {
+  const { seed = DEFAULTS.seed, hidden = DEFAULTS.hiddenSize, model, weights } = options;
+  const hyperParameters = { ...DEFAULTS, seed, hiddenSize: weights?.hiddenSize ?? hidden };
+  const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
+  const net = weights ?? training.net;
+  if (net.inputSize !== train.inputSize) {
+    const whose = model ?? 'W1';
+    throw new InputError(`${whose} is for images of ${net.inputSize} pixels, these have ${train.inputSize}`);
+  }
+  if (net.outputSize !== CLASSES) {
+    throw new InputError(
+      `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,
+    );
+  }
+  const count = options.indices?.length ?? options.batch ?? training.hyperParameters.batchSize;
+  const draw = (random: RandomStream) => random.choice(train.count, count);
+  const drawn = draw(training.random);
+  const indices = options.indices === undefined ? drawn : Uint32Array.from(options.indices);
+  const wrong = indices.find((index) => index >= train.count);
+  if (wrong !== undefined) {
+    throw new InputError(`there is no training image ${wrong}: indices go from 0 to ${train.count - 1}`);
+  }
+  const otherBatches = [
+    {
+      what: `the first ${count} training images`,
+      indices: Uint32Array.from({ length: count }, (_, n) => n % train.count),
+    },
+    { what: 'drawn right after np.random.seed, before the weights', indices: draw(randomStream(seed)) },
+    { what: 'the next ones that the random numbers draw', indices: draw(training.random) },
+    ...(options.indices === undefined ? [] : [{ what: 'those that the random numbers draw', indices: drawn }]),
+  ].filter((other) => other.indices.join() !== indices.join());
+  return { net, indices, batch: gather(train, indices), otherBatches };
+}
+
+/**
+ * The net that a learner's weights make.
+ *
+ * @throws InputError if one is missing or has not the shape that the others ask for
+ */
+export function netOf(weights: ReadonlyMap<string, NumberArray>, source: string): TwoLayerNet {
+  const shapeOf = (name: string) => weights.get(name)?.shape;
+  const sizes = {
+    inputSize: shapeOf('W1')?.[0] ?? 0,
+    hiddenSize: shapeOf('W1')?.[1] ?? 0,
+    outputSize: shapeOf('W2')?.[1] ?? 0,
+  };
+  for (const name of TENSORS) {
+    const [has, wants] = [shapeOf(name), shapes(sizes)[name]];
+    if (has === undefined) throw new InputError(`${source} has weights, but no ${name}: give all four, or none`);
+    if (has.join() !== wants.join() || wants.includes(0)) {
+      throw new InputError(
+        `${source} has a weight ${name} of shape (${has.join(', ')}), which does not fit W1 (784, hidden), W2 (hidden, 10)`,
+      );
+    }
+  }
+  const net = { ...sizes, ...zeroParameters(sizes) };
+  for (const name of TENSORS) net[name].set(weights.get(name)!.data);
+  if (!net.all.every(Number.isFinite)) throw new InputError(`${source} has weights that are not finite`);
+  return net;
+}
+
+/**
+ * Indices of images, from a file.
+ *
+ * @throws InputError if they are no whole numbers
+ */
+export function indicesOf(array: NumberArray | undefined, source: string): number[] | undefined {
+  if (array === undefined) return undefined;
+  const indices = Array.from(array.data);
+  const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= 2 ** 32);
+  if (wrong !== undefined || indices.length === 0) {
+    throw new InputError(`${source} has indices that are none of images: ${wrong ?? 'an empty list'}`);
+  }
+  return indices;
+}
+
+/** H of the net whose gradient these are, if their shapes agree on one; matrices may be transposed. */
+export function hiddenSizeOf(gradients: ReadonlyMap<string, NumberArray>, inputSize: number): number | undefined {
+  const shapeOf = (name: string) => gradients.get(name)?.shape ?? [];
+  const other = (shape: readonly number[], known: number) => {
+    if (shape.length !== 2 || !shape.includes(known)) return [];
+    return [shape[0] === known ? shape[1] : shape[0]];
+  };
+  const found = [...other(shapeOf('W1'), inputSize), ...other(shapeOf('W2').toReversed(), CLASSES)];
+  if (found.length === 0 && shapeOf('b1').length === 1) found.push(...shapeOf('b1'));
+  return found.every((size) => size === found[0] && size > 0) ? found[0] : undefined;
+}

@@ -1,0 +1,233 @@
+import { fitSurface, flat, type Surface, surfaceValues } from './background.js';
+import { LONGEST, type Picture } from './picture.js';
+import { removeSpecks } from './strokes.js';
+
+const { abs, ceil, floor, max, min, round } = Math;
+
+/** What is drawn in a picture. */
+export interface Ink {
+  readonly rows: number;
+  readonly columns: number;
+  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
+  readonly ink: Float64Array;
+}
+
+/** Rows and columns of pixels that the paper is known by. */
+const SAMPLES = 96;
+/** Times that the paper is looked for, each time in what was paper the time before. */
+const ROUNDS = 4;
+/** Ink that differs less than this from its paper, of 1, is none … */
+const FAINTEST = 0.06;
+/** … nor is what stands out of the grain of the paper by less than this many standard deviations. */
+const GRAINS = 6;
+/** What is taken for grain beyond this is the soft edge of ink that leaves little paper. */
+const COARSEST = 0.08;
+/** A quarter of the values of a normal distribution are within this many standard deviations of its mean. */
+const QUARTER = 0.3186;
+/** Of a channel of paper, 0 … 255: what is drawn on black is not divided by nothing. */
+const LEAST_RANGE = 48;
+
+/**
+ * Parts ink from paper. Paper is what the edge of the picture is made of, its light and colour changing smoothly from
+ * place to place; ink differs from it, dark on light or light on dark, in any colour. Noise and specks are left out.
+ *
+ * @returns ink of a picture reduced to at most 1024 x 1024; undefined if it is blank
+ */
+export function findInk(picture: Picture): Ink | undefined {
+  const colors = opaqueColors(picture);
+  if (colors === undefined) return undefined;
+  const { rows, columns } = colors;
+  const { paper, noise } = findPaper(colors);
+  const contrast = contrastWith(colors, paper);
+  const threshold = otsuThreshold(contrast);
+  const strength = quantile(
+    contrast.filter((value) => value >= threshold),
+    0.9,
+  );
+  if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
+  const faintest = max(3 * noise, FAINTEST * strength);
+  const ink = contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0));
+  return { rows, columns, ink: removeSpecks(ink, rows, columns) };
+}
+
+/** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
+function findPaper(colors: OpaquePicture): { paper: Float64Array[]; noise: number } {
+  const few = sample(colors);
+  const edge = borderPixels(few.rows, few.columns);
+  let surfaces: Surface[] = few.channels.map((channel) => flat(median(Float64Array.from(edge, (i) => channel[i]))));
+  const paperHere = () => surfaces.map((surface) => surfaceValues(surface, few.rows, few.columns));
+  let isPaper: (value: unknown, i: number) => boolean = () => true;
+  for (let round = 0; round < ROUNDS; round++) {
+    const contrast = contrastWith(few, paperHere());
+    const threshold = otsuThreshold(contrast);
+    isPaper = (_, i) => contrast[i] < threshold;
+    // Little paper between much ink does not tell how it goes on: it is taken to be of one colour.
+    const isFlat = contrast.filter(isPaper).length < contrast.length / 2;
+    surfaces = few.channels.map((channel) =>
+      isFlat ? flat(median(channel.filter(isPaper))) : fitSurface(channel, few.rows, few.columns, isPaper),
+    );
+  }
+  const paper = paperHere();
+  const isDarker = inkIsDarker(few, paper);
+  const deviations = few.channels.map((channel, k) =>
+    channel.map((value, i) => abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
+  );
+  return {
+    paper: surfaces.map((surface) => surfaceValues(surface, colors.rows, colors.columns)),
+    noise: min(max(...deviations.map((shares) => quantile(shares, 0.25))) / QUARTER, COARSEST),
+  };
+}
+
+const median = (values: Float64Array) => quantile(values, 0.5);
+
+/** Pixels at equal distances, the outermost included. */
+function sample({ rows, columns, channels }: OpaquePicture): OpaquePicture {
+  const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
+  const place = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
+  const take = (channel: Float64Array) =>
+    Float64Array.from({ length: to.rows * to.columns }, (_, i) => {
+      const row = place(floor(i / to.columns), rows, to.rows);
+      return channel[row * columns + place(i % to.columns, columns, to.columns)];
+    });
+  return { ...to, channels: channels.map(take) };
+}
+
+/**
+ * How far every pixel is from paper, of what it could be: 1 is black on white, or white on black. The colour channel
+ * that shows it best decides; pixels that differ to the other side than most of the ink are paper.
+ */
+function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[]): Float64Array {
+  const isDarker = inkIsDarker(colors, paper);
+  const contrast = new Float64Array(paper[0].length);
+  colors.channels.forEach((channel, k) => {
+    for (let i = 0; i < contrast.length; i++) {
+      contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
+    }
+  });
+  return contrast;
+}
+
+/** What a channel differs from its paper, of what it could differ to the side of the ink, where it is positive. */
+function shareOf(paper: number, value: number, isDarker: boolean): number {
+  return isDarker ? (paper - value) / max(paper, LEAST_RANGE) : (value - paper) / max(255 - paper, LEAST_RANGE);
+}
+
+function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]): boolean {
+  let balance = 0;
+  channels.forEach((channel, k) => {
+    for (let i = 0; i < channel.length; i++) {
+      const difference = paper[k][i] - channel[i];
+      balance += difference * abs(difference);
+    }
+  });
+  return balance >= 0;
+}
+
+/** The value that this share of all are below; NaN of none. */
+function quantile(values: Float64Array, share: number): number {
+  if (values.length === 0) return NaN;
+  return values.sort()[floor(share * (values.length - 1))];
+}
+
+/** A picture without transparency, and small enough to work on. */
+export interface OpaquePicture {
+  readonly rows: number;
+  readonly columns: number;
+  /** Red, green, blue: (rows, columns) each, 0 … 255 */
+  readonly channels: readonly Float64Array[];
+}
+
+/**
+ * Reduces a picture to at most 1024 x 1024, every new pixel the mean of a square of old ones, and lays it on a ground:
+ * paper where its edge is paper; where its edge is transparent white, or black if what is on it is light.
+ *
+ * @returns undefined if all of it is transparent
+ */
+export function opaqueColors(picture: Picture): OpaquePicture | undefined {
+  const { rows, columns, channels, alpha } = reduce(picture);
+  const ground = groundOf(rows, columns, channels, alpha);
+  if (ground === undefined) return undefined;
+  channels.forEach((channel, k) => channel.forEach((value, i) => (channel[i] = value + (1 - alpha[i]) * ground[k])));
+  return { rows, columns, channels };
+}
+
+/** Means over squares: alpha in [0, 1], and the three colours times alpha. */
+function reduce({ rows, columns, rgba }: Picture) {
+  const side = ceil(max(rows, columns) / LONGEST);
+  const to = { rows: ceil(rows / side), columns: ceil(columns / side) };
+  const channels = [0, 1, 2].map(() => new Float64Array(to.rows * to.columns));
+  const alpha = new Float64Array(to.rows * to.columns);
+  const pixels = new Float64Array(to.rows * to.columns);
+  const [red, green, blue] = channels;
+  for (let row = 0, from = 0; row < rows; row++) {
+    const line = floor(row / side) * to.columns;
+    for (let column = 0; column < columns; column++, from += 4) {
+      const i = line + floor(column / side);
+      const opacity = rgba[from + 3] / 255;
+      red[i] += opacity * rgba[from];
+      green[i] += opacity * rgba[from + 1];
+      blue[i] += opacity * rgba[from + 2];
+      alpha[i] += opacity;
+      pixels[i]++;
+    }
+  }
+  for (const array of [...channels, alpha]) array.forEach((sum, i) => (array[i] = sum / pixels[i]));
+  return { ...to, channels, alpha };
+}
+
+function groundOf(
+  rows: number,
+  columns: number,
+  channels: readonly Float64Array[],
+  alpha: Float64Array,
+): number[] | undefined {
+  const edge = borderPixels(rows, columns);
+  const sumOf = (array: Float64Array, indices: readonly number[]) => indices.reduce((sum, i) => sum + array[i], 0);
+  const edgeAlpha = sumOf(alpha, edge);
+  if (edgeAlpha >= edge.length / 2) return channels.map((channel) => sumOf(channel, edge) / edgeAlpha);
+  const total = (array: Float64Array) => array.reduce((sum, value) => sum + value, 0);
+  if (total(alpha) === 0) return undefined;
+  const lightness = channels.reduce((sum, channel) => sum + total(channel), 0) / 3 / total(alpha);
+  return lightness < 128 ? [255, 255, 255] : [0, 0, 0];
+}
+
+/** Indices of the outermost pixels. */
+export function borderPixels(rows: number, columns: number): number[] {
+  const indices = [];
+  for (let row = 0; row < rows; row++) {
+    const step = row === 0 || row === rows - 1 ? 1 : max(columns - 1, 1);
+    for (let column = 0; column < columns; column += step) indices.push(row * columns + column);
+  }
+  return indices;
+}
+
+const BINS = 256;
+
+/**
+ * The threshold that parts values into two classes, each as uniform as can be: it maximises the variance between the
+ * classes. Where several do, in an empty stretch of the histogram, the middle of them.
+ *
+ * @param values in [0, 1]
+ * @see Otsu: A threshold selection method from gray-level histograms (1979)
+ */
+export function otsuThreshold(values: Float64Array): number {
+  const histogram = new Float64Array(BINS);
+  for (const value of values) histogram[min(BINS - 1, floor(value * BINS))]++;
+  const total = histogram.reduce((sum, count, bin) => sum + count * bin, 0);
+  let below = 0;
+  let sumBelow = 0;
+  let best = 0;
+  let [first, last] = [0, 0];
+  for (let bin = 0; bin < BINS - 1; bin++) {
+    below += histogram[bin];
+    sumBelow += histogram[bin] * bin;
+    const above = values.length - below;
+    if (below === 0 || above === 0) continue;
+    const between = below * above * (sumBelow / below - (total - sumBelow) / above) ** 2;
+    if (between > best) {
+      best = between;
+      first = last = bin;
+    } else if (between === best) last = bin;
+  }
+  return ((first + last) / 2 + 1) / BINS;
+}

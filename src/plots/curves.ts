@@ -1,0 +1,118 @@
+import type { Bucket, History } from '../training/history.js';
+import { type Chart, type Line, linePieces, type Place, wrapText } from './chart.js';
+import { type Axis, linearAxis, valueAxis } from './scale.js';
+import { drawText, type TextStyle } from './text.js';
+
+/** A loss that falls by more than this many powers of ten is shown logarithmically. */
+const DECADES = 0.6;
+
+/** More points than this show nothing but the noise of mini-batches. */
+const MOST_POINTS = 60;
+
+/** The curves of a training over its iterations: the loss, and the accuracies once they were measured. */
+export function trainingCharts({ loss, train, test }: History): Chart[] {
+  if (loss.length < 2) return [];
+  const x = linearAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
+  const charts = [curvesChart('loss', x, { curve: loss }, DECADES)];
+  if (test.length === 0) return charts;
+  const [trained, tested] = [train, test].map((series) => series[series.length - 1].mean.toFixed(4));
+  return [...charts, curvesChart(`accuracy: train ${trained}, test ${tested}`, x, { train, test }, Infinity)];
+}
+
+type Curves = Partial<Record<Line['role'], readonly Bucket[]>>;
+
+function curvesChart(title: string, x: Axis, curves: Curves, decades: number): Chart {
+  const joined = Object.entries(curves).map(([role, series]) => [role as Line['role'], joinedPoints(series)] as const);
+  const heights = joined.flatMap(([, points]) => points.map(([, mean]) => mean));
+  const y = valueAxis('', heights, decades);
+  const lines = joined.map(([role, points]): Line => {
+    const places = points.map(([at, mean]): Place => [x.at(at), y.at(mean)]);
+    return { role, pieces: places.length === 1 ? [places] : linePieces(places) };
+  });
+  return { title, notes: [], x, y, lines, markers: [] };
+}
+
+/** Neighbouring buckets taken together: x in their middle, and their mean. */
+function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
+  const size = Math.ceil(series.length / MOST_POINTS);
+  return Array.from({ length: Math.ceil(series.length / size) }, (_, i) => {
+    const group = series.slice(i * size, (i + 1) * size);
+    const mean = group.reduce((sum, bucket) => sum + bucket.mean, 0) / group.length;
+    return [(group[0].from + group[group.length - 1].to) / 2, mean];
+  });
+}
+
+/** A training as it is shown while it runs. */
+export interface ProgressPicture {
+  /** Part that is done, 0 … 1. */
+  readonly share: number;
+  /** What stands behind the bar, the most important first. */
+  readonly figures: readonly string[];
+  /** What there is to say, for a line of its own; none if empty. */
+  readonly note: string;
+  readonly history: History;
+}
+
+/** Sides of a terminal, in characters. */
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Curves need this much of a terminal; two of them beside each other that much. */
+const LEAST = { columns: 30, rows: 12 };
+const LEAST_FOR_TWO = 72;
+const MOST_CURVE_ROWS = 6;
+/** Lines around the curves: the bar, two of a note, a title, the axis, its labels, and what a shell needs. */
+const OTHER_ROWS = 9;
+const GAP = 2;
+
+/** The bar and, where there is room, the curves below it: lines that are narrower and fewer than the terminal's. */
+export function progressLines(
+  { share, figures, note, history }: ProgressPicture,
+  { columns, rows }: ScreenSize,
+  style: Pick<TextStyle, 'isAscii' | 'paint'>,
+): string[] {
+  const width = columns - 1; // a character in the last column may wrap
+  const bar = barLine(share, figures, width, style);
+  const head =
+    note === '' || rows < 4
+      ? [bar]
+      : [
+          bar,
+          ...wrapText(note, width)
+            .slice(0, 2)
+            .map((line) => style.paint(line, 'title')),
+        ];
+  const charts = columns < LEAST.columns || rows < LEAST.rows ? [] : trainingCharts(history);
+  if (charts.length === 0) return head;
+  const shown = charts.slice(0, columns < LEAST_FOR_TWO ? 1 : 2);
+  const each = Math.min(60, columns < LEAST_FOR_TWO ? width : Math.floor((width - GAP) / 2));
+  const height = Math.min(MOST_CURVE_ROWS, rows - OTHER_ROWS);
+  const drawn = shown.map((chart) => drawText(chart, { ...style, columns: each, rows: height }));
+  const lines = drawn[0].map((left, i) =>
+    drawn.length === 1 ? left : `${left}${' '.repeat(GAP)}${drawn[1][i] ?? ''}`,
+  );
+  return [...head, ...lines.map((line) => line.trimEnd())];
+}
+
+/** A bar that leaves room for the figures behind it; those that do not fit are left out. */
+function barLine(
+  share: number,
+  figures: readonly string[],
+  width: number,
+  { isAscii, paint }: Pick<TextStyle, 'isAscii' | 'paint'>,
+): string {
+  const size = Math.max(0, Math.min(40, width, Math.max(8, width - 84)));
+  const done = Math.floor(share * size);
+  const [full, empty] = isAscii ? ['#', '-'] : ['█', '░'];
+  let line = paint(full.repeat(done), 'curve') + paint(empty.repeat(size - done), 'curve');
+  let used = size;
+  for (const [i, text] of figures.entries()) {
+    const gap = i === 0 ? ' ' : '  ';
+    if (used + gap.length + text.length > width) break;
+    line += gap + text;
+    used += gap.length + text.length;
+  }
+  return line;
+}

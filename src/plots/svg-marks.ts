@@ -1,0 +1,283 @@
+import type { Chart, Inset, Level, Line, Marker, Place } from './chart.js';
+
+/** A rectangle of the picture, in its units, y down. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+type ToPicture = (place: Place) => [number, number];
+
+/** What is inside a chart's frame. */
+export function plotContents(chart: Chart, area: Rectangle, id: string): string {
+  const to = toPicture(area);
+  return [
+    ...(chart.bands ?? []).map(({ role, from, to: end }) =>
+      element('rect', {
+        class: role,
+        x: to([from, 0])[0],
+        y: area.y,
+        width: (end - from) * area.width,
+        height: area.height,
+      }),
+    ),
+    contents(chart, to),
+    ...(chart.levels ?? []).map((level) => levelLabel(level, to, area)),
+    ...(chart.bands ?? []).map(({ label, from, to: end }) => bandLabel(label, from, end, area)),
+    ...chart.markers.map((marker) => markerWord(marker, chart, to, area)),
+    ...(chart.inset ? [insetPicture(chart.inset, area, id)] : []),
+  ].join('');
+}
+
+function toPicture({ x, y, width, height }: Rectangle): ToPicture {
+  return ([u, v]) => [x + u * width, y + (1 - v) * height];
+}
+
+/** Lines and markers, without words. */
+function contents(
+  { levels = [], gaps = [], lines, markers }: Pick<Chart, 'levels' | 'gaps' | 'lines' | 'markers'>,
+  to: ToPicture,
+): string {
+  return [
+    ...levels.map(({ rings }) => {
+      const d = rings.map((ring) => pathData(ring.map(to), true)).join('');
+      return d && element('path', { class: 'contour', d });
+    }),
+    gaps.length === 0
+      ? ''
+      : element('path', { class: 'gap', d: gaps.map((ring) => pathData(ring.map(to), true)).join('') }),
+    ...lines.map((line) => drawnLine(line, to)),
+    ...markers.map((marker) => markerSymbol(marker.role, to(marker.at))),
+  ].join('');
+}
+
+/** More than this and they are drawn finer. */
+const MANY_DOTS = 60;
+
+function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
+  const d = pieces.map((piece) => pathData(piece.map(to))).join('');
+  if (d === '') return '';
+  return [
+    role === 'path' ? element('path', { class: 'halo', d }) : '',
+    element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
+    ...dots.map((dot) => {
+      const [cx, cy] = to(dot);
+      return element('circle', {
+        class: role === 'path' ? 'onPath' : 'onCurve',
+        cx,
+        cy,
+        r: dots.length > MANY_DOTS ? 1.8 : 2.6,
+      });
+    }),
+  ].join('');
+}
+
+export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
+  if (role === 'start') return element('circle', { class: 'ring', cx: x, cy: y, r: 5.5 });
+  if (role === 'end') return element('circle', { class: 'onPath', cx: x, cy: y, r: 5.5 });
+  const diamond: [number, number][] = [
+    [x, y - 7],
+    [x + 6, y],
+    [x, y + 7],
+    [x - 6, y],
+  ];
+  return element('path', { class: 'best', d: pathData(diamond, true) });
+}
+
+/** Along its line, upright. */
+function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }: Rectangle): string {
+  if (!labelled) return '';
+  const [x, y] = to(labelled.at);
+  const angle = (Math.atan((Math.tan(labelled.angle) * height) / width) * -180) / Math.PI;
+  const transform = `translate(${round(x)} ${round(y)}) rotate(${round(angle)})`;
+  return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, typeset(label));
+}
+
+/** At the top; upright where the band is too narrow for it. */
+function bandLabel(label: string, from: number, to: number, area: Rectangle): string {
+  if (label === '') return '';
+  const room = (to - from) * area.width;
+  if (room < SIZE.label * 1.2) return '';
+  const x = area.x + ((from + to) / 2) * area.width;
+  const isNarrow = room < label.length * SIZE.label * DIGIT;
+  const place = isNarrow
+    ? { transform: `translate(${round(x + 4)} ${round(area.y + 10)}) rotate(-90)`, 'text-anchor': 'end' }
+    : { x, y: area.y + 18, 'text-anchor': 'middle' };
+  return element('text', { class: 'name ink', ...place }, escapeText(label));
+}
+
+/** On the side of the marker that has most room. */
+function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rectangle): string {
+  if (word === '') return '';
+  const [x, y] = to(at);
+  const width = word.length * SIZE.text * DIGIT;
+  const reach = width / 2 + 11;
+  const sides: [number, number][] = [
+    [reach, 0],
+    [-reach, 0],
+    [0, -17],
+    [0, 17],
+    [reach, -13],
+    [-reach, -13],
+    [reach, 13],
+    [-reach, 13],
+  ];
+  const others = [
+    ...chart.lines.flatMap(({ pieces }) => pieces.flat()),
+    ...chart.markers.map((marker) => marker.at),
+  ].map(to);
+  const room = ([dx, dy]: [number, number]) => {
+    const [left, right, middle] = [x + dx - width / 2, x + dx + width / 2, y + dy];
+    const edge = Math.min(
+      left - area.x,
+      area.x + area.width - right,
+      middle - 8 - area.y,
+      area.y + area.height - middle - 8,
+    );
+    if (edge < 2) return edge - 1000;
+    const gap = others.map(([ox, oy]) => Math.hypot(Math.max(left - ox, 0, ox - right), oy - middle));
+    return Math.min(24, ...gap);
+  };
+  const [dx, dy] = sides.reduce((best, side) => (room(side) > room(best) + 1 ? side : best));
+  return element(
+    'text',
+    { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' },
+    escapeText(word),
+  );
+}
+
+function insetPicture(inset: Inset, area: Rectangle, id: string): string {
+  const { box, title, scale } = inset;
+  const frame = {
+    x: area.x + box.x * area.width,
+    y: area.y + (1 - box.y - box.height) * area.height,
+    width: box.width * area.width,
+    height: box.height * area.height,
+  };
+  const [left, bottom] = [frame.x + 12, frame.y + frame.height - 14];
+  const right = left + scale.length * frame.width;
+  const clip = `${id}-inset`;
+  return [
+    element('clipPath', { id: clip }, element('rect', { ...frame })),
+    element('rect', { class: 'paper', ...frame }),
+    element('g', { 'clip-path': `url(#${clip})` }, contents(inset, toPicture(frame))),
+    element('rect', { class: 'frame', ...frame }),
+    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, typeset(title)),
+    element('path', {
+      class: 'frame',
+      'stroke-width': 2,
+      d: pathData([
+        [left, bottom],
+        [right, bottom],
+      ]),
+    }),
+    element('text', { class: 'name ink', x: left, y: bottom - 6 }, typeset(scale.label)),
+  ].join('');
+}
+
+/** Escaped, with minus signs instead of hyphens. */
+export function typeset(text: string): string {
+  return escapeText(text).replace(/-(?=[\d.∞])/g, '−');
+}
+
+/** Fonts that are there, beginning with the one that the PNG is set in: all of about one width. */
+const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
+
+/** Widths over the font's size: of a character of prose on average, a little more than it is, and of a digit. */
+export const CHARACTER = 0.58;
+export const DIGIT = 0.64;
+
+export const SIZE = { heading: 17, title: 14, text: 12, label: 11 } as const;
+
+/** Colours told apart by people who see no red or green, on white; and what changes on a dark page. */
+const LIGHT = {
+  paper: '#ffffff',
+  ink: '#1c2430',
+  muted: '#5a6675',
+  grid: '#dfe3e8',
+  blue: '#2563a8',
+  orange: '#c2410c',
+  green: '#0f766e',
+};
+const DARK: typeof LIGHT = {
+  paper: '#15191f',
+  ink: '#e8ebf0',
+  muted: '#a3aebb',
+  grid: '#333b46',
+  blue: '#7db4f0',
+  orange: '#ff9a5c',
+  green: '#5ccfc0',
+};
+
+/** The style sheet of a picture. Only colours differ between light and dark. */
+export function styleSheet(): string {
+  const common = [
+    `text{font-family:${FAMILY};font-size:${SIZE.label}px}`,
+    `.heading{font-size:${SIZE.heading}px;font-weight:bold}`,
+    `.title{font-size:${SIZE.title}px;font-weight:bold}`,
+    `.note{font-size:${SIZE.text}px}`,
+    '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
+    '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
+    '.path,.curve,.train,.test{stroke-width:2}',
+    '.fine{stroke-width:1.2}',
+    '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
+    '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
+    '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
+    '.ring{stroke-width:2.5}',
+    '.truncation,.cancellation{fill-opacity:0.1}',
+    '.underflow{fill-opacity:0.13}',
+  ];
+  return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
+}
+
+function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT): string {
+  return [
+    `.paper,.ring{fill:${paper}}`,
+    `.muted,.note,.underflow{fill:${muted}}`,
+    `.ink,.heading,.title{fill:${ink}}`,
+    `.gap{fill:${grid}}`,
+    `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
+    `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
+    `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
+    `.best{fill:${green}}.theory{stroke:${muted}}`,
+    `.halo,.name{stroke:${paper}}`,
+  ].join('');
+}
+
+// The few words of SVG that the pictures are written in.
+
+/** An element. Children are markup; `escapeText` makes text fit to be one. Attributes are escaped here. */
+export function element(
+  name: string,
+  attributes: Record<string, string | number | undefined>,
+  ...children: readonly string[]
+): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? round(value) : value!)}"`)
+    .join('');
+  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
+}
+
+/** XML's own characters as references; what XML cannot hold becomes a question mark. */
+export function escapeText(text: string): string {
+  return (
+    text
+      .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+      // eslint-disable-next-line no-control-regex -- these are what XML forbids
+      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/g, '?')
+  );
+}
+
+/** The d of a path through points, in the picture's units; `close` makes a ring of it. */
+export function pathData(points: readonly (readonly [number, number])[], close = false): string {
+  return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
+}
+
+/** Tenths are as fine as a picture gets. */
+export function round(value: number): string {
+  const text = value.toFixed(1).replace(/\.0$/, '');
+  return text === '-0' ? '0' : text;
+}

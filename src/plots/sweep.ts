@@ -1,0 +1,97 @@
+import { type DiffMethod, methods, type Regime, type SweepRow } from '../calculus/differences.js';
+import { type Band, type Chart, type Line, linePieces, type Marker, type Place } from './chart.js';
+import { formatNumber, logAxis } from './scale.js';
+
+export interface Sweep {
+  readonly fn: string;
+  /** Where f was differentiated. */
+  readonly at: number;
+  readonly method: DiffMethod;
+  /** The derivative, exact or as good as that. */
+  readonly exact: number;
+  readonly rows: readonly SweepRow[];
+  readonly best: SweepRow;
+  /** The rounding error that is expected at a step h. */
+  readonly rounding: (h: number) => number;
+}
+
+/** The slope is drawn so many times above the errors that it belongs to, to be seen beside them. */
+const ABOVE = 5;
+const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'underflow'];
+const RAISED = ['', '', '²', '', '⁴'];
+
+/** Error against step, both logarithmic: what falls with h, what rises as h falls, and what is lost altogether. */
+export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Chart {
+  const visible = rows.filter(({ error }) => Number.isFinite(error));
+  const steps = rows.map(({ h }) => h);
+  const x = logAxis('h', Math.min(...steps) / 3, Math.max(...steps) * 3);
+  const errors = visible.map(({ error }) => error).filter((error) => error > 0);
+  const hasZero = visible.some(({ error }) => error === 0);
+  const [low, high] = errors.length > 0 ? [Math.min(...errors), Math.max(...errors)] : [1e-16, 1];
+  const y = logAxis('|error|', low / 30, Math.min(1e307, high * 30), hasZero);
+  const place = ({ h, error }: { h: number; error: number }): Place => [x.at(h), y.at(error)];
+
+  const places = visible.map(place);
+  const order = methods[method].order;
+  const name = `h${RAISED[order]}`;
+  const lines: Line[] = [{ role: 'curve', pieces: linePieces(places), dots: places, label: `${method} difference` }];
+  const top = visible.find(({ regime, error }) => regime === 'truncation' && error > 0);
+  const isFalling =
+    top !== undefined && rows.some((row) => row.regime === 'truncation' && row.h < top.h && row.error < top.error);
+  if (isFalling) {
+    const along = steps.map((h) => place({ h, error: ABOVE * top.error * (h / top.h) ** order }));
+    lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: `truncation ∝ ${name}` });
+  }
+  if (rows.some(({ regime }) => regime === 'cancellation')) {
+    const moved = rows.filter(({ regime }) => regime !== 'underflow');
+    const along = moved.map(({ h }) => place({ h, error: rounding(h) || NaN }));
+    lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: 'rounding ∝ 1/h' });
+  }
+  const markers: Marker[] = Number.isFinite(best.error)
+    ? [
+        {
+          role: 'best',
+          at: place(best),
+          word: 'best h',
+          legend: `best h = ${best.h}: error ${formatNumber(best.error)}`,
+        },
+      ]
+    : [];
+  const notes = [`The derivative is ${exact}.`];
+  const absent = REGIMES.filter((regime) => !rows.some((row) => row.regime === regime));
+  if (visible.length > 0) notes.push(...absent.map((regime) => `At no h is ${regime} what limits it.`));
+  else notes.push('No difference has a finite value: f has none there.');
+  return {
+    title: 'error against the step h',
+    notes,
+    x,
+    y,
+    bands: bandsOf(visible, (h) => Math.min(1, Math.max(0, x.at(h)))),
+    lines,
+    markers,
+  };
+}
+
+/** Below the chart a line of theory has nothing to say. */
+function onlyWithin(line: readonly Place[]): Place[] {
+  return line.map(([x, y]): Place => [x, y >= 0 && y <= 1 ? y : NaN]);
+}
+
+/** Runs of rows with one regime; the name stands on the longest of each. */
+function bandsOf(rows: readonly SweepRow[], at: (h: number) => number): Band[] {
+  const runs: { regime: Regime; from: number; to: number }[] = [];
+  for (const { h, regime } of rows) {
+    const last = runs[runs.length - 1];
+    const edges = { from: at(h / Math.sqrt(10)), to: at(h * Math.sqrt(10)) };
+    if (last?.regime === regime) last.from = edges.from;
+    else runs.push({ regime, ...edges });
+  }
+  if (runs.length > 0) {
+    runs[0].to = 1;
+    runs[runs.length - 1].from = 0;
+  }
+  return runs.map(({ regime, from, to }) => {
+    const longest = Math.max(...runs.filter((run) => run.regime === regime).map((run) => run.to - run.from));
+    return { role: regime, from, to, label: to - from === longest ? regime : '' };
+  });
+}

@@ -1,0 +1,78 @@
+import type { TwoLayerNet } from '../../network/two-layer-net.js';
+import type { ImageSize } from '../data.js';
+import { MOST_UNITS } from '../sections.js';
+import { sliderKeys } from './chart.js';
+import { element, paintSigned } from './elements.js';
+
+/** Weights beyond this share of all magnitudes have the full colour: a few large ones would make the rest pale. */
+const FULL_COLOUR = 0.995;
+
+/** Paints the weights of each hidden unit as a picture, all on one scale of colours. */
+export function openHiddenUnits(net: TwoLayerNet, { rows, columns }: ImageSize): void {
+  const tiles = document.querySelector<HTMLElement>('.tiles')!;
+  const readout = document.querySelector<HTMLElement>('.units .readout')!;
+  const units = unitsToShow(net);
+  const incoming = units.map((unit) => incomingWeights(net, unit));
+  const largest = quantile(incoming, FULL_COLOUR) || 1;
+  element('least', HTMLElement).textContent = `−${largest.toPrecision(2)}`;
+  element('most', HTMLElement).textContent = `+${largest.toPrecision(2)}`;
+
+  const canvases = incoming.map((weights) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = columns;
+    canvas.height = rows;
+    paintSigned(
+      canvas,
+      weights.map((weight) => weight / largest),
+    );
+    return canvas;
+  });
+  tiles.replaceChildren(...canvases);
+
+  sliderKeys(tiles, {
+    count: units.length,
+    start: 0,
+    rowLength: () => Math.max(1, canvases.filter(({ offsetTop }) => offsetTop === canvases[0].offsetTop).length),
+    placeAt: ({ target }) => {
+      const place = canvases.indexOf(target as HTMLCanvasElement);
+      return place < 0 ? undefined : place;
+    },
+    show(place) {
+      canvases.forEach((canvas, i) => canvas.classList.toggle('chosen', i === place));
+      const words = place === undefined ? 'Point at a unit to see what it votes for.' : votes(net, units[place]);
+      readout.textContent = words;
+      return words;
+    },
+  });
+}
+
+/** All units, or if they are too many those whose outgoing weights are largest. */
+function unitsToShow({ hiddenSize, outputSize, W2 }: TwoLayerNet): number[] {
+  const units = Array.from({ length: hiddenSize }, (_, unit) => unit);
+  if (hiddenSize <= MOST_UNITS) return units;
+  const strength = units.map((unit) => Math.hypot(...W2.subarray(unit * outputSize, (unit + 1) * outputSize)));
+  return units
+    .sort((a, b) => strength[b] - strength[a])
+    .slice(0, MOST_UNITS)
+    .sort((a, b) => a - b);
+}
+
+/** A column of W1 (D, H). */
+function incomingWeights({ inputSize, hiddenSize, W1 }: TwoLayerNet, unit: number): Float64Array {
+  return Float64Array.from({ length: inputSize }, (_, pixel) => W1[pixel * hiddenSize + unit]);
+}
+
+/** The classes that a unit's outgoing weights, a row of W2 (H, K), speak for and against most. */
+function votes({ outputSize, W2 }: TwoLayerNet, unit: number): string {
+  const row = W2.subarray(unit * outputSize, (unit + 1) * outputSize);
+  const most = row.indexOf(Math.max(...row));
+  const least = row.indexOf(Math.min(...row));
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  return `Unit ${unit}: most for ${most} (${signed(row[most])}), most against ${least} (${signed(row[least])})`;
+}
+
+/** The magnitude that a share of all weights does not exceed. */
+function quantile(weights: readonly Float64Array[], share: number): number {
+  const magnitudes = Float64Array.from(weights.flatMap((values) => Array.from(values, Math.abs))).sort();
+  return magnitudes[Math.floor(share * (magnitudes.length - 1))];
+}

@@ -1,0 +1,123 @@
+import { golden } from '../helpers/golden.js';
+import { describeTfjs } from '../helpers/tfjs.js';
+import { drawMiniBatch, type MiniBatch } from '#src/dataset/mini-batch.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { backprop } from '#src/engines/backprop.js';
+import { openEngine } from '#src/engines/registry.js';
+import { randomStream } from '#src/network/random.js';
+import { create, type Parameters, shapes, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
+import { loadTfjs, type Tensor, type Tfjs } from '#src/tensorflow/load.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { newTraining, train } from '#src/training/train.js';
+
+const data = loadDataset();
+
+/** What tfjs's own differentiation needs of its interface. */
+interface Autodiff extends Tfjs {
+  variable(value: Tensor): Tensor;
+  variableGrads(f: () => Tensor): { value: Tensor; grads: Record<string, Tensor> };
+  fused: { matMul(of: { a: Tensor; b: Tensor; bias: Tensor; activation?: 'sigmoid' }): Tensor };
+  softmax(scores: Tensor): Tensor;
+  mul(a: Tensor, b: Tensor): Tensor;
+  add(a: Tensor, b: number): Tensor;
+  sum(a: Tensor, axis: number): Tensor;
+  log(a: Tensor): Tensor;
+  mean(a: Tensor): Tensor;
+  neg(a: Tensor): Tensor;
+}
+
+/** The gradient by `variableGrads` of the loss as the book writes it. */
+function differentiate(net: TwoLayerNet, { count, x, t }: MiniBatch): Pick<Parameters, (typeof TENSORS)[number]> {
+  const tf = loadTfjs() as Autodiff;
+  const floats = (values: Float64Array, shape: number[]) => tf.tensor(Float32Array.from(values), shape, 'float32');
+  return tf.tidy(() => {
+    const variables = TENSORS.map((name) => tf.variable(floats(net[name], shapes(net)[name])));
+    const [W1, b1, W2, b2] = variables;
+    const { grads } = tf.variableGrads(() => {
+      const hidden = tf.fused.matMul({ a: floats(x, [count, 784]), b: W1, bias: b1, activation: 'sigmoid' });
+      const y = tf.softmax(tf.fused.matMul({ a: hidden, b: W2, bias: b2 }));
+      return tf.neg(tf.mean(tf.log(tf.add(tf.sum(tf.mul(y, floats(t, [count, 10])), 1), 1e-7))));
+    });
+    const slopes = Object.values(grads).map((slope) => Float64Array.from(slope.dataSync()));
+    variables.forEach((variable) => variable.dispose());
+    return Object.fromEntries(TENSORS.map((name, i) => [name, slopes[i]])) as never;
+  });
+}
+
+const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function expectClose(slopes: Pick<Parameters, (typeof TENSORS)[number]>, exact: Parameters): void {
+  for (const name of TENSORS) {
+    expect(slopes[name]).toHaveLength(exact[name].length);
+    const difference = largest(slopes[name].map((slope, i) => slope - exact[name][i]));
+    expect(difference).toBeLessThanOrEqual(1e-4 * largest(exact[name]));
+  }
+}
+
+describeTfjs('tfjs', () => {
+  /** A net as it is drawn, or with weights so large that it is sure of itself, and often wrong; and a mini-batch. */
+  function draw(factor: number, seed: number): [TwoLayerNet, MiniBatch] {
+    const random = randomStream(seed);
+    const net = create(784, 100, 10, random);
+    net.all.forEach((weight, i) => (net.all[i] = Math.fround(weight * factor)));
+    return [net, drawMiniBatch(data.train, random, 100)];
+  }
+
+  describe.each([1, 30])('weights %d times as large', (factor) => {
+    test.each([0, 1, 2])('gradients of a real mini-batch, seed %d: backprop to 1e-4', async (seed) => {
+      const [net, batch] = draw(factor, seed);
+      const exact = backprop(net, batch);
+      const gradient = await (await openEngine('tfjs')).gradients(net, batch);
+      expectClose(gradient, exact);
+      expect(Math.abs(gradient.loss / exact.loss - 1)).toBeLessThan(1e-5);
+    });
+
+    test.each([0, 1, 2])('variableGrads of the same, seed %d', (seed) => {
+      const [net, batch] = draw(factor, seed);
+      expectClose(differentiate(net, batch), backprop(net, batch));
+    });
+  });
+
+  test('200 steps retrace the losses of NumPy to 1e-3', async () => {
+    const numpy = golden<{ loss_before: number[]; loss_after: number[] }>('two-layer-net-seed0-200');
+    const training = newTraining({ ...DEFAULTS, gradient: 'tfjs', precision: 'f32', iterations: 200 }, 784);
+    let steps = 0;
+    for await (const event of train(training, data, await openEngine('tfjs'), { lossAfter: true })) {
+      if (event.type !== 'step') continue;
+      expect(Math.abs(event.loss - numpy.loss_before[event.step])).toBeLessThan(1e-3);
+      expect(Math.abs(event.lossAfter! - numpy.loss_after[event.step])).toBeLessThan(1e-3);
+      steps++;
+    }
+    expect(steps).toBe(200);
+  });
+
+  test('no tensor is left behind by 10,000 steps, nor by a descent that is closed', async () => {
+    const tf = loadTfjs();
+    const empty = tf.memory();
+    const random = randomStream(0);
+    const net = create(784, 10, 10, random);
+    const descent = (await openEngine('tfjs')).trainer!(net, data, { learningRate: 0.1, batchSize: 10 });
+    const draw = () => random.choice(data.train.count, 10);
+    await descent.step(draw());
+    const { numTensors, numDataBuffers } = tf.memory();
+    for (let step = 1; step < 10_000; step++) await descent.step(draw());
+    await descent.loss(draw());
+    await descent.sync();
+    expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
+    expect(numTensors - empty.numTensors).toBe(6); // images, labels, W1, b1, W2, b2
+    await descent.close();
+    expect(tf.memory()).toMatchObject({ numTensors: empty.numTensors, numDataBuffers: empty.numDataBuffers });
+  });
+
+  test('weights and rates that float32 could not follow are refused', async () => {
+    const engine = await openEngine('tfjs');
+    const net = create(784, 2, 10, randomStream(0));
+    expect(() => engine.trainer!(net, data, { learningRate: 1e9, batchSize: 1 })).toThrow('learning rates up to 1e+8');
+    net.W1[5] = NaN;
+    expect(() => engine.trainer!(net, data, { learningRate: 1, batchSize: 1 })).toThrow('weights up to 1e+8');
+  });
+});
+
+test('float64 is refused', async () => {
+  await expect(openEngine('tfjs', { precision: 'f64' })).rejects.toThrow('TensorFlow.js has no f64');
+});

@@ -1,0 +1,74 @@
+import { golden } from '../helpers/golden.js';
+import { loadDataset } from '#src/dataset/mnist.js';
+import { InputError } from '#src/errors.js';
+import type { NumberArray } from '#src/formats/arrays.js';
+import { gradientCase, hiddenSizeOf, indicesOf, netOf } from '#src/grader/submission.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { newTraining } from '#src/training/train.js';
+
+const { train } = loadDataset();
+const array = (shape: number[]): NumberArray => ({
+  shape,
+  data: new Float64Array(shape.reduce((product, size) => product * size, 1)),
+  type: 'float64',
+});
+const arrays = (shapes: Record<string, number[]>) =>
+  new Map(Object.entries(shapes).map(([name, shape]) => [name, array(shape)]));
+
+test("weights and images are those that NumPy draws, and training's first", () => {
+  const { net, indices } = gradientCase(train, {});
+  const numpy = golden<{ W1_first: number[]; W2_first: number[]; first_batch: number[] }>('two-layer-net-seed0-200');
+  expect([...indices.subarray(0, 10)]).toEqual(numpy.first_batch);
+  numpy.W1_first.forEach((value, i) => expect(net.W1[i]).toBeCloseTo(value, 16));
+  numpy.W2_first.forEach((value, i) => expect(net.W2[i]).toBeCloseTo(value, 16));
+  const training = newTraining(DEFAULTS, 784);
+  expect(net.all).toEqual(training.net.all);
+  expect(indices).toEqual(training.random.choice(60000, 100));
+});
+
+test('given images and weights take the place of the draw; the other draws are what may have been meant', () => {
+  const weights = newTraining({ ...DEFAULTS, seed: 9, hiddenSize: 4 }, 784).net;
+  const { net, indices, batch, otherBatches } = gradientCase(train, { weights, indices: [5, 5, 7] });
+  expect(net).toBe(weights);
+  expect([...indices]).toEqual([5, 5, 7]);
+  expect(batch.count).toBe(3);
+  expect([...otherBatches[0].indices]).toEqual([0, 1, 2]);
+  expect(otherBatches.map(({ what }) => what)).toContain('those that the random numbers draw');
+});
+
+test.each<[string, Record<string, number[]>, number | undefined]>([
+  ['all four', { W1: [784, 50], b1: [50], W2: [50, 10], b2: [10] }, 50],
+  ['transposed', { W1: [50, 784], W2: [10, 50] }, 50],
+  ['ten hidden units', { W1: [784, 10], W2: [10, 10] }, 10],
+  ['a bias that is not summed', { W1: [784, 50], b1: [100, 50] }, 50],
+  ['a bias alone', { b1: [50] }, 50],
+  ['b2 alone', { b2: [10] }, undefined],
+  ['shapes that disagree', { W1: [784, 50], W2: [60, 10] }, undefined],
+  ['flat lists', { W1: [39200], W2: [500] }, undefined],
+  ['no hidden units', { W1: [784, 0] }, undefined],
+])('hidden units of %s', (_, shapes, expected) => {
+  expect(hiddenSizeOf(arrays(shapes), 784)).toBe(expected);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a weight missing', () => netOf(arrays({ W1: [784, 3], b1: [3], W2: [3, 10] }), 'f'), 'f has weights, but no b2'],
+  ['a bias too long', () => netOf(arrays({ W1: [784, 3], b1: [4], W2: [3, 10], b2: [10] }), 'f'), 'b1 of shape (4)'],
+  [
+    'weights that are not finite',
+    () =>
+      netOf(
+        new Map([
+          ...arrays({ b1: [3], W2: [3, 10], b2: [10] }),
+          ['W1', { ...array([1, 3]), data: Float64Array.of(1, NaN, 2) }],
+        ]),
+        'f',
+      ),
+    'not finite',
+  ],
+  ['images that are none', () => indicesOf({ ...array([1]), data: Float64Array.of(-1) }, 'f'), 'none of images: -1'],
+  ['no images', () => indicesOf(array([0]), 'f'), 'an empty list'],
+  ['images beyond the last', () => gradientCase(train, { indices: [60000] }), 'no training image 60000'],
+])('%s: refused', (_, attempt, why) => {
+  expect(attempt).toThrow(InputError);
+  expect(attempt).toThrow(why);
+});

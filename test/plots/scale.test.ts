@@ -1,0 +1,48 @@
+import { type Axis, linearAxis, logAxis, symlogAxis } from '#src/plots/scale.js';
+
+const labels = (axis: Axis, count: number) => axis.ticks(count).map(({ label }) => label);
+
+test.each([
+  [linearAxis('x', -4, 4), 4, ['-4', '-2', '0', '2', '4']],
+  [linearAxis('x', 0, 1), 5, ['0', '0.2', '0.4', '0.6', '0.8', '1.0']],
+  [linearAxis('x', -3e-7, 3e-7), 4, ['-2×10⁻⁷', '0', '2×10⁻⁷']],
+  [linearAxis('x', 0, 2.6e13), 6, ['0', '5×10¹²', '10¹³', '1.5×10¹³', '2×10¹³', '2.5×10¹³']],
+  [linearAxis('x', 99.9995, 100.0005), 4, ['99.9995', '100.0000', '100.0005']],
+  [logAxis('x', 0.1, 100), 4, ['0.1', '1', '10', '100']],
+  [logAxis('x', 0.5, 5), 4, ['0.5', '1', '2', '5']],
+  [logAxis('x', 1e-50, 0.1), 6, ['10⁻⁵⁰', '10⁻⁴⁰', '10⁻³⁰', '10⁻²⁰', '10⁻¹⁰']],
+  [logAxis('x', 1e-16, 1, true), 4, ['0', '10⁻¹⁵', '10⁻¹⁰', '10⁻⁵', '10⁰']],
+  [symlogAxis('x', -1e13, 1e13, 1), 6, ['-10¹⁰', '-10⁵', '0', '10⁵', '10¹⁰']],
+])('round ticks that read back as their values', (axis, count, expected) => {
+  expect(labels(axis, count)).toEqual(expected);
+  for (const { value, at } of axis.ticks(count)) expect(axis.at(value)).toBe(at);
+});
+
+test.each([
+  linearAxis('x', -3, 4),
+  logAxis('x', 1e-300, 1e300),
+  logAxis('x', 1e-16, 1, true),
+  symlogAxis('x', -1e200, 1e100, 0.01),
+  linearAxis('x', -Number.MAX_VALUE, Number.MAX_VALUE),
+])('the ends lie at 0 and 1, and a place gives its value back', (axis) => {
+  for (const place of [0.15, 0.25, 0.5, 0.9]) expect(axis.at(axis.value(place))).toBeCloseTo(place, 9);
+  expect(axis.at(axis.value(1))).toBeCloseTo(1, 9);
+});
+
+test('a logarithmic axis has a place for 0 below every factor if it is asked to, and none for less', () => {
+  const axis = logAxis('x', 1e-16, 1, true);
+  expect(axis.at(0)).toBeGreaterThan(0);
+  expect(axis.at(0)).toBeLessThan(axis.at(1e-16));
+  expect(axis.at(-1)).toBeNaN();
+  expect(logAxis('x', 1e-16, 1).at(0)).toBeNaN();
+});
+
+test('never more ticks than a quarter over what was asked for', () => {
+  for (let k = 0; k < 200; k++) {
+    const [from, to] = [-Math.sin(k) * 10 ** (k % 7), 3 + Math.abs(Math.cos(k)) * 10 ** (k % 9)];
+    for (const count of [2, 4, 7, 12]) {
+      expect(linearAxis('x', from, to).ticks(count).length).toBeLessThanOrEqual(count + 1);
+      expect(logAxis('x', 10 ** -k, 1).ticks(count).length).toBeLessThanOrEqual(Math.max(count * 1.25, 3));
+    }
+  }
+});
