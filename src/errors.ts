@@ -1,35 +1,51 @@
 /**
  * What the caller gave is wrong. The message is one line that says what was wrong, the offending value and what would
- * be right; the command line prints it as it stands and exits with 2. Anything else that is thrown is a defect or the
- * operating system's refusal.
+ * be right. The command line prints it and exits with 2.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
 /**
- * This machine lacks something, or refuses it. The message is one line that says what, and what would mend it; the
- * command line prints it as it stands and exits with 1.
+ * The computer lacks something that the work needs. The message is one line that says what is missing and the remedy.
+ * The command line prints it and exits with 1.
  */
 export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
-const LONGEST = 60;
+const PREVIEW_LENGTH = 60;
 
-/** A value from a file, for a message: as JSON, cut short, whatever it is. */
+/** A value from a file as JSON for a message, printable and at most 60 characters long. */
 export function preview(value: unknown): string {
-  const text = asJson(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  const text = printable(asJson(value));
+  return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH - 1)}…` : text;
 }
 
 function asJson(value: unknown): string {
   try {
-    return JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST) : value) ?? String(value);
+    return JSON.stringify(typeof value === 'string' ? value.slice(0, PREVIEW_LENGTH) : value) ?? String(value);
   } catch {
-    return 'something nested too deeply'; // lists in lists, some thousand times
+    return 'something nested too deeply'; // thousands of lists within lists exhaust the stack
   }
 }
+
+/** C0, DEL and C1 controls, line separators, bidirectional marks, invisible format characters, lone surrogates. */
+const UNPRINTABLE =
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+/**
+ * Text with every character that could steer a terminal, or hide from a reader, as a `\u001b` escape. JSON text keeps
+ * its meaning.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    Array.from({ length: character.length }, (_, i) => escape(character.charCodeAt(i))).join(''),
+  );
+}
+
+const escape = (code: number) => `\\u${code.toString(16).padStart(4, '0')}`;
 
 /** 159020 → "159,020" */
 export function formatCount(count: number): string {

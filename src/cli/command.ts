@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
-import { InputError, MachineError } from '../errors.js';
+import { InputError, MachineError, printable } from '../errors.js';
 
-/** What a command may touch of the process: results to `out`, all else to `err`, and what the user asked of both. */
+/** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
@@ -14,25 +14,42 @@ export interface CommonOptions {
   readonly debug?: boolean;
 }
 
-/** A line of result. */
+/** A line of result on stdout. */
 export function print({ out }: Cli, text: string): void {
-  out.write(`${text}\n`);
+  out.write(`${terminalText(text)}\n`);
 }
 
-/** A line about the work, for people; nothing with --quiet. */
+/** A line about the work on stderr, for people; nothing with --quiet. */
 export function note({ err }: Cli, { quiet }: CommonOptions, text: string): void {
-  if (!quiet) err.write(`${text}\n`);
+  if (!quiet) err.write(`${terminalText(text)}\n`);
+}
+
+/** The one line about a failure on stderr, whatever --quiet says. */
+export function printError({ err }: Cli, message: string): void {
+  err.write(`gd-train: ${printable(message)}\n`);
 }
 
 /** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
-export function printJson(cli: Cli, value: unknown): void {
-  print(
-    cli,
-    JSON.stringify(value, (_, item: unknown) => {
-      if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
-      return ArrayBuffer.isView(item) ? Array.from(item as Float64Array) : item;
-    }),
-  );
+export function printJson({ out }: Cli, value: unknown): void {
+  const json = JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
+    return ArrayBuffer.isView(item) ? Array.from(item as Float64Array) : item;
+  });
+  out.write(`${printable(json)}\n`);
+}
+
+const ESCAPE = String.fromCharCode(0x1b);
+const LINE_END_OR_COLOUR = new RegExp(`(\n|${ESCAPE}\\[[\\d;]*m)`);
+
+/**
+ * What may go to a terminal: text, line ends, and the colour codes that chalk writes. Names and values from outside are
+ * made `printable` before they are coloured, so that none of these codes comes from them.
+ */
+export function terminalText(text: string): string {
+  return text
+    .split(LINE_END_OR_COLOUR) // odd pieces are what the pattern matched
+    .map((piece, i) => (i % 2 === 1 ? piece : printable(piece)))
+    .join('');
 }
 
 /** Exit codes, as the README documents them; those of signals are in signals.ts. */
@@ -44,7 +61,7 @@ export interface Failure {
   readonly code: number;
 }
 
-/** What the operating system's refusals mean: a path that cannot be is the user's to mend, the rest is the machine's. */
+/** The operating system's error codes: a wrong path is bad input (2), everything else is a failure (1). */
 const SYSTEM: Record<string, [code: number, sentence: string]> = {
   ENOENT: [EXIT.badInput, 'does not exist: check the path'],
   ENOTDIR: [EXIT.badInput, 'is not a folder, or not in one: check the path'],
@@ -61,7 +78,7 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
   EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
 };
 
-/** What to tell the user of anything that was thrown, in one line. */
+/** Turns anything that was thrown into one line for the user and an exit code. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
@@ -83,6 +100,6 @@ export function toFailure(error: unknown): Failure {
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }
 
-/** Adds a command's options to it; `run` gets what a user gave and returns the exit code. */
+/** Adds options and an action to a command. `run` wraps the action, which returns the exit code. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
 type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;

@@ -1,6 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { isatty } from 'node:tty';
-import { type Cli, type DefineCommand, EXIT, toFailure } from './command.js';
+import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { version } from '../files/package.js';
 import { STOP_CODES } from './signals.js';
 import { prepareTensorFlow } from './tensorflow-settings.js';
@@ -55,7 +55,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
   if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
   if (refusal === undefined) return exitCode;
-  cli.err.write(`gd-train: ${toFailure(Object.assign(refusal, { path: 'standard output' })).message}\n`);
+  printError(cli, toFailure(Object.assign(refusal, { path: 'standard output' })).message);
   return exitCode === EXIT.done ? EXIT.failed : exitCode;
 }
 
@@ -93,8 +93,8 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
     const { message, code } = toFailure(error);
     const command = Object.hasOwn(COMMANDS, wanted ?? '') ? `gd-train ${wanted}` : 'gd-train';
     const hint = (error as CommanderError).code?.startsWith('commander.') ? `; see ${command} --help` : '';
-    cli.err.write(`gd-train: ${message}${hint}\n`);
-    if (argv.includes('--debug')) cli.err.write(`${(error as Error).stack}\n`);
+    printError(cli, `${message}${hint}`);
+    if (argv.includes('--debug')) note(cli, {}, String((error as Error).stack));
     return code;
   }
 }

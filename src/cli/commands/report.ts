@@ -84,7 +84,7 @@ export function writeReport(
   return { data, bytes: page.length };
 }
 
-/** What the build made of src/report/page. */
+/** A file that the build made of src/report/browser. */
 function asset(name: string): string {
-  return readFileSync(new URL(`../report/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
 }
