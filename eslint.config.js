@@ -4,7 +4,7 @@ import ts from 'typescript-eslint';
 
 export default ts.config(
   // AssemblyScript has TypeScript's looks, but its own compiler and its own types.
-  { ignores: ['dist/', 'node_modules/', '.tfjs-node*/', 'src/kernels/assembly/'] },
+  { ignores: ['dist/', 'docs/api/', 'node_modules/', '.tfjs-node*/', 'src/kernels/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
