@@ -1,39 +1,115 @@
 import { Command, type CommanderError } from 'commander';
 import { isatty } from 'node:tty';
 import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
+import { InputError } from '../errors.js';
 import { version } from '../files/package.js';
 import { STOP_CODES } from './signals.js';
 import { prepareTensorFlow } from './tensorflow-settings.js';
 
-/** Every command: what it does in a line, and how to load it. A new one is a file and a line here. */
-const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineCommand>]> = {
-  diff: ['numerical derivative of a function', async () => (await import('./commands/diff.js')).defineDiff],
-  gradient: [
-    'numerical gradient of a function or a small net',
-    async () => (await import('./commands/gradient.js')).defineGradient,
-  ],
-  descend: ['gradient descent on a function', async () => (await import('./commands/descend.js')).defineDescend],
-  train: ['train the two-layer net on MNIST', async () => (await import('./commands/train/train.js')).defineTrain],
-  evaluate: [
-    'accuracy and confusion matrix of a trained net',
-    async () => (await import('./commands/evaluate.js')).defineEvaluate,
-  ],
-  predict: ['the digit in a picture', async () => (await import('./commands/predict.js')).definePredict],
-  report: [
-    'a page about a trained net, with a pad to draw digits on',
-    async () => (await import('./commands/report.js')).defineReport,
-  ],
-  export: ['the net for NumPy, ONNX or TensorFlow.js', async () => (await import('./commands/export.js')).defineExport],
-  data: ['what the data set holds; draws its digits', async () => (await import('./commands/data.js')).defineData],
-  check: [
-    'check gradients: the engines against each other, or your own',
-    async () => (await import('./commands/check.js')).defineCheck,
-  ],
-  bench: ['how fast the engines are on this machine', async () => (await import('./commands/bench.js')).defineBench],
-  doctor: [
-    'which engines work on this machine, and what mends the others',
-    async () => (await import('./commands/doctor.js')).defineDoctor,
-  ],
+/** A command: what it does in a few words, a command line that works as typed, and how to load it. */
+interface CommandEntry {
+  readonly summary: string;
+  readonly example: string;
+  readonly load: () => Promise<DefineCommand>;
+}
+
+/** Every command, in the groups that `gd` alone shows. A new command is one file and one entry here. */
+const GROUPS: Record<string, Record<string, CommandEntry>> = {
+  Calculus: {
+    diff: {
+      summary: 'numerical derivative of a function',
+      example: 'gd diff --fn "sin(x)" --at 1 --sweep',
+      load: async () => (await import('./commands/diff.js')).defineDiff,
+    },
+    gradient: {
+      summary: 'numerical gradient of a function',
+      example: 'gd gradient --fn "x0^2 + x1^2" --at 3,4',
+      load: async () => (await import('./commands/gradient.js')).defineGradient,
+    },
+    descend: {
+      summary: 'gradient descent on a function',
+      example: 'gd descend --lr 0.1 --plot descent.svg',
+      load: async () => (await import('./commands/descend.js')).defineDescend,
+    },
+  },
+  'The two-layer net': {
+    train: {
+      summary: 'train the net on MNIST',
+      example: 'gd train --save mnist.safetensors',
+      load: async () => (await import('./commands/train/train.js')).defineTrain,
+    },
+    evaluate: {
+      summary: 'accuracy and confusion matrix',
+      example: 'gd evaluate mnist.safetensors',
+      load: async () => (await import('./commands/evaluate.js')).defineEvaluate,
+    },
+    predict: {
+      summary: 'the digit in a picture',
+      example: 'gd predict mnist.safetensors --index 7',
+      load: async () => (await import('./commands/predict.js')).definePredict,
+    },
+    report: {
+      summary: 'curves, mistakes, a pad to draw on',
+      example: 'gd report mnist.safetensors',
+      load: async () => (await import('./commands/report.js')).defineReport,
+    },
+    export: {
+      summary: 'for NumPy, ONNX, TensorFlow.js',
+      example: 'gd export mnist.safetensors -o mnist.onnx',
+      load: async () => (await import('./commands/export.js')).defineExport,
+    },
+  },
+  'Data, checks, speed': {
+    data: {
+      summary: 'what the data set holds',
+      example: 'gd data show 7',
+      load: async () => (await import('./commands/data.js')).defineData,
+    },
+    check: {
+      summary: 'gradient check of engines or files',
+      example: 'gd check',
+      load: async () => (await import('./commands/check.js')).defineCheck,
+    },
+    bench: {
+      summary: 'speed of the engines here',
+      example: 'gd bench --rounds 3',
+      load: async () => (await import('./commands/bench.js')).defineBench,
+    },
+    doctor: {
+      summary: 'which engines work here',
+      example: 'gd doctor',
+      load: async () => (await import('./commands/doctor.js')).defineDoctor,
+    },
+    completion: {
+      summary: 'for bash, zsh or fish',
+      example: 'gd completion bash',
+      load: async () => (await import('./commands/completion.js')).defineCompletion,
+    },
+  },
+};
+
+const COMMANDS: Record<string, CommandEntry> = Object.assign({}, ...Object.values(GROUPS));
+
+/** What people type for a command of another name. */
+const OTHER_NAMES: Record<string, string> = {
+  derivative: 'diff',
+  grad: 'gradient',
+  descent: 'descend',
+  fit: 'train',
+  eval: 'evaluate',
+  test: 'evaluate',
+  classify: 'predict',
+  infer: 'predict',
+  show: 'data',
+  dataset: 'data',
+  benchmark: 'bench',
+  convert: 'export',
+  verify: 'check',
+  setup: 'doctor',
+  version: '--version',
+  '-v': '--version',
+  '-help': '--help',
+  '-?': '--help',
 };
 
 /**
@@ -65,24 +141,27 @@ const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRES
 async function runCommand(argv: string[], cli: Cli): Promise<number> {
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
-    .description('From a difference quotient to a trained MNIST network.')
     .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => cli.out.write(text),
-      writeErr: () => undefined, // the one line that main prints is enough
+      writeErr: () => undefined, // printError writes the one line
     });
   const wanted = argv[0] === 'help' ? argv[1] : argv[0];
-  for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(summary);
-    if (name !== wanted) continue;
+    if (name !== wanted && wanted !== 'completion') continue; // completion lists the options of all
     (await load())(command, (action) => async (...args) => {
       prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
   }
+  program.configureHelp({ formatHelp: overview });
   try {
+    if (wanted !== undefined && Object.hasOwn(OTHER_NAMES, wanted)) {
+      throw new InputError(`unknown command '${wanted}'; did you mean gd-train ${OTHER_NAMES[wanted]}?`);
+    }
     if (argv.length === 0) program.outputHelp();
     else if (argv[0] === 'help' && wanted !== undefined && !Object.hasOwn(COMMANDS, wanted))
       program.error(`unknown command '${wanted}'`);
@@ -105,4 +184,20 @@ function addCommonOptions(command: Command): void {
     .option('--quiet', 'results only')
     .option('--debug', 'stack traces')
     .showSuggestionAfterError();
+}
+
+/** What `gd` alone and `--help` print: every command as an example beside what it does. */
+function overview(): string {
+  const width = Math.max(...Object.values(COMMANDS).map(({ example }) => example.length));
+  const groups = Object.entries(GROUPS).map(([title, commands]) => {
+    const lines = Object.values(commands).map(({ example, summary }) => `  ${example.padEnd(width)}  ${summary}`);
+    return [title, ...lines].join('\n');
+  });
+  return `From a difference quotient to a trained MNIST network; gd and gd-train are the same program.
+
+${groups.join('\n\n')}
+
+gd-train <command> --help lists the options of a command, with examples.
+Every command has --json, --quiet and --debug. -V prints the version.
+`;
 }
