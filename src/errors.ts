@@ -15,6 +15,11 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
+/** A model has weights that are NaN or infinite. The command line prints the message and exits with 3. */
+export class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError';
+}
+
 const LONGEST = 60;
 
 /** A value from a file, for a message: as JSON, cut short, whatever it is. */
@@ -34,4 +39,9 @@ function asJson(value: unknown): string {
 /** 159020 → "159,020" */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
+}
+
+/** (1, "iteration") → "1 iteration", (159020, "iteration") → "159,020 iterations" */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { InputError, MachineError } from '../errors.js';
+import { InputError, MachineError, NotFiniteError } from '../errors.js';
 
 /** What a command may touch of the process: results to `out`, all else to `err`, and what the user asked of both. */
 export interface Cli {
@@ -65,6 +65,7 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
 export function toFailure(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
+  if (error instanceof NotFiniteError) return { message: error.message, code: EXIT.notFinite };
   if (error instanceof CommanderError) {
     const message = error.message
       .replace(/^error: /, '')
