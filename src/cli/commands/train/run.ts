@@ -129,7 +129,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     seconds: (performance.now() - start) / 1000,
     sha256: weightsDigest(training),
     saved: saved ?? null,
-    stopped,
+    // A signal may also have come after the last step, while a pipe was waited for.
+    stopped: stopped ?? (refusals.length > 0 ? (stop.received() ?? null) : null),
     hyperParameters,
     refusals,
   };
