@@ -14,6 +14,11 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
+/** A model has weights that are NaN or infinite. The command line prints the message and exits with 3. */
+export class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError';
+}
+
 const PREVIEW_LENGTH = 60;
 
 /** A value from a file as JSON for a message, printable and at most 60 characters long. */
@@ -50,4 +55,9 @@ const escape = (code: number) => `\\u${code.toString(16).padStart(4, '0')}`;
 /** 159020 → "159,020" */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
+}
+
+/** (1, "iteration") → "1 iteration", (159020, "iteration") → "159,020 iterations" */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

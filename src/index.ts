@@ -1,5 +1,5 @@
 export { InputError } from './errors.js';
-export { MachineError } from './errors.js';
+export { MachineError, NotFiniteError } from './errors.js';
 
 export * from './calculus/differences.js';
 export * from './calculus/differences.js';

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { InputError, MachineError, printable } from '../errors.js';
+import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
@@ -82,6 +82,7 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
 export function toFailure(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
+  if (error instanceof NotFiniteError) return { message: error.message, code: EXIT.notFinite };
   if (error instanceof CommanderError) {
     const message = error.message
       .replace(/^error: /, '')

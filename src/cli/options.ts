@@ -4,9 +4,15 @@ import { InputError } from '../errors.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
+/** An option of a command, whose parsed value has this type. */
+export type Typed<T> = Option & {
+  /** For the type checker alone. */
+  readonly valueType?: T;
+};
+
 type Check = (value: number) => boolean;
 
-function numberOption(flags: string, description: string, what: string, isValid: Check): Option {
+function numberOption(flags: string, description: string, what: string, isValid: Check): Typed<number> {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const value = readNumber(text);
@@ -57,13 +63,32 @@ export function vector(flags: string, description: string, length?: number): Opt
 }
 
 /** One of a few words. */
-export function oneOf(flags: string, description: string, words: readonly string[]): Option {
+export function oneOf<T extends string>(flags: string, description: string, words: readonly T[]): Typed<T> {
   const option = new Option(flags, `${description} (${words.join(', ')})`);
   return option.argParser((text) => {
-    if (!words.includes(text)) throw new InputError(`${option.long} must be one of ${words.join(', ')}, got "${text}"`);
+    if (words.includes(text as T)) return text as T;
+    throw new InputError(`${option.long} must be one of ${words.join(', ')}, got "${text}"`);
+  });
+}
+
+/** The path of a file or a folder. */
+export function path(flags: string, description: string): Typed<string> {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    if (text === '') throw new InputError(`${option.long} "" names nothing: leave it out, or give a name`);
     return text;
   });
 }
+
+/** An option without a value. */
+export const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
+
+/** --data, as every command that reads images has it. */
+export const dataOption = (description = 'the four IDX files, raw or .gz') =>
+  path('--data <folder>', `${description} (default: MNIST, installed with gd-train)`);
+
+/** --other-data, for every command that uses a model with a data set. */
+export const otherDataOption = () => flag('--other-data', 'use these images though the model was trained on others');
 
 /** Some of a few words, separated by commas. */
 export function severalOf(flags: string, description: string, words: readonly string[]): Option {
@@ -130,7 +155,7 @@ export interface Verdict extends Expectation {
  *
  * @param measures the names that conditions may speak of
  */
-export function expectOption(measures: readonly string[]): Option {
+export function expectOption(measures: readonly string[]): Typed<Expectation[]> {
   const example = `"${measures[0]}>=0.94"`;
   const option = new Option('--expect <conditions>', `such as ${example}; exit 4 if not met (${measures.join(', ')})`);
   const parse = (text: string): Expectation => {
@@ -178,7 +203,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 const MOST = 10_000;
 
 /** The option --seeds: seeds and ranges of seeds, both ends included: 0..5, or 0,3,7, or 0..4,9. */
-export function seedsOption(): Option {
+export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
     'train once a seed, such as 0..5 or 0,3,7; mean and standard deviation',

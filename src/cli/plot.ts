@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkWritable, writeFileAtomic } from '../files/atomic-write.js';
+import { checkOutputs } from '../files/outputs.js';
+import { writeOutput } from '../files/special.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 
@@ -44,12 +45,12 @@ export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | u
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
-  checkWritable(plot);
+  checkOutputs([{ option: '--plot', path: plot, format: 'plot' }]);
   return async (aspect, makeFigure) => {
     const { drawSvg } = await import('../plots/svg.js');
     const svg = drawSvg(await makeFigure(aspect));
     const isPng = extname(plot).toLowerCase() === '.png';
-    writeFileAtomic(plot, isPng ? await (await import('../plots/png.js')).renderPng(svg) : Buffer.from(svg));
+    await writeOutput(plot, isPng ? await (await import('../plots/png.js')).renderPng(svg) : Buffer.from(svg));
     note(cli, options, `plot written to ${plot}`);
   };
 }

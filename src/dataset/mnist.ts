@@ -47,7 +47,7 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
 }
 
 /** Paths of the four files that `loadDataset` reads in a folder. */
-export function datasetFiles(folder: string): string[] {
+export function datasetFiles(folder = bundledFolder()): string[] {
   const names = readdirSync(folder);
   const parts = ['train', 't10k|test'];
   return parts.flatMap((part) => [find(folder, names, part, 3), find(folder, names, part, 1)]);

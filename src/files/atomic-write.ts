@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   type BigIntStats,
@@ -8,9 +8,11 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -24,14 +26,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { withErrorPath } from './error-path.js';
 
-/** What a kill in the middle of writing leaves behind: the name, this and eight hexadecimal digits. */
+// Files here appear whole or not at all: they are written under a temporary name and then renamed.
+
+/** What a kill during a write leaves behind: the name, this and eight hexadecimal digits. */
 const TEMPORARY = '.gd-train-tmp-';
+/** Links to follow before a chain of them counts as endless, as in Linux. */
+const MOST_LINKS = 40;
 
 /**
- * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Mode, owner
- * and a link to it stay. What is no ordinary file (a pipe, /dev/null) is written to as it stands.
+ * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Its mode,
+ * its owner and links to it stay. A pipe or a device is written to as it stands, which may block: see `openSpecial`.
  *
- * @returns what the system knew of the file before anybody else could touch it; undefined of what is no ordinary file
+ * @returns the file's stats from before any other program could touch it; undefined for a pipe or a device
  */
 export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | undefined {
   return withErrorPath(path, () => {
@@ -39,7 +45,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | 
     try {
       return replace(path, bytes);
     } catch (error) {
-      // A run that begins clears away temporary files, and this one may have been among them.
+      // Another run that has just begun removes temporary files, and this one may have been among them.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return replace(path, bytes);
     }
@@ -48,7 +54,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | 
 
 function replace(path: string, bytes: Uint8Array): BigIntStats {
   const before = statSync(path, { throwIfNoEntry: false });
-  const target = before ? realpathSync(path) : path;
+  const target = followLinks(path);
   const temporary = temporaryName(target);
   let written: BigIntStats;
   try {
@@ -63,16 +69,16 @@ function replace(path: string, bytes: Uint8Array): BigIntStats {
     }
     renameSync(temporary, target);
   } catch (error) {
-    quietly(() => rmSync(temporary, { force: true }));
+    ignoreErrors(() => rmSync(temporary, { force: true }));
     throw error;
   }
-  quietly(() => syncFolder(dirname(target))); // the new name itself; some systems cannot
+  ignoreErrors(() => syncFolder(dirname(target))); // makes the new name durable; some systems do not support it
   return written;
 }
 
 function keepOwner(file: number, { mode, uid, gid }: Stats): void {
-  quietly(() => fchmodSync(file, mode));
-  quietly(() => fchownSync(file, uid, gid));
+  ignoreErrors(() => fchmodSync(file, mode));
+  ignoreErrors(() => fchownSync(file, uid, gid));
 }
 
 function syncFolder(folder: string): void {
@@ -85,7 +91,44 @@ function syncFolder(folder: string): void {
 }
 
 /**
- * Finds out before hours of work whether `writeWhole` will be able to write there. Leaves no trace.
+ * Writes a folder so that it appears whole or not at all: temporary name, then rename.
+ *
+ * @param files names and bytes
+ * @throws InputError as `checkNewFolder`
+ */
+export function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8Array>): void {
+  checkNewFolder(path);
+  const target = followLinks(resolve(path));
+  const temporary = temporaryName(target);
+  withErrorPath(path, () => {
+    mkdirSync(temporary);
+    try {
+      for (const [name, bytes] of files) writeFileAtomic(join(temporary, name), bytes);
+      if (statSync(target, { throwIfNoEntry: false })) rmdirSync(target); // some systems do not rename over a folder
+      renameSync(temporary, target);
+    } catch (error) {
+      rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
+  });
+}
+
+/**
+ * Makes sure that a path is free for a new folder.
+ *
+ * @throws InputError if there is a file, or a folder that is not empty; the system's error if it cannot be made there
+ */
+export function checkNewFolder(path: string): void {
+  withErrorPath(path, () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && !found.isDirectory()) throw new InputError(`${path} is a file: name a new folder`);
+    if (found && readdirSync(path).length > 0) throw new InputError(`${path} is not empty: name a new folder`);
+    probe(followLinks(resolve(path)));
+  });
+}
+
+/**
+ * Finds out before hours of work whether `writeFileAtomic` will be able to write there. Leaves no trace.
  *
  * @throws the system's error if not
  */
@@ -93,21 +136,36 @@ export function checkWritable(path: string): void {
   withErrorPath(path, () => {
     if (isSpecial(path)) return accessSync(path, constants.W_OK);
     if (statSync(path, { throwIfNoEntry: false })) closeSync(openSync(path, 'r+'));
-    const probe = temporaryName(path);
-    closeSync(openSync(probe, 'wx'));
-    unlinkSync(probe);
+    probe(followLinks(path));
   });
+}
+
+function probe(target: string): void {
+  const temporary = temporaryName(target);
+  closeSync(openSync(temporary, 'wx'));
+  unlinkSync(temporary);
+}
+
+/** Whether names in a folder that differ in upper and lower case are one name, as on most disks of macOS and Windows. */
+export function ignoresCase(folder: string): boolean {
+  const temporary = temporaryName(join(folder, 'case'));
+  closeSync(openSync(temporary, 'wx'));
+  try {
+    return statSync(join(folder, basename(temporary).toUpperCase()), { throwIfNoEntry: false }) !== undefined;
+  } finally {
+    unlinkSync(temporary);
+  }
 }
 
 function temporaryName(path: string): string {
   return `${path}${TEMPORARY}${randomBytes(4).toString('hex')}`;
 }
 
-/** Clears away what killed runs left beside a file. */
+/** Removes the temporary files that killed runs left beside a file. */
 export function removeTemporaries(path: string): void {
   if (isSpecial(path)) return;
-  quietly(() => {
-    const target = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
+  ignoreErrors(() => {
+    const target = followLinks(path);
     const start = basename(target) + TEMPORARY;
     for (const name of readdirSync(dirname(target))) {
       if (name.startsWith(start) && /^[\da-f]{8}$/.test(name.slice(start.length))) rmSync(join(dirname(target), name));
@@ -115,43 +173,31 @@ export function removeTemporaries(path: string): void {
   });
 }
 
-/** A pipe, a device: what is written to it cannot be replaced. */
+/** The path of the file itself, which need not exist: links are followed, dangling ones too. */
+export function followLinks(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })) return realpathSync(path);
+  let target = path;
+  for (let links = 0; links < MOST_LINKS && isLink(target); links++) {
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  return target;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** True for a pipe, a terminal or another device: what is written to it cannot be replaced. */
 export function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-/** For what is good to have, but no reason to fail. */
-function quietly(action: () => void): void {
+/** For a step that is useful but not necessary. */
+function ignoreErrors(action: () => void): void {
   try {
     action();
   } catch {
     return;
   }
-}
-
-/**
- * Writes a folder so that it appears whole or not at all: temporary name, then rename. Nothing that is there already is
- * touched.
- *
- * @param files names and bytes
- * @throws InputError if there is a file, or a folder that is not empty
- */
-export function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8Array>): void {
-  const target = resolve(path);
-  const temporary = `${target}.${randomUUID()}.tmp`;
-  withErrorPath(path, () => {
-    const there = statSync(target, { throwIfNoEntry: false });
-    if (there && !there.isDirectory()) throw new InputError(`${path} is a file: name a new folder`);
-    if (there && readdirSync(target).length > 0) throw new InputError(`${path} is not empty: name a new folder`);
-    mkdirSync(temporary);
-    try {
-      for (const [name, bytes] of files) writeFileAtomic(join(temporary, name), bytes);
-      if (there) rmdirSync(target); // empty; not every system renames over it
-      renameSync(temporary, target);
-    } catch (error) {
-      rmSync(temporary, { recursive: true, force: true });
-      throw error;
-    }
-  });
 }

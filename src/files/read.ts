@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../errors.js';
 import { withErrorPath } from './error-path.js';
 
-/** A file that stays on the disk, but for the parts that are asked for. */
+/** The most bytes that are read from a pipe, which may never end: 256 MiB. */
+export const MOST_PIPED = 2 ** 28;
+
+/** A file that stays on the disk, except for the parts that are asked for. */
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
@@ -12,10 +15,10 @@ export interface FileParts {
 }
 
 /**
- * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. What can be
- * read only once, such as a pipe, is read at once.
+ * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. A pipe, which
+ * can be read only once, is read whole.
  *
- * @throws InputError if it is a device, which never ends; the system's error if it cannot be read
+ * @throws InputError if it is a device, or a pipe with more than 256 MiB; the system's error if it cannot be read
  */
 export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return withErrorPath(path, () => {
@@ -26,7 +29,7 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
         throw new InputError(`${path} is a device: name a file`);
       }
       if (stats.isFile()) return use({ size: stats.size, read: (start, end) => readPart(file, start, end) });
-      const bytes = readFileSync(file);
+      const bytes = readPipe(file, path);
       return use({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) });
     } finally {
       closeSync(file);
@@ -41,6 +44,17 @@ export function openParts(path: string): FileParts {
   });
   if (whole !== undefined) return { size, read: (start, end) => whole.subarray(start, end) };
   return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
+}
+
+function readPipe(file: number, path: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (let total = 0; ;) {
+    const piece = Buffer.allocUnsafe(2 ** 16);
+    const length = readSync(file, piece);
+    if (length === 0) return Buffer.concat(pieces, total);
+    if ((total += length) > MOST_PIPED) throw new InputError(`${path} is a pipe with more than 256 MiB: name a file`);
+    pieces.push(piece.subarray(0, length));
+  }
 }
 
 function readPart(file: number, start: number, end: number): Uint8Array {

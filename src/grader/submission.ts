@@ -14,6 +14,7 @@ import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/tw
 import { DEFAULTS } from '../training/hyper-parameters.js';
 import { loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
+import { checkTrainedOn } from '../training/trained-on.js';
 
 type TensorName = (typeof TENSORS)[number];
 
@@ -156,6 +157,10 @@ export interface GradientCaseOptions {
   readonly model?: string | undefined;
   /** The images, in the place of a draw. */
   readonly indices?: readonly number[] | undefined;
+  /** The folder of the images, for messages. */
+  readonly data?: string | undefined;
+  /** Whether the images may be others than those that the model was trained on. */
+  readonly otherData?: boolean | undefined;
   /** The weights, in the place of a draw. */
   readonly weights?: TwoLayerNet | undefined;
 }
@@ -166,10 +171,12 @@ export function gradientCase(train: Dataset, options: GradientCaseOptions): Grad
   const hyperParameters = { ...DEFAULTS, seed, hiddenSize: weights?.hiddenSize ?? hidden };
   const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
   const net = weights ?? training.net;
-  if (net.inputSize !== train.inputSize) {
-    const whose = model ?? 'W1';
-    throw new InputError(`${whose} is for images of ${net.inputSize} pixels, these have ${train.inputSize}`);
-  }
+  checkTrainedOn(
+    model ?? 'W1',
+    { ...training, net },
+    { train },
+    { folder: options.data, otherData: options.otherData },
+  );
   if (net.outputSize !== CLASSES) {
     throw new InputError(
       `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,

@@ -1,3 +1,5 @@
+import type { TrainingEvent } from './train.js';
+
 /** How a training went, thinned to what a chart can show. */
 export interface History {
   /** Loss of a mini-batch in nats, against the number of updates made before it. */
@@ -11,10 +13,12 @@ export interface History {
   readonly lastAccuracy: { readonly iteration: number; readonly test: number } | undefined;
 }
 
-/** A history that is being collected, in bounded memory however long the training. Everything must come in order. */
+/** A history that is being collected, in bounded memory however long the training. Points must come in order. */
 export interface HistoryCollector {
   loss(iteration: number, loss: number): void;
   accuracy(iteration: number, train: number, test: number): void;
+  /** Adds what an event of the training loop says. */
+  event(event: TrainingEvent): void;
   history(): History;
 }
 
@@ -23,7 +27,7 @@ export function collectHistory(): HistoryCollector {
   const [loss, train, test] = [thinnedSeries(), thinnedSeries(), thinnedSeries()];
   let iterations = 0;
   let lastAccuracy: History['lastAccuracy'];
-  return {
+  const collector: HistoryCollector = {
     loss(iteration, value) {
       loss.add(iteration, value);
       iterations = iteration + 1;
@@ -33,6 +37,10 @@ export function collectHistory(): HistoryCollector {
       test.add(iteration, onTest);
       lastAccuracy = { iteration, test: onTest };
     },
+    event(event) {
+      if (event.type === 'step') collector.loss(event.step, event.loss);
+      if (event.type === 'accuracy') collector.accuracy(event.iteration, event.train, event.test);
+    },
     history: () => ({
       loss: loss.buckets(),
       train: train.buckets(),
@@ -41,6 +49,7 @@ export function collectHistory(): HistoryCollector {
       lastAccuracy,
     }),
   };
+  return collector;
 }
 
 /** Neighbouring points of a curve, taken together. */

@@ -2,10 +2,10 @@ import { type EngineName, engines } from '../engines/registry.js';
 import { preview } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
 
-/** Everything that decides the outcome of a run; stored in model files. */
+/** Everything that decides the outcome of a run, apart from the images; stored in model files. */
 export interface HyperParameters {
   readonly learningRate: number;
-  /** Total number of steps, those of an earlier run that is resumed included. */
+  /** Total number of steps, including those of an earlier run that is resumed. */
   readonly iterations: number;
   readonly batchSize: number;
   readonly hiddenSize: number;
@@ -14,11 +14,11 @@ export interface HyperParameters {
   readonly gradient: EngineName;
   /** Step of the central difference. */
   readonly h: number;
-  /** Of weights and arithmetic. */
+  /** Floating-point type of weights and arithmetic. */
   readonly precision: Precision;
 }
 
-/** The notebook's. */
+/** The notebook's values. */
 export const DEFAULTS: HyperParameters = {
   learningRate: 0.1,
   iterations: 10_000,
@@ -34,15 +34,15 @@ const isPositive = (value: unknown) => typeof value === 'number' && value > 0 &&
 const isCount = (value: unknown, most: number) =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) <= most;
 
-/** The most that is sensible; memory or time end long before. */
-export const MOST = { iterations: 1e9, batchSize: 1e6, hiddenSize: 1e6 } as const;
+/** Upper limits, for options and for stored values alike; memory or time end long before. */
+export const MOST = { iterations: 1e9, batchSize: 1e6, hiddenSize: 1e6, seed: 2 ** 32 - 1 } as const;
 
 const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
   learningRate: isPositive,
   iterations: (value) => isCount(value, MOST.iterations),
   batchSize: (value) => isCount(value, MOST.batchSize),
   hiddenSize: (value) => isCount(value, MOST.hiddenSize),
-  seed: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32,
+  seed: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST.seed,
   gradient: (value) => typeof value === 'string' && Object.hasOwn(engines, value),
   h: isPositive,
   precision: (value) => value === 'f64' || value === 'f32',
@@ -51,12 +51,12 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
 /**
  * Hyper-parameters from a stored record, each one checked.
  *
- * @throws RangeError naming the first that is missing or cannot be
+ * @throws RangeError naming the first that is missing or out of range
  */
 export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
-  const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 knew no other
+  const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 had no other precision
   for (const [name, isValid] of Object.entries(VALID)) {
-    if (!isValid(record[name])) throw new RangeError(`${name} cannot be ${preview(record[name])}`);
+    if (!isValid(record[name])) throw new RangeError(`${name} is out of range: ${preview(record[name])}`);
   }
   return Object.fromEntries(Object.keys(VALID).map((name) => [name, record[name]])) as unknown as HyperParameters;
 }

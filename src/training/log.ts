@@ -1,121 +1,142 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
-import { preview, InputError, MachineError } from '../errors.js';
-import { checkWritable, removeTemporaries, writeFileAtomic } from '../files/atomic-write.js';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { InputError, MachineError, preview } from '../errors.js';
+import { checkWritable, isSpecial, removeTemporaries } from '../files/atomic-write.js';
 import { withErrorPath } from '../files/error-path.js';
+import { MOST_PIPED, withParts } from '../files/read.js';
+import { openSpecial, type Waiting } from '../files/special.js';
 import { collectHistory, type History } from './history.js';
 import type { Training, TrainingEvent } from './train.js';
 
-/** The notebook's "Step i -> Loss" as a file: one JSON object a line, one line an iteration. */
+/** The notebook's "Step i -> Loss" as a file: one JSON object per line, one line per iteration. */
 export interface TrainingLog {
-  /** At a checkpoint, all lines so far are on the disk. */
-  event(event: TrainingEvent): void;
+  /** After an event of checkpoint, all lines so far are on the disk. */
+  event(event: TrainingEvent): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where the lines of a log go. */
+interface LogFile {
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Makes sure that all that was written is on the disk, under the name that it was given. */
+  sync(): void;
   close(): void;
 }
 
 /**
- * Starts a log, or goes on with that of the run that is resumed: lines from its current iteration on are dropped,
- * since those steps are about to be made again. Its methods throw once it cannot be written; it ends with a whole line
- * then.
+ * Starts a log, or goes on with that of the run that is resumed: its lines from the current iteration on are dropped,
+ * since those steps are about to be made again. The methods of the log throw once it cannot be written; it then ends
+ * with a whole line.
  *
- * @throws the system's error if the file cannot be written
+ * @param waiting how to wait for the reader, if the log is a pipe
+ * @throws InputError if the file is not a log and the run is resumed; the system's error if it cannot be written
  */
-export function openTrainingLog(path: string, { iteration }: Training): TrainingLog {
+export async function openTrainingLog(path: string, { iteration }: Training, waiting?: Waiting): Promise<TrainingLog> {
   checkWritable(path);
-  removeTemporaries(path);
-  if (iteration > 0 && existsSync(path)) writeFileAtomic(path, Buffer.from(linesBefore(path, iteration)));
-  const file = openSync(path, 'a');
-  const isOrdinary = fstatSync(file).isFile();
-  if (iteration === 0 && isOrdinary) ftruncateSync(file);
-  let size = fstatSync(file).size;
-  let line: Record<string, number> | undefined; // held back until its accuracy has had a chance to join it
+  const file = isSpecial(path)
+    ? { ...(await openSpecial(path, waiting)), sync: () => undefined }
+    : withErrorPath(path, () => openLogFile(path, iteration));
+  return logTo(file);
+}
 
-  function write(bytes: Uint8Array): void {
-    try {
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    } catch (error) {
-      if (isOrdinary) ftruncateSync(file, size);
-      throw error;
-    }
-    size += bytes.length;
-  }
-  const flush = () => {
+function logTo(file: LogFile): TrainingLog {
+  let line: Record<string, number> | undefined; // held back until the accuracy of its step can be added
+
+  async function flush(): Promise<void> {
     const text = `${JSON.stringify(line)}\n`;
-    if (line) withErrorPath(path, () => write(Buffer.from(text)));
+    const isEmpty = line === undefined;
     line = undefined;
-  };
-  /** Nobody else writes to the file, and it still has its name. */
-  function checkOurs(): void {
-    const { ino } = fstatSync(file);
-    const named = statSync(path, { throwIfNoEntry: false });
-    if (named?.ino !== ino) throw new MachineError(`${path} was removed or replaced while it was written`);
-    if (named.size !== size) throw new MachineError(`${path} is written by another program too`);
+    if (!isEmpty) await file.write(Buffer.from(text));
   }
 
   return {
-    event(event) {
+    async event(event) {
       if (event.type === 'step') {
-        flush();
+        await flush();
         // The notebook prints the loss after the update, on the same batch.
         line = { step: event.step, loss: event.lossAfter!, lossBefore: event.loss };
       } else if (event.type === 'accuracy') {
         line = { ...line, trainAccuracy: event.train, testAccuracy: event.test };
       } else if (event.type === 'checkpoint') {
-        flush(); // before the net: a run that goes on from there must find all lines up to there
-        if (isOrdinary) {
-          checkOurs();
-          withErrorPath(path, () => fsyncSync(file));
-        }
+        await flush(); // before the net is saved: a run that is resumed from there must find all lines up to there
+        file.sync();
       }
     },
-    close() {
+    async close() {
       try {
-        flush();
-        if (isOrdinary) checkOurs();
+        await flush();
+        file.sync();
       } finally {
-        closeSync(file);
+        file.close();
       }
     },
   };
 }
 
-function linesBefore(path: string, iteration: number): string {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines
-    .filter((text) => stepOf(text) < iteration)
-    .map((text) => `${text}\n`)
-    .join('');
-}
-
-/** Infinity for a line that was cut off. */
-function stepOf(text: string): number {
-  try {
-    return (JSON.parse(text) as { step: number }).step;
-  } catch {
-    return Infinity;
-  }
+function openLogFile(path: string, iteration: number): LogFile {
+  removeTemporaries(path);
+  let size = iteration > 0 && statSync(path, { throwIfNoEntry: false }) ? lengthBefore(path, iteration) : 0;
+  const file = openSync(path, 'a');
+  ftruncateSync(file, size);
+  return {
+    write(bytes) {
+      try {
+        for (let done = 0; done < bytes.length;) done += withErrorPath(path, () => writeSync(file, bytes, done));
+      } catch (error) {
+        ftruncateSync(file, size);
+        throw error;
+      }
+      size += bytes.length;
+    },
+    sync() {
+      const { ino } = fstatSync(file);
+      const named = statSync(path, { throwIfNoEntry: false });
+      if (named?.ino !== ino) throw new MachineError(`${path} was removed or replaced while it was written`);
+      if (named.size !== size) throw new MachineError(`${path} is written by another program too`);
+      withErrorPath(path, () => fsyncSync(file));
+    },
+    close: () => closeSync(file),
+  };
 }
 
 /** A line of a log is far shorter: a longer one is something else. */
 const LONGEST_LINE = 10_000;
+/** Bytes that are read at a time. */
+const BLOCK = 2 ** 16;
+const NEWLINE = 0x0a;
 
 /**
- * Reads a file that `train --log` wrote, in bounded memory. A last line that was cut off, as a run that was killed leaves
- * it, does not count.
+ * The length in bytes of the lines of steps before `iteration`. Searches from the end, which is near as a rule; what a
+ * kill or a crash has left behind these lines does not count.
+ *
+ * @throws InputError if the file is not a log
+ */
+function lengthBefore(path: string, iteration: number): number {
+  return withParts(path, ({ size, read }) => {
+    for (let end = size; end > 0;) {
+      const start = Math.max(0, end - BLOCK);
+      const bytes = Buffer.from(read(start, end));
+      let lineEnd = bytes.lastIndexOf(NEWLINE);
+      while (lineEnd >= 0) {
+        const before = lineEnd === 0 ? -1 : bytes.lastIndexOf(NEWLINE, lineEnd - 1);
+        if (before < 0 && start > 0) break; // the line begins in the block before
+        const line = parseLine(bytes.toString('utf8', before + 1, lineEnd));
+        if (line !== undefined && line.step < iteration) return start + lineEnd + 1;
+        lineEnd = before;
+      }
+      end = lineEnd >= 0 && lineEnd + 1 < bytes.length ? start + lineEnd + 1 : start;
+    }
+    const first = Buffer.from(read(0, LONGEST_LINE)).toString().split('\n')[0];
+    if (size > 0 && parseLine(first) === undefined) throw notALog(path, 1, first);
+    return 0;
+  });
+}
+
+/**
+ * Reads a file that `train --log` wrote, in bounded memory. A last line that was cut off, as a run that was killed
+ * leaves it, does not count.
  *
  * @param iterations only that many are read: what comes after is not the model's past
- * @throws InputError naming the first line that cannot be of a log; the system's error if the file cannot be read
+ * @throws InputError that names the first line that is not of a log; the system's error if the file cannot be read
  */
 export function readTrainingLog(path: string, iterations = Infinity): History {
   const collector = collectHistory();
@@ -178,13 +199,16 @@ function notALog(path: string, number: number, text: string): InputError {
 function* linesOf(path: string): Generator<{ text: string; isWhole: boolean }> {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafe(2 ** 16);
-    const decoder = new StringDecoder('utf8');
+    const most = fstatSync(file).isFile() ? Infinity : MOST_PIPED;
+    const bytes = Buffer.allocUnsafe(BLOCK);
+    const decoder = new TextDecoder();
     let rest = '';
-    for (;;) {
+    for (let total = 0; ;) {
       const length = withErrorPath(path, () => readSync(file, bytes));
       if (length === 0) break;
-      const lines = (rest + decoder.write(bytes.subarray(0, length))).split('\n');
+      if ((total += length) > most)
+        throw new InputError(`${path} has more than 256 MiB and is not a file: save it first`);
+      const lines = (rest + decoder.decode(bytes.subarray(0, length), { stream: true })).split('\n');
       rest = lines.pop()!;
       for (const text of lines) yield { text, isWhole: true };
       if (rest.length > LONGEST_LINE) yield { text: rest, isWhole: true };

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { CLASSES } from '../dataset/mnist.js';
-import { preview, InputError } from '../errors.js';
+import { InputError, NotFiniteError, preview } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
-import { type FileParts, withParts } from '../files/read.js';
+import { type FileParts, sha256, withParts } from '../files/read.js';
 import { encodeSafetensors, readLayout, readTensor, type Tensor, tensorBytes } from '../formats/safetensors.js';
 import { type RandomState, randomStream } from '../network/random.js';
-import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
+import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { asHyperParameters } from './hyper-parameters.js';
 import type { Training } from './train.js';
+import type { DatasetIdentity } from './trained-on.js';
+
+// A model file is a safetensors file: the four tensors, and as metadata all that a run needs to go on from there.
 
 /** Bumped when an old reader would misread a new file. */
 const FORMAT = 'gd-train 1';
@@ -15,10 +18,39 @@ const FORMAT = 'gd-train 1';
 const PIECE = 2 ** 16;
 
 /**
+ * Writes a run to a safetensors file: the four tensors, and as metadata the hyper-parameters, the number of steps done,
+ * the state of the random stream, the identity of the data set if it is known, the digest of the weights, and a seal
+ * over all of these. The file appears whole or not at all.
+ */
+export function saveTraining(path: string, training: Training): void {
+  writeFileAtomic(path, encodeTraining(training));
+}
+
+/** The bytes that `saveTraining` writes. */
+export function encodeTraining(training: Training): Uint8Array {
+  const { hyperParameters, net, random, iteration, dataset } = training;
+  const isSingle = hyperParameters.precision === 'f32';
+  const shape = shapes(net);
+  const tensors = new Map<string, Tensor>(
+    TENSORS.map((name) => [name, { shape: shape[name], data: isSingle ? Float32Array.from(net[name]) : net[name] }]),
+  );
+  const metadata = new Map([
+    ['format', FORMAT],
+    ['hyper_parameters', JSON.stringify(hyperParameters)],
+    ['iteration', String(iteration)],
+    ['random_state', JSON.stringify(random.state())],
+    ['dataset', JSON.stringify(dataset ?? null)],
+    ['sha256', weightsDigest(training)],
+  ]);
+  metadata.set('seal', sealOf(metadata));
+  return encodeSafetensors({ tensors, metadata });
+}
+
+/**
  * SHA-256, in hexadecimal, of the weights as a model file stores them: W1, b1, W2, b2, little-endian, in the precision
  * of the run. The same on every machine for the same run.
  */
-export function weightsDigest({ net, hyperParameters }: Training): string {
+export function weightsDigest({ net, hyperParameters }: Pick<Training, 'net' | 'hyperParameters'>): string {
   const hash = createHash('sha256');
   for (let start = 0; start < net.all.length; start += PIECE) {
     const piece = net.all.subarray(start, start + PIECE);
@@ -27,38 +59,17 @@ export function weightsDigest({ net, hyperParameters }: Training): string {
   return hash.digest('hex');
 }
 
-function tensorsOf({ net, hyperParameters }: Training) {
-  return TENSORS.map((name) => (hyperParameters.precision === 'f32' ? Float32Array.from(net[name]) : net[name]));
-}
-
-/**
- * Writes a run to a safetensors file: the four tensors, and as metadata the hyper-parameters, the number of steps done,
- * the state of the random stream and the digest of the weights. The file appears whole or not at all.
- */
-export function saveTraining(path: string, training: Training): void {
-  writeFileAtomic(path, encodeTraining(training));
-}
-
-/** The bytes that `saveTraining` writes. */
-export function encodeTraining(training: Training): Uint8Array {
-  const { hyperParameters, net, random, iteration } = training;
-  const shape = shapes(net);
-  const data = tensorsOf(training);
-  const tensors = new Map<string, Tensor>(TENSORS.map((name, i) => [name, { shape: shape[name], data: data[i] }]));
-  const metadata = new Map([
-    ['format', FORMAT],
-    ['hyper_parameters', JSON.stringify(hyperParameters)],
-    ['iteration', String(iteration)],
-    ['random_state', JSON.stringify(random.state())],
-    ['sha256', weightsDigest(training)],
-  ]);
-  return encodeSafetensors({ tensors, metadata });
+/** SHA-256 of all other metadata, in any order; these include the digest of the weights. */
+function sealOf(metadata: ReadonlyMap<string, string>): string {
+  const entries = [...metadata].filter(([name]) => name !== 'seal').sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(Buffer.from(JSON.stringify(entries)));
 }
 
 /**
  * Reads a run back; training goes on from it bit for bit.
  *
- * @throws InputError if the file is not one that `saveTraining` wrote
+ * @throws InputError if the file is not one that `saveTraining` wrote, or was changed since; NotFiniteError if a weight
+ *   is NaN or infinite
  */
 export function loadTraining(path: string): Training {
   return withParts(path, (file) => readTraining(file, path));
@@ -69,6 +80,7 @@ function readTraining(file: FileParts, path: string): Training {
   if (metadata.get('format') !== FORMAT) {
     throw new InputError(`${path} is not a model file of gd-train: its metadata has no format "${FORMAT}"`);
   }
+  const { hyperParameters, ...rest } = readMetadata(metadata, path);
   const [inputSize, hiddenSize] = tensors.get('W1')?.shape ?? [];
   const outputSize = tensors.get('W2')?.shape[1];
   const sizes = { inputSize, hiddenSize, outputSize: outputSize ?? 0 };
@@ -80,29 +92,40 @@ function readTraining(file: FileParts, path: string): Training {
     }
   }
   if (outputSize !== CLASSES) throw new InputError(`${path} has ${outputSize} classes, not ${CLASSES}`);
-  const parameters = zeroParameters(sizes);
-  for (const name of TENSORS) readTensor(file, tensors.get(name)!, parameters[name]);
-  let training: Training;
-  try {
-    training = {
-      hyperParameters: asHyperParameters(parseObject(metadata.get('hyper_parameters'))),
-      net: { ...sizes, ...parameters },
-      random: randomStream(parseObject(metadata.get('random_state')) as unknown as RandomState),
-      iteration: parseCount(metadata.get('iteration')),
-    };
-  } catch (error) {
-    throw new InputError(`${path} is damaged: its metadata cannot be read (${(error as Error).message})`);
-  }
-  if (training.hyperParameters.hiddenSize !== hiddenSize) {
+  if (hyperParameters.hiddenSize !== hiddenSize) {
     throw new InputError(
-      `${path} is damaged: it has ${hiddenSize} hidden units, and names ${training.hyperParameters.hiddenSize}`,
+      `${path} is damaged: it has ${hiddenSize} hidden units, and names ${hyperParameters.hiddenSize}`,
     );
   }
+  const parameters = zeroParameters(sizes);
+  for (const name of TENSORS) readTensor(file, tensors.get(name)!, parameters[name]);
+  const training: Training = { hyperParameters, net: { ...sizes, ...parameters }, ...rest };
   const digest = metadata.get('sha256'); // files of version 0.1.0 have none
   if (digest !== undefined && digest !== weightsDigest(training)) {
     throw new InputError(`${path} is damaged: its weights do not have the SHA-256 that it names, ${preview(digest)}`);
   }
+  checkFinite(training.net, path);
   return training;
+}
+
+function readMetadata(metadata: ReadonlyMap<string, string>, path: string): Omit<Training, 'net'> {
+  let known: Omit<Training, 'net'>;
+  try {
+    const hyperParameters = asHyperParameters(parseObject(metadata.get('hyper_parameters')));
+    known = {
+      hyperParameters,
+      random: randomStream(parseObject(metadata.get('random_state')) as unknown as RandomState),
+      iteration: parseCount(metadata.get('iteration'), hyperParameters.iterations),
+      dataset: asDataset(JSON.parse(metadata.get('dataset') ?? 'null') as Partial<DatasetIdentity> | null),
+    };
+  } catch (error) {
+    throw new InputError(`${path} is damaged: its metadata cannot be read (${(error as Error).message})`);
+  }
+  // Files of older versions have neither a seal nor what came with it.
+  if ((metadata.has('seal') || metadata.has('dataset')) && metadata.get('seal') !== sealOf(metadata)) {
+    throw new InputError(`${path} is damaged: its metadata was changed after it was saved; restore a copy of it`);
+  }
+  return known;
 }
 
 function parseObject(json = ''): Record<string, unknown> {
@@ -111,7 +134,27 @@ function parseObject(json = ''): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function parseCount(text = ''): number {
+function parseCount(text = '', most: number): number {
   if (!/^\d{1,15}$/.test(text)) throw new Error(`iteration ${preview(text)} is not a count`);
+  if (Number(text) > most) throw new Error(`iteration ${text} is past the last, ${most}`);
   return Number(text);
+}
+
+function asDataset(stored: Partial<DatasetIdentity> | null): DatasetIdentity | undefined {
+  if (stored === null) return undefined;
+  const { name, train, test } = stored;
+  for (const text of [name, train, test]) {
+    if (typeof text !== 'string') throw new Error(`${preview(stored)} is not a data set`);
+  }
+  return { name: name!, train: train!, test: test! };
+}
+
+function checkFinite(net: TwoLayerNet, path: string): void {
+  for (const name of TENSORS) {
+    const index = net[name].findIndex((weight) => !Number.isFinite(weight));
+    if (index < 0) continue;
+    throw new NotFiniteError(
+      `${path} has weights that are not finite (${name}: ${net[name][index]} at ${index}): train again with a smaller --lr`,
+    );
+  }
 }

@@ -1,19 +1,23 @@
-import type { Data, Trainer, GradientEngine } from '../engines/engine.js';
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
+import type { Data, GradientEngine } from '../engines/engine.js';
 import { referenceTrainer } from '../engines/reference-trainer.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { HyperParameters } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
+import type { DatasetIdentity } from './trained-on.js';
 
-/** A run, before its first step or between any two: enough to go on as if nothing had happened. */
+/** A run, before its first step or between any two: enough to go on as if it had not been interrupted. */
 export interface Training {
   readonly hyperParameters: HyperParameters;
   readonly net: TwoLayerNet;
+  /** Draws the next mini-batches. */
   random: RandomStream;
-  /** Steps done. */
+  /** Number of steps done. */
   iteration: number;
+  /** The images that the net was trained on, if that is known. */
+  dataset?: DatasetIdentity | undefined;
 }
 
 /** A run that has not begun: the net is drawn from the seed. */
@@ -24,7 +28,7 @@ export function newTraining(hyperParameters: HyperParameters, inputSize: number)
 }
 
 export type TrainingEvent =
-  /** How it goes: the number of threads, and why it is not as fast as it could be, if it is not. */
+  /** The number of threads, and why the run is not as fast as it could be, if it is not. */
   | { readonly type: 'start'; readonly threads: number; readonly fallback: string | undefined }
   /**
    * A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update, `lossAfter` (if wanted)
@@ -63,71 +67,58 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { net, hyperParameters } = training;
-  const descent = engine.trainer?.(net, data, hyperParameters) ?? referenceTrainer(engine, net, data, hyperParameters);
+  const { iterations, batchSize } = hyperParameters;
+  const { evalEvery = iterationsPerEpoch(data.train, hyperParameters), checkpointEvery = Infinity } = options;
+  const trainer = engine.trainer?.(net, data, hyperParameters) ?? referenceTrainer(engine, net, data, hyperParameters);
   let synced = progressOf(training);
-  let hasFailed = false;
+  let lastYield = performance.now();
+
+  async function sync(): Promise<void> {
+    if (synced.iteration === training.iteration) return;
+    await trainer.sync();
+    synced = progressOf(training);
+  }
+
   try {
-    yield { type: 'start', threads: descent.threads, fallback: descent.fallback };
-    for await (const event of steps(training, data, descent, options)) {
-      if ((event.type === 'accuracy' || event.type === 'checkpoint') && synced.iteration < training.iteration) {
-        await descent.sync();
-        synced = progressOf(training);
+    yield { type: 'start', threads: trainer.threads, fallback: trainer.fallback };
+    while (training.iteration < iterations && !options.signal?.aborted) {
+      const step = training.iteration;
+      const indices = training.random.choice(data.train.count, batchSize);
+      const { loss, isFinite } = await trainer.step(indices);
+      if (!isFinite) {
+        yield { type: 'not-finite', step, loss };
+        return;
       }
-      hasFailed = event.type === 'not-finite';
-      yield event;
+      const iteration = ++training.iteration;
+      yield { type: 'step', step, loss, ...(options.lossAfter && { lossAfter: await trainer.loss(indices) }) };
+
+      if (iteration % evalEvery === 0 || iteration === iterations) {
+        const train = accuracyOf(await trainer.classify('train'), data.train);
+        const test = accuracyOf(await trainer.classify('test'), data.test);
+        await sync();
+        yield { type: 'accuracy', iteration, train, test };
+      }
+      if (iteration % checkpointEvery === 0) {
+        await sync();
+        yield { type: 'checkpoint', iteration };
+      }
+      if (performance.now() - lastYield >= YIELD_EVERY_MS) {
+        await setImmediate();
+        lastYield = performance.now();
+      }
     }
-  } catch (error) {
-    hasFailed = true;
-    throw error;
   } finally {
     const rollBack = (error: unknown) => {
-      // The steps since the last event of accuracy or checkpoint are lost, but no more.
-      Object.assign(training, { iteration: synced.iteration, random: randomStream(synced.random) });
+      training.iteration = synced.iteration; // the net is still as it was then: no more is lost
       throw error;
     };
-    await descent.sync().catch(rollBack).finally(descent.close);
-    // Images were drawn for a step that was not made: who goes on from here draws them again.
-    if (hasFailed) training.random = redraw(synced, training, data);
-  }
-}
-
-async function* steps(
-  training: Training,
-  data: Data,
-  descent: Trainer,
-  options: TrainOptions,
-): AsyncGenerator<TrainingEvent, void, void> {
-  const { iterations, batchSize } = training.hyperParameters;
-  const {
-    evalEvery = iterationsPerEpoch(data.train, training.hyperParameters),
-    checkpointEvery,
-    lossAfter,
-    signal,
-  } = options;
-  let lastYield = performance.now();
-  while (training.iteration < iterations && !signal?.aborted) {
-    const step = training.iteration;
-    const indices = training.random.choice(data.train.count, batchSize);
-    const { loss, isFinite } = await descent.step(indices);
-    if (!isFinite) {
-      yield { type: 'not-finite', step, loss };
-      return;
-    }
-    training.iteration++;
-    yield { type: 'step', step, loss, ...(lossAfter && { lossAfter: await descent.loss(indices) }) };
-
-    if (training.iteration % evalEvery === 0 || training.iteration === iterations) {
-      const train = accuracyOf(await descent.classify('train'), data.train);
-      const test = accuracyOf(await descent.classify('test'), data.test);
-      yield { type: 'accuracy', iteration: training.iteration, train, test };
-    }
-    if (checkpointEvery !== undefined && training.iteration % checkpointEvery === 0) {
-      yield { type: 'checkpoint', iteration: training.iteration };
-    }
-    if (performance.now() - lastYield >= YIELD_EVERY_MS) {
-      await setImmediate();
-      lastYield = performance.now();
-    }
+    await sync()
+      .catch(rollBack)
+      .finally(async () => {
+        // A step that failed has drawn its images: the run that goes on from here must draw them again.
+        training.random = redraw(synced, training, data);
+        await trainer.close();
+      });
   }
 }
 

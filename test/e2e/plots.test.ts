@@ -68,7 +68,11 @@ test.each<[string[], string, number]>([
   [['descend', '--plot', ''], 'got ""', 2],
   [['descend', '--plot', '-', '--json'], '--plot - and --json both write to stdout: name a file for the plot', 2],
   [['diff', '--plot', 'a.svg'], '--plot draws the error against h: add --sweep', 2],
-  [['descend', '--plot', '/no/such/folder/a.svg'], '/no/such/folder/a.svg does not exist: check the path', 2],
+  [
+    ['descend', '--plot', '/no/such/folder/a.svg'],
+    '--plot /no/such/folder/a.svg: the folder /no/such/folder is missing',
+    2,
+  ],
   [['descend', '--fn', 'y', '--plot', file('empty/a.svg')], 'unknown name', 2],
 ])('%j: one line and no file', (args, message, code) => {
   const { status, stdout, stderr } = run(args, { cwd: folder });

@@ -186,12 +186,18 @@ test.each<[string[], string]>([
   [['export', 'MODEL', '-o', 'model.h5'], '--format is needed (npz, onnx, tfjs): model.h5 does not end in one'],
   [['export', 'MODEL'], "required option '-o, --output <path>' not specified"],
   [['export', 'MODEL', '--format', 'pt', '-o', 'x'], '--format must be one of npz, onnx, tfjs, got "pt"'],
-  [['export', 'MODEL', '--format', 'tfjs', '-o', '-'], '-o - cannot be: tfjs is a folder of two files'],
+  [['export', 'MODEL', '--format', 'tfjs', '-o', '-'], '-o - is not for tfjs, which is a folder of two files'],
   [['export', 'MODEL', '--format', 'tfjs', '--precision', 'f64', '-o', 'x'], 'TensorFlow.js has float32 only'],
   [['export', 'MODEL', '--format', 'npz', '-o', '-', '--json'], '-o - and --json both want stdout'],
   [['export', 'MODEL', '--format', 'tfjs', '-o', BIN], 'is a file: name a new folder'],
-  [['export', 'MODEL', '-o', '/no/such/folder/m.npz'], '/no/such/folder/m.npz does not exist: check the path'],
-  [['export', 'MODEL', '--format', 'tfjs', '-o', '/no/such/folder/m'], '/no/such/folder/m does not exist'],
+  [
+    ['export', 'MODEL', '-o', '/no/such/folder/m.npz'],
+    '--output /no/such/folder/m.npz: the folder /no/such/folder is missing',
+  ],
+  [
+    ['export', 'MODEL', '--format', 'tfjs', '-o', '/no/such/folder/m'],
+    '--output /no/such/folder/m: the folder /no/such/folder is missing',
+  ],
 ])('%j: one line, exit 2', (args, message) => {
   const { status, stdout, stderr } = run(args.map((arg) => (arg === 'MODEL' ? model : arg)));
   expect(stderr).toMatch(/^gd-train: /);

@@ -85,8 +85,11 @@ test.each([
   [['net.safetensors', '--log', 'words'], 'words, line 2, is not of a training log: "and more"'],
   [['net.safetensors', '--log', 'other'], 'other, line 1, is not of a training log: "{\\"a\\":1}"'],
   [['net.safetensors', '--log', 'twice'], 'twice, line 41: step 0 comes after step 39; a log is of one run'],
-  [['net.safetensors', '-o', 'net.safetensors'], '--output net.safetensors would overwrite the model'],
-  [['net.safetensors', '--log', 'log', '-o', './log'], '--output ./log would overwrite the log'],
+  [
+    ['net.safetensors', '-o', 'net.safetensors'],
+    '--output net.safetensors is the same file as the model, net.safetensors',
+  ],
+  [['net.safetensors', '--log', 'log', '-o', './log'], '--output ./log is the same file as the log, log'],
   [['net.safetensors', '-o', '-', '--json'], '--json and --output - both want standard output'],
   [['net.safetensors', '-o', 'no/where.html'], 'no/where.html'],
 ])('%j is refused in a line', (args, why) => {
@@ -153,11 +156,11 @@ describe('train --report', () => {
   });
 
   test.each([
-    [['--save', 'x', '--report', 'x'], '--save and --report both name x: they need a file each'],
-    [['--log', 'x', '--report', 'x'], '--log and --report both name x'],
+    [['--save', 'x', '--report', 'x'], '--report x is the same file as --save x: name another file'],
+    [['--log', 'x', '--report', 'x'], '--report x is the same file as --log x'],
     [['--seeds', '1,2', '--report', 'x'], '--report x would be written by the run of every seed'],
-    [['--report', '-'], '--report cannot be "-"'],
-    [['--report', 'no/where.html'], 'no/where.html does not exist'],
+    [['--report', '-'], '--report cannot write to standard output'],
+    [['--report', 'no/where.html'], '--report no/where.html: the folder no is missing'],
   ])('%j is refused before any work', (args, why) => {
     const { status, stdout, stderr } = train('--iters', '1000000000', ...args);
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(why)]);

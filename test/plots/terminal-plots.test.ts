@@ -2,7 +2,7 @@ import { gradientDescent } from '#src/calculus/descent.js';
 import { roundingError, stepSweep } from '#src/calculus/differences.js';
 import { parseExpression } from '#src/calculus/expression.js';
 import type { Chart } from '#src/plots/chart.js';
-import { progressLines } from '#src/plots/curves.js';
+import { curveLines } from '#src/plots/curves.js';
 import { descentChart } from '#src/plots/descent.js';
 import { sweepChart } from '#src/plots/sweep.js';
 import { drawText } from '#src/plots/text.js';
@@ -63,9 +63,7 @@ describe.each([60, 120])('%i columns', (columns) => {
       loss(i, 0.25 + 2.05 * Math.exp(-i / 400) + 0.02 * Math.sin(i * i));
       if (i % 600 === 599) accuracy(i + 1, 0.95 - 0.8 * Math.exp(-i / 500), 0.94 - 0.8 * Math.exp(-i / 500));
     }
-    const figures = ['40%', '4000/10000', 'loss 0.250093', '2031 it/s', 'ETA 2.9 s', 'train 0.9495  test 0.9395'];
-    const picture = { share: 0.4, figures, note: '', history: history() };
-    const lines = progressLines(picture, { columns, rows: 24 }, { isAscii: false, paint: unpainted });
+    const lines = curveLines(history(), { columns, rows: 24 }, { isAscii: false, paint: unpainted });
     expect(`\n${lines.join('\n')}\n`).toMatchSnapshot();
   });
 });
@@ -75,16 +73,10 @@ test('no terminal is too small: every line fits, whatever is left out', async ()
   const { loss, accuracy, history } = collectHistory();
   for (let i = 0; i < 50; i++) loss(i, 2 - i / 50);
   accuracy(50, 0.5, 0.4);
-  const picture = {
-    share: 0.41,
-    figures: ['41%', 'loss 0.2'],
-    note: 'SIGINT: finishing this step; once more ends at once',
-    history: history(),
-  };
   for (let columns = 5; columns < 100; columns++) {
     for (const chart of charts) draw(chart, columns);
     for (const rows of [1, 5, 12, 24]) {
-      const lines = progressLines(picture, { columns, rows }, { isAscii: columns % 2 === 0, paint: unpainted });
+      const lines = curveLines(history(), { columns, rows }, { isAscii: columns % 2 === 0, paint: unpainted });
       expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
       for (const line of lines) expect(line.length).toBeLessThan(Math.max(1, columns));
     }

@@ -72,7 +72,7 @@ test.each<[string, Uint8Array, string]>([
   [
     'broken hyper-parameters',
     header(set(['__metadata__', 'hyper_parameters'], '{"learningRate":-1}')),
-    'learningRate cannot be -1',
+    'learningRate is out of range: -1',
   ],
   ['a broken stream', header(set(['__metadata__', 'random_state'], '{"twister":[1]}')), 'random stream is malformed'],
   ['nulls', header((json) => Object.assign(json, { W1: null })), 'tensor W1 is of type undefined'],
@@ -89,7 +89,12 @@ test('a model of version 0.1.0, without precision and digest, is float64', () =>
   const old = header((json) => {
     const { precision, ...known } = training.hyperParameters;
     expect(precision).toBe('f64');
-    Object.assign(json.__metadata__, { hyper_parameters: JSON.stringify(known), sha256: undefined });
+    Object.assign(json.__metadata__, {
+      hyper_parameters: JSON.stringify(known),
+      sha256: undefined,
+      seal: undefined,
+      dataset: undefined,
+    });
   });
   writeFileSync(file, old);
   expect(loadTraining(file).hyperParameters).toEqual(training.hyperParameters);

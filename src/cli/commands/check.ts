@@ -14,7 +14,7 @@ import {
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, EXIT, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { parseIndices, positive, severalOf, integer } from '../options.js';
+import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { conclusion, describeEngineCheck, describeGrade } from './check-views.js';
 
 interface Options extends CommonOptions {
@@ -27,6 +27,7 @@ interface Options extends CommonOptions {
   engines?: EngineName[];
   full?: boolean;
   data?: string;
+  otherData?: boolean;
 }
 
 /** Parameters of each tensor that the naive engine is asked for: two forward passes each, a second in all. */
@@ -45,7 +46,8 @@ export const defineCheck: DefineCommand = (command, run) =>
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
     .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
     .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
+    .addOption(otherDataOption())
     .addHelpText('after', HELP)
     .action(run(checkCommand));
 

@@ -1,13 +1,14 @@
 import { loadDataset } from '../../dataset/mnist.js';
-import { InputError } from '../../errors.js';
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
+import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { type Expectation, expectOption, judge, unmet } from '../options.js';
+import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
   data?: string;
+  otherData?: boolean;
   expect?: Expectation[];
 }
 
@@ -17,19 +18,20 @@ const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
+    .addOption(otherDataOption())
     .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, { data, json, quiet, expect = [] }: Options): number {
-  const { net, iteration, hyperParameters } = loadTraining(model);
-  const { train, test } = loadDataset(data);
-  if (net.inputSize !== test.inputSize) {
-    throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
-  }
-  const evaluation = evaluate(net, test, hyperParameters.precision);
+function evaluateCommand(cli: Cli, model: string, options: Options): number {
+  const { data: folder, otherData, json, quiet, expect = [] } = options;
+  const training = loadTraining(model);
+  const { net, iteration, hyperParameters } = training;
+  const { train, test } = loadDataset(folder);
   const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
+  checkTrainedOn(model, training, isAbout('train_accuracy') ? { train, test } : { test }, { folder, otherData });
+  const evaluation = evaluate(net, test, hyperParameters.precision);
   const expectations = judge(expect, {
     test_accuracy: evaluation.accuracy,
     train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, hyperParameters.precision) : null,

@@ -1,7 +1,9 @@
 import { extname } from 'node:path';
 import { formatCount, InputError } from '../../errors.js';
-import { writeFileAtomic, writeFolderAtomic } from '../../files/atomic-write.js';
+import { writeFolderAtomic } from '../../files/atomic-write.js';
+import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { sha256 } from '../../files/read.js';
+import { writeOutput } from '../../files/special.js';
 import type { ExportedNet } from '../../formats/arrays.js';
 import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
@@ -9,22 +11,24 @@ import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { type Cli, type CommonOptions, note, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { oneOf } from '../options.js';
+import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {
-  format?: keyof typeof FORMATS;
+  format?: FormatName;
   precision?: ExportedNet['type'];
   output: string;
 }
 
 interface Format {
-  /** One file, or several in a folder */
+  /** Encodes as one file, or as several in a folder. */
   readonly encode: (net: ExportedNet) => Promise<Uint8Array | Map<string, Uint8Array>>;
-  /** The most bytes of weights that it can hold, and why */
+  /** The most bytes of weights that it can hold, and why. */
   readonly limit: readonly [bytes: number, why: string];
-  /** What to do with it */
+  /** The code that uses it. */
   readonly use: (path: string) => string;
 }
+
+type FormatName = keyof typeof FORMATS;
 
 /** Every format by its name, which is also how its file ends. */
 const FORMATS = {
@@ -48,9 +52,13 @@ const FORMATS = {
 export const defineExport: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
-    .addOption(oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS)))
-    .addOption(oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32']))
-    .requiredOption('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder')
+    .addOption(
+      oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS) as FormatName[]),
+    )
+    .addOption(
+      oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32'] as const),
+    )
+    .addOption(path('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder').makeOptionMandatory())
     .addHelpText('after', '\nExample: gd-train export mnist.safetensors --format onnx -o mnist.onnx')
     .action(run(exportCommand));
 
@@ -59,13 +67,17 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   const name = options.format ?? formatOf(output);
   const format: Format = FORMATS[name];
   if (name === 'tfjs' && options.precision === 'f64') {
-    throw new InputError('--precision f64 cannot be: TensorFlow.js has float32 only; leave it out');
+    throw new InputError('--precision f64 is not for tfjs: TensorFlow.js has float32 only; leave it out');
   }
-  if (output === '-' && name === 'tfjs') throw new InputError('-o - cannot be: tfjs is a folder of two files; name it');
+  if (output === '-' && name === 'tfjs')
+    throw new InputError('-o - is not for tfjs, which is a folder of two files: name it');
   if (output === '-' && json) throw new InputError('-o - and --json both want stdout: leave one out');
   if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
 
+  const inputs = [{ what: 'the model', path: model }];
   const training = loadTraining(model);
+  if (output === '-') checkStandardOutput(inputs);
+  else checkOutputs([{ option: '--output', path: output, format: name }], inputs);
   const net = exportedNet(training, name === 'tfjs' ? 'f32' : options.precision);
   const size = net.tensors.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const [most, why] = format.limit;
@@ -76,7 +88,7 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   const files = encoded instanceof Map ? encoded : new Map([['', encoded]]);
   if (encoded instanceof Map) writeFolderAtomic(output, encoded);
   else if (output === '-') cli.out.write(encoded);
-  else writeFileAtomic(output, encoded);
+  else await writeOutput(output, encoded);
 
   const written = [...files].map(([file, bytes]) => ({
     path: file === '' ? output : `${output}/${file}`,
@@ -91,9 +103,9 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   return 0;
 }
 
-function formatOf(output: string): keyof typeof FORMATS {
+function formatOf(output: string): FormatName {
   const ending = extname(output).slice(1);
-  if (Object.hasOwn(FORMATS, ending)) return ending as keyof typeof FORMATS;
+  if (Object.hasOwn(FORMATS, ending)) return ending as FormatName;
   throw new InputError(`--format is needed (${Object.keys(FORMATS).join(', ')}): ${output} does not end in one`);
 }
 

@@ -1,38 +1,134 @@
-import { type EngineName, PRECISIONS } from '../../../engines/registry.js';
-import { InputError } from '../../../errors.js';
-import { DEFAULTS, type HyperParameters } from '../../../training/hyper-parameters.js';
+import { type EngineName, engines, PRECISIONS } from '../../../engines/registry.js';
+import { InputError, plural } from '../../../errors.js';
+import { type Output, type OutputFormat } from '../../../files/outputs.js';
+import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import type { Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
-import type { Expectation } from '../../options.js';
+import {
+  dataOption,
+  type Expectation,
+  expectOption,
+  integer,
+  oneOf,
+  otherDataOption,
+  path,
+  positive,
+  seedsOption,
+  type Typed,
+} from '../../options.js';
 
-/** What a user may give to train. */
-export interface TrainFlags extends CommonOptions {
-  lr?: number;
-  iters?: number;
-  batch?: number;
-  hidden?: number;
-  seed?: number;
-  gradient?: EngineName;
-  h?: number;
-  precision?: HyperParameters['precision'];
-  threads?: number;
-  data?: string;
-  save?: string;
-  resume?: string;
-  log?: string;
-  report?: string;
-  evalEvery?: number;
-  checkpointEvery?: number;
-  expect?: Expectation[];
-  seeds?: number[];
-}
+// The options of train: one table, from which their type, their defaults and the printed commands come.
 
 /** What --expect may speak of. */
-export const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
+const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
 
-/** The options that name a file which a run writes. */
-const WRITTEN = ['save', 'log', 'report'] as const;
-/** What stands for the seed in their names. */
+interface TrainOption {
+  /** Name, description and parser. */
+  readonly option: Typed<unknown>;
+  /** The hyper-parameter that it sets. The default is that of `DEFAULTS`, or what a resumed model has. */
+  readonly sets?: keyof HyperParameters;
+  /** True if a resumed run must keep what the model has. */
+  readonly isFixed?: true;
+  /** What it writes, if it names a file that the run writes. */
+  readonly writes?: OutputFormat;
+  /** Writes its value in the command that goes on with a run; none if the model file knows it. */
+  readonly repeat?: (value: never) => string;
+}
+
+const repeatWord = (value: string | number) => String(value);
+const repeatConditions = (conditions: readonly Expectation[]) =>
+  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join();
+
+const ENGINES = Object.keys(engines) as EngineName[];
+const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
+
+export const TRAIN_OPTIONS = {
+  lr: { option: positive('--lr <rate>', withDefault('learning rate', 'learningRate')), sets: 'learningRate' },
+  iters: {
+    option: integer(
+      '--iters <n>',
+      withDefault('iterations in all, resumed ones included', 'iterations'),
+      1,
+      MOST.iterations,
+    ),
+    sets: 'iterations',
+  },
+  batch: {
+    option: integer('--batch <n>', withDefault('images per mini-batch', 'batchSize'), 1, MOST.batchSize),
+    sets: 'batchSize',
+  },
+  hidden: {
+    option: integer('--hidden <n>', withDefault('hidden units', 'hiddenSize'), 1, MOST.hiddenSize),
+    sets: 'hiddenSize',
+    isFixed: true,
+  },
+  seed: {
+    option: integer(
+      '--seed <n>',
+      withDefault('seed of weights and mini-batches, as np.random.seed', 'seed'),
+      0,
+      MOST.seed,
+    ),
+    sets: 'seed',
+    isFixed: true,
+  },
+  gradient: {
+    option: oneOf('--gradient <engine>', withDefault('how to get it', 'gradient'), ENGINES),
+    sets: 'gradient',
+  },
+  h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },
+  precision: {
+    option: oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', [
+      'f64',
+      'f32',
+    ] as const),
+    sets: 'precision',
+    isFixed: true,
+  },
+  data: { option: dataOption(), repeat: repeatWord },
+  save: {
+    option: path('--save <file>', 'write the trained net there (safetensors)'),
+    writes: 'safetensors',
+    repeat: repeatWord,
+  },
+  resume: { option: path('--resume <file>', 'go on with a saved net, with its options unless given anew') },
+  otherData: { option: otherDataOption() },
+  log: {
+    option: path('--log <file>', 'loss of every iteration, one JSON object per line'),
+    writes: 'JSON lines',
+    repeat: repeatWord,
+  },
+  report: {
+    option: path('--report <file>', 'a page about the run, to open in a browser (HTML)'),
+    writes: 'HTML',
+    repeat: repeatWord,
+  },
+  evalEvery: {
+    option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
+    repeat: repeatWord,
+  },
+  checkpointEvery: {
+    option: integer('--checkpoint-every <n>', 'iterations between two saves (default: an epoch)', 1, 1e9),
+    repeat: repeatWord,
+  },
+  threads: {
+    option: integer('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
+    repeat: repeatWord,
+  },
+  expect: { option: expectOption(MEASURES), repeat: repeatConditions },
+  seeds: { option: seedsOption() },
+} satisfies Record<string, TrainOption>;
+
+type Table = typeof TRAIN_OPTIONS;
+
+/** What a user may give to train: for each option of the table, its parsed value. */
+export type TrainFlags = CommonOptions & {
+  readonly [Name in keyof Table]?: (Table[Name]['option'] extends Typed<infer Value> ? Value : never) | undefined;
+};
+
+const ROWS = Object.entries(TRAIN_OPTIONS) as [keyof Table, TrainOption][];
+
+/** What stands for the seed in the names of files. */
 const SEED = '{seed}';
 
 /**
@@ -41,72 +137,67 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, log, report, checkpointEvery, seed, seeds, resume } = options;
-  const files = Object.entries({ save, log, report, resume }).filter(([, path]) => path !== undefined);
-  for (const [i, [flag, path]] of files.entries()) {
-    const twin = files.slice(i + 1).find(([name, other]) => other === path && !(flag === 'save' && name === 'resume'));
-    if (twin) throw new InputError(`--${flag} and --${twin[0]} both name ${path}: they need a file each`);
-  }
+  const { save, checkpointEvery, seed, seeds, resume } = options;
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
   if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
   if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
-  for (const name of WRITTEN) {
-    if (options[name] !== undefined && !options[name].includes(SEED)) {
-      throw new InputError(
-        `--${name} ${options[name]} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
-      );
-    }
+  for (const { option, path } of trainOutputs(options)) {
+    if (path.includes(SEED)) continue;
+    throw new InputError(
+      `${option} ${path} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
+    );
   }
+}
+
+/** The files that a run is going to write. It may save to the file that it resumes. */
+export function trainOutputs(options: TrainFlags): Output[] {
+  return ROWS.flatMap(([name, { option, writes: format }]) => {
+    const path = options[name];
+    if (format === undefined || path === undefined) return [];
+    return { option: option.long!, path: String(path), format, replaces: name === 'save' ? options.resume : undefined };
+  });
 }
 
 /** The options of the run of one seed. */
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
-  const flags: TrainFlags = { ...options, seed };
-  delete flags.seeds;
-  for (const name of WRITTEN) {
-    const path = options[name];
-    if (path !== undefined) flags[name] = path.replaceAll(SEED, String(seed));
-  }
-  return flags;
+  const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
+  const { save, log, report } = options;
+  return { ...options, seed, seeds: undefined, save: withSeed(save), log: withSeed(log), report: withSeed(report) };
 }
 
-/** Hyper-parameters: the defaults, over them those of the resumed run, over them what is given. */
+/**
+ * Hyper-parameters: the defaults, over them those of the resumed run, over them what is given.
+ *
+ * @throws InputError if what is given does not fit the engine or the resumed run
+ */
 export function chooseHyperParameters(options: TrainFlags, resumed: Training | undefined): HyperParameters {
-  const given = {
-    learningRate: options.lr,
-    iterations: options.iters,
-    batchSize: options.batch,
-    hiddenSize: options.hidden,
-    seed: options.seed,
-    gradient: options.gradient,
-    h: options.h,
-    precision: options.precision,
-  };
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const given = ROWS.flatMap(([name, { sets }]) =>
+    sets && options[name] !== undefined ? [[sets, options[name]]] : [],
+  );
   const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
-  const result: HyperParameters = { ...DEFAULTS, precision, ...resumed?.hyperParameters, ...chosen };
+  const result: HyperParameters = {
+    ...DEFAULTS,
+    precision,
+    ...resumed?.hyperParameters,
+    ...(Object.fromEntries(given) as Partial<HyperParameters>),
+  };
   if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
       `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
     );
   }
   if (!resumed) return result;
-  for (const [flag, name] of [
-    ['--hidden', 'hiddenSize'],
-    ['--seed', 'seed'],
-    ['--precision', 'precision'],
-  ] as const) {
-    if (result[name] !== resumed.hyperParameters[name]) {
-      throw new InputError(
-        `${flag} ${result[name]} cannot be: ${options.resume} was begun with ${resumed.hyperParameters[name]}`,
-      );
-    }
+  for (const [, { option, sets, isFixed }] of ROWS) {
+    if (!isFixed || sets === undefined || result[sets] === resumed.hyperParameters[sets]) continue;
+    throw new InputError(
+      `${option.long} ${result[sets]} does not fit ${options.resume}, which was begun with ${resumed.hyperParameters[sets]}: leave it out`,
+    );
   }
   if (resumed.iteration >= result.iterations) {
     throw new InputError(
-      `${options.resume} has done ${resumed.iteration} iterations already: give more than that with --iters`,
+      `${options.resume} has done ${plural(resumed.iteration, 'iteration')} already: give more than that with --iters`,
     );
   }
   return result;
@@ -114,15 +205,14 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
 
 /** The command that goes on with a run that was stopped and saved. */
 export function resumeCommand(saved: string, options: TrainFlags): string {
-  const { data, save, log, report, evalEvery, checkpointEvery, threads } = options;
-  const flags = { data, save, log, report, 'eval-every': evalEvery, 'checkpoint-every': checkpointEvery, threads };
-  const text = Object.entries(flags)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` --${name} ${quote(String(value))}`);
-  return `gd-train train --resume ${quote(saved)}${text.join('')}`;
+  const words = ROWS.flatMap(([name, { option, repeat }]) => {
+    const value = options[name];
+    return repeat === undefined || value === undefined ? [] : [option.long!, quote(repeat(value as never))];
+  });
+  return ['gd-train train --resume', quote(saved), ...words].join(' ');
 }
 
 /** As a shell wants it. */
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+function quote(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,22 +1,17 @@
-import type { Data } from '../../../engines/engine.js';
 import { chalkStderr } from 'chalk';
+import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
+import { stripVTControlCharacters } from 'node:util';
 import { gather } from '../../../dataset/mini-batch.js';
+import type { Data } from '../../../engines/engine.js';
 import { formatCount } from '../../../errors.js';
 import { loss, parameterCount } from '../../../network/two-layer-net.js';
-import { progressLines } from '../../../plots/curves.js';
-import { collectHistory } from '../../../training/history.js';
+import { curveLines } from '../../../plots/curves.js';
+import type { History } from '../../../training/history.js';
 import type { Training, TrainingEvent } from '../../../training/train.js';
-import type { Cli } from '../../command.js';
-import {
-  formatDuration,
-  isAsciiTerminal,
-  isLiveTerminal,
-  openLiveScreen,
-  theme,
-  terminalSize,
-} from '../../terminal.js';
+import type { Cli, CommonOptions } from '../../command.js';
+import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
 
-/** Shows a run as it goes: a bar and curves on a terminal, a line at each measurement of the accuracy elsewhere. */
+/** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
 export interface Progress {
   event(event: TrainingEvent): void;
   /** Parts of one step are done, in an engine whose step takes minutes. */
@@ -26,46 +21,57 @@ export interface Progress {
   end(): void;
 }
 
-const REDRAW_EVERY_MS = 200;
-
-/**
- * @param first iterations done before this run
- * @param last iterations in all
- */
-export function openProgress(cli: Cli, first: number, last: number): Progress {
-  return isLiveTerminal(cli.err) ? openPicture(cli, first, last) : openLines(cli, first, last);
+/** What a run looks like from outside. */
+export interface ProgressSource {
+  /** Iterations done before this run. */
+  readonly first: number;
+  /** Iterations in all. */
+  readonly last: number;
+  /** The curves so far. */
+  readonly history: () => History;
 }
 
-function openPicture({ err }: Cli, first: number, last: number): Progress {
-  const start = performance.now();
-  const screen = openLiveScreen(err);
+export function openProgress(cli: Cli, { quiet }: CommonOptions, source: ProgressSource): Progress {
+  if (quiet) return { event: () => undefined, within: () => undefined, note: () => undefined, end: () => undefined };
+  return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
+}
+
+const REDRAWS_PER_SECOND = 5;
+/** A process that computes and yet is idle for so long, in ms, was stopped meanwhile: a shell has used the terminal. */
+const STOPPED_MS = 1000;
+
+/** The time in ms, from any beginning, in which this process did not compute. */
+function idleTime(): number {
+  const { user, system } = process.cpuUsage();
+  return performance.now() - (user + system) / 1000;
+}
+
+function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Progress {
   const style = { isAscii: isAsciiTerminal(), paint: theme(chalkStderr) };
-  const { loss: addLoss, accuracy: addAccuracy, history } = collectHistory();
+  const pace = openPace(first, last);
   let iteration = first;
   let loss: number | undefined;
   let accuracies = '';
   let part = '';
-  let said = '';
   let drawn = -Infinity;
-  let pending: NodeJS.Immediate | undefined;
+  let idle = idleTime();
 
-  function draw(): void {
-    clearImmediate(pending);
-    pending = undefined;
+  const screen = openRows(err, () => {
     drawn = performance.now();
-    const share = iteration / last;
     const figures = [
-      `${Math.floor(share * 100)}%`,
-      `${iteration}/${last}`,
+      `${Math.floor((iteration / last) * 100)}%`,
+      `${formatCount(iteration)}/${formatCount(last)}`,
       `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`,
-      ...speed(first, iteration, last, start),
+      ...pace.figures(),
       part,
       accuracies,
     ];
-    const picture = { share, figures: figures.filter(Boolean), note: said, history: history() };
-    screen.show(progressLines(picture, terminalSize(err), style));
-  }
-  const isDue = () => performance.now() - drawn >= REDRAW_EVERY_MS;
+    const size = terminalSize(err);
+    return [
+      barLine(iteration / last, figures.filter(Boolean), size.columns - 1, style),
+      ...curveLines(history(), size, style),
+    ];
+  });
 
   return {
     event(event) {
@@ -73,37 +79,163 @@ function openPicture({ err }: Cli, first: number, last: number): Progress {
       if (event.type === 'step') {
         iteration = event.step + 1;
         loss = event.loss;
-        addLoss(event.step, event.loss);
+        pace.at(iteration);
       } else if (event.type === 'accuracy') {
         accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
-        addAccuracy(event.iteration, event.train, event.test);
       }
-      // After signals were heard, so that a resized terminal's new size is known.
-      if (!pending && isDue()) pending = setImmediate(draw);
     },
     within(done, total) {
+      if (part === '') idle = idleTime();
       part = `parameter ${formatCount(done)}/${formatCount(total)}`;
-      if (isDue()) draw(); // no signal is heard before the step is done
+      pace.at(iteration + done / total);
+      // No timer fires and no signal is heard before the step is done.
+      if (performance.now() - drawn < 1000 / REDRAWS_PER_SECOND) return;
+      const idleNow = idleTime();
+      if (idleNow - idle > STOPPED_MS) screen.forget();
+      idle = idleNow;
+      screen.draw();
     },
-    note(text) {
-      said = text;
-      draw();
-    },
-    end: draw,
+    note: (text) => screen.note(style.paint(text, 'title')),
+    end: () => screen.end(),
   };
 }
 
-function openLines({ err }: Cli, first: number, last: number): Progress {
-  const start = performance.now();
+/** A bar that leaves room for the figures behind it, the most important first; those that do not fit are left out. */
+function barLine(
+  share: number,
+  figures: readonly string[],
+  width: number,
+  { isAscii, paint }: { isAscii: boolean; paint: ReturnType<typeof theme> },
+): string {
+  const size = Math.max(0, Math.min(40, width, Math.max(8, width - 100)));
+  const [full, empty] = isAscii ? ['#', '-'] : ['█', '░'];
+  const bar = {
+    barsize: size,
+    barCompleteString: full.repeat(size),
+    barIncompleteString: empty.repeat(size),
+    barGlue: '',
+  };
+  let line = paint(cliProgress.Format.BarFormat(share, bar), 'curve');
+  let used = size;
+  for (const [i, text] of figures.entries()) {
+    const gap = i === 0 ? ' ' : '  ';
+    if (used + gap.length + text.length > width) break;
+    line += gap + text;
+    used += gap.length + text.length;
+  }
+  return line;
+}
+
+/** Lines at the end of a terminal's output that are drawn again and again, by a timer. */
+interface Rows {
+  /** Draws now; for a step that lasts so long that no timer fires. */
+  draw(): void;
+  /** Puts a line above them, for good. */
+  note(text: string): void;
+  /** Leaves the lines where they are: the next ones are drawn below all that the terminal shows. */
+  forget(): void;
+  /** Draws for the last time. */
+  end(): void;
+}
+
+const CLEAR_BELOW = '\u001b[J';
+
+/** What the types of cli-progress leave out: its rows, and how far the cursor is below the first of them. */
+type Bars = MultiBar & { readonly bars: SingleBar[]; readonly terminal: { dy: number } };
+
+/**
+ * The cursor is never hidden and always left on the line below, so that a terminal is as it should be, with the last
+ * picture on it, however the process ends.
+ *
+ * @param picture makes the lines, each narrower than the terminal and without wide characters
+ */
+export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): Rows {
+  let text = ''; // what cli-progress writes in pieces is sent at once, so that nothing flickers
+  let lines: string[] = [];
+  let pending: NodeJS.Immediate | undefined;
+  const facade = {
+    isTTY: true,
+    columns: Infinity, // it would cut lines by their length with colour codes
+    write: (piece: string) => Boolean((text += piece)),
+  };
+  const bars = new cliProgress.MultiBar({
+    stream: facade as unknown as NodeJS.WritableStream,
+    fps: REDRAWS_PER_SECOND,
+    linewrap: true, // it would be left off if a second Ctrl-C ended the process
+    hideCursor: null,
+    forceRedraw: true,
+    format: () => '',
+  }) as Bars;
+  const draw = bars.update.bind(bars);
+  // Its timer may fire before signals are heard: that the terminal has another size, or that the process was stopped.
+  bars.update = () => {
+    pending ??= setImmediate(draw);
+  };
+
+  bars.on('update-pre', () => {
+    clearImmediate(pending);
+    pending = undefined;
+    const { columns, rows } = terminalSize(stream);
+    // Lines that are wider than a terminal has become since were broken by it.
+    const height = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+    bars.terminal.dy = Math.min(height, rows - 1);
+  });
+  bars.on('redraw-pre', () => {
+    facade.write(CLEAR_BELOW);
+    show(picture());
+  });
+  bars.on('update-post', () => {
+    stream.write(text);
+    text = '';
+  });
+
+  /** One row per line, and an empty one, where the cursor stays. */
+  function show(next: string[]): void {
+    lines = next;
+    bars.bars.splice(lines.length + 1);
+    while (bars.bars.length <= lines.length) {
+      const index = bars.bars.length;
+      bars.create(1, 0, undefined, { format: () => lines[index] ?? '' });
+    }
+  }
+  show([]);
+
+  const forget = () => {
+    lines = [];
+  };
+  process.on('SIGCONT', forget);
+
+  return {
+    draw,
+    note(line) {
+      bars.log(`${line}\n`);
+      draw();
+    },
+    forget,
+    end() {
+      process.off('SIGCONT', forget);
+      draw();
+      bars.bars.splice(0); // they stand as they are
+      bars.stop();
+    },
+  };
+}
+
+const widthOf = (line: string) => stripVTControlCharacters(line).length;
+
+function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
+  const pace = openPace(first, last);
   let loss = NaN;
   return {
     event(event) {
-      if (event.type === 'step') loss = event.loss;
+      if (event.type === 'step') {
+        loss = event.loss;
+        pace.at(event.step + 1);
+      }
       if (event.type !== 'accuracy') return;
       const done = `${formatCount(event.iteration)}/${formatCount(last)}`;
       const accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
-      const pace = speed(first, event.iteration, last, start).join('  ');
-      err.write(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace}\n`);
+      err.write(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}\n`);
     },
     within: () => undefined,
     note: (text) => void err.write(`${text}\n`),
@@ -111,11 +243,30 @@ function openLines({ err }: Cli, first: number, last: number): Progress {
   };
 }
 
-/** Iterations a second, and the time that the rest will take. */
-function speed(first: number, iteration: number, last: number, start: number): string[] {
-  const perSecond = (iteration - first) / ((performance.now() - start) / 1000);
-  const rest = iteration > first ? formatDuration((last - iteration) / perSecond) : '…';
-  return [`${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toPrecision(2)} it/s`, `ETA ${rest}`];
+/** How fast a run goes. The time before its first step, in which threads start, does not count. */
+function openPace(first: number, last: number) {
+  const opened = performance.now();
+  let start: { readonly position: number; readonly time: number } | undefined;
+  let position = first;
+  return {
+    /** @param now iterations done, with the part of the one that is being made */
+    at(now: number): void {
+      position = now;
+      start ??= { position, time: performance.now() };
+    },
+    /** Iterations per second, the time that the rest will take, and the time since the beginning. */
+    figures(): string[] {
+      const now = performance.now();
+      const perSecond = start ? (1000 * (position - start.position)) / (now - start.time) : 0;
+      const isKnown = perSecond > 0;
+      const speed = isKnown ? (perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toPrecision(2)) : '…';
+      return [
+        `${speed} it/s`,
+        `ETA ${isKnown ? formatDuration((last - position) / perSecond) : '…'}`,
+        `elapsed ${formatDuration((now - opened) / 1000)}`,
+      ];
+    },
+  };
 }
 
 /** What the notebook's loop will take, from a few losses timed here and now. */
@@ -131,7 +282,7 @@ export function costWarning({ net, hyperParameters, iteration }: Training, { tra
   const step = passes * Math.min(time(), time(), time(), time(), time());
   const steps = hyperParameters.iterations - iteration;
   return (
-    `--gradient naive makes ${formatCount(passes)} forward passes a step: about ${formatDuration(step)} a step, ` +
+    `--gradient naive makes ${formatCount(passes)} forward passes per step: about ${formatDuration(step)} per step, ` +
     `${formatDuration(step * steps)} for ${formatCount(steps)}; --gradient numerical gets the same gradient faster`
   );
 }

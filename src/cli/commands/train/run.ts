@@ -1,20 +1,15 @@
-import type { Data } from '../../../engines/engine.js';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Data } from '../../../engines/engine.js';
 import { openEngine } from '../../../engines/registry.js';
-import { formatCount, InputError } from '../../../errors.js';
-import { checkWritable } from '../../../files/atomic-write.js';
+import { plural } from '../../../errors.js';
 import { collectHistory, type History } from '../../../training/history.js';
+import { type Waiting } from '../../../files/special.js';
 import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
 import { weightsDigest } from '../../../training/model-file.js';
-import {
-  iterationsPerEpoch,
-  train,
-  type Training,
-  type TrainingEvent,
-  type TrainOptions,
-} from '../../../training/train.js';
-import { type Cli, EXIT, toFailure, note, print, printJson } from '../../command.js';
+import { iterationsPerEpoch, train, type Training, type TrainingEvent } from '../../../training/train.js';
+import { identifyDataset } from '../../../training/trained-on.js';
+import { type Cli, EXIT, note, print, printJson, toFailure } from '../../command.js';
 import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { formatDuration } from '../../terminal.js';
@@ -27,80 +22,102 @@ export type Run = Awaited<ReturnType<typeof runTraining>>;
 
 /**
  * Trains to the end, or until `stop` says so: shows progress, writes the log, saves at every checkpoint and at the end.
- * A disk that refuses does not end the run; what it refused is told at once and is in `refusals`.
+ * A file that cannot be written does not end the run; the user is told at once, and it is among the `refusals`.
  */
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters } = training;
+  const { iterations } = hyperParameters;
+  const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
-  const { threads } = options;
-  const engine = await openEngine(hyperParameters.gradient, {
-    ...hyperParameters,
-    ...(threads && { threads }),
-    onProgress: (done, total) => progress?.within(done, total),
-  });
   const start = performance.now();
   const refusals: string[] = [];
-  const say = (text: string) => progress?.note(text);
-  const keeper = openModelSaver(options.save, say);
-  const report = options.report === undefined ? undefined : openTrainReport(options.report, options);
-  let log = options.log === undefined ? undefined : openTrainingLog(options.log, training);
-  const progress = options.quiet ? undefined : openProgress(cli, first, hyperParameters.iterations);
+
+  // Open
+  const history = collectHistory();
+  const engine = await openEngine(hyperParameters.gradient, {
+    ...hyperParameters,
+    ...(threads !== undefined && { threads }),
+    onProgress: (done, total) => progress.within(done, total),
+  });
+  const progress = openProgress(cli, options, { first, last: iterations, history: history.history });
+  const say = progress.note;
+  /** How to wait for a program that reads from a pipe: signals are heard meanwhile. */
+  const waitFor = (path: string) => ({
+    signal: stop.signal,
+    onWait: () => say(`waiting for a program that reads from ${path}`),
+  });
+  const saver = openModelSaver(save, say, waitFor);
   const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
 
-  function toLog(action: (log: TrainingLog) => void): void {
-    try {
-      if (log) action(log);
-    } catch (error) {
-      log = undefined;
-      const { message } = toFailure(error);
-      refusals.push(message);
-      say(`${message}; training goes on without it`);
-    }
-  }
-
+  // Fit and evaluate
   const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
+  let log: TrainingLog | undefined;
   let failure: unknown;
   try {
-    for await (const event of train(training, data, engine, trainOptions(options, training, data, stop))) {
+    if (options.log !== undefined) {
+      log = await openLog(options.log, training, waitFor(options.log), (problem) => {
+        refusals.push(problem);
+        say(`${problem}; training goes on without it`);
+      });
+    }
+    const events = train(training, data, engine, {
+      signal: stop.signal,
+      lossAfter: options.log !== undefined,
+      ...(evalEvery !== undefined && { evalEvery }),
+      ...(save !== undefined && {
+        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
+      }),
+    });
+    for await (const event of events) {
       Object.assign(last, { [event.type]: event });
-      if (event.type === 'start' && event.fallback !== undefined) {
-        note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
+      if (event.type === 'start') {
+        if (event.fallback !== undefined) say(`plain TypeScript computes, slower: ${event.fallback}`);
+        if (save !== undefined) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
-      progress?.event(event);
-      report?.event(event);
-      toLog((log) => log.event(event));
-      if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) keeper.checkpoint(training);
+      progress.event(event);
+      history.event(event);
+      await log?.event(event);
+      if (event.type === 'checkpoint' && event.iteration < iterations) saver.checkpoint(training);
     }
   } catch (error) {
     failure = error;
   } finally {
-    progress?.end();
-    toLog((log) => log.close());
+    await log?.close();
+    progress.end();
     stop.signal.removeEventListener('abort', onStop);
   }
 
-  const isWhole = training.iteration >= hyperParameters.iterations;
+  // Save
+  const isWhole = training.iteration >= iterations;
   const stopped: StopSignal | 'not-finite' | null = last['not-finite']
     ? 'not-finite'
     : isWhole || failure
       ? null
       : stop.received()!;
-  // Nothing was learned, nothing is written over; what was learned before a failure is kept.
-  const isWanted = training.iteration > first || stopped === 'not-finite';
-  const { saved, refusal } = isWanted
-    ? keeper.finish(training, stopped !== 'not-finite' && !isWhole)
-    : { saved: undefined, refusal: undefined };
-  if (refusal !== undefined)
-    refusals.push(`${refusal}; ${saved === undefined ? 'the net is lost' : `the net is in ${saved}`}`);
-  if (saved !== undefined && !isWhole && stopped !== 'not-finite') {
-    cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
+  let saved: string | undefined;
+  // A run that learned nothing overwrites nothing; what was learned before a failure is kept.
+  if (training.iteration > first || stopped === 'not-finite') {
+    const isInterrupted = stopped !== 'not-finite' && !isWhole;
+    if (save !== undefined || isInterrupted) training.dataset = identifyDataset(data, folder);
+    const result = await saver.finish(training, isInterrupted);
+    saved = result.saved;
+    if (result.problem !== undefined) refusals.push(result.problem);
+    if (saved !== undefined && isInterrupted) cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
   }
   if (failure !== undefined) throw failure;
-  try {
-    await report?.write(cli, training, data, saved);
-  } catch (error) {
-    refusals.push(toFailure(error).message);
+
+  // Report
+  if (options.report !== undefined) {
+    try {
+      const { writeReport } = await import('../report.js');
+      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
+      const whole = longer(history.history(), options.log, training.iteration);
+      const source = { training, data, model, folder, history: whole };
+      await writeReport(cli, options, options.report, source, waitFor(options.report));
+    } catch (error) {
+      refusals.push(toFailure(error).message);
+    }
   }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
@@ -112,26 +129,50 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     seconds: (performance.now() - start) / 1000,
     sha256: weightsDigest(training),
     saved: saved ?? null,
-    stopped,
+    // A signal may also have come after the last step, while a pipe was waited for.
+    stopped: stopped ?? (refusals.length > 0 ? (stop.received() ?? null) : null),
     hyperParameters,
     refusals,
   };
 }
 
-function trainOptions(
-  { evalEvery, log, save, checkpointEvery }: TrainFlags,
-  { hyperParameters }: Training,
-  data: Data,
-  { signal }: Stop,
-): TrainOptions {
-  return {
-    signal,
-    lossAfter: log !== undefined,
-    ...(evalEvery && { evalEvery }),
-    ...(save !== undefined && {
-      checkpointEvery: checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
-    }),
-  };
+/**
+ * Opens the log of a run. Its first error ends it, but not the run.
+ *
+ * @param report gets that error
+ * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
+ */
+async function openLog(
+  path: string,
+  training: Training,
+  waiting: Waiting,
+  report: (problem: string) => void,
+): Promise<TrainingLog> {
+  let log: TrainingLog | undefined;
+  try {
+    log = await openTrainingLog(path, training, waiting);
+  } catch (error) {
+    if (!waiting.signal?.aborted) throw error;
+    report(toFailure(error).message);
+  }
+  async function attempt(action: (log: TrainingLog) => Promise<void>): Promise<void> {
+    if (log === undefined) return;
+    try {
+      await action(log);
+    } catch (error) {
+      report(toFailure(error).message);
+      await log.close().catch(() => undefined);
+      log = undefined;
+    }
+  }
+  return { event: (event) => attempt((log) => log.event(event)), close: () => attempt((log) => log.close()) };
+}
+
+/** The log also knows what came before a run was resumed; if it could not be written, it knows less. */
+function longer(collected: History, log: string | undefined, iterations: number): History {
+  if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
+  const logged = readTrainingLog(log, iterations);
+  return logged.iterations >= collected.iterations ? logged : collected;
 }
 
 /** Prints how a run went, and returns the exit code that says so. */
@@ -143,15 +184,15 @@ export function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number
       print(cli, `train accuracy  ${run.trainAccuracy}\ntest accuracy   ${run.testAccuracy}`);
     print(cli, `weights sha256  ${run.sha256}`);
     const { gradient } = run.hyperParameters;
-    const steps = formatCount(run.iterations - first);
-    note(cli, options, `${steps} iterations of ${gradient} in ${formatDuration(run.seconds)}`);
+    const steps = plural(run.iterations - first, 'iteration');
+    note(cli, options, `${steps} of ${gradient} in ${formatDuration(run.seconds)}`);
     if (run.saved !== null) note(cli, options, `saved to ${run.saved}`);
   }
   complain(cli, run);
   return exitCode(cli, [run], expectations);
 }
 
-/** What --expect may speak of. */
+/** The figures that --expect may name. */
 export function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
   return { test_accuracy: testAccuracy, train_accuracy: trainAccuracy, loss };
 }
@@ -166,7 +207,7 @@ export function complain({ err }: Cli, { stopped, iterations, loss, hyperParamet
   for (const refusal of refusals) err.write(`gd-train: ${refusal}\n`);
 }
 
-/** Of runs: stopped by a signal, before not finite, before refused by the machine, before an expectation not met. */
+/** In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. */
 export function exitCode(cli: Cli, runs: readonly Run[], expectations: readonly Verdict[]): number {
   for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
   const line = unmet(expectations);
@@ -174,41 +215,4 @@ export function exitCode(cli: Cli, runs: readonly Run[], expectations: readonly 
   if (runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
   if (runs.some(({ refusals }) => refusals.length > 0)) return EXIT.failed;
   return line === undefined ? EXIT.done : EXIT.notMet;
-}
-
-/** The page that `train --report` writes: watches the run, then is written. */
-export interface TrainReport {
-  event(event: TrainingEvent): void;
-  /** @param saved where the net is, if it was saved */
-  write(cli: Cli, training: Training, data: Data, saved: string | undefined): Promise<void>;
-}
-
-/**
- * Begins the page of a run.
- *
- * @throws InputError if it is standard output; the system's error if it cannot be written
- */
-export function openTrainReport(path: string, options: TrainFlags): TrainReport {
-  if (path === '-') throw new InputError('--report cannot be "-": results go to standard output; name a file');
-  checkWritable(path);
-  const collector = collectHistory();
-  return {
-    event(event) {
-      if (event.type === 'step') collector.loss(event.step, event.loss);
-      if (event.type === 'accuracy') collector.accuracy(event.iteration, event.train, event.test);
-    },
-    async write(cli, training, data, saved) {
-      const { writeReport } = await import('../report.js');
-      const history = longer(collector.history(), options.log, training.iteration);
-      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
-      writeReport(cli, options, path, { training, data, model, folder: options.data, history });
-    },
-  };
-}
-
-/** The log also knows what came before a run was resumed; if the disk refused it, it knows less. */
-function longer(collected: History, log: string | undefined, iterations: number): History {
-  if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
-  const logged = readTrainingLog(log, iterations);
-  return logged.iterations >= collected.iterations ? logged : collected;
 }

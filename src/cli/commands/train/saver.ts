@@ -2,69 +2,83 @@ import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../errors.js';
-import { checkWritable, isSpecial, removeTemporaries, writeFileAtomic } from '../../../files/atomic-write.js';
+import { isSpecial, removeTemporaries, writeFileAtomic } from '../../../files/atomic-write.js';
 import { sha256 } from '../../../files/read.js';
+import { type Waiting, writeOutput } from '../../../files/special.js';
 import { encodeTraining, saveTraining } from '../../../training/model-file.js';
 import type { Training } from '../../../training/train.js';
 import { toFailure } from '../../command.js';
 
 /** Where the net is in the end, and why it is not where it should be. */
 export interface SavedModel {
-  readonly saved: string | undefined;
-  readonly refusal: string | undefined;
+  readonly saved?: string;
+  readonly problem?: string;
 }
 
-/** Looks after the net of a run, so that neither a disk nor another program can lose it. */
+/** Saves the net of a run, so that neither a full disk nor another program can lose it. */
 export interface ModelSaver {
-  /** Saves; if that is refused, says so and goes on. */
+  /** Saves; if that fails, says so and goes on. */
   checkpoint(training: Training): void;
-  /** Saves for good: under a new name if there is no other and the net is `wanted`, or if the other is refused. */
-  finish(training: Training, wanted: boolean): SavedModel;
+  /** Saves for good: under a new name if no name was given and the net is wanted, or if the given one fails. */
+  finish(training: Training, isWanted: boolean): Promise<SavedModel>;
 }
 
 /**
  * Prepares for saving to `path`, if one is given.
  *
  * @param say tells the user something while the run goes on
- * @throws the system's error if `path` cannot be written
+ * @param waitFor how to wait for the program that reads from a pipe
  */
-export function openModelSaver(path: string | undefined, say: (text: string) => void): ModelSaver {
-  const file = path === undefined ? undefined : openCheckpointWriter(path);
-  let told: string | undefined;
+export function openModelSaver(
+  path: string | undefined,
+  say: (text: string) => void,
+  waitFor: (path: string) => Waiting,
+): ModelSaver {
+  const isPipe = path !== undefined && isSpecial(path);
+  const file = path === undefined || isPipe ? undefined : openCheckpointWriter(path);
+  let lastProblem: string | undefined;
   return {
     checkpoint(training) {
-      if (file === undefined || file.isSpecial) return; // a pipe gets the net once, at the end
+      if (file === undefined) return; // a pipe gets the net once, at the end
       try {
         if (file.write(encodeTraining(training))) say(`${path} had been removed: it is there again`);
-        told = undefined;
+        lastProblem = undefined;
       } catch (error) {
         const { message } = toFailure(error);
-        if (message !== told) say(`${message}; training goes on, and the next checkpoint tries again`);
-        told = message;
+        if (message !== lastProblem) say(`${message}; training goes on, and the next checkpoint tries again`);
+        lastProblem = message;
       }
     },
-    finish(training, wanted) {
-      let refusal: string | undefined;
-      if (file !== undefined) {
-        try {
-          file.write(encodeTraining(training));
-          return { saved: path, refusal };
-        } catch (error) {
-          refusal = toFailure(error).message;
-        }
-      } else if (!wanted) return { saved: undefined, refusal };
-      for (const folder of ['', tmpdir()]) {
-        const name = newName(folder);
-        try {
-          saveTraining(name, training);
-          return { saved: name, refusal };
-        } catch (error) {
-          refusal ??= toFailure(error).message;
-        }
+    async finish(training, isWanted) {
+      if (path === undefined) return isWanted ? saveElsewhere(training) : {};
+      try {
+        const bytes = encodeTraining(training);
+        if (file) file.write(bytes);
+        else await writeOutput(path, bytes, waitFor(path));
+        return { saved: path };
+      } catch (error) {
+        const { message: problem } = toFailure(error);
+        const { saved } = saveElsewhere(training);
+        if (saved === undefined) return { problem: `${problem}; the net is lost` };
+        return { saved, problem: `${problem}; the net is in ${saved}` };
       }
-      return { saved: undefined, refusal };
     },
   };
+}
+
+/** Saves under a new name in this folder, or in that for temporary files. */
+function saveElsewhere(training: Training): SavedModel {
+  let problem: string | undefined;
+  for (const folder of ['', tmpdir()]) {
+    const name = newName(folder);
+    try {
+      saveTraining(name, training);
+      return problem === undefined ? { saved: name } : { saved: name, problem: `${problem}; the net is in ${name}` };
+    } catch (error) {
+      problem ??= toFailure(error).message;
+    }
+  }
+  return { problem: `${problem}; the net is lost` };
 }
 
 /** A name that no file has, whatever the clock says. */
@@ -77,34 +91,25 @@ function newName(folder: string): string {
 }
 
 /** A file that a run writes again and again. */
-export interface CheckpointWriter {
-  /** It is no ordinary file: what is written to it cannot be replaced. */
-  readonly isSpecial: boolean;
+interface CheckpointWriter {
   /**
-   * Writes it whole; true if somebody had removed it meanwhile.
+   * Writes the whole file; true if another program had removed it meanwhile.
    *
-   * @throws InputError if somebody else has written it since this run began or last wrote it; the system's error
+   * @throws InputError if another program has written it since this run began or last wrote it; the system's error
    */
   write(bytes: Uint8Array): boolean;
 }
 
-/**
- * Opens a file to save to, after clearing away what killed runs left beside it.
- *
- * @throws the system's error if it cannot be written
- */
-export function openCheckpointWriter(path: string): CheckpointWriter {
-  checkWritable(path);
-  if (isSpecial(path)) return { isSpecial: true, write: (bytes) => (writeFileAtomic(path, bytes), false) };
+/** Opens a file to save to, after removing what killed runs left beside it. */
+function openCheckpointWriter(path: string): CheckpointWriter {
   removeTemporaries(path);
   const versionNow = () => versionOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
   let known = versionNow();
   let written: string | undefined;
   return {
-    isSpecial: false,
     write(bytes) {
       const found = versionNow();
-      // Some network folders change times by themselves: what counts is what is in the file.
+      // Some network folders change times by themselves: the content decides.
       const isForeign = found !== undefined && found !== known && sha256(readFileSync(path)) !== written;
       if (isForeign) {
         throw new InputError(
@@ -119,7 +124,7 @@ export function openCheckpointWriter(path: string): CheckpointWriter {
   };
 }
 
-/** Another one whenever the file has been replaced or written to; no clock has to be right for that. */
+/** Changes whenever the file is replaced or written to; no clock has to be right for that. */
 function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
 }

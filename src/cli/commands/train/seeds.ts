@@ -1,5 +1,5 @@
 import type { Data } from '../../../engines/engine.js';
-import { checkWritable } from '../../../files/atomic-write.js';
+import { plural } from '../../../errors.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { newTraining } from '../../../training/train.js';
 import { type Cli, note, print, printJson } from '../../command.js';
@@ -9,8 +9,8 @@ import { flagsOfSeed, type TrainFlags } from './options.js';
 import { complain, exitCode, measuresOf, type Run, runTraining } from './run.js';
 
 /**
- * Trains once a seed, and prints a line for each, then mean and sample standard deviation of the accuracies over the
- * runs that were finished. A signal ends the run that is going on and begins no other.
+ * Trains once per seed, and prints a line for each, then mean and sample standard deviation of the accuracies over the
+ * runs that were finished. A signal ends the current run and begins no other.
  */
 export async function trainSeeds(
   cli: Cli,
@@ -21,9 +21,6 @@ export async function trainSeeds(
 ): Promise<number> {
   const { seeds, json } = options;
   const flags = seeds.map((seed) => flagsOfSeed(options, seed));
-  for (const { save, log, report } of flags) {
-    for (const path of [save, log, report]) if (path !== undefined) checkWritable(path);
-  }
 
   const runs: Run[] = [];
   for (const [i, seed] of seeds.entries()) {
@@ -56,5 +53,5 @@ function row(label: string, train: number | null, test: number | null): string {
 }
 
 function aside({ stopped, iterations }: Run): string {
-  return stopped === null ? '' : `  (${stopped} after ${iterations} iterations: not in the mean)`;
+  return stopped === null ? '' : `  (${stopped} after ${plural(iterations, 'iteration')}: not in the mean)`;
 }

@@ -1,57 +1,43 @@
-import { loadDataset } from '../../../dataset/mnist.js';
-import { engines } from '../../../engines/registry.js';
-import { InputError } from '../../../errors.js';
-import { MOST } from '../../../training/hyper-parameters.js';
+import { datasetFiles, loadDataset } from '../../../dataset/mnist.js';
+import { checkOutputs, type Input } from '../../../files/outputs.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
+import { checkTrainedOn } from '../../../training/trained-on.js';
 import { type Cli, note } from '../../command.js';
 import type { DefineCommand } from '../../command.js';
-import { expectOption, oneOf, positive, seedsOption, integer } from '../../options.js';
 import { listenForStop } from '../../signals.js';
-import { checkTrainFlags, chooseHyperParameters, MEASURES, type TrainFlags } from './options.js';
+import {
+  checkTrainFlags,
+  chooseHyperParameters,
+  flagsOfSeed,
+  TRAIN_OPTIONS,
+  type TrainFlags,
+  trainOutputs,
+} from './options.js';
 import { costWarning } from './progress.js';
 import { reportRun, runTraining } from './run.js';
 import { trainSeeds } from './seeds.js';
 
-export const defineTrain: DefineCommand = (command, run) =>
+// The command train. Here: load, and choose between one run and several. options.ts: what a user may give. run.ts: one
+// run from the first step to the saved file, with progress.ts, which shows it, and saver.ts. seeds.ts: several runs.
+
+export const defineTrain: DefineCommand = (command, run) => {
+  for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
   command
-    .addOption(positive('--lr <rate>', 'learning rate (default: 0.1)'))
-    .addOption(integer('--iters <n>', 'iterations in all, resumed ones included (default: 10000)', 1, MOST.iterations))
-    .addOption(integer('--batch <n>', 'images a mini-batch (default: 100)', 1, MOST.batchSize))
-    .addOption(integer('--hidden <n>', 'hidden units (default: 100)', 1, MOST.hiddenSize))
-    .addOption(
-      integer('--seed <n>', 'seed of weights and mini-batches, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
-    )
-    .addOption(oneOf('--gradient <engine>', 'default backprop', Object.keys(engines)))
-    .addOption(positive('--h <step>', 'step of the numerical gradient (default: 1e-4)'))
-    .addOption(oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', ['f64', 'f32']))
-    .addOption(
-      integer('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
-    )
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
-    .option('--save <file>', 'write the trained net there (safetensors)')
-    .addOption(integer('--checkpoint-every <n>', 'iterations between two savings (default: an epoch)', 1, 1e9))
-    .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
-    .option('--log <file>', 'loss of every iteration, one JSON object a line')
-    .option('--report <file>', 'a page about the run, to open in a browser (HTML)')
-    .addOption(integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9))
-    .addOption(expectOption(MEASURES))
-    .addOption(seedsOption())
     .addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors')
     .action(run(trainCommand));
+};
 
 async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   checkTrainFlags(options);
-  const { resume, seeds } = options;
+  const { resume, seeds, data: folder, otherData } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
   const hyperParameters = chooseHyperParameters(options, resumed);
-  const data = loadDataset(options.data);
+  const data = loadDataset(folder);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
-  if (training.net.inputSize !== data.train.inputSize) {
-    throw new InputError(
-      `${resume} was trained on images of ${training.net.inputSize} pixels, these have ${data.train.inputSize}`,
-    );
-  }
+  if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
+  const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
+  checkOutputs(runs.flatMap(trainOutputs), inputsOf(options));
   if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
 
   const first = training.iteration;
@@ -62,4 +48,9 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   } finally {
     stop.ignore();
   }
+}
+
+function inputsOf({ resume, data }: TrainFlags): Input[] {
+  const files = datasetFiles(data).map((path) => ({ what: 'a file of the data set', path }));
+  return resume === undefined ? files : [{ what: 'the model of --resume', path: resume }, ...files];
 }

@@ -1,0 +1,99 @@
+import { openRows } from '#src/cli/commands/train/progress.js';
+
+/* eslint-disable no-control-regex -- terminals are driven by control characters */
+
+/** A terminal that knows what cli-progress sends: cursor up, column, newline, erase line, erase below. */
+function terminal(columns: number, rows: number) {
+  const lines = ['before', ''];
+  const written: string[] = [];
+  let at = 1;
+  const stream = {
+    isTTY: true,
+    columns,
+    rows,
+    write(text: string) {
+      written.push(text);
+      for (const [token] of text.matchAll(/\u001b\[\d*[A-K]|[\r\n]|[^\r\n\u001b]+/g)) {
+        if (/^\u001b.*A$/.test(token)) at -= Number(token.slice(2, -1));
+        else if (token === '\n') lines[++at] ??= '';
+        else if (token === '\u001b[J') lines.splice(at, Infinity, '');
+        else if (!/^\u001b|\r/.test(token)) lines[at] = token;
+      }
+      return true;
+    },
+  };
+  return { stream: stream as unknown as NodeJS.WriteStream, lines, written, at: () => at };
+}
+
+/** Rows whose picture may be set. */
+function open(columns: number, rows: number) {
+  const screen = terminal(columns, rows);
+  let picture: string[] = [];
+  const drawn = openRows(screen.stream, () => picture);
+  const show = (...lines: string[]) => {
+    picture = lines;
+    drawn.draw();
+  };
+  return { ...screen, ...drawn, show };
+}
+
+test('a picture takes the place of the one before it, and nothing else', () => {
+  const { lines, at, show, end } = open(80, 24);
+  show('bar 1', 'curve', 'axis');
+  expect(lines).toEqual(['before', 'bar 1', 'curve', 'axis', '']);
+  show('bar 2');
+  expect(lines).toEqual(['before', 'bar 2', '']);
+  show('bar 3', 'curve');
+  expect(lines).toEqual(['before', 'bar 3', 'curve', '']);
+  expect(at()).toBe(3); // below the picture, whatever happens next
+  end();
+  expect([lines, at()]).toEqual([['before', 'bar 3', 'curve', ''], 3]);
+});
+
+test('notes stand above the picture, wide characters or not', () => {
+  const { lines, show, note, end } = open(20, 24);
+  show('bar 1', 'curve');
+  note('모델이 저장되었습니다, and a long path');
+  show('bar 2');
+  note('second');
+  expect(lines).toEqual(['before', '모델이 저장되었습니다, and a long path', 'second', 'bar 2', '']);
+  end();
+});
+
+test('after the process was stopped, what the shell wrote stays', () => {
+  const { lines, stream, show, end } = open(80, 24);
+  show('bar 1', 'curve');
+  stream.write('[1]+  Stopped\n');
+  process.emit('SIGCONT', 'SIGCONT');
+  show('bar 2');
+  expect(lines).toEqual(['before', 'bar 1', 'curve', '[1]+  Stopped', 'bar 2', '']);
+  end();
+  expect(process.listenerCount('SIGCONT')).toBe(0);
+});
+
+test('lines that a narrower terminal has broken are counted as the rows that they take', () => {
+  const { stream, written, show, end } = open(80, 24);
+  show('x'.repeat(50), 'y'.repeat(10));
+  Object.assign(stream, { columns: 20 });
+  show('bar');
+  expect(written.at(-1)!.startsWith('\u001b[4A')).toBe(true); // 3 rows and 1
+  end();
+});
+
+test('no terminal is too small', () => {
+  const { stream, written, show, end } = open(80, 24);
+  show('1', '2', '3');
+  Object.assign(stream, { columns: 1, rows: 1 });
+  show('bar');
+  expect(written.at(-1)).not.toContain('A');
+  end();
+});
+
+test('its timer draws too, and ends', async () => {
+  const { written, end } = open(80, 24);
+  while (written.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  end();
+  const count = written.length;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(written).toHaveLength(count);
+});

@@ -1,0 +1,98 @@
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../helpers/run.js';
+import { InputError } from '#src/errors.js';
+import { DEFAULTS } from '#src/training/hyper-parameters.js';
+import { openTrainingLog, readTrainingLog } from '#src/training/log.js';
+import { newTraining, type Training } from '#src/training/train.js';
+
+const file = join(temporaryFolder(), 'log');
+const training = newTraining({ ...DEFAULTS, hiddenSize: 1 }, 1);
+const at = (iteration: number): Training => ({ ...training, iteration });
+const line = (step: number) => `${JSON.stringify({ step, loss: 1 / (step + 1), lossBefore: 2 / (step + 1) })}\n`;
+const lines = (count: number) => Array.from({ length: count }, (_, step) => line(step)).join('');
+
+/** Writes these steps, as a run does that begins or goes on at an iteration. */
+async function write(iteration: number, ...steps: number[]): Promise<string> {
+  const log = await openTrainingLog(file, at(iteration));
+  for (const step of steps) {
+    await log.event({ type: 'step', step, loss: 2 / (step + 1), lossAfter: 1 / (step + 1) });
+  }
+  await log.close();
+  return readFileSync(file, 'utf8');
+}
+
+test('a run that begins replaces the log, one that is resumed goes on with it', async () => {
+  writeFileSync(file, lines(9));
+  expect(await write(0, 0, 1, 2)).toBe(lines(3));
+  expect(await write(3, 3, 4)).toBe(lines(5));
+  expect(await write(2, 2)).toBe(lines(3));
+});
+
+// Lines of about 60 bytes, read in blocks of 65,536: the borders of blocks fall everywhere within lines.
+test.each([1, 2, 1000, 1091, 1092, 1093, 4999, 5000])('resumed at %i of 5,000 lines', async (iteration) => {
+  writeFileSync(file, lines(5000));
+  expect(await write(iteration)).toBe(lines(iteration));
+});
+
+test('every border between two blocks is crossed whole', async () => {
+  for (let length = 0; length < 70; length++) {
+    const filler = `{"step":1500,"lossBefore":0,"x":"${'x'.repeat(length)}"}\n`;
+    writeFileSync(file, lines(1500) + filler + line(1501));
+    expect(await write(1500)).toBe(lines(1500));
+  }
+});
+
+test.each([
+  ['a line that was cut off', '{"step":3,"lo'],
+  ['zeros after a crash', '\0'.repeat(100_000)],
+  ['zeros and a line', `${'\0'.repeat(70_000)}\n${line(4)}`],
+  ['other text', 'my notes\n\n'],
+])('%s behind the lines that count is dropped', async (_, rest) => {
+  writeFileSync(file, lines(3) + rest);
+  expect(await write(3, 3)).toBe(lines(4));
+});
+
+test.each(['my notes\n', 'a\n'.repeat(40_000), '{"a":1}\n', '\n'])(
+  'no log: refused, and left as it is',
+  async (text) => {
+    writeFileSync(file, text);
+    await expect(openTrainingLog(file, at(3))).rejects.toThrow(InputError);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  },
+);
+
+test('more than 512 MB, the longest string: resumed and read in little memory', () => {
+  const big = join(temporaryFolder(), 'big');
+  const count = 60_000;
+  const long = (step: number) => `${JSON.stringify({ step, loss: 1, lossBefore: 2, filler: 'x'.repeat(9_000) })}\n`;
+  writeFileSync(big, '');
+  for (let step = 0; step < count; step += 1000) {
+    appendFileSync(big, Array.from({ length: 1000 }, (_, i) => long(step + i)).join(''));
+  }
+  expect(statSync(big).size).toBeGreaterThan(2 ** 29);
+  const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../dist/${path}`, import.meta.url)));
+  const script = `
+    const { openTrainingLog, readTrainingLog } = await import(${source('training/log.js')});
+    const { loss, iterations } = readTrainingLog(${JSON.stringify(big)});
+    const log = await openTrainingLog(${JSON.stringify(big)}, { iteration: 59990 });
+    await log.close();
+    console.log(JSON.stringify([iterations, process.resourceUsage().maxRSS]));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const [iterations, kilobytes] = JSON.parse(stdout) as [number, number];
+  expect(iterations).toBe(count);
+  expect(kilobytes).toBeLessThan(250_000);
+  expect(statSync(big).size).toBe(
+    Array.from({ length: 59_990 }, (_, step) => long(step).length).reduce((a, b) => a + b),
+  );
+  truncateSync(big);
+});
+
+test('what is read is what was written', async () => {
+  await write(0, 0, 1, 2);
+  expect(readTrainingLog(file)).toMatchObject({ iterations: 3, loss: [{ mean: 2 }, { mean: 1 }, { mean: 2 / 3 }] });
+  expect(readTrainingLog(file, 2).iterations).toBe(2);
+});
