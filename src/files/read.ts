@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../errors.js';
 import { withErrorPath } from './error-path.js';
+
+/** The most bytes that are read of what has no size of its own, such as a pipe: it may never end. */
+const LARGEST_PIPE = 2 ** 28;
+const SHORTEST_READ = 2 ** 16;
 
 /** A file that stays on the disk, but for the parts that are asked for. */
 export interface FileParts {
@@ -15,7 +19,7 @@ export interface FileParts {
  * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. What can be
  * read only once, such as a pipe, is read at once.
  *
- * @throws InputError if it is a device, which never ends; the system's error if it cannot be read
+ * @throws InputError if it is a device, or a pipe of more than 256 MiB; the system's error if it cannot be read
  */
 export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return withErrorPath(path, () => {
@@ -26,12 +30,17 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
         throw new InputError(`${path} is a device: name a file`);
       }
       if (stats.isFile()) return use({ size: stats.size, read: (start, end) => readPart(file, start, end) });
-      const bytes = readFileSync(file);
+      const bytes = readPipe(file, path);
       return use({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) });
     } finally {
       closeSync(file);
     }
   });
+}
+
+/** All bytes of a file, or of a pipe up to 256 MiB; errors as `withParts`. */
+export function readBytes(path: string): Uint8Array {
+  return withParts(path, ({ size, read }) => read(0, size));
 }
 
 /** The same for parts that may be asked for at any time: the file is opened for each. */
@@ -41,6 +50,22 @@ export function openParts(path: string): FileParts {
   });
   if (whole !== undefined) return { size, read: (start, end) => whole.subarray(start, end) };
   return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
+}
+
+/** All bytes of a pipe. The buffer grows with what arrives. */
+function readPipe(file: number, path: string): Uint8Array {
+  let bytes = Buffer.allocUnsafeSlow(SHORTEST_READ);
+  let length = 0;
+  for (;;) {
+    const got = readSync(file, bytes, length, bytes.length - length, null);
+    if (got === 0) return bytes.subarray(0, length);
+    length += got;
+    if (length > LARGEST_PIPE) throw new InputError(`${path} is a pipe of more than 256 MiB: name a file`);
+    if (length < bytes.length) continue;
+    const larger = Buffer.allocUnsafeSlow(Math.min(2 * bytes.length, LARGEST_PIPE + 1));
+    bytes.copy(larger);
+    bytes = larger;
+  }
 }
 
 function readPart(file: number, start: number, end: number): Uint8Array {
