@@ -56,6 +56,10 @@ export function vector(flags: string, description: string, length?: number): Opt
   });
 }
 
+/** The option --data: a folder of IDX files, which `loadData` reads. */
+export const dataOption = (what = 'the four IDX files, raw or .gz') =>
+  new Option('--data <folder>', `${what} (default: MNIST, installed with gd-train)`);
+
 /** One of a few words. */
 export function oneOf(flags: string, description: string, words: readonly string[]): Option {
   const option = new Option(flags, `${description} (${words.join(', ')})`);

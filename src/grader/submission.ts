@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { gather, type MiniBatch } from '../dataset/mini-batch.js';
-import { CLASSES, type Dataset } from '../dataset/mnist.js';
+import { checkInputSize, CLASSES, type Dataset } from '../dataset/mnist.js';
 import { InputError } from '../errors.js';
 import { withErrorPath } from '../files/error-path.js';
 import { readBytes } from '../files/read.js';
@@ -166,10 +166,7 @@ export function gradientCase(train: Dataset, options: GradientCaseOptions): Grad
   const hyperParameters = { ...DEFAULTS, seed, hiddenSize: weights?.hiddenSize ?? hidden };
   const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
   const net = weights ?? training.net;
-  if (net.inputSize !== train.inputSize) {
-    const whose = model ?? 'W1';
-    throw new InputError(`${whose} is for images of ${net.inputSize} pixels, these have ${train.inputSize}`);
-  }
+  checkInputSize(model ?? 'W1', net, train);
   if (net.outputSize !== CLASSES) {
     throw new InputError(
       `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,

@@ -167,10 +167,7 @@ test('--resume: the stored options, unless given anew; the log goes on', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
   }
   const { status, stderr } = run(['train', '--resume', 'm', '--iters', '9'], { cwd });
-  expect([status, stderr]).toEqual([
-    2,
-    expect.stringContaining('m was trained on images of 20 pixels, these have 784'),
-  ]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('m takes images of 20 pixels, these have 784')]);
 });
 
 test('weights that overflow: exit 3, and the last good net is kept', () => {

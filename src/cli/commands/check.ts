@@ -1,4 +1,4 @@
-import { type Dataset, loadDataset } from '../../dataset/mnist.js';
+import type { Dataset } from '../../dataset/mnist.js';
 import type { EngineName } from '../../engines/registry.js';
 import { formatCount, InputError } from '../../errors.js';
 import { checkEngines, ENGINE_NAMES } from '../../grader/engine-check.js';
@@ -14,7 +14,8 @@ import {
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, EXIT, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { parseIndices, positive, severalOf, integer } from '../options.js';
+import { loadData } from '../dataset.js';
+import { dataOption, parseIndices, positive, severalOf, integer } from '../options.js';
 import { conclusion, describeEngineCheck, describeGrade } from './check-views.js';
 
 interface Options extends CommonOptions {
@@ -45,7 +46,7 @@ export const defineCheck: DefineCommand = (command, run) =>
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
     .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
     .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .addHelpText('after', HELP)
     .action(run(checkCommand));
 
@@ -85,8 +86,8 @@ async function checkCommand(cli: Cli, files: string[], options: Options): Promis
 }
 
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
-  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet, data } = options;
-  const { train } = loadDataset(data);
+  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet } = options;
+  const { train } = loadData(cli, options);
   const point = gradientCase(train, { ...options, indices: givenIndices(options, train) });
   const showProgress = cli.err.isTTY && !quiet && full;
   const check = await checkEngines(point.net, point.batch, {
@@ -111,7 +112,7 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
 }
 
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
-  const { h = DEFAULTS.h, json, quiet, data } = options;
+  const { h = DEFAULTS.h, json, quiet } = options;
   const source = files.join(', ');
   for (const name of ['engines', 'full'] as const) {
     if (options[name] !== undefined)
@@ -124,7 +125,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
       throw new InputError(`--${stray} draws or reads weights, and ${source} has its own: give one of the two`);
     }
   }
-  const { train } = loadDataset(data);
+  const { train } = loadData(cli, options);
   const point = gradientCase(train, {
     ...options,
     hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),

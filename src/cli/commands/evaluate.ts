@@ -1,10 +1,10 @@
-import { loadDataset } from '../../dataset/mnist.js';
-import { InputError } from '../../errors.js';
+import { checkInputSize } from '../../dataset/mnist.js';
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { type Expectation, expectOption, judge, unmet } from '../options.js';
+import { loadData } from '../dataset.js';
+import { dataOption, type Expectation, expectOption, judge, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
   data?: string;
@@ -17,17 +17,16 @@ const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, { data, json, quiet, expect = [] }: Options): number {
+function evaluateCommand(cli: Cli, model: string, options: Options): number {
+  const { json, quiet, expect = [] } = options;
   const { net, iteration, hyperParameters } = loadTraining(model);
-  const { train, test } = loadDataset(data);
-  if (net.inputSize !== test.inputSize) {
-    throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
-  }
+  const { train, test } = loadData(cli, options);
+  checkInputSize(model, net, test);
   const evaluation = evaluate(net, test, hyperParameters.precision);
   const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
   const expectations = judge(expect, {

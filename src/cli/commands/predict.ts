@@ -1,6 +1,6 @@
 import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
-import { loadDataset, readImages, scalePixels } from '../../dataset/mnist.js';
+import { checkInputSize, readImages, scalePixels } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { withErrorPath } from '../../files/error-path.js';
 import { argmax } from '../../network/functions.js';
@@ -11,7 +11,8 @@ import { findInk } from '../../pictures/ink.js';
 import { loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, toFailure, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { parseIndices } from '../options.js';
+import { loadData } from '../dataset.js';
+import { dataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
 interface Options extends CommonOptions {
@@ -33,7 +34,7 @@ export const definePredict: DefineCommand = (command, run) =>
     .argument('<model>', 'a file that train --save wrote')
     .argument('[images...]', 'PNG, JPEG, PGM, or raw bytes (28 x 28); - for stdin')
     .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
-    .option('--data <folder>', 'their IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption('their IDX files, raw or .gz'))
     .option('--show', 'draw what the net sees')
     .addHelpText('after', '\nExample: gd-train predict mnist.safetensors three.png --show')
     .action(run(predictCommand));
@@ -41,7 +42,7 @@ export const definePredict: DefineCommand = (command, run) =>
 async function predictCommand(cli: Cli, model: string, files: string[], options: Options): Promise<number> {
   const { show, json, quiet, debug } = options;
   const { net } = loadTraining(model);
-  const sources = sourcesOf(model, net, files, options);
+  const sources = sourcesOf(cli, model, net, files, options);
   const results = [];
   let code = 0;
   for (const { name, json: named, label, read } of sources) {
@@ -70,7 +71,8 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
   return code;
 }
 
-function sourcesOf(model: string, net: TwoLayerNet, files: string[], { index, data }: Options): Source[] {
+function sourcesOf(cli: Cli, model: string, net: TwoLayerNet, files: string[], options: Options): Source[] {
+  const { index, data } = options;
   if (index === undefined) {
     if (files.length === 0) throw new InputError('no picture to look at: name one, or a test image with --index 7');
     if (data !== undefined) throw new InputError(`--data belongs to --index: leave it out, or add --index 7`);
@@ -81,10 +83,8 @@ function sourcesOf(model: string, net: TwoLayerNet, files: string[], { index, da
     }));
   }
   if (files.length > 0) throw new InputError(`--index looks at test images: leave it out, or ${files[0]}`);
-  const { test } = loadDataset(data);
-  if (net.inputSize !== test.inputSize) {
-    throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
-  }
+  const { test } = loadData(cli, options);
+  checkInputSize(model, net, test);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
     name: `test image ${i}`,

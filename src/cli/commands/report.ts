@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { loadDataset } from '../../dataset/mnist.js';
+import { checkInputSize } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { checkWritable, writeFileAtomic } from '../../files/atomic-write.js';
 import { collectReport, type ReportSource } from '../../report/collect.js';
@@ -11,6 +11,8 @@ import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { loadData } from '../dataset.js';
+import { dataOption } from '../options.js';
 
 interface Options extends CommonOptions {
   log?: string;
@@ -22,7 +24,7 @@ export const defineReport: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
     .option('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it')
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .option('-o, --output <file>', 'the page, or - for stdout (default: MODEL-report.html in this folder)')
     .addHelpText('after', '\nExample: gd-train report mnist.safetensors --log mnist.ndjson -o report.html')
     .action(run(reportCommand));
@@ -39,12 +41,8 @@ function reportCommand(cli: Cli, model: string, options: Options): number {
   }
   const training = loadTraining(model);
   const history = log === undefined ? undefined : readTrainingLog(log, training.iteration);
-  const data = loadDataset(folder);
-  if (training.net.inputSize !== data.test.inputSize) {
-    throw new InputError(
-      `${model} takes images of ${training.net.inputSize} pixels, these have ${data.test.inputSize}`,
-    );
-  }
+  const data = loadData(cli, options);
+  checkInputSize(model, training.net, data.test);
   if (!toStdout) checkWritable(output);
   const source = { training, data, model: basename(model), folder, history };
   const { data: report, bytes } = writeReport(cli, options, toStdout ? undefined : output, source);

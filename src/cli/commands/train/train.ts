@@ -1,12 +1,12 @@
-import { loadDataset } from '../../../dataset/mnist.js';
+import { checkInputSize } from '../../../dataset/mnist.js';
 import { engines } from '../../../engines/registry.js';
-import { InputError } from '../../../errors.js';
 import { MOST } from '../../../training/hyper-parameters.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { type Cli, note } from '../../command.js';
 import type { DefineCommand } from '../../command.js';
-import { expectOption, oneOf, positive, seedsOption, integer } from '../../options.js';
+import { loadData } from '../../dataset.js';
+import { dataOption, expectOption, oneOf, positive, seedsOption, integer } from '../../options.js';
 import { listenForStop } from '../../signals.js';
 import { checkTrainFlags, chooseHyperParameters, MEASURES, type TrainFlags } from './options.js';
 import { costWarning } from './progress.js';
@@ -28,7 +28,7 @@ export const defineTrain: DefineCommand = (command, run) =>
     .addOption(
       integer('--threads <n>', 'most threads to use; no result depends on it (default: all processors)', 1, 1024),
     )
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .option('--save <file>', 'write the trained net there (safetensors)')
     .addOption(integer('--checkpoint-every <n>', 'iterations between two savings (default: an epoch)', 1, 1e9))
     .option('--resume <file>', 'go on with a saved net, with its options unless given anew')
@@ -45,13 +45,9 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const { resume, seeds } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
   const hyperParameters = chooseHyperParameters(options, resumed);
-  const data = loadDataset(options.data);
+  const data = loadData(cli, options);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
-  if (training.net.inputSize !== data.train.inputSize) {
-    throw new InputError(
-      `${resume} was trained on images of ${training.net.inputSize} pixels, these have ${data.train.inputSize}`,
-    );
-  }
+  checkInputSize(resume ?? 'the net', training.net, data.train);
   if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
 
   const first = training.iteration;
