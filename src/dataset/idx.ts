@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { formatCount, InputError } from '../errors.js';
-import { openParts } from '../files/read.js';
+import { openParts, readBytes } from '../files/read.js';
 
 /** An IDX file of unsigned bytes, the format of MNIST: its dimensions and a view on its bytes. */
 export interface IdxArray {
@@ -8,30 +8,36 @@ export interface IdxArray {
   readonly data: Uint8Array;
 }
 
-const UNSIGNED_BYTE = 0x08;
-const CONTENT: Record<number, string> = { 1: 'labels', 3: 'images' };
+/** An IDX file that stays on the disk until it is asked for. */
+export interface IdxFile extends IdxArray {
+  /** Bytes start … end - 1 of the elements; nothing else is read, unless the file is gzipped. */
+  read(start: number, end: number): Uint8Array;
+}
+
+/** What an IDX file may hold: bytes 3 and 4 of its header, and the size of an element. */
+interface Content {
+  readonly what: 'images' | 'labels';
+  readonly type: number;
+  readonly dimensions: number;
+  readonly elementSize: number;
+}
+
+const IMAGES: Content = { what: 'images', type: 0x08, dimensions: 3, elementSize: 1 };
+const LABELS: Content = { what: 'labels', type: 0x08, dimensions: 1, elementSize: 1 };
+/** QMNIST: rows of 32-bit integers, the label in the first column, then who wrote the digit and where it is from. */
+const LABEL_ROWS: Content = { what: 'labels', type: 0x0c, dimensions: 2, elementSize: 4 };
 
 /**
  * Reads IDX bytes, raw or gzipped: two zero bytes, the element type, the number of dimensions, each dimension as a
  * big-endian 32-bit integer, then the elements.
  *
  * @param file the whole file
- * @param name what to call it in messages
+ * @param name the file's name in messages
  * @param dimensions 3 for images, 1 for labels
- * @throws InputError if the file is damaged, is no IDX file, or holds something else
+ * @throws InputError if the file is damaged, is not an IDX file, or holds something else
  */
 export function parseIdx(file: Uint8Array, name: string, dimensions: 1 | 3): IdxArray {
-  const start = isGzip(file) ? unpackStart(file, name, headerLength(dimensions)) : file;
-  const { shape, header, total } = parseHeader(start, name, dimensions);
-  const bytes = isGzip(file) ? unpack(file, name, total) : file;
-  checkLength(bytes.length, total, name);
-  return { shape, data: bytes.subarray(header) };
-}
-
-/** An IDX file that stays on the disk until it is asked for. */
-export interface IdxFile extends IdxArray {
-  /** Bytes start … end - 1 of the elements; nothing else is read, unless the file is gzipped. */
-  read(start: number, end: number): Uint8Array;
+  return parse(file, name, dimensions === 3 ? IMAGES : LABELS);
 }
 
 /**
@@ -41,12 +47,12 @@ export interface IdxFile extends IdxArray {
  */
 export function openImages(path: string): IdxFile {
   const parts = openParts(path);
-  const start = parts.read(0, headerLength(3));
+  const start = parts.read(0, headerLength(IMAGES));
   if (isGzip(start)) {
-    const whole = parseIdx(parts.read(0, parts.size), path, 3);
-    return { ...whole, read: (from, to) => whole.data.subarray(from, to) };
+    const { shape, data } = parse(parts.read(0, parts.size), path, IMAGES);
+    return { shape, data, read: (from, to) => data.subarray(from, to) };
   }
-  const { shape, header, total } = parseHeader(start, path, 3);
+  const { shape, header, total } = parseHeader(start, path, IMAGES);
   checkLength(parts.size, total, path);
   const read = (from: number, to: number) => {
     const bytes = parts.read(header + from, header + to);
@@ -63,35 +69,58 @@ export function openImages(path: string): IdxFile {
   };
 }
 
-/** Reads an IDX file of labels. */
+/**
+ * Reads an IDX file of labels: bytes, or the first column of QMNIST's integers.
+ *
+ * @throws InputError as `parseIdx`, and if a label of QMNIST is not in 0 … 255; the system's error if it cannot be read
+ */
 export function readLabels(path: string): Uint8Array {
-  const parts = openParts(path);
-  return parseIdx(parts.read(0, parts.size), path, 1).data;
+  const file = readBytes(path);
+  const [, , type] = isGzip(file) ? unpackStart(file, path, headerLength(LABELS)) : file;
+  if (type !== LABEL_ROWS.type) return parse(file, path, LABELS).data;
+  const { shape, data } = parse(file, path, LABEL_ROWS);
+  const [count, columns] = shape;
+  if (columns === 0) throw new InputError(`${path} holds no labels (${count} x 0)`);
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Uint8Array.from({ length: count }, (_, n) => {
+    const label = view.getInt32(n * columns * LABEL_ROWS.elementSize);
+    if (label < 0 || label > 255) throw new InputError(`${path} has label ${label} at ${n}: labels must be 0 to 9`);
+    return label;
+  });
+}
+
+function parse(file: Uint8Array, name: string, content: Content): IdxArray {
+  const start = isGzip(file) ? unpackStart(file, name, headerLength(content)) : file;
+  const { shape, header, total } = parseHeader(start, name, content);
+  const bytes = isGzip(file) ? unpack(file, name, total) : file;
+  checkLength(bytes.length, total, name);
+  return { shape, data: bytes.subarray(header) };
 }
 
 /** Magic number and dimensions. */
-const headerLength = (dimensions: number) => 4 + 4 * dimensions;
+const headerLength = ({ dimensions }: Content) => 4 + 4 * dimensions;
 
 /** @param bytes the first of the file */
-function parseHeader(bytes: Uint8Array, name: string, dimensions: 1 | 3) {
-  const want = CONTENT[dimensions];
-  const header = headerLength(dimensions);
-  const hex = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+function parseHeader(bytes: Uint8Array, name: string, content: Content) {
+  const { what, type, dimensions, elementSize } = content;
+  const header = headerLength(content);
+  const hex = (numbers: Iterable<number>) => [...numbers].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const magic = hex(bytes.subarray(0, 4));
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
     throw new InputError(
-      `${name} is not an IDX file: it begins with ${hex || 'nothing'}, not with 00 00 08; fetch it again`,
+      `${name} is not an IDX file: it begins with ${magic || 'nothing'}, not with 00 00 08; fetch it again`,
     );
   }
-  if (bytes[2] !== UNSIGNED_BYTE || bytes[3] !== dimensions) {
-    const got = (bytes[2] === UNSIGNED_BYTE && CONTENT[bytes[3]]) || 'something else';
+  if (bytes[2] !== type || bytes[3] !== dimensions) {
+    const other = [IMAGES, LABELS, LABEL_ROWS].find((kind) => kind.type === bytes[2] && kind.dimensions === bytes[3]);
     throw new InputError(
-      `${name} should hold ${want} (magic 00 00 08 0${dimensions}) but holds ${got} (magic ${hex}): are the files mixed up?`,
+      `${name} should hold ${what} (magic ${hex([0, 0, type, dimensions])}) but holds ${other?.what ?? 'something else'} (magic ${magic}): are the files mixed up?`,
     );
   }
   if (bytes.length < header) throw cutOff(name, bytes.length, header);
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  return { shape, header, total: header + shape.reduce((product, size) => product * size, 1) };
+  return { shape, header, total: header + shape.reduce((product, size) => product * size, elementSize) };
 }
 
 function checkLength(length: number, total: number, name: string): void {
@@ -111,34 +140,53 @@ function cutOff(name: string, got: number, want: number): InputError {
 
 /** What a file may unpack to beyond twice its own size: MNIST and its kin stay far below, a gzip bomb does not. */
 const LARGEST_GROWTH = 100e6;
-/** Where to begin looking for the first bytes. */
+/** Compressed bytes that are unpacked at first, and at most, to find an IDX header. */
 const SHORTEST_START = 512;
+const LONGEST_START = 65_536;
 
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * The first `count` bytes of what a gzip file holds, and perhaps some more, without unpacking the rest.
+ * The first `count` bytes of a gzip file's content, or all if there are fewer, and perhaps some more. Only its first
+ * 64 KiB are unpacked, which become 68 MB at most: deflate packs no better than 1032 to 1.
  *
- * @throws InputError if the file is damaged or holds fewer
+ * @throws InputError if the file is damaged
  */
-export function unpackStart(file: Uint8Array, name: string, count: number): Uint8Array {
+function unpackStart(file: Uint8Array, name: string, count: number): Uint8Array {
+  const body = gzipBody(file);
   return explaining(name, () => {
-    for (let length = SHORTEST_START; length < file.length; length *= 2) {
-      const start = gunzipSync(file.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
-      if (start.length >= count) return start;
+    for (let length = SHORTEST_START; ; length *= 2) {
+      const isWhole = body + length >= file.length;
+      const finishFlush = isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+      const start = gunzipSync(file.subarray(0, body + length), { finishFlush });
+      if (start.length >= count || isWhole) return start;
+      if (length === LONGEST_START) throw new Error('its first 64 KiB hold nothing');
     }
-    return gunzipSync(file, { maxOutputLength: SHORTEST_START * 1032 }); // 1032 to 1 is the most that deflate can do
   });
+}
+
+/** Where the compressed bytes of a gzip file begin: behind its header and the file name in it, of any length. */
+function gzipBody(file: Uint8Array): number {
+  const flags = file[3];
+  let at = 10;
+  if (flags & 4) at += 2 + file[at] + 256 * file[at + 1]; // extra field
+  for (const flag of [8, 16]) {
+    if (!(flags & flag)) continue; // name, comment
+    const end = file.indexOf(0, at);
+    if (end < 0) return file.length;
+    at = end + 1;
+  }
+  return flags & 2 ? at + 2 : at; // checksum of the header
 }
 
 /**
  * All that a gzip file holds, which should be `total` bytes: no more memory than that is taken.
  *
- * @throws InputError if the file is damaged, holds more, or promises so much that unpacking it is not for us
+ * @throws InputError if the file is damaged, holds more, or would grow so much that it must be unpacked by hand
  */
-export function unpack(file: Uint8Array, name: string, total: number): Uint8Array {
+function unpack(file: Uint8Array, name: string, total: number): Uint8Array {
   if (total > 2 * file.length + LARGEST_GROWTH) {
     throw new InputError(
       `${name} would grow from ${formatCount(file.length)} to ${formatCount(total)} bytes: if you trust it, unpack it first (gunzip)`,

@@ -1,8 +1,11 @@
-import { readdirSync } from 'node:fs';
+// Data sets. This file finds and reads the four files of MNIST and its kin, idx.ts decodes one of them, mini-batch.ts
+// draws the images of a training step.
+
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.js';
-import { type IdxFile, openImages, readLabels } from './idx.js';
+import { openImages, readLabels } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
@@ -12,10 +15,12 @@ export interface Dataset {
   readonly columns: number;
   /** D = rows * columns */
   readonly inputSize: number;
-  /** (N, D), 0 … 255; those of a file are read when first asked for. */
+  /** (N, D), upright, 0 (paper) … 255 (ink); those of a file are read when first asked for. */
   readonly images: Uint8Array;
   /** (N), 0 … 9 */
   readonly labels: Uint8Array;
+  /** What a user should know of the files, a sentence each: images turned upright, pixels that look wrong. */
+  readonly notes?: readonly string[];
 }
 
 /** K: a dataset has the ten classes 0 … 9. */
@@ -27,15 +32,18 @@ export function bundledFolder(): string {
 }
 
 /**
- * Reads the four IDX files of a folder, raw or gzipped: MNIST, Fashion-MNIST, KMNIST, EMNIST digits, or one's own.
- * File names end as in MNIST (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`), EMNIST's `test-…` included.
+ * Reads the four IDX files of a folder, raw or gzipped: MNIST, Fashion-MNIST, KMNIST, QMNIST, EMNIST digits, or one's
+ * own. File names end as in MNIST (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`), `test-…` of EMNIST and
+ * `…-labels-idx2-int` of QMNIST included. Names that begin with a dot, and folders, are ignored.
+ *
+ * Files whose names begin with `emnist` hold each image column by column, as MATLAB writes it; they are turned upright.
  *
  * @param folder default: the MNIST files that are installed with this package
  * @throws InputError if a file is missing, damaged, or disagrees with its neighbour; a system error if the folder
  *   cannot be read
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
-  const names = readdirSync(folder);
+  const names = filesIn(folder);
   const train = readPart(folder, names, 'train');
   const test = readPart(folder, names, 't10k|test');
   if (train.inputSize !== test.inputSize) {
@@ -48,65 +56,147 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
 
 /** Paths of the four files that `loadDataset` reads in a folder. */
 export function datasetFiles(folder = bundledFolder()): string[] {
-  const names = readdirSync(folder);
-  const parts = ['train', 't10k|test'];
-  return parts.flatMap((part) => [find(folder, names, part, 3), find(folder, names, part, 1)]);
+  const names = filesIn(folder);
+  return (['train', 't10k|test'] as const).flatMap((part) => [
+    find(folder, names, part, 'images'),
+    find(folder, names, part, 'labels'),
+  ]);
 }
 
-function readPart(folder: string, names: string[], part: 'train' | 't10k|test'): Dataset {
-  const imageFile = find(folder, names, part, 3);
-  const labelFile = find(folder, names, part, 1);
-  const images = openImages(imageFile);
+/** Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file. */
+export function readImages(dataset: Dataset, start: number, end: number): Uint8Array {
+  const { inputSize } = dataset;
+  return readers.get(dataset)?.(start, end) ?? dataset.images.subarray(start * inputSize, end * inputSize);
+}
+
+/**
+ * Makes sure that a net takes images of a dataset's size.
+ *
+ * @param source what the net comes from, for the message
+ * @throws InputError if it does not
+ */
+export function checkInputSize(source: string, net: { readonly inputSize: number }, dataset: Dataset): void {
+  if (net.inputSize === dataset.inputSize) return;
+  throw new InputError(
+    `${source} takes images of ${net.inputSize} pixels, these have ${dataset.inputSize}: choose the data set that it was made for`,
+  );
+}
+
+type Part = 'train' | 't10k|test';
+
+/** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */
+const readers = new WeakMap<Dataset, (start: number, end: number) => Uint8Array>();
+
+function readPart(folder: string, names: readonly string[], part: Part): Dataset {
+  const imageFile = find(folder, names, part, 'images');
+  const labelFile = find(folder, names, part, 'labels');
+  const file = openImages(imageFile);
   const labels = readLabels(labelFile);
-  const [count, rows, columns] = images.shape;
+  const isTransposed = isEmnist(imageFile);
+  const [count, rows, columns] = file.shape;
   const inputSize = rows * columns;
   if (labels.length !== count) {
     throw new InputError(`${imageFile} holds ${count} images but ${labelFile} holds ${labels.length} labels`);
   }
-  if (count * inputSize === 0) throw new InputError(`${imageFile} holds no pixels (${images.shape.join(' x ')})`);
+  if (count * inputSize === 0) throw new InputError(`${imageFile} holds no pixels (${file.shape.join(' x ')})`);
   const wrong = labels.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
-    throw new InputError(`${labelFile} has label ${labels[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}`);
+    const remedy = isEmnist(labelFile) ? '; emnist-digits and emnist-mnist have digits only' : '';
+    throw new InputError(
+      `${labelFile} has label ${labels[wrong]} at ${wrong}: labels must be 0 to ${CLASSES - 1}${remedy}`,
+    );
   }
+  const upright = (bytes: Uint8Array) => (isTransposed ? transposeEach(bytes, rows, columns) : bytes);
+  const notes: string[] = [];
+  let images: Uint8Array | undefined;
   const dataset: Dataset = {
-    ...{ count, rows, columns, inputSize, labels },
+    count,
+    rows,
+    columns,
+    inputSize,
+    labels,
+    notes,
     get images() {
-      return images.data;
+      return (images ??= upright(file.data));
     },
   };
-  files.set(dataset, images);
+  readers.set(dataset, (start, end) => upright(file.read(start * inputSize, end * inputSize)));
+  if (isTransposed) notes.push('EMNIST stores its images transposed: they were turned upright');
+  const warning = pixelWarning(dataset);
+  if (warning !== undefined) notes.push(`${basename(imageFile)}: ${warning}`);
   return dataset;
 }
 
-/** Where the images of a dataset are, if they are in a file. A copy of the dataset, perhaps with other images, is not here. */
-const files = new WeakMap<Dataset, IdxFile>();
+const isEmnist = (path: string) => basename(path).toLowerCase().startsWith('emnist');
 
-/** Images start … end - 1, (end - start, D), for those who want few at a time: the others stay in the file. */
-export function readImages(dataset: Dataset, start: number, end: number): Uint8Array {
-  const { inputSize } = dataset;
-  const file = files.get(dataset);
-  return file
-    ? file.read(start * inputSize, end * inputSize)
-    : dataset.images.subarray(start * inputSize, end * inputSize);
+/** Images that are stored column by column, row by row. */
+function transposeEach(images: Uint8Array, rows: number, columns: number): Uint8Array {
+  const upright = new Uint8Array(images.length);
+  for (let image = 0; image < images.length; image += rows * columns) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        upright[image + row * columns + column] = images[image + column * rows + row];
+      }
+    }
+  }
+  return upright;
+}
+
+/** Images that are looked at for a first impression. */
+const SAMPLE = 1000;
+
+/** What is wrong with the pixels of a dataset, if all look alike or as if they had been scaled already. */
+function pixelWarning(dataset: Dataset): string | undefined {
+  const isSuspicious = ([least, most]: [number, number]) => least === most || most <= 1;
+  if (!isSuspicious(rangeOf(readImages(dataset, 0, Math.min(SAMPLE, dataset.count))))) return undefined;
+  const [least, most] = rangeOf(dataset.images);
+  if (least === most) return `every pixel is ${least}, so there is nothing to learn: is it the right file?`;
+  if (most > 1) return undefined;
+  return 'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255';
+}
+
+function rangeOf(bytes: Uint8Array): [least: number, most: number] {
+  let [least, most] = [255, 0];
+  for (const byte of bytes) {
+    if (byte < least) least = byte;
+    if (byte > most) most = byte;
+  }
+  return [least, most];
+}
+
+/** Names of the files in a folder, without those of macOS and other systems' own, which begin with a dot. */
+function filesIn(folder: string): string[] {
+  const isFolder = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && /idx/.test(name) && !isFolder(name))
+    .sort();
 }
 
 /** Path of one of the four files. */
-function find(folder: string, names: string[], part: string, dimensions: 1 | 3): string {
-  const kind = dimensions === 3 ? 'images' : 'labels';
-  const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]idx${dimensions}-ubyte(\\.gz)?$`);
-  const found = names.filter((name) => ending.test(name)).sort();
-  const usual = `${part.split('|')[0]}-${kind}-idx${dimensions}-ubyte`;
+function find(folder: string, names: readonly string[], part: Part, kind: 'images' | 'labels'): string {
+  const type = kind === 'images' ? 'idx3-ubyte' : '(idx1-ubyte|idx2-int)';
+  const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]${type}(\\.gz)?$`);
+  const found = names.filter((name) => ending.test(name));
+  const usual = `${part.split('|')[0]}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
   if (found.length === 0)
     throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
-  // The raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
-  const stems = new Set(found.map((name) => name.replace(/\.gz$/, '')));
-  if (stems.size > 1) {
-    throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset a folder`);
-  }
-  return join(folder, found[0]);
+  const [first, ...others] = found.map((name) => join(folder, name));
+  if (!statSync(first).isFile()) throw new InputError(`${first} is not a regular file: put a copy of the data there`);
+  // A raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
+  const isCopy = (path: string) => path === `${first}.gz` || isSameContent(first, path, kind);
+  if (others.every(isCopy)) return first;
+  throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset per folder`);
 }
 
-/** byte / 255.0 for every byte, so that a pixel costs a look-up and not a division. */
+/** Whether two files hold the same, perhaps one of them gzipped. */
+function isSameContent(path: string, other: string, kind: 'images' | 'labels'): boolean {
+  if (isEmnist(path) !== isEmnist(other)) return false;
+  if (kind === 'labels') return Buffer.compare(readLabels(path), readLabels(other)) === 0;
+  const [a, b] = [openImages(path), openImages(other)];
+  return a.shape.join() === b.shape.join() && Buffer.compare(a.data, b.data) === 0;
+}
+
+/** byte / 255.0 for every byte, so that a pixel costs a look-up instead of a division. */
 const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** Bytes 0 … 255 as numbers in [0, 1]. */

@@ -5,6 +5,7 @@ import { withErrorPath } from './error-path.js';
 
 /** The most bytes that are read from a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
+const SHORTEST_READ = 2 ** 16;
 
 /** A file that stays on the disk, except for the parts that are asked for. */
 export interface FileParts {
@@ -18,7 +19,7 @@ export interface FileParts {
  * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. A pipe, which
  * can be read only once, is read whole.
  *
- * @throws InputError if it is a device, or a pipe with more than 256 MiB; the system's error if it cannot be read
+ * @throws InputError if it is a device, or a pipe of more than 256 MiB; the system's error if it cannot be read
  */
 export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return withErrorPath(path, () => {
@@ -37,6 +38,11 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   });
 }
 
+/** All bytes of a file, or of a pipe up to 256 MiB; errors as `withParts`. */
+export function readBytes(path: string): Uint8Array {
+  return withParts(path, ({ size, read }) => read(0, size));
+}
+
 /** The same for parts that may be asked for at any time: the file is opened for each. */
 export function openParts(path: string): FileParts {
   const { size, whole } = withParts(path, ({ size, read }) => {
@@ -46,14 +52,19 @@ export function openParts(path: string): FileParts {
   return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
 }
 
+/** All bytes of a pipe. The buffer grows with what arrives. */
 function readPipe(file: number, path: string): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  for (let total = 0; ;) {
-    const piece = Buffer.allocUnsafe(2 ** 16);
-    const length = readSync(file, piece);
-    if (length === 0) return Buffer.concat(pieces, total);
-    if ((total += length) > MOST_PIPED) throw new InputError(`${path} is a pipe with more than 256 MiB: name a file`);
-    pieces.push(piece.subarray(0, length));
+  let bytes = Buffer.allocUnsafeSlow(SHORTEST_READ);
+  let length = 0;
+  for (;;) {
+    const got = readSync(file, bytes, length, bytes.length - length, null);
+    if (got === 0) return bytes.subarray(0, length);
+    length += got;
+    if (length > MOST_PIPED) throw new InputError(`${path} is a pipe of more than 256 MiB: name a file`);
+    if (length < bytes.length) continue;
+    const larger = Buffer.allocUnsafeSlow(Math.min(2 * bytes.length, MOST_PIPED + 1));
+    bytes.copy(larger);
+    bytes = larger;
   }
 }
 

@@ -1,9 +1,13 @@
+// What the readers and writers of this folder have in common: arrays and tensors with their shapes and element types.
+// npy.ts and npz.ts are NumPy's formats, safetensors.ts is that of model files, json-arrays.ts reads nested lists;
+// onnx.ts and layers-model.ts only write. Read npy.ts first.
+
 /** An array of numbers as a file holds it: row-major, in the width of the file, so that reading it costs no more. */
 export interface NumberArray {
   /** [] for a single number. */
   readonly shape: readonly number[];
   readonly data: NumberData;
-  /** As NumPy names the type: float64, float32, int64, bool … */
+  /** NumPy's name of the element type: float64, float32, int64, bool … */
   readonly type: string;
 }
 
@@ -11,12 +15,17 @@ export interface NumberArray {
 export type NumberData =
   Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
 
-/** A name out of a file, as a message may show it: quoted, no control characters, no longer than a line has room for. */
+/** Number of elements of an array of this shape; 1 for []. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, axis) => product * axis, 1);
+}
+
+/** A name from a file, for a message: quoted, control characters escaped, cut to 40 characters. */
 export function quoteName(name: string): string {
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name);
 }
 
-/** A tensor as other programs take it. */
+/** A tensor for another program to read. */
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -25,7 +34,7 @@ export interface NamedTensor {
   readonly bytes: Uint8Array;
 }
 
-/** A net as other programs take it: softmax(sigmoid(x W1 + b1) W2 + b2), its four tensors all of one type. */
+/** A net for another program to read: softmax(sigmoid(x W1 + b1) W2 + b2). All tensors have the same type. */
 export interface ExportedNet {
   /** D */
   readonly inputSize: number;

@@ -1,13 +1,14 @@
-import { InputError } from '../errors.js';
-import type { NamedTensor, NumberArray, NumberData } from './arrays.js';
+import { InputError, preview } from '../errors.js';
+import { elementCount, type NamedTensor, type NumberArray, type NumberData } from './arrays.js';
 
-/** Of a dtype: its name in NumPy, an array for its elements, and how to read one. */
+/** An element type: its name in NumPy, an array for its elements, and how to read one. */
 interface ElementType {
   readonly type: string;
   readonly make: (length: number) => NumberData;
   readonly read: (view: DataView, at: number, littleEndian: boolean) => number;
 }
 
+/** By NumPy's letter and width in bytes. */
 const TYPES: Record<string, ElementType> = {
   f8: { type: 'float64', make: (n) => new Float64Array(n), read: (view, at, little) => view.getFloat64(at, little) },
   f4: { type: 'float32', make: (n) => new Float32Array(n), read: (view, at, little) => view.getFloat32(at, little) },
@@ -23,7 +24,7 @@ const TYPES: Record<string, ElementType> = {
 };
 
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];
-/** Of NumPy itself: it refuses to read longer ones. */
+/** NumPy itself refuses longer headers. */
 const LARGEST_HEADER = 10_000;
 const MOST_AXES = 64;
 
@@ -33,50 +34,59 @@ export function isNpy(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a file that `np.save` wrote: real numbers of any width from 8 to 64 bits (but for float16), either byte order,
- * in C or Fortran order, format version 1.0, 2.0 or 3.0. Takes as much memory again as the file.
+ * Reads a file that `np.save` wrote: integers of 8 to 64 bits, float32, float64 or bool, in either byte order, in C or
+ * Fortran order, format version 1.0, 2.0 or 3.0. Needs as much memory again as the file.
  *
- * @param name what to call the file in messages
- * @throws InputError if the file is damaged, or holds anything but real numbers
+ * @param name the file's name in messages
+ * @throws InputError if the file is damaged or has another element type
  * @see numpy/lib/format.py
  */
 export function readNpy(bytes: Uint8Array, name: string): NumberArray {
   const { text, end } = headerOf(bytes, name);
-  const { letters, littleEndian } = byteOrder(dtypeOf(text, name));
-  const element = TYPES[letters];
+  const dtype = dtypeOf(text, name);
+  const { type, make, read } = TYPES[dtype.slice(-2)];
+  const size = Number(dtype.at(-1));
   const shape = shapeOf(text, name);
-  const size = Number(letters[1]);
-  const count = shape.reduce((product, axis) => product * axis, 1);
+  const count = elementCount(shape);
   const has = bytes.length - end;
   if (has !== count * size) {
-    const promise = `where ${shape.join(' x ') || 1} numbers of ${size} bytes take ${count * size}`;
-    throw new InputError(`${name} is damaged: its header is followed by ${has} bytes, ${promise}; save it again`);
+    const promised = `${preview(shape.join(' x ') || '1').slice(1, -1)} numbers of ${size} bytes`;
+    throw new InputError(
+      `${name} is damaged: its header is followed by ${has} bytes, where ${promised} take ${count * size}; save it again`,
+    );
   }
-  const strides = /'fortran_order'\s*:\s*True/.test(text) ? columnMajor(shape) : rowMajor(shape);
   const view = new DataView(bytes.buffer, bytes.byteOffset + end, has);
-  const data = element.make(count);
-  const index = shape.map(() => 0);
-  for (let i = 0, from = 0; i < count; i++) {
-    data[i] = element.read(view, from * size, littleEndian);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  const littleEndian = dtype[0] !== '>'; // no mark, | and = mean this machine's order: little-endian wherever Node runs
+  const at = (i: number) => read(view, i * size, littleEndian);
+  const data = make(count);
+  if (/'fortran_order'\s*:\s*True/.test(text)) copyColumnMajor(shape, at, data);
+  else for (let i = 0; i < count; i++) data[i] = at(i);
+  return { shape, data, type };
+}
+
+/** Reads elements that are stored with the first axis varying fastest into a row-major array. */
+function copyColumnMajor(shape: readonly number[], read: (i: number) => number, into: NumberData): void {
+  const axes = shape.filter((size) => size !== 1); // they add no element, only work
+  const strides = axes.map((_, axis) => elementCount(axes.slice(0, axis)));
+  const index = axes.map(() => 0);
+  for (let i = 0, from = 0; i < into.length; i++) {
+    into[i] = read(from);
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
       index[axis]++;
       from += strides[axis];
-      if (index[axis] < shape[axis]) break;
+      if (index[axis] < axes[axis]) break;
       index[axis] = 0;
-      from -= strides[axis] * shape[axis];
+      from -= strides[axis] * axes[axis];
     }
   }
-  return { shape, data, type: element.type };
 }
 
 function headerOf(bytes: Uint8Array, name: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!isNpy(bytes) || bytes.length < 12) throw new InputError(`${name} is no .npy file: np.save writes one`);
+  if (!isNpy(bytes) || bytes.length < 12) throw new InputError(`${name} is not a .npy file: write one with np.save`);
   const version = bytes[6];
   if (version < 1 || version > 3) {
-    throw new InputError(
-      `${name} is a .npy file of version ${version}, which is not known: use np.save of NumPy 1 or 2`,
-    );
+    throw new InputError(`${name} is a .npy file of unknown version ${version}: save it with np.save of NumPy 1 or 2`);
   }
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
@@ -90,38 +100,21 @@ function headerOf(bytes: Uint8Array, name: string) {
 function dtypeOf(header: string, name: string): string {
   const simple = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   if (simple !== undefined && /^[<>|=]?[fiub]\d$/.test(simple) && Object.hasOwn(TYPES, simple.slice(-2))) return simple;
-  const kind =
-    simple === undefined
-      ? 'records'
-      : /^\|?O/.test(simple)
-        ? 'Python objects'
-        : `numbers of type ${JSON.stringify(simple)}`;
-  throw new InputError(`${name} holds ${kind}, not float64 or float32: save it as array.astype(np.float64)`);
-}
-
-/** Big-endian where the mark says so; no mark, and `=` for the machine's own order, are little-endian wherever Node runs. */
-function byteOrder(dtype: string) {
-  return { letters: dtype.slice(-2), littleEndian: dtype[0] !== '>' };
+  const content =
+    simple === undefined ? 'records' : /^\|?O/.test(simple) ? 'Python objects' : `numbers of type ${preview(simple)}`;
+  throw new InputError(`${name} holds ${content}, not float64 or float32: save it as array.astype(np.float64)`);
 }
 
 function shapeOf(header: string, name: string): number[] {
   const text = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1];
   const shape = text?.split(',').flatMap((axis) => (axis.trim() === '' ? [] : [Number(axis)]));
   if (shape === undefined || shape.length > MOST_AXES || !shape.every(Number.isSafeInteger)) {
-    throw new InputError(`${name} is damaged: its header names no shape; save it again`);
+    throw new InputError(`${name} is damaged: its header has no valid shape; save it again`);
   }
   return shape;
 }
 
-function rowMajor(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-}
-
-function columnMajor(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
-}
-
-const VERSION_1 = [0x93, ...Buffer.from('NUMPY'), 1, 0]; // version 1.0
+const VERSION_1 = [...MAGIC, 1, 0]; // version 1.0
 /** NumPy aligns the elements to this many bytes. */
 const ALIGNMENT = 64;
 const DESCR = { f64: '<f8', f32: '<f4' };

@@ -1,67 +1,17 @@
-import { type Zippable, zipSync } from 'fflate';
-import { inflateRawSync } from 'node:zlib';
-import { formatCount, InputError } from '../errors.js';
+import AdmZip from 'adm-zip';
+import { formatCount, InputError, preview } from '../errors.js';
 import { type NamedTensor, type NumberArray, quoteName } from './arrays.js';
 import { encodeNpy, readNpy } from './npy.js';
 
-/** Beyond what the file itself takes; arrays that unpack to more could fill the memory (a "zip bomb"). */
+/** Memory beyond that of the file; arrays that unpack to more could fill the memory (a "zip bomb"). */
 const SPARE = 100e6;
 const MOST_FILES = 1000;
-
-/**
- * Reads the arrays of a file that `np.savez` or `np.savez_compressed` wrote, by the names that they were given. Sizes
- * are checked before anything is unpacked, so that it never takes more than twice the file and 100 MB.
- *
- * @param name what to call the file in messages
- * @param isWanted which names to read; the others are left alone
- * @throws InputError if the file is damaged or too large, or an array is none of real numbers
- */
-export function readNpz(
-  bytes: Uint8Array,
-  name: string,
-  isWanted: (name: string) => boolean = () => true,
-): Map<string, NumberArray> {
-  const entries = readZipDirectory(bytes, name).filter((entry) => entry.name.endsWith('.npy'));
-  const keyOf = (fileName: string) => fileName.slice(0, -'.npy'.length);
-  if (entries.length === 0) {
-    throw new InputError(
-      `${name} is a zip archive without a .npy array (as torch.save writes it, for example): save with np.savez`,
-    );
-  }
-  if (entries.length > MOST_FILES) throw new InputError(`${name} holds ${entries.length} arrays: keep the gradients`);
-  const wanted = entries.filter((entry) => isWanted(keyOf(entry.name)));
-  const total = wanted.reduce((sum, { size }) => sum + size, 0);
-  if (total > (bytes.length + SPARE) / 2) {
-    throw new InputError(
-      `${name} would unpack to ${formatCount(Math.round(total / 1e6))} MB from ${formatCount(bytes.length)} bytes: too much; save fewer or smaller arrays`,
-    );
-  }
-  const arrays = new Map<string, NumberArray>();
-  for (const entry of wanted) {
-    const key = keyOf(entry.name);
-    const label = `${quoteName(entry.name)} in ${name}`;
-    if (arrays.has(key)) throw new InputError(`${name} holds ${quoteName(key)} twice: save it again`);
-    arrays.set(key, readNpy(unpackZipEntry(bytes, entry, label), label));
-  }
-  return arrays;
-}
-
-/** A file in a zip archive, as the archive's directory describes it. */
-export interface ZipEntry {
-  readonly name: string;
-  /** 0 stored, 8 deflated. */
-  readonly method: number;
-  readonly isEncrypted: boolean;
-  readonly crc: number;
-  readonly packedSize: number;
-  readonly size: number;
-  /** Of its local header. */
-  readonly offset: number;
-}
-
-const END = { signature: 0x06054b50, length: 22, longestComment: 0xffff };
-const DIRECTORY = { signature: 0x02014b50, length: 46 };
-const LOCAL = { signature: 0x04034b50, length: 30 };
+/** In bytes. */
+const LONGEST_NAME = 1000;
+/** adm-zip makes an object for each folder on the way to a file. */
+const MOST_FOLDERS = 10;
+const STORED = 0;
+const DEFLATED = 8;
 
 /** Whether these are the first bytes of a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -71,94 +21,110 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The directory of a zip archive; nothing is unpacked. Archives of 4 GiB and more (zip64) are refused.
+ * Reads the arrays of a file that `np.savez` or `np.savez_compressed` wrote, by the names that they were given. Sizes
+ * are checked before anything is unpacked: it never takes more than twice the file and 100 MB of memory, nor reads a
+ * byte of the file twice.
  *
- * @param name what to call the archive in messages
- * @throws InputError if it is damaged
- * @see APPNOTE.TXT of PKWARE, 4.3
+ * @param name the file's name in messages
+ * @param isWanted which arrays to read; the others may hold anything
+ * @throws InputError if the file is damaged or too large, or an array is not of real numbers
  */
-export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
-  const view = viewOf(bytes);
-  let end = bytes.length - END.length;
-  const first = Math.max(0, end - END.longestComment);
-  while (end >= first && view.getUint32(end, true) !== END.signature) end--;
-  if (end < first) throw new InputError(`${name} is damaged: the directory at its end is missing; save it again`);
-
-  const entries: ZipEntry[] = [];
-  const count = view.getUint16(end + 10, true);
-  let at = view.getUint32(end + 16, true);
-  for (let i = 0; i < count; i++) {
-    if (at + DIRECTORY.length > end || view.getUint32(at, true) !== DIRECTORY.signature) {
-      throw new InputError(`${name} is damaged: file ${i + 1} of ${count} is missing in its directory; save it again`);
-    }
-    const nameLength = view.getUint16(at + 28, true);
-    const next = at + DIRECTORY.length + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    entries.push({
-      name: Buffer.from(bytes.subarray(at + DIRECTORY.length, at + DIRECTORY.length + nameLength)).toString('utf8'),
-      isEncrypted: (view.getUint16(at + 8, true) & 1) === 1,
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packedSize: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      offset: view.getUint32(at + 42, true),
-    });
-    at = next;
+export function readNpz(
+  bytes: Uint8Array,
+  name: string,
+  isWanted: (name: string) => boolean = () => true,
+): Map<string, NumberArray> {
+  const entries = listFiles(bytes, name).filter(({ entryName }) => entryName.endsWith('.npy'));
+  const keyOf = ({ entryName }: AdmZip.IZipEntry) => entryName.slice(0, -'.npy'.length);
+  if (entries.length === 0) {
+    throw new InputError(
+      `${name} is a zip archive without a .npy array (as torch.save writes it, for example): save with np.savez`,
+    );
   }
-  return entries;
+  const wanted = entries.filter((entry) => isWanted(keyOf(entry)));
+  const sum = (measure: (header: AdmZip.IZipEntryHeader) => number) =>
+    wanted.reduce((total, { header }) => total + measure(header), 0);
+  if (sum(memoryOf) > bytes.length + SPARE) {
+    const unpacked = formatCount(Math.round(sum(({ size }) => size) / 1e6));
+    throw new InputError(
+      `${name} would unpack to ${unpacked} MB from ${formatCount(bytes.length)} bytes: too much; save fewer or smaller arrays`,
+    );
+  }
+  if (sum(({ compressedSize }) => compressedSize) > bytes.length)
+    throw new InputError(`${name} is damaged: its arrays overlap; save it again`);
+  return new Map(
+    wanted.map((entry) => {
+      const label = `${quoteName(entry.entryName)} in ${name}`;
+      return [keyOf(entry), readNpy(unpack(entry, label), label)];
+    }),
+  );
 }
+
+/** Bytes that reading a file may take: the array, the file's content, and for inflate the pieces that it consists of. */
+function memoryOf({ method, size }: AdmZip.IZipEntryHeader): number {
+  return (method === STORED ? 2 : 3) * size;
+}
+
+/** The files of a zip archive. Their number and names are checked before adm-zip builds anything from them. */
+function listFiles(bytes: Uint8Array, name: string): AdmZip.IZipEntry[] {
+  const decoder = {
+    efs: true,
+    encode: (text: string) => Buffer.from(text),
+    decode(bytes: Uint8Array) {
+      const text = Buffer.from(bytes.subarray(0, LONGEST_NAME)).toString();
+      if (bytes.length <= LONGEST_NAME && text.split('/').length <= MOST_FOLDERS) return text;
+      throw new InputError(`${name} holds a file with too long a name, ${quoteName(text)}: save it again`);
+    },
+  };
+  return explaining(name, () => {
+    const zip = new AdmZip(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), { noSort: true, decoder });
+    const count = zip.getEntryCount();
+    if (count > MOST_FILES) throw new InputError(`${name} holds ${count} files: keep only the gradients`);
+    return zip.getEntries();
+  });
+}
+
+/** Unpacks a file, never to more than the size in its header. adm-zip compares the CRC-32. */
+function unpack(entry: AdmZip.IZipEntry, label: string): Uint8Array {
+  const { encrypted, method, size } = entry.header;
+  if (encrypted) throw new InputError(`${label} is encrypted: save it with np.savez`);
+  if (method !== STORED && method !== DEFLATED) {
+    throw new InputError(`${label} is not compressed by deflate: save it with np.savez_compressed`);
+  }
+  const content = explaining(label, () => entry.getData());
+  if (content.length === size) return content;
+  throw new InputError(`${label} is damaged: it has ${content.length} bytes instead of ${size}; save it again`);
+}
+
+function explaining<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof InputError || /allocation failed/.test(message)) throw error;
+    const why = preview(message.replace('ADM-ZIP: ', '')).slice(1, -1); // it may quote a name from the file
+    throw new InputError(`${name} is damaged: it cannot be unpacked (${why}); save it again`);
+  }
+}
+
+/** Midnight of 1980-01-01, the first day that a zip archive can name. */
+const FIRST_DAY = (1 << 21) | (1 << 16);
+/** Made on Unix by version 2.0, wherever it was made. */
+const MADE_BY = 0x0314;
 
 /**
- * Unpacks one file of an archive: never more than `entry.size` bytes, which the caller has found acceptable. A stored
- * file is a view on the archive. The checksum is compared, so that a damaged file is not taken for wrong numbers.
- *
- * @throws InputError if it is damaged, encrypted or compressed otherwise than by deflate
- */
-export function unpackZipEntry(bytes: Uint8Array, entry: ZipEntry, name: string): Uint8Array {
-  const fail = (why: string) => new InputError(`${name} ${why}; save it again`);
-  const view = viewOf(bytes);
-  const { offset, packedSize, size, method } = entry;
-  if (entry.isEncrypted || (method !== 0 && method !== 8)) throw fail('is encrypted, or not compressed by deflate');
-  if (offset + LOCAL.length > bytes.length || view.getUint32(offset, true) !== LOCAL.signature) {
-    throw fail('is damaged: it is not where the directory says');
-  }
-  const start = offset + LOCAL.length + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-  if (start + packedSize > bytes.length) throw fail('is damaged: it is cut off');
-  const packed = bytes.subarray(start, start + packedSize);
-  let content = packed;
-  if (method === 8) {
-    try {
-      content = inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) });
-    } catch (error) {
-      throw fail(`is damaged: it cannot be unpacked (${(error as Error).message})`);
-    }
-  }
-  if (content.length !== size || crc32(content) !== entry.crc) throw fail('is damaged: its checksum is another');
-  return content;
-}
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** Of zip and gzip (ISO 3309). Node has one of its own from 20.15 on only. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[i]) & 0xff];
-  return ~crc >>> 0;
-}
-
-/**
- * Bytes of a .npz file, as `np.savez` writes it: a zip of one .npy a tensor, not compressed, for weights do not get
- * smaller. The same tensors always give the same bytes.
+ * Bytes of a .npz file, as `np.savez` writes it: a zip archive with one .npy per tensor, not compressed because weights
+ * hardly become smaller. The same tensors always give the same bytes.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function encodeNpz(tensors: readonly NamedTensor[]): Uint8Array {
-  const files: Zippable = {};
-  for (const tensor of tensors) files[`${tensor.name}.npy`] = encodeNpy(tensor);
-  return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }); // the first day that a zip knows
+  const zip = new AdmZip({ noSort: true });
+  for (const tensor of tensors) {
+    const { buffer } = encodeNpy(tensor);
+    zip.addFile(`${tensor.name}.npy`, Buffer.from(buffer));
+  }
+  for (const { header } of zip.getEntries())
+    Object.assign(header, { method: STORED, timeval: FIRST_DAY, made: MADE_BY });
+  return zip.toBuffer();
 }

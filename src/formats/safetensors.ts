@@ -1,42 +1,49 @@
-import { preview, InputError } from '../errors.js';
+import { InputError, preview } from '../errors.js';
 import type { FileParts } from '../files/read.js';
+import { elementCount } from './arrays.js';
 import { duplicateKey } from './json-arrays.js';
 
-/** A tensor with its shape, row-major. The type of its array is that of the file. */
+/** A tensor with its shape, row-major, in the width of the file. 64-bit integers are rounded to float64. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float64Array | Float32Array;
 }
 
-/** What a safetensors file holds. */
-export interface TensorFile {
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  readonly metadata: ReadonlyMap<string, string>;
-}
-
 /** Where a tensor lies in its file. */
 export interface TensorPlace {
-  readonly dtype: 'F64' | 'F32';
+  /** The format's name of the element type: F64, BF16, I64 … */
+  readonly dtype: string;
   readonly shape: readonly number[];
-  /** Of its first byte. */
+  /** Index of its first byte in the file. */
   readonly start: number;
 }
 
-/** What a safetensors file says of itself; the tensors are still in the file. */
-export interface TensorLayout {
-  readonly tensors: ReadonlyMap<string, TensorPlace>;
+/** Tensors, or their places, and the metadata beside them. */
+export interface TensorFile<T> {
+  readonly tensors: ReadonlyMap<string, T>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Ours have 12 kB; the format allows 100 MB, which take a multiple of that in memory. */
+/** Our own headers have 12 kB. The format allows 100 MB, which would take a multiple of that in memory. */
 const LARGEST_HEADER = 1_000_000;
-/** Of the header's length, and what the tensors are aligned to. */
+/** Width of the header's length, and the alignment of the tensors. */
 const BYTES = 8;
 /** Elements that are read at a time. */
 const PIECE = 2 ** 16;
 
+/** The element types that can be read. Tensors of other types may lie beside them. */
+const TYPES = {
+  F64: { size: 8, make: (n: number) => new Float64Array(n), read: (v: DataView, at: number) => v.getFloat64(at, true) },
+  F32: { size: 4, make: (n: number) => new Float32Array(n), read: (v: DataView, at: number) => v.getFloat32(at, true) },
+  I64: {
+    size: 8,
+    make: (n: number) => new Float64Array(n),
+    read: (view: DataView, at: number) => Number(view.getBigInt64(at, true)),
+  },
+};
+
 /** Bytes of a safetensors file: header length (u64, little-endian), JSON header, the tensors one after the other. */
-export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function encodeSafetensors({ tensors, metadata }: TensorFile<Tensor>): Uint8Array {
   const header: [string, unknown][] = [['__metadata__', Object.fromEntries(metadata)]];
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -53,7 +60,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   return bytes;
 }
 
-/** Little-endian bytes of tensors, one after the other, as they stand in the file. */
+/** Little-endian bytes of arrays, one after the other, as they stand in the file. */
 export function tensorBytes(arrays: readonly (Float64Array | Float32Array)[]): Uint8Array {
   const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
   const view = new DataView(bytes.buffer);
@@ -69,17 +76,23 @@ export function tensorBytes(arrays: readonly (Float64Array | Float32Array)[]): U
 }
 
 /**
- * Reads the bytes of a safetensors file of float64 or float32 tensors.
+ * Reads tensors from the bytes of a safetensors file.
  *
- * @param name what to call the file in messages
- * @throws InputError as `readLayout`
+ * @param name the file's name in messages
+ * @param isWanted which tensors to read; the others may be of any type
+ * @throws InputError as `readLayout` and `readTensor`
  */
-export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  name: string,
+  isWanted: (name: string) => boolean = () => true,
+): TensorFile<Tensor> {
   const file: FileParts = { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
-  const { metadata, tensors: places } = readLayout(file, name);
+  const { metadata, tensors: places } = readLayout(file, name, 'a valid safetensors file');
   const tensors = new Map<string, Tensor>();
   for (const [key, place] of places) {
-    const data = place.dtype === 'F64' ? new Float64Array(count(place.shape)) : new Float32Array(count(place.shape));
+    if (!isWanted(key)) continue;
+    const data = typeOf(place, `${labelOf(key)} in ${name}`).make(elementCount(place.shape));
     readTensor(file, place, data);
     tensors.set(key, { shape: place.shape, data });
   }
@@ -87,13 +100,21 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
 }
 
 /**
- * Reads and checks the header of a safetensors file.
+ * Reads the header of a safetensors file and checks it as the reference implementation does: each tensor takes the bytes
+ * that its shape and type need, and together they fill the file without gaps and overlaps. They may be listed in any
+ * order and have any type.
  *
- * @param name what to call the file in messages
- * @throws InputError if the file is damaged, is something else, or holds another element type
+ * @param name the file's name in messages
+ * @param expected what messages say that the file is not
+ * @throws InputError if the file is damaged or something else
+ * @see https://github.com/huggingface/safetensors, "Format"
  */
-export function readLayout(file: FileParts, name: string): TensorLayout {
-  const fail = (why: string) => new InputError(`${name} is not a model file of gd-train: ${why}`);
+export function readLayout(
+  file: FileParts,
+  name: string,
+  expected = 'a model file of gd-train',
+): TensorFile<TensorPlace> {
+  const fail = (why: string) => new InputError(`${name} is not ${expected}: ${why}`);
   if (file.size < BYTES) throw fail(`it has only ${file.size} bytes`);
   const start = file.read(0, BYTES);
   const headerLength = new DataView(start.buffer, start.byteOffset, BYTES).getBigUint64(0, true);
@@ -101,57 +122,51 @@ export function readLayout(file: FileParts, name: string): TensorLayout {
     throw fail('its first 8 bytes are not the length of a safetensors header');
   }
   const dataStart = BYTES + Number(headerLength);
-  const header = parseHeader(file.read(BYTES, dataStart), fail);
-
-  const metadata = new Map<string, string>();
-  const tensors = new Map<string, TensorPlace>();
-  let end = 0;
-  for (const [key, entry] of Object.entries(header)) {
-    if (key === '__metadata__') {
-      for (const [field, value] of Object.entries(entry ?? {})) {
-        if (typeof value !== 'string') throw fail(`its metadata ${preview(field)} is no text`);
-        metadata.set(field, value);
-      }
-      continue;
-    }
-    const tensor = `tensor ${/^\w{1,60}$/.test(key) ? key : preview(key)}`;
-    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-    if (dtype !== 'F64' && dtype !== 'F32') {
-      throw fail(`${tensor} is of type ${preview(dtype)}, not "F64" or "F32"`);
-    }
-    if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw fail(`${tensor} has no shape or place`);
-    const size = count(shape) * (dtype === 'F64' ? 8 : 4);
-    if (offsets[0] !== end || offsets[1] - offsets[0] !== size || dataStart + offsets[1] > file.size) {
-      throw fail(
-        `${tensor} lies at bytes ${offsets.join(' to ')}, which does not fit shape ${preview(shape)} and the file's length`,
-      );
-    }
-    end = offsets[1];
-    tensors.set(key, { dtype, shape, start: dataStart + offsets[0] });
-  }
-  if (dataStart + end !== file.size) throw fail(`${file.size - dataStart - end} bytes follow its last tensor`);
-  return { tensors, metadata };
+  const { __metadata__: fields, ...entries } = parseHeader(file.read(BYTES, dataStart), fail);
+  const placed = Object.entries(entries).map(([key, entry]) => checkEntry(key, entry, fail));
+  checkPlaces(placed, file.size - dataStart, fail);
+  return {
+    metadata: asMetadata(fields, fail),
+    tensors: new Map(placed.map(({ key, dtype, shape, first }) => [key, { dtype, shape, start: dataStart + first }])),
+  };
 }
 
 /**
  * Reads a tensor, piece by piece.
  *
- * @param into as many elements as the tensor has; the type need not be that of the file
+ * @param into as many elements as the tensor has; its type need not be that of the file
+ * @throws InputError if the tensor's type is none that can be read, or the file became shorter
  */
-export function readTensor(file: FileParts, { dtype, start }: TensorPlace, into: Float64Array | Float32Array): void {
-  const size = dtype === 'F64' ? 8 : 4;
+export function readTensor(file: FileParts, place: TensorPlace, into: Tensor['data']): void {
+  const { size, read } = typeOf(place, 'a tensor of the file');
   for (let first = 0; first < into.length; first += PIECE) {
     const end = Math.min(first + PIECE, into.length);
-    const bytes = file.read(start + first * size, start + end * size);
-    if (bytes.length < (end - first) * size) throw new InputError('a model file became shorter while it was read');
+    const bytes = file.read(place.start + first * size, place.start + end * size);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let i = first, at = 0; i < end; i++, at += size) {
-      into[i] = dtype === 'F64' ? view.getFloat64(at, true) : view.getFloat32(at, true);
+    if (view.byteLength < (end - first) * size) {
+      throw new InputError('a model file became shorter while it was read');
     }
+    for (let i = first, at = 0; i < end; i++, at += size) into[i] = read(view, at);
   }
 }
 
-function parseHeader(bytes: Uint8Array, fail: (why: string) => InputError): Record<string, object | null> {
+function typeOf({ dtype }: TensorPlace, label: string) {
+  if (Object.hasOwn(TYPES, dtype)) return TYPES[dtype as keyof typeof TYPES];
+  throw new InputError(`${label} is of type ${preview(dtype)}, not "F64" or "F32": save it as float64 or float32`);
+}
+
+/** A tensor of the header; `first` and `end` are bytes behind the header. */
+interface Entry {
+  readonly key: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly first: number;
+  readonly end: number;
+}
+
+type Fail = (why: string) => InputError;
+
+function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let header: unknown;
   let text: string;
   try {
@@ -160,19 +175,62 @@ function parseHeader(bytes: Uint8Array, fail: (why: string) => InputError): Reco
   } catch {
     throw fail('its header is not a JSON object');
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw fail('its header is not a JSON object');
-  }
+  if (!isObject(header)) throw fail('its header is not a JSON object');
   const twice = duplicateKey(text);
   if (twice !== undefined) throw fail(`its header names ${preview(twice)} twice`);
-  return header as Record<string, object | null>;
+  return header;
+}
+
+function checkEntry(key: string, entry: unknown, fail: Fail): Entry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const bits = bitsOf(dtype);
+  if (bits === undefined) throw fail(`${labelOf(key)} is of type ${preview(dtype)}, which the format does not have`);
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
+    throw fail(`${labelOf(key)} has no valid shape or data_offsets`);
+  }
+  const [first, end] = offsets;
+  if (8 * (end - first) !== elementCount(shape) * bits) {
+    throw fail(
+      `${labelOf(key)} lies at bytes ${first} to ${end}, which does not fit ${dtype as string} ${preview(shape)}`,
+    );
+  }
+  return { key, dtype: dtype as string, shape, first, end };
+}
+
+/** Bits per element, which every type has in its name; undefined if it is none of the format. */
+function bitsOf(dtype: unknown): number | undefined {
+  if (dtype === 'BOOL') return 8;
+  const [, bits] = /^(?:BF|F|I|U|C)(\d{1,3})(?:_\w+)?$/.exec(typeof dtype === 'string' ? dtype : '') ?? [];
+  return bits === undefined ? undefined : Number(bits);
+}
+
+/** Makes sure that the tensors fill `length` bytes, each byte belonging to one of them. */
+function checkPlaces(entries: readonly Entry[], length: number, fail: Fail): void {
+  let filled = 0;
+  for (const { key, first, end } of entries.toSorted((a, b) => a.first - b.first || a.end - b.end)) {
+    const where = `${labelOf(key)} lies at bytes ${first} to ${end}`;
+    if (first < filled) throw fail(`${where}, and another tensor reaches to ${filled}`);
+    if (first > filled) throw fail(`${where}, and the ${first - filled} bytes before it belong to no tensor`);
+    if (end > length) throw fail(`${where}, and only ${length} bytes follow the header: it is cut off`);
+    filled = end;
+  }
+  if (filled !== length) throw fail(`${length - filled} bytes follow its last tensor`);
+}
+
+function asMetadata(fields: unknown, fail: Fail): Map<string, string> {
+  if (fields === undefined || fields === null) return new Map();
+  if (!isObject(fields)) throw fail('its metadata is not a JSON object');
+  const wrong = Object.keys(fields).find((key) => typeof fields[key] !== 'string');
+  if (wrong !== undefined) throw fail(`its metadata ${preview(wrong)} is not text`);
+  return new Map(Object.entries(fields as Record<string, string>));
+}
+
+const labelOf = (key: string) => `tensor ${/^\w{1,60}$/.test(key) ? key : preview(key)}`;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
-}
-
-/** Elements of a tensor of this shape. */
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, axis) => product * axis, 1);
 }

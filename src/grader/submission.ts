@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { gather, type MiniBatch } from '../dataset/mini-batch.js';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
 import { InputError } from '../errors.js';
 import { withErrorPath } from '../files/error-path.js';
+import { readBytes } from '../files/read.js';
 import { type NumberArray, quoteName } from '../formats/arrays.js';
 import { readJsonArrays } from '../formats/json-arrays.js';
 import { isNpy, readNpy } from '../formats/npy.js';
@@ -70,23 +71,22 @@ function npyFilesOf(folder: string): string[] {
 /** @param seen gets the names that are passed over, for a message */
 function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
   if (statOf(path).isCharacterDevice()) throw new InputError(`${path} is no file: name the file with the gradients`);
-  const bytes = withErrorPath(path, () => readFileSync(path));
+  const bytes = readBytes(path);
   if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
   if (isZip(bytes)) return readNpz(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
-  const text = bytes
-    .subarray(0, 100)
+  const text = Buffer.from(bytes.subarray(0, 100))
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return readJsonArrays(bytes, path);
-  if (bytes[8] === 0x7b) return fromSafetensors(bytes, path);
+  if (bytes[8] === 0x7b) return fromSafetensors(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
   throw new InputError(
     `${path} is none of .npz, .npy, safetensors and JSON: save with np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)`,
   );
 }
 
-function fromSafetensors(bytes: Uint8Array, path: string): Map<string, NumberArray> {
-  const { tensors } = decodeSafetensors(bytes, path);
+function fromSafetensors(bytes: Uint8Array, path: string, isWanted: (key: string) => boolean) {
+  const { tensors } = decodeSafetensors(bytes, path, isWanted);
   const typeOf = (data: Float64Array | Float32Array) => (data instanceof Float64Array ? 'float64' : 'float32');
   return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data, type: typeOf(data) }]));
 }

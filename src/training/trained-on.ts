@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import type { Dataset } from '../dataset/mnist.js';
+import { checkInputSize, type Dataset } from '../dataset/mnist.js';
 import { InputError, preview } from '../errors.js';
 
 /** Which images a net was trained on, and which it was measured on; stored in model files. */
@@ -62,9 +62,7 @@ export function checkTrainedOn(
   for (const part of ['train', 'test'] as const) {
     const dataset = data[part];
     if (dataset === undefined) continue;
-    if (dataset.inputSize !== net.inputSize) {
-      throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${dataset.inputSize}`);
-    }
+    checkInputSize(model, net, dataset);
     if (known === undefined || otherData || digestOf(dataset) === known[part]) continue;
     const kind = part === 'train' ? 'training' : 'test';
     throw new InputError(

@@ -108,7 +108,10 @@ test.each([
 
 test('images of another size than the model knows are refused', () => {
   const { status, stderr } = report('net.safetensors');
-  expect([status, stderr]).toEqual([2, 'gd-train: net.safetensors takes images of 20 pixels, these have 784\n']);
+  expect([status, stderr]).toEqual([
+    2,
+    'gd-train: net.safetensors takes images of 20 pixels, these have 784: choose the data set that it was made for\n',
+  ]);
 });
 
 test('a log whose last line was cut off, one that goes on after the model, and one of another run', () => {

@@ -2,7 +2,7 @@ import { scalePixels } from '#src/dataset/mnist.js';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { unzipSync } from 'fflate';
+import AdmZip from 'adm-zip';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
@@ -44,10 +44,14 @@ function expectSame({ net }: Training, probabilities: ArrayLike<number>, toleran
 describe('npz', () => {
   const arrays = (path: string) =>
     Object.fromEntries(
-      Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => {
+      new AdmZip(path, { noSort: true }).getEntries().map((entry) => {
+        const bytes = entry.getData();
         const headerLength = bytes[8] | (bytes[9] << 8);
         const header = Buffer.from(bytes.subarray(10, 10 + headerLength)).toString('latin1');
-        return [name, { header, magic: [...bytes.subarray(0, 8)], data: bytes.slice(10 + headerLength) }];
+        return [
+          entry.entryName,
+          { header, magic: [...bytes.subarray(0, 8)], data: Uint8Array.from(bytes.subarray(10 + headerLength)) },
+        ];
       }),
     );
 

@@ -1,7 +1,8 @@
+import AdmZip from 'adm-zip';
 import { readFileSync } from 'node:fs';
 import { InputError } from '#src/errors.js';
 import { readNpy } from '#src/formats/npy.js';
-import { readNpz, readZipDirectory } from '#src/formats/npz.js';
+import { readNpz } from '#src/formats/npz.js';
 
 const file = (name: string) => readFileSync(new URL(`../golden/learner/${name}`, import.meta.url));
 
@@ -53,7 +54,7 @@ describe('what NumPy wrote', () => {
 
   test('compressed', () => {
     const bytes = file('right.npz');
-    expect(readZipDirectory(bytes, 'x').map(({ method }) => method)).toEqual(Array(9).fill(8));
+    expect(new AdmZip(bytes).getEntries().map(({ header }) => header.method)).toEqual(Array(9).fill(8));
     expect([...readNpz(bytes, 'x').keys()]).toEqual(['indices', 'W1', 'b1', 'W2', 'b2', 'dW1', 'db1', 'dW2', 'db2']);
   });
 
@@ -78,16 +79,16 @@ describe('damaged', () => {
   };
 
   test.each<[string, Uint8Array, string]>([
-    ['empty', Buffer.alloc(0), 'is no .npy file'],
+    ['empty', Buffer.alloc(0), 'is not a .npy file'],
     ['cut in the header', npy.subarray(0, 60), 'its header should take 118 bytes'],
     ['cut in the numbers', npy.subarray(0, 150), 'is followed by 22 bytes, where 2 x 3 numbers of 8 bytes take 48'],
     ['longer than it says', Buffer.concat([npy, npy]), 'is followed by 224 bytes'],
-    ['version 9', Buffer.concat([npy.subarray(0, 6), Buffer.of(9), npy.subarray(7)]), 'of version 9'],
-    ['no shape', header((text) => text.replace('shape', 'shade')), 'names no shape'],
-    ['a negative shape', header((text) => text.replace('(2, 3)', '(-2,3)')), 'names no shape'],
+    ['version 9', Buffer.concat([npy.subarray(0, 6), Buffer.of(9), npy.subarray(7)]), 'of unknown version 9'],
+    ['no shape', header((text) => text.replace('shape', 'shade')), 'has no valid shape'],
+    ['a negative shape', header((text) => text.replace('(2, 3)', '(-2,3)')), 'has no valid shape'],
     ['a huge shape', header((text) => text.replace('(2, 3)', '(99999999999, 99999999999)')), 'x 99999999999 numbers'],
-    ['an infinite shape', header((text) => text.replace('(2, 3)', `(${'9'.repeat(400)})`)), 'names no shape'],
-    ['many axes', header((text) => text.replace('(2, 3)', `(${'1,'.repeat(99)})`)), 'names no shape'],
+    ['an infinite shape', header((text) => text.replace('(2, 3)', `(${'9'.repeat(400)})`)), 'has no valid shape'],
+    ['many axes', header((text) => text.replace('(2, 3)', `(${'1,'.repeat(99)})`)), 'has no valid shape'],
   ])('%s', (_, bytes, why) => {
     expect(() => readNpy(bytes, 'g.npy')).toThrow(InputError);
     expect(() => readNpy(bytes, 'g.npy')).toThrow(why);
@@ -96,20 +97,14 @@ describe('damaged', () => {
   test('one byte changed anywhere in a .npz: read as it was, or refused, never read as other numbers', () => {
     const whole = file('right.npz');
     const right = JSON.stringify([...readNpz(whole, 'x')]);
-    const names = readZipDirectory(whole, 'x').map(({ name }) => name);
+    const names = [...readNpz(whole, 'x').keys()].join();
     let refused = 0;
     for (let at = 0; at < whole.length; at++) {
       const bytes = Buffer.from(whole);
       bytes[at] ^= 1 << (at % 8);
       try {
         const arrays = readNpz(bytes, 'x');
-        if (
-          readZipDirectory(bytes, 'x')
-            .map(({ name }) => name)
-            .join() === names.join()
-        ) {
-          expect(JSON.stringify([...arrays])).toBe(right);
-        }
+        if ([...arrays.keys()].join() === names) expect(JSON.stringify([...arrays])).toBe(right);
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);
         refused++;

@@ -1,4 +1,3 @@
-import { zipSync } from 'fflate';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +8,10 @@ import { idx } from '../helpers/idx.js';
 import { busyScans, greyScan, progressiveJpeg } from '../helpers/jpeg.js';
 import { chunk } from '../helpers/png.js';
 import { run, temporaryFolder } from '../helpers/run.js';
+import { zip } from '../helpers/zip.js';
 import { bundledFolder } from '#src/dataset/mnist.js';
+import { encodeNpy } from '#src/formats/npy.js';
+import { encodeNpz } from '#src/formats/npz.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { saveTraining } from '#src/training/model-file.js';
 import { newTraining } from '#src/training/train.js';
@@ -134,8 +136,22 @@ test.each<[string, Buffer, string]>([
 });
 
 test('an .npz that unpacks to more than it may', () => {
-  const archive = zipSync({ 'W1.npy': new Uint8Array(70 * MB) });
+  const archive = zip({ 'W1.npy': new Uint8Array(70 * MB) });
   expect(measure('npz', archive)).toMatch(/would unpack to 70 MB/);
+});
+
+/** An array of bytes that take memory: pages of nothing but zeros would not. */
+const elements = (length: number) => new Uint8Array(length).fill(1);
+
+test('an .npz just below the limit, deflated', () => {
+  const bytes = elements(33 * MB);
+  const npy = encodeNpy({ shape: [bytes.length / 8], type: 'f64', bytes });
+  expect(measure('npz', zip({ 'W1.npy': npy }))).toBe('done');
+});
+
+test('an .npz just below the limit, stored', () => {
+  const bytes = elements(96 * MB);
+  expect(measure('npz', encodeNpz([{ name: 'W1', shape: [bytes.length / 8], type: 'f64', bytes }]))).toBe('done');
 });
 
 test('a device that never ends', () => {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { idx, writeDataset } from '../helpers/idx.js';
 import { PICTURES } from '../helpers/pictures.js';
 import { png } from '../helpers/png.js';
 import { temporaryFolder } from '../helpers/run.js';
+import { zip } from '../helpers/zip.js';
 import { parseIdx } from '#src/dataset/idx.js';
 import { loadDataset } from '#src/dataset/mnist.js';
 import { InputError } from '#src/errors.js';
@@ -49,7 +49,7 @@ const tensors = encodeSafetensors({
 const npy = encodeNpy({ shape: [2, 3], type: 'f64', bytes: new Uint8Array(48).map((_, i) => i) });
 const npyOfBytes = encodeNpy({ shape: [7], type: 'f32', bytes: new Uint8Array(28) });
 const npz = encodeNpz([{ name: 'W1', shape: [2], type: 'f64', bytes: new Uint8Array(16) }]);
-const packedNpz = zipSync({ 'W1.npy': npy, 'b1.npy': npyOfBytes });
+const packedNpz = zip({ 'W1.npy': npy, 'b1.npy': npyOfBytes });
 const json = Buffer.from(
   '{"W1": [[0.1, -2e-3], [NaN, Infinity]], "net": {"b1": [1, 2]}, "note": "\\"text\\"", "seed": 0}',
 );

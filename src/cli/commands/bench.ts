@@ -1,11 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
-import { loadDataset } from '../../dataset/mnist.js';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { oneOf, integer, integers } from '../options.js';
+import { loadData } from '../dataset.js';
+import { dataOption, oneOf, integer, integers } from '../options.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
 interface Options extends CommonOptions {
@@ -28,7 +28,7 @@ export const defineBench: DefineCommand = (command, run) =>
     .addOption(integers('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
     .addOption(integer('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
     .addOption(integer('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
     .action(run(benchCommand));
 
@@ -43,7 +43,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
     ),
   );
   const showProgress = err.isTTY && !options.quiet;
-  const timings = await bench(contenders, loadDataset(options.data), rounds, (done, total) => {
+  const timings = await bench(contenders, loadData(cli, options), rounds, (done, total) => {
     if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${done}/${total} turns`);
   });
   const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;

@@ -1,4 +1,4 @@
-import { type Dataset, loadDataset } from '../../dataset/mnist.js';
+import type { Dataset } from '../../dataset/mnist.js';
 import type { EngineName } from '../../engines/registry.js';
 import { formatCount, InputError } from '../../errors.js';
 import { checkEngines, ENGINE_NAMES } from '../../grader/engine-check.js';
@@ -14,6 +14,7 @@ import {
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, EXIT, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { loadData } from '../dataset.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { conclusion, describeEngineCheck, describeGrade } from './check-views.js';
 
@@ -87,8 +88,8 @@ async function checkCommand(cli: Cli, files: string[], options: Options): Promis
 }
 
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
-  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet, data } = options;
-  const { train } = loadDataset(data);
+  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet } = options;
+  const { train } = loadData(cli, options);
   const point = gradientCase(train, { ...options, indices: givenIndices(options, train) });
   const showProgress = cli.err.isTTY && !quiet && full;
   const check = await checkEngines(point.net, point.batch, {
@@ -113,7 +114,7 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
 }
 
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
-  const { h = DEFAULTS.h, json, quiet, data } = options;
+  const { h = DEFAULTS.h, json, quiet } = options;
   const source = files.join(', ');
   for (const name of ['engines', 'full'] as const) {
     if (options[name] !== undefined)
@@ -126,7 +127,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
       throw new InputError(`--${stray} draws or reads weights, and ${source} has its own: give one of the two`);
     }
   }
-  const { train } = loadDataset(data);
+  const { train } = loadData(cli, options);
   const point = gradientCase(train, {
     ...options,
     hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize),

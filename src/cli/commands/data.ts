@@ -1,20 +1,12 @@
 import { Argument } from 'commander';
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import {
-  bundledFolder,
-  CLASSES,
-  type Dataset,
-  datasetFiles,
-  loadDataset,
-  readImages,
-  scalePixels,
-} from '../../dataset/mnist.js';
+import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
 import { formatCount, InputError } from '../../errors.js';
-import { sha256 } from '../../files/read.js';
+import { readBytes, sha256 } from '../../files/read.js';
 import { type Cli, type CommonOptions, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
-import { oneOf, parseIndices } from '../options.js';
+import { loadData } from '../dataset.js';
+import { dataOption, oneOf, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
 interface Options extends CommonOptions {
@@ -27,7 +19,7 @@ export const defineData: DefineCommand = (command, run) =>
     .addArgument(new Argument('[action]', 'draw images in the terminal').choices(['show']))
     .argument('[indices...]', 'which ones, as in 7 or 3,14 or 10-19')
     .addOption(oneOf('--part <name>', 'show images of, default test', ['train', 'test']))
-    .option('--data <folder>', 'the four IDX files, raw or .gz (default: MNIST, installed with gd-train)')
+    .addOption(dataOption())
     .addHelpText('after', '\nWithout show: sizes, counts and checksums.\nExample: gd-train data show 7 10-12')
     .action(run(dataCommand));
 
@@ -35,9 +27,9 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   if (action === 'show') return show(cli, indices, options);
   if (options.part !== undefined) throw new InputError('--part belongs to show: add show 7');
   const folder = options.data ?? bundledFolder();
-  const parts = Object.entries(loadDataset(folder)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
+  const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {
-    const bytes = readFileSync(path);
+    const bytes = readBytes(path);
     return { file: basename(path), bytes: bytes.length, sha256: sha256(bytes) };
   });
   if (options.json) {
@@ -62,15 +54,16 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   return 0;
 }
 
-function describe({ count, rows, columns, labels }: Dataset) {
+function describe({ count, rows, columns, labels, notes = [] }: Dataset) {
   const digits = new Array<number>(CLASSES).fill(0);
   for (const label of labels) digits[label]++;
-  return { count, rows, columns, digits };
+  return { count, rows, columns, digits, notes };
 }
 
-function show(cli: Cli, texts: string[], { part = 'test', data, json }: Options): number {
+function show(cli: Cli, texts: string[], options: Options): number {
+  const { part = 'test', json } = options;
   if (texts.length === 0) throw new InputError('no image to show: name one, as in show 7');
-  const dataset = loadDataset(data)[part];
+  const dataset = loadData(cli, options)[part];
   const { rows, columns, labels } = dataset;
   const images = parseIndices(texts, dataset.count, `an image of ${part}`).map((index) => ({
     index,

@@ -1,9 +1,9 @@
-import { loadDataset } from '../../dataset/mnist.js';
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { loadData } from '../dataset.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -28,7 +28,7 @@ function evaluateCommand(cli: Cli, model: string, options: Options): number {
   const { data: folder, otherData, json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
-  const { train, test } = loadDataset(folder);
+  const { train, test } = loadData(cli, options);
   const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
   checkTrainedOn(model, training, isAbout('train_accuracy') ? { train, test } : { test }, { folder, otherData });
   const evaluation = evaluate(net, test, hyperParameters.precision);

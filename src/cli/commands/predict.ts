@@ -1,6 +1,6 @@
 import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
-import { loadDataset, readImages, scalePixels } from '../../dataset/mnist.js';
+import { readImages, scalePixels } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { withErrorPath } from '../../files/error-path.js';
 import { argmax } from '../../network/functions.js';
@@ -13,6 +13,7 @@ import type { Training } from '../../training/train.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, toFailure, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { loadData } from '../dataset.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
@@ -46,7 +47,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
   const { show, json, quiet, debug } = options;
   const training = loadTraining(model);
   const { net } = training;
-  const sources = sourcesOf(model, training, files, options);
+  const sources = sourcesOf(cli, model, training, files, options);
   const results = [];
   let code = 0;
   for (const { name, json: named, label, read } of sources) {
@@ -75,7 +76,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
   return code;
 }
 
-function sourcesOf(model: string, training: Training, files: string[], options: Options): Source[] {
+function sourcesOf(cli: Cli, model: string, training: Training, files: string[], options: Options): Source[] {
   const { index, data, otherData } = options;
   const { net } = training;
   if (index === undefined) {
@@ -88,7 +89,7 @@ function sourcesOf(model: string, training: Training, files: string[], options: 
     }));
   }
   if (files.length > 0) throw new InputError(`--index looks at test images: leave it out, or ${files[0]}`);
-  const { test } = loadDataset(data);
+  const { test } = loadData(cli, options);
   checkTrainedOn(model, training, { test }, { folder: data, otherData });
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({

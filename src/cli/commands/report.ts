@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { datasetFiles, loadDataset } from '../../dataset/mnist.js';
+import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
@@ -13,6 +13,7 @@ import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { loadData } from '../dataset.js';
 import { dataOption, otherDataOption, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -38,7 +39,7 @@ async function reportCommand(cli: Cli, model: string, options: Options): Promise
   if (toStdout && json)
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
-  const data = loadDataset(folder);
+  const data = loadData(cli, options);
   checkTrainedOn(model, training, data, { folder, otherData });
   const inputs: Input[] = datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
   inputs.push({ what: 'the model', path: model });

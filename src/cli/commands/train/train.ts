@@ -1,10 +1,11 @@
-import { datasetFiles, loadDataset } from '../../../dataset/mnist.js';
+import { datasetFiles } from '../../../dataset/mnist.js';
 import { checkOutputs, type Input } from '../../../files/outputs.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { checkTrainedOn } from '../../../training/trained-on.js';
 import { type Cli, note } from '../../command.js';
 import type { DefineCommand } from '../../command.js';
+import { loadData } from '../../dataset.js';
 import { listenForStop } from '../../signals.js';
 import {
   checkTrainFlags,
@@ -33,7 +34,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const { resume, seeds, data: folder, otherData } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
   const hyperParameters = chooseHyperParameters(options, resumed);
-  const data = loadDataset(folder);
+  const data = loadData(cli, options);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
   if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
   const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
