@@ -24,6 +24,15 @@ export function note({ err }: Cli, { quiet }: CommonOptions, text: string): void
   if (!quiet) err.write(`${text}\n`);
 }
 
+/** Returns a callback that notes once that plain TypeScript computes, and why. */
+export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) => void {
+  let isNoted = false;
+  return (why) => {
+    if (!isNoted) note(cli, options, `plain TypeScript computes, slower: ${why}`);
+    isNoted = true;
+  };
+}
+
 /** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
 export function printJson(cli: Cli, value: unknown): void {
   print(

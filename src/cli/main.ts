@@ -3,7 +3,6 @@ import { isatty } from 'node:tty';
 import { type Cli, type DefineCommand, EXIT, toFailure } from './command.js';
 import { version } from '../files/package.js';
 import { STOP_CODES } from './signals.js';
-import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** Every command: what it does in a line, and how to load it. A new one is a file and a line here. */
 const COMMANDS: Record<string, [summary: string, load: () => Promise<DefineCommand>]> = {
@@ -77,7 +76,6 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
     const command = program.command(name).description(summary);
     if (name !== wanted) continue;
     (await load())(command, (action) => async (...args) => {
-      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);

@@ -1,6 +1,6 @@
 /**
- * TensorFlow reads its settings from the environment when it is loaded, and from nowhere else. What it says, and what
- * Node.js says of the old functions that it calls, is for --debug.
+ * Sets up the process before tfjs-node is loaded, because TensorFlow reads its settings from the environment at that
+ * moment only. Without --debug, its messages and Node.js's warnings about the deprecated functions it calls are silenced.
  */
 export function prepareTensorFlow(
   process: Pick<NodeJS.Process, 'env' | 'noDeprecation'>,

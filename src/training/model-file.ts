@@ -41,7 +41,7 @@ export function saveTraining(path: string, training: Training): void {
 
 /** The bytes that `saveTraining` writes. */
 export function encodeTraining(training: Training): Uint8Array {
-  const { hyperParameters, net, random, iteration } = training;
+  const { hyperParameters, net, random, iteration, fallback } = training;
   const shape = shapes(net);
   const data = tensorsOf(training);
   const tensors = new Map<string, Tensor>(TENSORS.map((name, i) => [name, { shape: shape[name], data: data[i] }]));
@@ -52,6 +52,7 @@ export function encodeTraining(training: Training): Uint8Array {
     ['random_state', JSON.stringify(random.state())],
     ['sha256', weightsDigest(training)],
   ]);
+  if (fallback !== undefined) metadata.set('fallback', fallback);
   return encodeSafetensors({ tensors, metadata });
 }
 
@@ -90,6 +91,8 @@ function readTraining(file: FileParts, path: string): Training {
       random: randomStream(parseObject(metadata.get('random_state')) as unknown as RandomState),
       iteration: parseCount(metadata.get('iteration')),
     };
+    const fallback = metadata.get('fallback');
+    if (fallback !== undefined) training.fallback = fallback;
   } catch (error) {
     throw new InputError(`${path} is damaged: its metadata cannot be read (${(error as Error).message})`);
   }

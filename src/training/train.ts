@@ -1,7 +1,6 @@
 import type { Data, Trainer, GradientEngine } from '../engines/engine.js';
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
-import { referenceTrainer } from '../engines/reference-trainer.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { HyperParameters } from './hyper-parameters.js';
@@ -14,6 +13,8 @@ export interface Training {
   random: RandomStream;
   /** Steps done. */
   iteration: number;
+  /** Why plain TypeScript computed some of the steps instead of the SIMD kernels, if it did: the last bits differ. */
+  fallback?: string;
 }
 
 /** A run that has not begun: the net is drawn from the seed. */
@@ -24,8 +25,13 @@ export function newTraining(hyperParameters: HyperParameters, inputSize: number)
 }
 
 export type TrainingEvent =
-  /** How it goes: the number of threads, and why it is not as fast as it could be, if it is not. */
-  | { readonly type: 'start'; readonly threads: number; readonly fallback: string | undefined }
+  /** Training begins. `fallback` and `fewerThreads` are the trainer's: why it is slower than it could be, if it is. */
+  | {
+      readonly type: 'start';
+      readonly threads: number;
+      readonly fallback: string | undefined;
+      readonly fewerThreads: string | undefined;
+    }
   /**
    * A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update, `lossAfter` (if wanted)
    * the same batch's after it.
@@ -63,11 +69,13 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { net, hyperParameters } = training;
-  const descent = engine.trainer?.(net, data, hyperParameters) ?? referenceTrainer(engine, net, data, hyperParameters);
+  const descent = await engine.trainer(net, data, hyperParameters);
+  const { threads, fallback, fewerThreads } = descent;
+  if (fallback !== undefined) training.fallback = fallback;
   let synced = progressOf(training);
   let hasFailed = false;
   try {
-    yield { type: 'start', threads: descent.threads, fallback: descent.fallback };
+    yield { type: 'start', threads, fallback, fewerThreads };
     for await (const event of steps(training, data, descent, options)) {
       if ((event.type === 'accuracy' || event.type === 'checkpoint') && synced.iteration < training.iteration) {
         await descent.sync();

@@ -2,7 +2,7 @@ import { loadDataset } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
-import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
+import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { type Expectation, expectOption, judge, unmet } from '../options.js';
 
@@ -22,17 +22,20 @@ export const defineEvaluate: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, { data, json, quiet, expect = [] }: Options): number {
+function evaluateCommand(cli: Cli, model: string, options: Options): number {
+  const { data, json, quiet, expect = [] } = options;
   const { net, iteration, hyperParameters } = loadTraining(model);
   const { train, test } = loadDataset(data);
   if (net.inputSize !== test.inputSize) {
     throw new InputError(`${model} takes images of ${net.inputSize} pixels, these have ${test.inputSize}`);
   }
-  const evaluation = evaluate(net, test, hyperParameters.precision);
+  const { precision } = hyperParameters;
+  const onFallback = fallbackNote(cli, options);
+  const evaluation = evaluate(net, test, precision, onFallback);
   const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
   const expectations = judge(expect, {
     test_accuracy: evaluation.accuracy,
-    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, hyperParameters.precision) : null,
+    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, precision, onFallback) : null,
   });
   if (json) printJson(cli, { model, iteration, ...evaluation, expectations });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));

@@ -18,6 +18,7 @@ import { type Cli, EXIT, toFailure, note, print, printJson } from '../../command
 import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { formatDuration } from '../../terminal.js';
+import { prepareTensorFlow } from '../../tensorflow-settings.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { openModelSaver } from './saver.js';
@@ -33,6 +34,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const { hyperParameters } = training;
   const first = training.iteration;
   const { threads } = options;
+  if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
   const engine = await openEngine(hyperParameters.gradient, {
     ...hyperParameters,
     ...(threads && { threads }),
@@ -64,8 +66,10 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   try {
     for await (const event of train(training, data, engine, trainOptions(options, training, data, stop))) {
       Object.assign(last, { [event.type]: event });
-      if (event.type === 'start' && event.fallback !== undefined) {
-        note(cli, options, `plain TypeScript computes, slower: ${event.fallback}`);
+      if (event.type === 'start') {
+        const { threads, fallback, fewerThreads } = event;
+        if (fallback !== undefined) note(cli, options, `plain TypeScript computes, slower: ${fallback}`);
+        else if (fewerThreads !== undefined) note(cli, options, `threads: ${threads}, because ${fewerThreads}`);
       }
       progress?.event(event);
       report?.event(event);
@@ -106,6 +110,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {
     iterations: training.iteration,
+    threads: last.start?.threads ?? null,
+    fallback: training.fallback ?? null,
     loss: last['not-finite']?.loss ?? last.step?.loss ?? null,
     trainAccuracy: accuracy?.train ?? null,
     testAccuracy: accuracy?.test ?? null,
