@@ -12,7 +12,7 @@ export * from './network/random.js';
 export * as simpleNet from './network/simple-net.js';
 export * as twoLayerNet from './network/two-layer-net.js';
 export type { SimpleNet } from './network/simple-net.js';
-export type { Parameters, TwoLayerNet } from './network/two-layer-net.js';
+export type { LossGradient, Parameters, TwoLayerNet } from './network/two-layer-net.js';
 
 export { loadDataset, type Dataset } from './dataset/mnist.js';
 export { loadMnist, type LoadMnistOptions, type NdArray } from './dataset/mnist.js';
@@ -20,7 +20,7 @@ export { drawMiniBatch, gather, type MiniBatch } from './dataset/mini-batch.js';
 export { oneHot } from './dataset/mnist.js';
 export { parseIdx, type IdxArray } from './dataset/idx.js';
 
-export type { Data, Trainer, GradientEngine, LossGradient } from './engines/engine.js';
+export type { Data, Trainer, GradientEngine } from './engines/engine.js';
 export { openEngine, type EngineName } from './engines/registry.js';
 export { checkEngines, type EngineCheck } from './grader/engine-check.js';
 export { grade, type Grade, type TensorGrade } from './grader/grade.js';
@@ -30,7 +30,7 @@ export { newTraining, train, type Training, type TrainingEvent } from './trainin
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/model-file.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
-export { classify } from './kernels/wasm-trainer.js';
+export { classify } from './engines/classify.js';
 
 export { decodePicture } from './pictures/decode.js';
 export type { Picture } from './pictures/picture.js';

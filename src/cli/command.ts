@@ -29,6 +29,15 @@ export function printError({ err }: Cli, message: string): void {
   err.write(`gd-train: ${printable(message)}\n`);
 }
 
+/** Returns a callback that notes once that plain TypeScript computes, and why. */
+export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) => void {
+  let isNoted = false;
+  return (why) => {
+    if (!isNoted) note(cli, options, `plain TypeScript computes, slower: ${why}`);
+    isNoted = true;
+  };
+}
+
 /** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
 export function printJson({ out }: Cli, value: unknown): void {
   const json = JSON.stringify(value, (_, item: unknown) => {

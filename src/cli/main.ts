@@ -4,7 +4,6 @@ import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from 
 import { InputError } from '../errors.js';
 import { version } from '../files/package.js';
 import { STOP_CODES } from './signals.js';
-import { prepareTensorFlow } from './tensorflow-settings.js';
 
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
 interface CommandEntry {
@@ -152,7 +151,6 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
     const command = program.command(name).description(summary);
     if (name !== wanted && wanted !== 'completion') continue; // completion lists the options of all
     (await load())(command, (action) => async (...args) => {
-      prepareTensorFlow(process, command.opts());
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);

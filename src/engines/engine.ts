@@ -1,32 +1,40 @@
-import type { Dataset } from '../dataset/mnist.js';
 import type { MiniBatch } from '../dataset/mini-batch.js';
+import type { Dataset } from '../dataset/mnist.js';
 import type { Precision } from '../kernels/wasm-net.js';
-import type { Parameters, TwoLayerNet } from '../network/two-layer-net.js';
+import type { LossGradient, TwoLayerNet } from '../network/two-layer-net.js';
 
-/** The loss of a mini-batch, in nats, and its derivative by each parameter. */
-export interface LossGradient extends Parameters {
-  readonly loss: number;
-}
+// The engines: interchangeable ways to the gradient of one loss. `naive` perturbs every parameter and evaluates the
+// whole net, `numerical` gets the same differences without repeated work, `backprop` uses the chain rule, and `tfjs`
+// has TensorFlow compute. registry.ts opens them by name; training/train.ts descends with any of them.
 
-/** A way to get the gradient of the book's loss, mean of -log(y_t + 1e-7), for a net and a mini-batch. */
+/** A way to get the gradient of the book's loss, the mean of -log(y_label + 1e-7), and to descend with it. */
 export interface GradientEngine {
+  /** Loss and gradient of one mini-batch, in float64 (tfjs: float32). Changes neither the net nor the batch. */
   gradients(net: TwoLayerNet, batch: MiniBatch): LossGradient | Promise<LossGradient>;
-  /** A faster way to many steps than one gradient after the other (`plainDescent`), if the engine has one. */
-  trainer?(net: TwoLayerNet, data: Data, settings: TrainerSettings): Trainer;
+  /**
+   * Prepares gradient descent on this net. It may be faster than calls of `gradients`, and gives the same weights up to
+   * the rounding of its precision.
+   *
+   * @throws InputError if learning rate or weights are out of the engine's range; MachineError if the machine lacks
+   *   something that the precision needs
+   */
+  trainer(net: TwoLayerNet, data: Data, settings: TrainerSettings): Promise<Trainer>;
 }
 
 export interface EngineOptions {
-  /** Step of the central difference, > 0; engines that differentiate exactly ignore it. */
+  /** Step of the central difference, > 0; only `numerical` and `naive` use it. */
   readonly h: number;
-  /** Of descent; gradients are float64 in any case, but for those of tfjs. */
+  /** Precision of the trainer. */
   readonly precision: Precision;
   /**
-   * Most threads to descend with; default: as many as there are processors. No result depends on it. TensorFlow has
-   * its own number, from TF_NUM_INTRAOP_THREADS in the environment when it is loaded; the two should be the same.
+   * Most threads of a trainer; default: the number of processors. No result depends on it. TensorFlow takes its own
+   * number from TF_NUM_INTRAOP_THREADS in the environment when it is loaded; set both to the same.
    */
   readonly threads?: number;
-  /** Called now and then by an engine whose single gradient takes minutes. */
+  /** Called every 50 ms or so while `naive` computes one gradient, which takes minutes. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the reason when `gradients` has plain TypeScript compute instead of the SIMD kernels. */
+  readonly onFallback?: (why: string) => void;
 }
 
 export type OpenEngine = (options: EngineOptions) => GradientEngine;
@@ -37,28 +45,34 @@ export interface Data {
   readonly test: Dataset;
 }
 
-/** What a descent needs to know of the hyper-parameters. */
+/** The hyper-parameters that a trainer needs. */
 export interface TrainerSettings {
+  /** Learning rate η, > 0. */
   readonly learningRate: number;
+  /** N, the images per mini-batch. */
   readonly batchSize: number;
 }
 
-/** Gradient descent on one net, step by step. Until `sync` it may keep the weights where it likes. */
+/** Gradient descent on one net, step by step. Between calls of `sync` the net may be out of date. */
 export interface Trainer {
   readonly threads: number;
-  /** Why it is not as fast as it could be, if it is not. */
+  /** Why plain TypeScript computes instead of the SIMD kernels, if it does: slower, and with other last bits. */
   readonly fallback?: string;
+  /** Why there are fewer threads than the options and the net allow, if the machine or the memory is the reason. */
+  readonly fewerThreads?: string;
   /**
-   * One step on these training images, w ← w - η ∂L/∂w. Resolves to the loss before it, in nats; if loss, gradient or
-   * weights would not be finite, no step is made.
+   * One step on these training images, w ← w - η ∂L/∂w. Resolves to the loss before the step, in nats. If loss, gradient
+   * or new weights are not finite, the weights stay as they were.
+   *
+   * @throws MachineError if a thread has ended
    */
   step(indices: Uint32Array): Promise<{ readonly loss: number; readonly isFinite: boolean }>;
   /** Loss of these training images, in nats. */
   loss(indices: Uint32Array): Promise<number>;
-  /** The digits that the net sees in the images: (N). */
+  /** Most probable digit, 0 … K - 1, of each image: (N). */
   classify(part: keyof Data): Promise<Uint8Array>;
-  /** Brings the net up to date. */
+  /** Writes the weights into the net. */
   sync(): Promise<void>;
-  /** Ends its threads, if it has any. */
+  /** Releases threads and memory. */
   close(): Promise<void>;
 }

@@ -1,27 +1,32 @@
-import type { EngineOptions, GradientEngine, LossGradient } from './engine.js';
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import { crossEntropy, EPSILON, sigmoid } from '../network/functions.js';
-import { forward, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import {
+  forward,
+  type LossGradient,
+  type Parameters,
+  type TwoLayerNet,
+  zeroParameters,
+} from '../network/two-layer-net.js';
+import type { EngineOptions, GradientEngine } from './engine.js';
 import { withKernels } from './with-kernels.js';
 
-const { exp, log } = Math; // twelve million calls a step: even the look-up of a global would show
+const { exp, log } = Math; // twelve million calls per step: even looking up a global would show
 
 /**
- * The same central differences as the naive engine, (L(p + h) - L(p - h)) / 2h for every parameter, without repeating
- * what cannot have changed. Both losses are evaluated, through sigmoid, softmax and log; no derivative is used.
+ * The central differences of the naive engine, (L(p + h) - L(p - h)) / 2h for every parameter, without the work that a
+ * perturbation leaves unchanged. Must equal `naive` to rounding, at every h: both losses are evaluated through sigmoid,
+ * softmax and log, and no derivative is used.
  *
- * - Moving W1[i, j] by h moves the score of hidden unit j alone, by h times pixel i: only one column of W2 matters,
- *   and images whose pixel i is 0 keep their loss.
- * - A pixel is one of 256 values, so all pixels of an image that are equal share the evaluation. b1 is one more
- *   pixel, always 1.
- * - Moving W2[j, k] or b2[k] moves score k alone: nine of ten exponentials stay.
+ * - Perturbing W1[i, j] by h changes the pre-activation of hidden unit j alone, by h times pixel i. Only row j of W2
+ *   matters, and images whose pixel i is 0 keep their loss.
+ * - A pixel is one of 256 values, so equal pixels of an image share the evaluation. b1 acts as one more pixel, always 1.
+ * - Perturbing W2[j, k] or b2[k] changes logit k alone: nine of ten exponentials stay.
  */
 export function openNumerical(options: EngineOptions): GradientEngine {
-  const gradients: GradientEngine['gradients'] = (net, batch) => incrementalDifferences(net, batch, options.h);
-  return withKernels({ gradients }, 'differences', options);
+  return withKernels((net, batch) => incrementalDifferences(net, batch, options.h), 'differences', options);
 }
 
-/** Plain twin of the kernels' differences.ts. */
+/** The reference of the kernels' differences, in plain TypeScript. */
 export function incrementalDifferences(net: TwoLayerNet, batch: MiniBatch, h: number): LossGradient {
   const { hiddenSize: H, outputSize: K } = net;
   const { preActivations, hidden, logits, probabilities } = forward(net, batch.x);
@@ -35,15 +40,15 @@ export function incrementalDifferences(net: TwoLayerNet, batch: MiniBatch, h: nu
       logits: logits.subarray(n * K, (n + 1) * K),
     };
     const pixels = batch.x.subarray(n * net.inputSize, (n + 1) * net.inputSize);
-    moveHiddenScores(net, image, pixels, h, gradient);
-    moveScores(net, image, h, gradient);
+    addLayer1Differences(net, image, pixels, h, gradient);
+    addLayer2Differences(net, image, h, gradient);
   }
   const scale = 1 / (2 * h * batch.count);
   for (let i = 0; i < gradient.all.length; i++) gradient.all[i] *= scale;
   return { loss: crossEntropy(probabilities, batch.t, K), ...gradient };
 }
 
-/** One image on its way through the net: what a moved parameter starts from. */
+/** The unperturbed intermediate results of one image. */
 interface ImageState {
   readonly label: number;
   /** (H) */
@@ -54,30 +59,30 @@ interface ImageState {
   readonly logits: Float64Array;
 }
 
-/** L(+h) - L(-h) of this image by W1 and b1, added to the gradient. */
-function moveHiddenScores(
+/** Adds this image's L(+h) - L(-h) by W1 and b1 to the gradient. */
+function addLayer1Differences(
   net: TwoLayerNet,
   { label, preActivations, hidden, logits }: ImageState,
   pixels: Float64Array,
   h: number,
-  gradient: LossGradientSums,
+  gradient: Parameters,
 ): void {
   const { hiddenSize: H, outputSize: K, W2 } = net;
   const { values, slotOf } = distinctValues(pixels);
   const differences = new Float64Array(values.length * H); // (distinct values, H)
-  const moved = new Float64Array(K);
+  const perturbed = new Float64Array(K);
 
-  /** y_label + 1e-7 once the output of hidden unit j has changed by `change`. */
+  /** y_label + EPSILON after the output of hidden unit j has changed by `change`. */
   const probabilityOfLabel = (change: number, j: number): number => {
     let largest = -Infinity;
     for (let k = 0; k < K; k++) {
-      const score = logits[k] + change * W2[j * K + k];
-      moved[k] = score;
-      if (score > largest) largest = score;
+      const logit = logits[k] + change * W2[j * K + k];
+      perturbed[k] = logit;
+      if (logit > largest) largest = logit;
     }
     let sum = 0;
-    for (let k = 0; k < K; k++) sum += exp(moved[k] - largest);
-    return exp(moved[label] - largest) / sum + EPSILON;
+    for (let k = 0; k < K; k++) sum += exp(perturbed[k] - largest);
+    return exp(perturbed[label] - largest) / sum + EPSILON;
   };
 
   for (let j = 0; j < H; j++) {
@@ -95,31 +100,29 @@ function moveHiddenScores(
   addRow(slotOf.get(1)!, gradient.b1, 0);
 }
 
-type LossGradientSums = Omit<LossGradient, 'loss'>;
-
-/** The different non-zero values among the pixels, and 1 for the bias. */
+/** The distinct non-zero values among the pixels, and 1 for the bias. */
 function distinctValues(pixels: Float64Array) {
   const slotOf = new Map([[1, 0]]);
   for (const pixel of pixels) if (pixel !== 0 && !slotOf.has(pixel)) slotOf.set(pixel, slotOf.size);
   return { values: Float64Array.from(slotOf.keys()), slotOf };
 }
 
-/** L(+h) - L(-h) of this image by W2 and b2, added to the gradient. */
-function moveScores(
+/** Adds this image's L(+h) - L(-h) by W2 and b2 to the gradient. */
+function addLayer2Differences(
   net: TwoLayerNet,
   { label, hidden, logits }: ImageState,
   h: number,
-  gradient: LossGradientSums,
+  gradient: Parameters,
 ): void {
   const { hiddenSize: H, outputSize: K } = net;
-  const largest = logits.reduce((most, score) => Math.max(most, score));
-  const powers = logits.map((score) => exp(score - largest));
+  const largest = logits.reduce((most, logit) => Math.max(most, logit));
+  const powers = logits.map((logit) => exp(logit - largest));
   for (let k = 0; k < K; k++) {
-    let others = 0; // the sum under softmax without score k, the only one that moves
+    let others = 0; // the denominator of softmax without logit k, the only one that changes
     for (let c = 0; c < K; c++) if (c !== k) others += powers[c];
     const probabilityOfLabel = (change: number) => {
-      const moved = exp(logits[k] + change - largest);
-      return (k === label ? 1 / (1 + others / moved) : powers[label] / (others + moved)) + EPSILON;
+      const perturbed = exp(logits[k] + change - largest);
+      return (k === label ? 1 / (1 + others / perturbed) : powers[label] / (others + perturbed)) + EPSILON;
     };
     const difference = (step: number) => log(probabilityOfLabel(-step) / probabilityOfLabel(step));
     for (let j = 0; j < H; j++) gradient.W2[j * K + k] += difference(h * hidden[j]);

@@ -1,11 +1,11 @@
-import type { Data, Trainer, TrainerSettings, GradientEngine, LossGradient } from './engine.js';
-import { classify } from '../dataset/classify.js';
 import { gather } from '../dataset/mini-batch.js';
-import { loss, type TwoLayerNet } from '../network/two-layer-net.js';
+import { loss, type LossGradient, type TwoLayerNet } from '../network/two-layer-net.js';
+import { classify } from './classify.js';
+import type { Data, GradientEngine, Trainer, TrainerSettings } from './engine.js';
 
-/** Gradient descent with any engine: gradient, check, update. */
+/** Gradient descent with any gradient, in plain TypeScript: gradient, check, update. The reference of all trainers. */
 export function referenceTrainer(
-  { gradients }: GradientEngine,
+  gradients: GradientEngine['gradients'],
   net: TwoLayerNet,
   data: Data,
   { learningRate }: TrainerSettings,
@@ -28,13 +28,13 @@ export function referenceTrainer(
   };
 }
 
-/** Gradient descent, in place: w ← w - η ∂L/∂w. */
+/** Gradient descent, in place: w ← w - η ∂L/∂w (book, 4.4.1). */
 function descend(net: TwoLayerNet, gradient: LossGradient, learningRate: number): void {
   for (let i = 0; i < net.all.length; i++) net.all[i] -= learningRate * gradient.all[i];
 }
 
 function staysFinite(net: TwoLayerNet, gradient: LossGradient, learningRate: number): boolean {
-  let zero = gradient.loss * 0; // finite * 0 is 0; NaN and the infinities make NaN, which no sum forgets
+  let zero = gradient.loss * 0; // finite * 0 is 0; infinities and NaN give NaN, which stays in the sum
   for (let i = 0; i < net.all.length; i++) zero += (net.all[i] - learningRate * gradient.all[i]) * 0;
   return zero === 0;
 }

@@ -1,8 +1,8 @@
-import { InputError } from '../errors.js';
-import type { EngineOptions, GradientEngine, OpenEngine } from './engine.js';
+import { InputError, preview } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
+import type { EngineOptions, GradientEngine, OpenEngine } from './engine.js';
 
-/** Every engine: its name on the command line, and how to load it. A new one is a file and a line here. */
+/** Every engine: its name on the command line, and how to load it. A new engine is one file and one line here. */
 export const engines = {
   backprop: async () => (await import('./backprop.js')).openBackprop,
   numerical: async () => (await import('./numerical.js')).openNumerical,
@@ -12,7 +12,7 @@ export const engines = {
 
 export type EngineName = keyof typeof engines;
 
-/** The precisions that each engine can descend in; the first is its own choice. */
+/** The precisions that each engine can descend in; the first is its default. */
 export const PRECISIONS: Record<EngineName, readonly Precision[]> = {
   backprop: ['f64', 'f32'],
   numerical: ['f64'],
@@ -21,17 +21,21 @@ export const PRECISIONS: Record<EngineName, readonly Precision[]> = {
 };
 
 /**
- * Loads an engine at the moment it is wanted.
+ * Loads an engine when it is needed.
  *
- * @throws InputError if the engine has no such precision; MachineError if it cannot be loaded
+ * @throws InputError if there is no such engine, or if it does not have the precision; MachineError if tfjs-node is not
+ *   installed
  */
 export async function openEngine(name: EngineName, options: Partial<EngineOptions> = {}): Promise<GradientEngine> {
+  if (!Object.hasOwn(engines, name)) {
+    throw new InputError(`engine must be one of ${Object.keys(engines).join(', ')}, got ${preview(name)}`);
+  }
   const { precision = PRECISIONS[name][0] } = options;
   if (!PRECISIONS[name].includes(precision)) {
     throw new InputError(
       name === 'tfjs'
-        ? `--gradient tfjs cannot be: TensorFlow.js has no ${precision}, only f32; use --gradient backprop`
-        : `--precision f32 is for backprop: differences, as ${name} takes, need f64`,
+        ? `--gradient tfjs needs float32; got --precision ${precision}. Use --precision f32, or --gradient backprop`
+        : `--gradient ${name} needs float64; got --precision ${precision}. Use --precision f64, or --gradient backprop`,
     );
   }
   const open: OpenEngine = await engines[name]();

@@ -1,17 +1,18 @@
-import type { Data, Trainer, TrainerSettings, EngineOptions, GradientEngine } from './engine.js';
 import { availableParallelism } from 'node:os';
 import { type Dataset, readImages, scalePixels } from '../dataset/mnist.js';
 import { InputError } from '../errors.js';
-import { beyondLimits } from '../kernels/limits.js';
-import { classify } from '../kernels/wasm-trainer.js';
+import { outOfRange } from '../kernels/limits.js';
 import { argmax, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { loadTfjs, type Tensor, type Tfjs } from '../tensorflow/load.js';
 import { nativeOps, type NativeOps } from '../tensorflow/operations.js';
+import { classify } from './classify.js';
+import type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engine.js';
 
 /**
- * Backpropagation by the native operations of TensorFlow, in float32. In a descent the images, the labels and the
- * weights stay in its tensors; what a step sends there are the indices of the mini-batch and a number for each image.
+ * Backpropagation by the native operations of TensorFlow, in float32. Must equal `backward` in network/two-layer-net.ts
+ * to 1e-4 of the largest entry of each tensor. During a descent images, labels and weights stay in its tensors; a step
+ * sends only the indices of the mini-batch and one number per image.
  *
  * @throws MachineError if tfjs-node is not installed
  */
@@ -21,36 +22,36 @@ export function openTfjs({ threads = availableParallelism() }: EngineOptions): G
   return {
     gradients(net, { count, x, t }) {
       return tf.tidy(() => {
-        const { loss, slopes } = backward(ops, {
+        const { loss, gradients } = backward(ops, {
           parameters: toTensors(ops, net),
           x: ops.floats(x, [count, net.inputSize]),
           labels: ops.integers(argmax(t, net.outputSize)),
         });
         const gradient = zeroParameters(net);
-        for (const name of TENSORS) gradient[name].set(slopes[name].dataSync());
+        for (const name of TENSORS) gradient[name].set(gradients[name].dataSync());
         return { loss, ...gradient };
       });
     },
-    trainer: (net, data, settings) => ({ threads, ...openDescent(tf, ops, net, data, settings) }),
+    trainer: async (net, data, settings) => ({ threads, ...openTrainer(tf, ops, net, data, settings) }),
   };
 }
 
-function openDescent(
+function openTrainer(
   tf: Tfjs,
   ops: NativeOps,
   net: TwoLayerNet,
   data: Data,
   { learningRate }: TrainerSettings,
 ): Omit<Trainer, 'threads'> {
-  const beyond = beyondLimits(net, 'f32', learningRate);
-  if (beyond !== undefined) throw new InputError(`--gradient tfjs takes ${beyond}; --gradient backprop takes more`);
+  const range = outOfRange(net, 'f32', learningRate);
+  if (range !== undefined) throw new InputError(`--gradient tfjs takes ${range}; --gradient backprop takes more`);
   const images = scaledImages(ops, data.train);
   const labels = ops.integers(data.train.labels);
   let parameters = toTensors(ops, net);
 
-  function draw(indices: Uint32Array): Batch {
-    const drawn = ops.integers(indices);
-    return { parameters, x: ops.gather(images, drawn), labels: ops.gather(labels, drawn) };
+  function batchOf(indices: Uint32Array): Batch {
+    const rows = ops.integers(indices);
+    return { parameters, x: ops.gather(images, rows), labels: ops.gather(labels, rows) };
   }
   async function sync(): Promise<void> {
     for (const name of TENSORS) net[name].set(parameters[name].dataSync());
@@ -60,15 +61,15 @@ function openDescent(
     async step(indices) {
       const before = parameters;
       const loss = tf.tidy(() => {
-        const { loss, slopes } = backward(ops, draw(indices), learningRate);
-        parameters = mapTensors((name) => tf.keep(ops.subtract(before[name], slopes[name])));
+        const { loss, gradients } = backward(ops, batchOf(indices), learningRate);
+        parameters = mapTensors((name) => tf.keep(ops.subtract(before[name], gradients[name])));
         return loss;
       });
       dispose(before);
       return { loss, isFinite: true };
     },
-    loss: async (indices) => tf.tidy(() => guard(forward(ops, draw(indices)).losses).loss),
-    /** By the kernels, as `evaluate` does it later: the accuracies must not differ. */
+    loss: async (indices) => tf.tidy(() => withEpsilon(forward(ops, batchOf(indices)).losses).loss),
+    // By the kernels, as `evaluate` does later: the accuracies must not differ.
     async classify(part) {
       await sync();
       return classify(net, data[part], 'f32');
@@ -92,47 +93,43 @@ interface Batch {
 
 function forward(ops: NativeOps, { parameters: { W1, b1, W2, b2 }, x, labels }: Batch) {
   const hidden = ops.sigmoid(ops.biasAdd(ops.matMul(x, W1), b1)); // (N, H)
-  const scores = ops.biasAdd(ops.matMul(hidden, W2), b2); // (N, K)
-  const [losses, dScores] = ops.softmaxCrossEntropy(scores, labels); // (N) and (N, K)
-  return { hidden, losses, dScores };
+  const logits = ops.biasAdd(ops.matMul(hidden, W2), b2); // (N, K)
+  const [losses, dLogits] = ops.softmaxCrossEntropy(logits, labels); // (N) and (N, K)
+  return { hidden, losses, dLogits };
 }
 
-/** The book's loss, nats, and `factor` times its derivative by each parameter. Plain twin: backprop.ts. */
-function backward(ops: NativeOps, batch: Batch, factor = 1): { loss: number; slopes: Tensors } {
-  const { hidden, losses, dScores: unguarded } = forward(ops, batch);
-  const { loss, scales } = guard(losses);
+/** The book's loss in nats, and `factor` times its gradient. */
+function backward(ops: NativeOps, batch: Batch, factor = 1): { loss: number; gradients: Tensors } {
+  const { hidden, losses, dLogits: dWithoutEpsilon } = forward(ops, batch);
+  const { loss, scales } = withEpsilon(losses);
   const N = scales.length;
-  const dScores = ops.multiply(
-    unguarded,
-    ops.floats(
-      scales.map((scale) => (scale * factor) / N),
-      [N, 1],
-    ),
-  ); // (N, K)
-  const dHidden = ops.sigmoidGrad(hidden, ops.matMul(dScores, batch.parameters.W2, false, true)); // (N, H)
+  const scaling = scales.map((scale) => (scale * factor) / N);
+  const dLogits = ops.multiply(dWithoutEpsilon, ops.floats(scaling, [N, 1])); // (N, K)
+  const dPreActivations = ops.sigmoidGrad(hidden, ops.matMul(dLogits, batch.parameters.W2, false, true)); // (N, H)
   return {
     loss,
-    slopes: {
-      W1: ops.matMul(batch.x, dHidden, true),
-      b1: ops.biasAddGrad(dHidden),
-      W2: ops.matMul(hidden, dScores, true),
-      b2: ops.biasAddGrad(dScores),
+    gradients: {
+      W1: ops.matMul(batch.x, dPreActivations, true),
+      b1: ops.biasAddGrad(dPreActivations),
+      W2: ops.matMul(hidden, dLogits, true),
+      b2: ops.biasAddGrad(dLogits),
     },
   };
 }
 
 /**
- * TensorFlow's loss of an image is l = -log y_t. The book's is -log(y_t + 1e-7), and y_t / (y_t + 1e-7) times as steep.
+ * From TensorFlow's loss l = -log y_label to the book's -log(y_label + EPSILON), whose gradient is
+ * y_label / (y_label + EPSILON) times as large.
  *
  * @param losses (N), l of each image
- * @returns the book's loss, mean over the images, and those quotients (N)
+ * @returns the book's loss, mean over the images, and those factors (N)
  */
-function guard(losses: Tensor): { loss: number; scales: Float64Array } {
+function withEpsilon(losses: Tensor): { loss: number; scales: Float64Array } {
   let sum = 0;
   const scales = Float64Array.from(losses.dataSync(), (l) => {
-    const likelihood = Math.exp(-l);
-    sum -= Math.log(likelihood + EPSILON);
-    return likelihood / (likelihood + EPSILON);
+    const probability = Math.exp(-l);
+    sum -= Math.log(probability + EPSILON);
+    return probability / (probability + EPSILON);
   });
   return { loss: sum / scales.length, scales };
 }
@@ -150,7 +147,7 @@ function dispose(tensors: Record<string, Tensor>): void {
   for (const tensor of Object.values(tensors)) tensor.dispose();
 }
 
-/** Images read from the file at a time. */
+/** Images per read of the file. */
 const CHUNK = 1000;
 
 /** All images of a dataset, (N, D), in [0, 1]. */

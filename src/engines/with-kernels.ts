@@ -1,38 +1,52 @@
-import type { EngineOptions, GradientEngine } from './engine.js';
 import { availableParallelism } from 'node:os';
-import { InputError } from '../errors.js';
-import { kernelsFor } from '../kernels/limits.js';
-import type { Descending } from '../kernels/wasm-net.js';
-import { openWasmTrainer, openWasmGradients } from '../kernels/wasm-trainer.js';
+import { InputError, MachineError } from '../errors.js';
+import { openWasmGradients, openWasmTrainer } from '../kernels/wasm-trainer.js';
+import type { Descending, Precision } from '../kernels/wasm-net.js';
+import type { EngineOptions, GradientEngine } from './engine.js';
 import { referenceTrainer } from './reference-trainer.js';
 
-/** Hidden units that a thread takes at a time, in float64 and float32: more threads would have nothing to do. */
+/** Hidden units per block of the kernels. A thread takes whole blocks, so more threads would have nothing to do. */
 const BLOCK = { f64: 10, f32: 28 };
 
-/** Backpropagation takes so little that more threads than this would only wait for each other. */
+/** Backpropagation is so little work that more threads than this would only wait for each other. */
 const BACKWARD_THREADS = 4;
 
-/** The same engine by the SIMD kernels, wherever they can do what is asked; where not, the plain one does. */
+/** An engine that computes by the SIMD kernels where they can, and otherwise by its reference in plain TypeScript. */
 export function withKernels(
-  plain: GradientEngine,
+  reference: GradientEngine['gradients'],
   phase: Descending,
-  { h, precision, threads: wanted }: EngineOptions,
+  { h, precision, threads = availableParallelism(), onFallback }: EngineOptions,
 ): GradientEngine {
-  const gradients = openWasmGradients(phase, h);
+  const kernelGradients = openWasmGradients(phase, h);
   return {
-    gradients: (net, batch) => gradients(net, batch) ?? plain.gradients(net, batch),
-    trainer(net, data, settings) {
-      const useful = Math.min(
-        Math.ceil(net.hiddenSize / BLOCK[precision]),
-        phase === 'backward' ? BACKWARD_THREADS : 256,
-      );
-      const threads = Math.min(wanted ?? availableParallelism(), useful);
-      const images = data.train.count + data.test.count;
-      const task = { ...settings, h: phase === 'backward' ? 1 : h, precision, threads };
-      const kernels = kernelsFor({ ...task, net, images });
-      if (!('why' in kernels)) return openWasmTrainer(net, { ...task, ...kernels, phase, data });
-      if (precision === 'f32') throw new InputError(`--precision f32 cannot be: ${kernels.why}; use --precision f64`);
-      return { ...referenceTrainer(plain, net, data, settings), fallback: kernels.why };
+    gradients(net, batch) {
+      const gradient = kernelGradients(net, batch);
+      if (!('why' in gradient)) return gradient;
+      onFallback?.(gradient.why);
+      return reference(net, batch);
+    },
+    async trainer(net, data, { learningRate, batchSize }) {
+      const opened = await openWasmTrainer(net, {
+        phase,
+        data,
+        learningRate,
+        batchSize,
+        h,
+        precision,
+        threads: Math.min(threads, usefulThreads(net.hiddenSize, phase, precision)),
+      });
+      if (!('why' in opened)) return opened;
+      const { why, isMachine } = opened;
+      if (precision === 'f32') {
+        const message = `--precision f32 needs the SIMD kernels: ${why}. Use --precision f64`;
+        throw isMachine ? new MachineError(message) : new InputError(message);
+      }
+      return { ...referenceTrainer(reference, net, data, { learningRate, batchSize }), fallback: why };
     },
   };
+}
+
+function usefulThreads(hiddenSize: number, phase: Descending, precision: Precision): number {
+  const blocks = Math.ceil(hiddenSize / BLOCK[precision]);
+  return phase === 'backward' ? Math.min(blocks, BACKWARD_THREADS) : blocks;
 }

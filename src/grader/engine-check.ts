@@ -1,6 +1,5 @@
 import { partialDerivative } from '../calculus/gradient.js';
 import type { MiniBatch } from '../dataset/mini-batch.js';
-import { backprop } from '../engines/backprop.js';
 import { incrementalDifferences } from '../engines/numerical.js';
 import { type EngineName, engines, openEngine, PRECISIONS } from '../engines/registry.js';
 import { MachineError } from '../errors.js';
@@ -8,6 +7,7 @@ import { kernelsFor } from '../kernels/limits.js';
 import { EPSILON } from '../network/functions.js';
 import { randomStream } from '../network/random.js';
 import {
+  backward,
   loss,
   parameterCount,
   type Parameters,
@@ -60,6 +60,8 @@ export interface EngineCheckOptions {
   readonly sample: number;
   readonly engines: readonly EngineName[];
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with the reason when plain TypeScript computes instead of the SIMD kernels. */
+  readonly onFallback?: (why: string) => void;
 }
 
 /**
@@ -112,7 +114,7 @@ async function run(
   name: EngineName,
   net: TwoLayerNet,
   batch: MiniBatch,
-  { h, onProgress }: EngineCheckOptions,
+  { h, onProgress, onFallback }: EngineCheckOptions,
   places: Places | undefined,
 ): Promise<EngineResult> {
   const contender = {
@@ -124,7 +126,11 @@ async function run(
     return { ...contender, gradient: differencesAt(net, batch, places, h), places };
   }
   try {
-    const engine = await openEngine(name, { h, ...(onProgress && { onProgress }) });
+    const engine = await openEngine(name, {
+      h,
+      ...(onProgress && { onProgress }),
+      ...(onFallback && { onFallback }),
+    });
     return { ...contender, gradient: await engine.gradients(net, batch) };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
@@ -135,11 +141,12 @@ async function run(
 /** The plain TypeScript that each kernel must agree with, where the kernels compute at all. */
 function twins(contenders: readonly EngineResult[], net: TwoLayerNet, batch: MiniBatch, h: number) {
   const plain: Partial<Record<string, () => Parameters>> = {
-    backprop: () => backprop(net, batch),
+    backprop: () => backward(net, batch.x, batch.t),
     numerical: () => incrementalDifferences(net, batch, h),
   };
   const { count } = batch;
-  if ('why' in kernelsFor({ net, precision: 'f64', batchSize: count, images: count, h })) return [];
+  const task = { net, precision: 'f64', batchSize: count, images: count, phase: 'differences', h } as const;
+  if ('why' in kernelsFor(task)) return [];
   return contenders.flatMap((kernel) => {
     const gradient = plain[kernel.name]?.();
     return gradient ? [[kernel, { ...kernel, name: `${kernel.name} (plain)`, gradient }] as const] : [];

@@ -1,40 +1,84 @@
 import { readFileSync } from 'node:fs';
+import { formatCount } from '../errors.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
-import type { Precision } from './wasm-net.js';
+import { compileKernels, type Descending, type Precision } from './wasm-net.js';
 
-// The kernels leave out what plain TypeScript checks: they do not look for infinities. Within these limits none can
-// come. A slope of the loss by W2 is at most 1 and by W1 at most the largest weight in W2, so that in 1e9 steps W2 grows
-// to some 1e9 times the learning rate and W1 to 1e9 times the product of both.
+// What the kernels can do, and what this machine lets them do. Everything else is for plain TypeScript, which is slower
+// and takes all that float64 and the memory can hold.
+
+/** Why the kernels are not used, and whether the machine is the reason rather than the task. */
+export interface Refusal {
+  readonly why: string;
+  readonly isMachine: boolean;
+}
+
+/**
+ * Largest weight and learning rate. The kernels do not look for infinities, and within these limits none can arise:
+ * |∂L/∂W2| ≤ 1 and |∂L/∂W1| ≤ max |W2|, so in 1e9 steps W2 grows to at most 1e9 times the learning rate, and W1 to
+ * 1e9 times the product of both.
+ */
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
-/** Steps of the central difference whose powers and quotients stay within float64. */
+/** Steps h of the central difference whose powers and quotients stay within float64. */
 const STEP = { least: 1e-100, most: 8 };
 
-/** Of a memory with 32-bit addresses, and of one array in it. */
+/** Bytes of a memory with 32-bit addresses, and of one array in it. */
 const LARGEST_MEMORY = 2 ** 32;
 const LARGEST_ARRAY = 2 ** 30;
 
 export interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;
+  /** N, the largest number of images per call. */
   readonly batchSize: number;
+  /** Images in all. */
+  readonly images: number;
+  /** Wanted threads; default: 1. */
   readonly threads?: number;
-  readonly images?: number;
   readonly learningRate?: number;
+  readonly phase?: Descending;
   readonly h?: number;
 }
 
-/** The compiled kernels if they can do this, or why they cannot. */
-export function kernelsFor(task: KernelTask): { readonly module: WebAssembly.Module } | { readonly why: string } {
+/**
+ * The compiled kernels and the number of threads, as many of the wanted ones as there is memory for; or why the kernels
+ * cannot do this. Whether they can does not depend on the number of threads, because the last bits would then too.
+ */
+export function kernelsFor(
+  task: KernelTask,
+): { readonly module: WebAssembly.Module; readonly threads: number; readonly fewerThreads?: string } | Refusal {
   const kernels = loadKernels();
-  const why = 'missing' in kernels ? kernels.missing : whyNot(task);
-  return why === undefined ? (kernels as { module: WebAssembly.Module }) : { why };
+  if ('missing' in kernels) return { why: kernels.missing, isMachine: true };
+  const why = whyNot(task);
+  if (why !== undefined) return { why, isMachine: false };
+  const { threads: wanted = 1, batchSize } = task;
+  let threads = wanted;
+  while (memoryOf(task, threads) > LARGEST_MEMORY) threads--;
+  if (threads === wanted) return { module: kernels.module, threads };
+  const fewerThreads = `${formatCount(batchSize)} images per mini-batch leave room for no more in the kernels' 4 GiB`;
+  return { module: kernels.module, threads, fewerThreads };
+}
+
+function whyNot({ net, precision, batchSize, images, learningRate, phase, h = 1, ...task }: KernelTask) {
+  if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
+  if (phase === 'differences' && !(h >= STEP.least && h <= STEP.most)) {
+    return `the kernels take steps h from ${STEP.least} to ${STEP.most}, not ${h}`;
+  }
+  if (memoryOf({ net, precision, batchSize, images, ...task }, 1) > LARGEST_MEMORY) {
+    return (
+      `the kernels have 4 GiB of memory, too little for ${formatCount(net.hiddenSize)} hidden units, ` +
+      `${formatCount(batchSize)} images per mini-batch and ${formatCount(images)} images in all`
+    );
+  }
+  const range = outOfRange(net, precision, learningRate);
+  return range && `the kernels take ${range}`;
 }
 
 /**
- * Why descent in this precision could end in infinities, if it could: whoever does not look for them must not begin.
+ * The allowed range of weights or learning rate, if one of them is outside. Descent that does not look for infinities
+ * could run into them there.
  */
-export function beyondLimits(net: TwoLayerNet, precision: Precision, learningRate = 0): string | undefined {
+export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate = 0): string | undefined {
   const largest = LARGEST[precision];
   if (!(learningRate <= largest)) return `learning rates up to ${largest.toExponential()} in ${precision}`;
   if (!net.all.every((weight) => Math.abs(weight) <= largest)) {
@@ -43,32 +87,55 @@ export function beyondLimits(net: TwoLayerNet, precision: Precision, learningRat
   return undefined;
 }
 
-function whyNot({ net, precision, batchSize, threads = 1, images = 0, learningRate = 0, h = 1 }: KernelTask) {
-  if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
-  if (!(h >= STEP.least && h <= STEP.most)) return `the kernels take steps of ${STEP.least} to ${STEP.most}, not ${h}`;
+/** Bytes that assembly/net.ts lays out, rounded up; Infinity if one of the arrays alone is too large. */
+export function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
   const { inputSize: D, hiddenSize: H } = net;
-  const arrays = [D * (H + 30) * 8, batchSize * D * 8, batchSize * (H + 30) * 8, images * D * 2]; // roughly, from above
-  const all = 4 * arrays[0] + (2 * threads + 1) * arrays[1] + 5 * arrays[2] + arrays[3];
-  if (Math.max(...arrays) > LARGEST_ARRAY || all > LARGEST_MEMORY) {
-    return `the kernels have no more than 4 GiB of memory: too little for ${H} hidden units, ${batchSize} images a mini-batch and ${images} in all`;
-  }
-  const beyond = beyondLimits(net, precision, learningRate);
-  return beyond && `the kernels take ${beyond}`;
+  const parameters = (D + 10) * (H + 30) * 8;
+  const pixels = N * D * 8; // the lit ones, as addresses
+  const hidden = N * (H + 30) * (precision === 'f64' ? 8 : 4);
+  const packed = images * (2 * D + 5);
+  if (Math.max(parameters, pixels, 2 * hidden, packed) > LARGEST_ARRAY) return Infinity;
+  const ofThread = 2 * pixels + N * 1300 + D * 100 + 2 ** 16;
+  return 4 * parameters + N * D + 4 * hidden + packed + threads * ofThread + 2 ** 20;
 }
 
-/** The kernels, compiled, or why this Node.js cannot run them. */
+/** The compiled kernels, or why this machine cannot run them. */
 export type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
 
 let loaded: Kernels | undefined;
 
-/** Reads and compiles, once, what the build has made of assembly/ and laid beside this file. */
+/** Compiles the kernels, once per process. */
 export function loadKernels(): Kernels {
-  return (loaded ??= compile());
+  return (loaded ??= compileKernels());
 }
 
-function compile(): Kernels {
-  if (!('WebAssembly' in globalThis)) return { missing: 'this Node.js runs without WebAssembly' };
-  const bytes = readFileSync(new URL('./kernel.wasm', import.meta.url));
-  if (!WebAssembly.validate(bytes)) return { missing: 'WebAssembly has no SIMD on this machine' };
-  return { module: new WebAssembly.Module(bytes) };
+/** Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin. */
+const SPACE = { memory: 10.5 * 2 ** 30, worker: 2 ** 30 };
+
+/**
+ * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too little
+ * address space, so this has to be known before.
+ */
+export function threadLimit(): { readonly most: number; readonly why: string } | undefined {
+  if (typeof SharedArrayBuffer === 'undefined') return { most: 1, why: 'this Node.js has no SharedArrayBuffer' };
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0); // returns at once: the value is not 1
+  } catch {
+    return { most: 1, why: 'this Node.js has no Atomics.wait' };
+  }
+  const space = addressSpaceLeft();
+  if (space === Infinity) return undefined;
+  const most = 1 + Math.max(0, Math.floor((space - SPACE.memory) / SPACE.worker));
+  return { most, why: 'the address space is limited (ulimit -v)' };
+}
+
+/** Bytes that this process may still map; Infinity if there is no limit or if the system does not tell. */
+function addressSpaceLeft(): number {
+  try {
+    const limit = /^Max address space +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    const used = /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    return limit && used ? Number(limit[1]) - Number(used[1]) * 1024 : Infinity;
+  } catch {
+    return Infinity; // not Linux
+  }
 }

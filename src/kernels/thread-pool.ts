@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../errors.js';
-import type { WasmNet, Member, Phase, Shared } from './wasm-net.js';
+import type { Member, Phase, Shared, WasmNet } from './wasm-net.js';
 
-/** What a thread is told when it starts. */
+/** What a worker gets when it starts. */
 export interface WorkerData {
   readonly shared: Shared;
   readonly thread: number;
@@ -11,35 +12,72 @@ export interface WorkerData {
   readonly counters: Int32Array<SharedArrayBuffer>;
 }
 
-/** The threads that work on one net together; the caller's is the first. */
+/** The threads that work on one net together. The caller's thread is the first. */
 export interface ThreadPool {
-  /** Does a phase for the images with these indices. Others may still be at it when the caller's part is done. */
+  /** Resolves when all threads have joined; rejects with a MachineError if one does not start. */
+  readonly ready: Promise<void>;
+  /**
+   * Carries out a phase for the images with these indices. Other threads may still be busy when it resolves.
+   *
+   * @throws MachineError if a thread has ended
+   */
   run(phase: Phase, indices: Uint32Array): Promise<void>;
-  /** Waits until all threads have done what was begun. */
+  /**
+   * Waits until all threads have finished what was begun.
+   *
+   * @throws MachineError if a thread has ended
+   */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Milliseconds to wait for the others before the event loop gets its turn, which is where their end is heard of. */
+/** Opens a pool of this many threads, the caller's included. A pool of one needs no workers and no shared counters. */
+export function openThreadPool(net: WasmNet, threads: number): ThreadPool {
+  return threads === 1 ? poolOfOne(net) : poolOfWorkers(net, threads);
+}
+
+function poolOfOne(net: WasmNet): ThreadPool {
+  return {
+    ready: Promise.resolve(),
+    async run(phase, indices) {
+      net.setIndices(indices, 0);
+      net.member.forward(0);
+      net.member.finish(phase, 0);
+    },
+    settle: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** Milliseconds to wait for the other threads before the event loop, which reports their end, gets a turn. */
 const PATIENCE = 20;
 
-/**
- * Starts the threads.
- *
- * @throws MachineError, from any method, once a thread has ended
- */
-export function openThreadPool(net: WasmNet, threads: number): ThreadPool {
-  const counters = barrierFor(threads);
+function poolOfWorkers(net: WasmNet, threads: number): ThreadPool {
+  const barrier = openBarrier(threads);
   let begun = 0;
   let failure: Error | undefined;
-  const workers = Array.from({ length: threads - 1 }, (_, i) => {
-    const workerData: WorkerData = { shared: net.shared, thread: i + 1, threads, counters: counters.counters };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-    const fail = (why: unknown) => (failure ??= new MachineError(`a worker thread ended (${why}); try --threads 1`));
-    worker.on('error', ({ message }) => fail(message)).on('exit', (code) => fail(`exit code ${code}`));
-    worker.unref();
-    return worker;
-  });
+  const workers: Worker[] = [];
+
+  async function start(thread: number): Promise<void> {
+    const workerData: WorkerData = { shared: net.shared, thread, threads, counters: barrier.counters };
+    try {
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+      workers.push(worker);
+      const end = new Promise<string>((resolve) => {
+        worker.on('error', ({ message }) => resolve(message));
+        worker.on('exit', (code) => resolve(`exit code ${code}`));
+      });
+      const why = await Promise.race([once(worker, 'message').then(() => undefined), end]);
+      if (why !== undefined) throw new Error(why);
+      worker.unref();
+      void end.then((why) => (failure = new MachineError(`a worker thread ended (${why}); try --threads 1`)));
+    } catch (error) {
+      throw new MachineError(`a worker thread did not start (${(error as Error).message})`);
+    }
+  }
+
+  const ready = Promise.all(Array.from({ length: threads - 1 }, (_, i) => start(i + 1))).then(() => undefined);
+  ready.catch(() => undefined); // the caller may fail before it comes to wait for it
 
   async function wait(isReached: (number: number, patience: number) => boolean): Promise<void> {
     for (let patience = PATIENCE; !isReached(begun, patience); patience = 0) {
@@ -49,53 +87,56 @@ export function openThreadPool(net: WasmNet, threads: number): ThreadPool {
   }
 
   return {
+    ready,
     async run(phase, indices) {
       if (failure) throw failure;
       begun = (begun + 1) | 0;
-      const parity = begun & 1;
-      net.setIndices(indices, parity);
-      counters.begin(begun, phase);
-      net.member.forward(parity);
-      counters.arrive();
-      await wait(counters.allArrived);
-      net.member.finish(phase, parity);
+      const bufferIndex = begun & 1;
+      net.setIndices(indices, bufferIndex);
+      barrier.begin(begun, phase);
+      net.member.forward(bufferIndex);
+      barrier.arrive();
+      await wait(barrier.allArrived);
+      net.member.finish(phase, bufferIndex);
     },
-    settle: () => wait(counters.allFinished),
+    settle: () => wait(barrier.allFinished),
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
 
-// How threads meet: counters in shared memory that only grow. Who waits looks for a while before it goes to sleep, for
-// falling asleep and waking take longer than most waits.
+// The barrier: counters in shared memory that only grow. Each has a cache line of its own, so that counting one does not
+// slow reading another.
 
-/** Mini-batches that were begun. Every counter has a cache line of its own, so that nobody's counting slows a look. */
+/** Mini-batches begun. */
 const BEGUN = 0;
-/** Forward passes that threads have done, in all mini-batches together. */
+/** Forward passes done, by all threads in all mini-batches. */
 const ARRIVED = 16;
-/** Mini-batches that threads other than the first have finished, together. */
+/** Mini-batches finished, by all threads except the first. */
 const FINISHED = 32;
-/** What to do with the mini-batch of each parity: an index of PHASES. */
+/** Phase of the mini-batch with each buffer index, as an index of PHASES. */
 const PHASE = 48;
 const LENGTH = 64;
 
 const PHASES: readonly Phase[] = ['backward', 'differences', 'loss', 'classify'];
 
-/** About 40 µs. */
-const LOOKS = 20_000;
+/** Spin for about 40 µs before blocking: a wake-up costs more than most waits. */
+const SPINS = 20_000;
 
-/** The counters, and the moves that threads make on them. Numbers of mini-batches count from 1 and may pass 2³¹. */
-export function barrierFor(threads: number, counters = new Int32Array(new SharedArrayBuffer(4 * LENGTH))) {
+export type Barrier = ReturnType<typeof openBarrier>;
+
+/** The counters and what threads do with them. Mini-batches are numbered from 1; the number may wrap past 2³¹. */
+export function openBarrier(threads: number, counters = new Int32Array(new SharedArrayBuffer(4 * LENGTH))) {
   const hasReached = (counter: number, target: number) => ((Atomics.load(counters, counter) - target) | 0) >= 0;
   const count = (counter: number) => {
     Atomics.add(counters, counter, 1);
     Atomics.notify(counters, counter);
   };
 
-  /** False if it takes longer than `patience`, in milliseconds. */
+  /** Returns false if it takes longer than `patience` milliseconds. */
   function waitFor(counter: number, target: number, patience: number): boolean {
-    for (let look = 0; look < LOOKS; look++) if (hasReached(counter, target)) return true;
+    for (let spin = 0; spin < SPINS; spin++) if (hasReached(counter, target)) return true;
     for (;;) {
       const value = Atomics.load(counters, counter);
       if (((value - target) | 0) >= 0) return true;
@@ -118,16 +159,14 @@ export function barrierFor(threads: number, counters = new Int32Array(new Shared
   };
 }
 
-export type Barrier = ReturnType<typeof barrierFor>;
-
-/** What a thread other than the first does, for ever. */
-export function serve(member: Member, counters: Barrier): never {
+/** The loop of every thread except the first. */
+export function serve(member: Member, barrier: Barrier): never {
   for (let number = 1; ; number = (number + 1) | 0) {
-    counters.waitToBegin(number);
+    barrier.waitToBegin(number);
     member.forward(number & 1);
-    counters.arrive();
-    counters.allArrived(number, Infinity);
-    member.finish(counters.phaseOf(number), number & 1);
-    counters.finish();
+    barrier.arrive();
+    barrier.allArrived(number, Infinity);
+    member.finish(barrier.phaseOf(number), number & 1);
+    barrier.finish();
   }
 }

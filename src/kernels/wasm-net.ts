@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { type Dataset, readImages } from '../dataset/mnist.js';
+import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
 
-// The only file that knows of the memory of the kernels: everybody else has arrays of their own.
+// The SIMD kernels (assembly/, compiled to WebAssembly) behind plain functions. Only this file knows their memory and
+// their exports. limits.ts says what they can do, wasm-trainer.ts descends with them, thread-pool.ts shares the work.
 
 export type Precision = 'f64' | 'f32';
 
-/** What the threads do with a mini-batch after the forward pass: all of them descend, or the first looks at the output. */
+/** What follows the forward pass of a mini-batch: all threads descend, or the first one reads the output. */
 export type Phase = Descending | 'loss' | 'classify';
 export type Descending = 'backward' | 'differences';
 
@@ -14,30 +17,33 @@ export interface WasmNetOptions {
   readonly sizes: Sizes;
   readonly precision: Precision;
   readonly threads: number;
-  /** How many images will be added in all. */
+  /** Images that will be added in all. */
   readonly images: number;
-  /** Largest mini-batch. */
+  /** Images of the largest mini-batch. */
   readonly capacity: number;
 }
 
-/** Enough for another thread to join in: a module and a memory can be sent to it. */
+/** What another thread needs to join: a module and a memory can be sent to it. */
 export interface Shared {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly net: number;
 }
 
-/** The two halves of a thread's work on a mini-batch. `parity` alternates between 0 and 1 from one to the next. */
+/**
+ * One thread's share of the work on a mini-batch, in two halves: all threads must have done `forward` before any does
+ * `finish`. `bufferIndex` alternates between 0 and 1 from one mini-batch to the next.
+ */
 export interface Member {
-  forward(parity: number): void;
-  finish(phase: Phase, parity: number): void;
+  forward(bufferIndex: number): void;
+  finish(phase: Phase, bufferIndex: number): void;
 }
 
 export type WasmNet = ReturnType<typeof createWasmNet>;
 
 type Address = number;
 
-/** What assembly/index.ts exports; a Net is its address. */
+/** The exports of assembly/index.ts; a Net is its address. */
 interface KernelExports {
   create(
     inputSize: number,
@@ -51,7 +57,7 @@ interface KernelExports {
   stagedOf(net: Address): Address;
   rowBytesOf(net: Address): number;
   labelsOf(net: Address): Address;
-  indicesOf(net: Address, parity: number): Address;
+  indicesOf(net: Address, bufferIndex: number): Address;
   classesOf(net: Address): Address;
   lossOf(net: Address): number;
   pack(net: Address, count: number): void;
@@ -60,23 +66,55 @@ interface KernelExports {
   writeFlat(net: Address, gradient: boolean): void;
   setDescent(net: Address, count: number, rate: number, h: number): void;
   setGradient(net: Address, count: number, h: number): void;
-  forward(net: Address, thread: number, parity: number): void;
-  backward(net: Address, thread: number, parity: number): void;
-  differences(net: Address, thread: number, parity: number): void;
-  loss(net: Address, thread: number, parity: number): void;
-  classify(net: Address, thread: number, parity: number): void;
+  forward(net: Address, thread: number, bufferIndex: number): void;
+  backward(net: Address, thread: number, bufferIndex: number): void;
+  differences(net: Address, thread: number, bufferIndex: number): void;
+  loss(net: Address, thread: number, bufferIndex: number): void;
+  classify(net: Address, thread: number, bufferIndex: number): void;
 }
 
-/** 4 GiB, the most that a memory of 32-bit addresses can grow to. */
+/** Pages of 64 KiB: 4 GiB, the most that a memory with 32-bit addresses can grow to. */
 const LARGEST_MEMORY = 65_536;
+
+/** Compiles the kernels, which the build has put beside this file; or says why this machine cannot run them. */
+export function compileKernels(): { readonly module: WebAssembly.Module } | { readonly missing: string } {
+  if (typeof WebAssembly === 'undefined') return { missing: 'this Node.js runs without WebAssembly' };
+  const bytes = readFileSync(new URL('./kernel.wasm', import.meta.url));
+  if (!WebAssembly.validate(bytes)) return { missing: 'WebAssembly has no SIMD on this machine' };
+  try {
+    const module = new WebAssembly.Module(bytes);
+    openMemory();
+    return { module };
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
+}
+
+/** @throws MachineError if the address space is too small */
+function openMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: LARGEST_MEMORY, shared: true });
+  } catch (error) {
+    throw new MachineError(
+      `WebAssembly gets no address space (${(error as Error).message}): raise ulimit -v, or set NODE_OPTIONS=--disable-wasm-trap-handler`,
+    );
+  }
+}
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
   const abort = () => {
-    throw new RangeError(
-      'the net, its images and a mini-batch need more than 4 GiB: take fewer hidden units or a smaller --batch',
-    );
+    throw new RangeError('an array is too large for the kernels');
   };
   return new WebAssembly.Instance<KernelExports>(module, { env: { memory, abort } }).exports;
+}
+
+/** Runs a call of the kernels that may need more memory. */
+function allocate<T>(call: () => T): T {
+  try {
+    return call();
+  } catch {
+    throw new MachineError('there is too little memory for the SIMD kernels');
+  }
 }
 
 /** Joins the work on a net, as thread number `thread`. */
@@ -86,20 +124,24 @@ export function joinNet({ module, memory, net }: Shared, thread: number): Member
 
 function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
   return {
-    forward: (parity) => kernel.forward(net, thread, parity),
-    finish(phase, parity) {
-      if (thread === 0 || phase === 'backward' || phase === 'differences') kernel[phase](net, thread, parity);
+    forward: (bufferIndex) => kernel.forward(net, thread, bufferIndex),
+    finish(phase, bufferIndex) {
+      if (thread === 0 || phase === 'backward' || phase === 'differences') kernel[phase](net, thread, bufferIndex);
     },
   };
 }
 
-/** Lays out a net of ten classes. */
+/**
+ * Lays out a net of ten classes.
+ *
+ * @throws MachineError if there is too little memory
+ */
 export function createWasmNet({ module, sizes, precision, threads, images, capacity }: WasmNetOptions) {
   const { inputSize: D, hiddenSize: H, outputSize: K } = sizes;
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: LARGEST_MEMORY, shared: true });
+  const memory = openMemory();
   const kernel = instantiate(module, memory);
-  const net = kernel.create(D, H, images, capacity, threads, precision === 'f64');
-  // A view is made anew each time: the buffer is another one once the memory has grown. Addresses come as signed numbers.
+  const net = allocate(() => kernel.create(D, H, images, capacity, threads, precision === 'f64'));
+  // Views are made at each use, because growing the memory replaces the buffer. Addresses arrive as signed numbers.
   const bytes = (at: Address, length: number) => new Uint8Array(memory.buffer, at >>> 0, length);
   const flat = () => new Float64Array(memory.buffer, kernel.flatOf(net) >>> 0, (D + 1) * H + (H + 1) * K);
   const rowBytes = kernel.rowBytesOf(net);
@@ -108,7 +150,11 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
   return {
     shared: { module, memory, net } satisfies Shared,
     member: memberOf(kernel, net, 0),
-    /** Adds the images of a dataset behind those that are there; the first one gets index 0. */
+    /**
+     * Appends the images of a dataset; the first image of all has index 0.
+     *
+     * @throws MachineError if there is too little memory
+     */
     addImages(dataset: Dataset): void {
       const { count, inputSize, labels } = dataset;
       for (let start = 0; start < count; start += capacity) {
@@ -118,7 +164,7 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
           const image = chunk.subarray(i * inputSize, (i + 1) * inputSize);
           bytes(kernel.stagedOf(net) + i * rowBytes, inputSize).set(image);
         }
-        kernel.pack(net, end - start);
+        allocate(() => kernel.pack(net, end - start));
       }
       bytes(kernel.labelsOf(net) + added, count).set(labels);
       added += count;
@@ -127,7 +173,7 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
       kernel.forget(net);
       added = 0;
     },
-    /** W1, b1, W2, b2, one after the other; rounded in float32. */
+    /** Reads W1, b1, W2, b2, one after the other; in float32 they are rounded. */
     setParameters(all: Float64Array): void {
       flat().set(all);
       kernel.readFlat(net);
@@ -140,16 +186,16 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
       kernel.writeFlat(net, true);
       into.set(flat());
     },
-    /** From here on mini-batches have `count` images, and the parameters descend. */
+    /** Mini-batches now have `count` images, and the parameters descend. */
     setDescent: (count: number, learningRate: number, h: number) => kernel.setDescent(net, count, learningRate, h),
-    /** From here on mini-batches have `count` images; the gradient of the next one is kept, and no parameter changes. */
+    /** Mini-batches now have `count` images; the gradient of the next one is kept, and the parameters do not change. */
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
-    setIndices(indices: Uint32Array, parity: number): void {
-      new Uint32Array(memory.buffer, kernel.indicesOf(net, parity) >>> 0, indices.length).set(indices);
+    setIndices(indices: Uint32Array, bufferIndex: number): void {
+      new Uint32Array(memory.buffer, kernel.indicesOf(net, bufferIndex) >>> 0, indices.length).set(indices);
     },
-    /** Of the mini-batch that the first thread has finished, before its step; nats. */
+    /** Loss of the mini-batch that the first thread has finished, before its update, in nats. */
     loss: () => kernel.lossOf(net),
-    /** The digits that the net saw in the mini-batch, after phase classify. */
+    /** The most probable digits of the mini-batch (count), after phase classify. */
     classes: (count: number) => bytes(kernel.classesOf(net), count).slice(),
   };
 }

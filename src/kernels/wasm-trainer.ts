@@ -1,67 +1,104 @@
-import { classify as classifyPlainly } from '../dataset/classify.js';
-import { type MiniBatch } from '../dataset/mini-batch.js';
+import type { MiniBatch } from '../dataset/mini-batch.js';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import { MachineError } from '../errors.js';
 import { argmax } from '../network/functions.js';
-import { type Parameters, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { kernelsFor } from './limits.js';
+import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
 import {
   createWasmNet,
   type Descending,
-  type WasmNet,
-  type WasmNetOptions,
   type Phase,
   type Precision,
+  type WasmNet,
+  type WasmNetOptions,
 } from './wasm-net.js';
 
+/** Images per call of `classify`: few enough that the hidden layer's outputs stay in the cache. */
+const CHUNK = 256;
+
 export interface WasmTrainerOptions {
-  readonly module: WebAssembly.Module;
   readonly phase: Descending;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
   readonly learningRate: number;
   readonly batchSize: number;
   readonly h: number;
   readonly precision: Precision;
+  /** Wanted threads; there are fewer if the machine or the memory does not allow as many. */
   readonly threads: number;
 }
 
-/** Gradient descent by the kernels: the images and the weights stay in their memory until they are asked for. */
-export function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOptions) {
-  const { phase, data, learningRate, batchSize, h, threads } = options;
+export type WasmTrainer = Awaited<ReturnType<typeof start>>;
+
+/**
+ * Gradient descent by the kernels: images and weights stay in their memory until `sync`. Resolves to a refusal if the
+ * kernels cannot do it. If threads cannot be started, one thread does all the work, with the same bits.
+ */
+export async function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOptions): Promise<WasmTrainer | Refusal> {
+  const { data, batchSize } = options;
+  const limit = threadLimit();
+  const wanted = Math.min(options.threads, limit?.most ?? Infinity);
+  const images = data.train.count + data.test.count;
+  const kernels = kernelsFor({ ...options, net, batchSize: Math.max(batchSize, CHUNK), images, threads: wanted });
+  if ('why' in kernels) return kernels;
+  const { module } = kernels;
+  let { threads } = kernels;
+  let fewerThreads = kernels.fewerThreads ?? (wanted < options.threads ? limit?.why : undefined);
+  for (;;) {
+    try {
+      return await start(net, { ...options, module, threads, fewerThreads });
+    } catch (error) {
+      if (!(error instanceof MachineError)) throw error;
+      if (threads === 1) return { why: error.message, isMachine: true };
+      threads = 1;
+      fewerThreads = error.message;
+    }
+  }
+}
+
+async function start(
+  net: TwoLayerNet,
+  options: WasmTrainerOptions & Pick<WasmNetOptions, 'module'> & { readonly fewerThreads: string | undefined },
+) {
+  const { phase, data, learningRate, batchSize, h, threads, fewerThreads } = options;
   const kernel = createWasmNet({
     ...options,
     sizes: net,
     images: data.train.count + data.test.count,
     capacity: Math.max(batchSize, CHUNK),
   });
-  const team = openThreadPool(kernel, threads);
-  kernel.addImages(data.train);
-  kernel.addImages(data.test);
-  kernel.setParameters(net.all);
+  const pool = openThreadPool(kernel, threads);
+  try {
+    kernel.addImages(data.train); // while the workers start
+    kernel.addImages(data.test);
+    kernel.setParameters(net.all);
+    await pool.ready;
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
   let count = 0;
 
   async function run(phase: Phase, indices: Uint32Array): Promise<void> {
     if (indices.length !== count) {
-      await team.settle();
+      await pool.settle();
       count = indices.length;
       kernel.setDescent(count, learningRate, h);
     }
-    await team.run(phase, indices);
+    await pool.run(phase, indices);
   }
 
   return {
     threads,
-    /** Makes one step on these training images; resolves to the loss before it, nats. */
+    ...(fewerThreads !== undefined && { fewerThreads }),
     async step(indices: Uint32Array) {
       await run(phase, indices);
       return { loss: kernel.loss(), isFinite: true };
     },
-    /** Loss of these training images, nats. */
     async loss(indices: Uint32Array): Promise<number> {
       await run('loss', indices);
       return kernel.loss();
     },
-    /** The digits that the net sees in a part of the data: (N). */
     async classify(part: 'train' | 'test'): Promise<Uint8Array> {
       const digits = new Uint8Array(data[part].count);
       const first = part === 'train' ? 0 : data.train.count;
@@ -72,82 +109,94 @@ export function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOptions) {
       }
       return digits;
     },
-    /** Writes the weights into the net. */
     async sync(): Promise<void> {
-      await team.settle();
+      await pool.settle();
       kernel.getParameters(net.all);
     },
-    close: () => team.close(),
+    close: () => pool.close(),
   };
 }
 
 /**
- * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The function that is
- * returned gives undefined if they cannot do it; where pixels are not bytes / 255, for example.
+ * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives a
+ * refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
  */
 export function openWasmGradients(phase: Descending, h: number) {
-  let last: { kernel: WasmNet; options: WasmNetOptions } | undefined; // for the next mini-batch of this size
+  let last: { kernel: WasmNet; options: WasmNetOptions } | undefined; // reused for mini-batches of the same size
 
-  return (net: TwoLayerNet, batch: MiniBatch): (Parameters & { loss: number }) | undefined => {
+  return (net: TwoLayerNet, batch: MiniBatch): LossGradient | Refusal => {
     const { count } = batch;
-    const kernels = kernelsFor({ net, precision: 'f64', batchSize: count, images: count, h });
+    const kernels = kernelsFor({ net, precision: 'f64', batchSize: count, images: count, phase, h });
+    if ('why' in kernels) return kernels;
     const images = bytesOf(batch.x);
-    if ('why' in kernels || images === undefined) return undefined;
+    if (images === undefined) return { why: 'the kernels take pixels that are multiples of 1 / 255', isMachine: false };
 
     const { inputSize, hiddenSize, outputSize } = net;
     const sizes = { inputSize, hiddenSize, outputSize };
-    const options = { ...kernels, sizes, precision: 'f64', threads: 1, images: count, capacity: count } as const;
-    if (JSON.stringify(last?.options) !== JSON.stringify(options)) last = { kernel: createWasmNet(options), options };
-    const { kernel } = last!;
-
-    const labels = argmax(batch.t, outputSize);
-    kernel.forgetImages();
-    kernel.addImages({ count, rows: 1, columns: inputSize, inputSize, images, labels });
-    kernel.setParameters(net.all);
-    kernel.setGradient(count, h);
-    kernel.setIndices(Uint32Array.from(labels.keys()), 0);
-    kernel.member.forward(0);
-    kernel.member.finish(phase, 0);
-    const gradient = zeroParameters(net);
-    kernel.getGradient(gradient.all);
-    return { loss: kernel.loss(), ...gradient };
+    const { module } = kernels;
+    const options = { module, sizes, precision: 'f64', threads: 1, images: count, capacity: count } as const;
+    try {
+      if (JSON.stringify(last?.options) !== JSON.stringify(options)) last = { kernel: createWasmNet(options), options };
+      const { kernel } = last!;
+      const labels = argmax(batch.t, outputSize);
+      kernel.forgetImages();
+      kernel.addImages({ count, rows: 1, columns: inputSize, inputSize, images, labels });
+      kernel.setParameters(net.all);
+      kernel.setGradient(count, h);
+      kernel.setIndices(Uint32Array.from(labels.keys()), 0);
+      kernel.member.forward(0);
+      kernel.member.finish(phase, 0);
+      const gradient = zeroParameters(net);
+      kernel.getGradient(gradient.all);
+      return { loss: kernel.loss(), ...gradient };
+    } catch (error) {
+      return asRefusal(error);
+    }
   };
 }
 
-/** The bytes that these pixels are 255ths of. */
+/** The bytes whose 255ths these pixels are. */
 function bytesOf(x: Float64Array): Uint8Array | undefined {
   const bytes = Uint8Array.from(x, (pixel) => Math.round(pixel * 255));
   return scalePixels(bytes).every((pixel, i) => pixel === x[i]) ? bytes : undefined;
 }
 
-/** Images at a time: few enough that what lies between the layers stays in the cache. */
-export const CHUNK = 256;
-
-/**
- * The digit, 0 … K - 1, that the net sees in each image of a dataset: (N). In the precision that the net was trained
- * with, so that training and a later evaluation never differ.
- */
-export function classify(net: TwoLayerNet, dataset: Dataset, precision: Precision = 'f64'): Uint8Array {
-  const kernels = kernelsFor({ net, precision, batchSize: CHUNK, images: dataset.count });
-  if ('why' in kernels) return classifyPlainly(net, dataset);
+/** The most probable digit of each image of a dataset, (N), by the kernels; or a refusal if they cannot do it. */
+export function classifyWithKernels(
+  net: TwoLayerNet,
+  dataset: Dataset,
+  precision: Precision,
+): { readonly digits: Uint8Array } | Refusal {
   const { count } = dataset;
-  const options = { ...kernels, sizes: net, precision, threads: 1, images: count, capacity: CHUNK };
-  const kernel = createWasmNet(options);
-  kernel.addImages(dataset);
-  kernel.setParameters(net.all);
+  const kernels = kernelsFor({ net, precision, batchSize: CHUNK, images: count });
+  if ('why' in kernels) return kernels;
   const digits = new Uint8Array(count);
-  for (let start = 0; start < count; start += CHUNK) {
-    const indices = range(start, Math.min(start + CHUNK, count));
-    kernel.setDescent(indices.length, 0, 1);
-    kernel.setIndices(indices, 0);
-    kernel.member.forward(0);
-    kernel.member.finish('classify', 0);
-    digits.set(kernel.classes(indices.length), start);
+  try {
+    const { module } = kernels;
+    const kernel = createWasmNet({ module, sizes: net, precision, threads: 1, images: count, capacity: CHUNK });
+    kernel.addImages(dataset);
+    kernel.setParameters(net.all);
+    for (let start = 0; start < count; start += CHUNK) {
+      const indices = range(start, Math.min(start + CHUNK, count));
+      kernel.setDescent(indices.length, 0, 1);
+      kernel.setIndices(indices, 0);
+      kernel.member.forward(0);
+      kernel.member.finish('classify', 0);
+      digits.set(kernel.classes(indices.length), start);
+    }
+    return { digits };
+  } catch (error) {
+    return asRefusal(error);
   }
-  return digits;
+}
+
+/** @throws every error that is not about memory */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof MachineError) return { why: error.message, isMachine: true };
+  throw error;
 }
 
 /** start … end - 1 */
-export function range(start: number, end: number): Uint32Array {
-  return new Uint32Array(end - start).map((_, i) => start + i);
+function range(start: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: end - start }, (_, i) => start + i);
 }

@@ -1,4 +1,4 @@
-// What is used of WebAssembly here. TypeScript declares it with the browser's types only.
+// The part of WebAssembly that is used here; TypeScript declares it only together with the browser's types.
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -1,6 +1,8 @@
-import { workerData } from 'node:worker_threads';
-import { barrierFor, type WorkerData, serve } from './thread-pool.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openBarrier, serve, type WorkerData } from './thread-pool.js';
 import { joinNet } from './wasm-net.js';
 
 const { shared, thread, threads, counters } = workerData as WorkerData;
-serve(joinNet(shared, thread), barrierFor(threads, counters));
+const member = joinNet(shared, thread);
+parentPort!.postMessage('ready');
+serve(member, openBarrier(threads, counters));

@@ -1,10 +1,10 @@
-// Matrices are flat Float64Arrays, row-major; only one of the two sizes has to be passed, the other follows.
+// Matrices are flat, row-major Float64Arrays. One of the two sizes is passed; the other follows from the length.
 
 /**
  * The product a b (N, M) of a (N, inner) and b (inner, M), plus a bias to every row.
  *
- * Zeros in a are passed over: four pixels of five are. Four rows of b are added at a time, so that a sum is loaded and
- * stored once for four products.
+ * Zeros in a are skipped, because four of five pixels are 0. Four rows of b are added per pass, so that each sum is
+ * loaded and stored once per four products.
  *
  * @param bias (M), or zeros
  */
@@ -17,8 +17,8 @@ export function multiply(
   const rows = a.length / inner;
   const columns = bias.length;
   const product = new Float64Array(rows * columns);
-  const factors = new Float64Array(inner + 3); // the non-zero entries of a row of a …
-  const starts = new Int32Array(inner + 3); // … and where the rows of b begin that they multiply
+  const factors = new Float64Array(inner + 3); // the non-zero entries of one row of a
+  const starts = new Int32Array(inner + 3); // for each of them, the start of its row of b
 
   for (let row = 0; row < rows; row++) {
     let count = 0;
@@ -28,7 +28,7 @@ export function multiply(
       factors[count] = factor;
       starts[count++] = i * columns;
     }
-    factors.fill(0, count, count + 3); // the last group of four may be short
+    factors.fill(0, count, count + 3); // pads the last group to four
     starts.fill(0, count, count + 3);
     const to = row * columns;
     product.set(bias, to);
@@ -46,11 +46,11 @@ export function multiply(
 /** aᵀ (columns, N) of a (N, columns). */
 export function transpose(a: Float64Array, columns: number): Float64Array {
   const rows = a.length / columns;
-  const turned = new Float64Array(a.length);
+  const transposed = new Float64Array(a.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = a[row * columns + column];
+    for (let column = 0; column < columns; column++) transposed[column * rows + row] = a[row * columns + column];
   }
-  return turned;
+  return transposed;
 }
 
 /** Sum of every column of a (N, columns): (columns). */

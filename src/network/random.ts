@@ -1,16 +1,16 @@
 import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 
-/** A frozen stream: everything that decides what is drawn next. Plain numbers, so that it survives JSON exactly. */
+/** The state of a stream, which decides all further draws. Plain numbers, so that JSON keeps it exactly. */
 export interface RandomState {
   /** Index into the twister's words, then its 624 words. */
   readonly twister: readonly number[];
-  /** The second normal of the last pair, if it has not been handed out yet. */
+  /** The second normal of the last pair, or null if it was already returned. */
   readonly spareNormal: number | null;
 }
 
 /**
- * NumPy's legacy stream: the same seed draws the same numbers as `np.random.seed(seed)`. Uniforms and choices are equal
- * to the bit; normals too, but for about one in 900, where the last bit follows the exact logarithm and NumPy's does not.
+ * NumPy's legacy random stream: the same seed gives the same numbers as `np.random.seed(seed)`. Uniforms and choices are
+ * equal to the bit. So are normals, except about one in 900, whose last bit follows the exact logarithm and not NumPy's.
  */
 export interface RandomStream {
   /** Uniform in [0, 1) with 53 random bits, as `np.random.random_sample()`. */
@@ -19,15 +19,15 @@ export interface RandomStream {
   randn(count: number): Float64Array<ArrayBuffer>;
   /** `count` integers of 0 … population - 1 with replacement, as `np.random.choice(population, count)`. */
   choice(population: number, count: number): Uint32Array<ArrayBuffer>;
-  /** The stream as it stands; `randomStream(state)` goes on from there. */
+  /** A copy of the state; `randomStream(state)` continues from it. */
   state(): RandomState;
 }
 
 /**
  * Opens NumPy's legacy random stream (MT19937 seeded by a single integer).
  *
- * @param start a seed, an integer in [0, 2^32), or a state to go on from
- * @throws RangeError if the seed is not such an integer, or the state is not one
+ * @param start a seed, which is an integer in [0, 2^32), or a state to continue from
+ * @throws RangeError if the seed is out of range or the state is malformed
  * @see numpy/random/src/legacy/legacy-distributions.c, `legacy_gauss`
  */
 export function randomStream(start: number | RandomState): RandomStream {
@@ -46,7 +46,7 @@ export function randomStream(start: number | RandomState): RandomStream {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** Marsaglia's polar method makes normals in pairs; NumPy hands out the second of a pair first. */
+  /** Marsaglia's polar method yields normals in pairs; NumPy returns the second of a pair first. */
   function normal(): number {
     if (spareNormal !== null) {
       const value = spareNormal;
@@ -64,7 +64,7 @@ export function randomStream(start: number | RandomState): RandomStream {
     }
   }
 
-  /** Masked rejection: the smallest all-ones mask that covers the range, drawn again until it falls inside. */
+  /** Masked rejection: draws under the smallest all-ones mask that covers the range until the value is inside it. */
   function below(population: number): number {
     const largest = population - 1;
     if (largest === 0) return 0;
@@ -98,7 +98,7 @@ const LN2_HIGH = 0.6931471803691238; // the leading 33 bits of ln 2, so that exp
 const LN2_LOW = 1.9082149292705877e-10;
 const SPLITTER = 2 ** 27 + 1;
 
-/** The rounding error of a * b, exactly: the product is split into half-width factors (Veltkamp, Dekker 1971). */
+/** The exact rounding error of the product a * b, from half-width factors (Veltkamp; Dekker 1971). */
 function productError(a: number, b: number, product: number): number {
   const aHigh = SPLITTER * a - (SPLITTER * a - a);
   const bHigh = SPLITTER * b - (SPLITTER * b - b);
@@ -110,9 +110,9 @@ function productError(a: number, b: number, product: number): number {
 /**
  * The natural logarithm of a positive normal number, within 0.52 units in the last place.
  *
- * `Math.log` may be a whole unit off, and differently so from one JavaScript engine to the next; the C library under
- * NumPy is not. Random weights that are to be NumPy's to the last bit, on every machine, need one this exact. Only
- * +, -, *, / are used, which IEEE 754 fixes everywhere.
+ * `Math.log` may be off by a whole unit, and differs between JavaScript engines; the C library under NumPy does not.
+ * Random weights that equal NumPy's to the last bit on every machine need this accuracy. It uses only +, -, *, /, whose
+ * results IEEE 754 fixes.
  *
  * With x = 2^e m and f = (m - 1) / (m + 1): log x = e ln 2 + 2 (f + f³/3 + f⁵/5 + …), where the leading terms
  * e ln 2 and 2f are carried in two numbers each.

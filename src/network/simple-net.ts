@@ -1,7 +1,7 @@
 import { argmax, crossEntropy, softmax } from './functions.js';
 import type { RandomStream } from './random.js';
 
-/** The book's smallest net (4.4.2): one weight matrix W (2, 3), no bias; scores x W, then softmax. */
+/** The book's smallest net (4.4.2): one weight matrix W (2, 3), no bias: softmax(x W). */
 export interface SimpleNet {
   /** Weights (2, 3), row-major. */
   readonly W: Float64Array;
@@ -15,11 +15,11 @@ export function create(random: RandomStream): SimpleNet {
   return { W: random.randn(INPUTS * CLASSES) };
 }
 
-/** Scores before softmax: x (2) times W, a vector (3). */
+/** The logits x W (3), without softmax as in the book; x is (2). */
 export function predict(net: SimpleNet, x: Float64Array): Float64Array {
-  const scores = new Float64Array(CLASSES);
-  for (let i = 0; i < INPUTS; i++) for (let k = 0; k < CLASSES; k++) scores[k] += x[i] * net.W[i * CLASSES + k];
-  return scores;
+  const logits = new Float64Array(CLASSES);
+  for (let i = 0; i < INPUTS; i++) for (let k = 0; k < CLASSES; k++) logits[k] += x[i] * net.W[i * CLASSES + k];
+  return logits;
 }
 
 /** Cross entropy in nats of softmax(predict(x)) against a one-hot t (3). */
@@ -27,7 +27,7 @@ export function loss(net: SimpleNet, x: Float64Array, t: Float64Array): number {
   return crossEntropy(softmax(predict(net, x), CLASSES), t, CLASSES);
 }
 
-/** The class with the highest score. */
+/** The class with the largest logit. */
 export function classify(net: SimpleNet, x: Float64Array): number {
   return argmax(predict(net, x), CLASSES)[0];
 }

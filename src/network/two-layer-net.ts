@@ -1,13 +1,16 @@
-import { argmax, crossEntropy, sigmoid, softmax } from './functions.js';
-import { multiply } from './matrix.js';
+import { argmax, crossEntropy, sigmoid, softmax, softmaxCrossEntropyGradient } from './functions.js';
+import { columnSums, multiply, transpose } from './matrix.js';
 import type { RandomStream } from './random.js';
 
-// Axis letters, used in every docstring from here on: N images, D inputs (784), H hidden units, K classes (10).
-// Arrays are flat and row-major; their shapes are written in parentheses.
+// The book's two-layer net, in plain TypeScript: the reference that every engine and kernel must agree with. `forward`
+// computes the probabilities, and `backward`, right below it, retraces the same steps in reverse to the gradient.
+//
+// Axis letters, here and in all other files: N images, D inputs (784), H hidden units, K classes (10). Arrays are flat
+// and row-major; shapes are in parentheses.
 
 /** The sizes that decide every shape. */
 export interface Sizes {
-  /** D: inputs, one a pixel. */
+  /** D: inputs, one per pixel. */
   readonly inputSize: number;
   /** H: hidden units. */
   readonly hiddenSize: number;
@@ -15,9 +18,9 @@ export interface Sizes {
   readonly outputSize: number;
 }
 
-/** The four tensors of a net, or of its gradient: views on one array, so that an update or a hash is one loop. */
+/** The four tensors of a net or of a gradient. They are views on one array, so that an update or a hash is one loop. */
 export interface Parameters {
-  /** All of them: W1, b1, W2, b2, one after the other. */
+  /** W1, b1, W2, b2, one after the other. */
   readonly all: Float64Array<ArrayBuffer>;
   /** (D, H) */
   readonly W1: Float64Array<ArrayBuffer>;
@@ -34,7 +37,7 @@ export const TENSORS = ['W1', 'b1', 'W2', 'b2'] as const;
 /** The book's net (4.5.1): softmax(sigmoid(x W1 + b1) W2 + b2). */
 export interface TwoLayerNet extends Sizes, Parameters {}
 
-/** Shapes of the four tensors, for model files and messages. */
+/** Shapes of the four tensors. */
 export function shapes({ inputSize, hiddenSize, outputSize }: Sizes) {
   return { W1: [inputSize, hiddenSize], b1: [hiddenSize], W2: [hiddenSize, outputSize], b2: [outputSize] };
 }
@@ -61,7 +64,7 @@ export function zeroParameters(sizes: Sizes): Parameters {
 }
 
 /**
- * A fresh net. Weights are weightInitStd times standard normal values, W1 drawn before W2; biases are 0.
+ * A new net. Weights are weightInitStd times standard normal values, W1 drawn before W2; biases are 0 (book, 4.5.1).
  *
  * @throws RangeError if a size is not a positive integer
  */
@@ -83,7 +86,7 @@ export function create(
   return net;
 }
 
-/** What a forward pass leaves behind. */
+/** The intermediate results of a forward pass. */
 export interface Activations {
   /** x W1 + b1, (N, H) */
   readonly preActivations: Float64Array;
@@ -96,10 +99,10 @@ export interface Activations {
 }
 
 /**
- * Forward pass over N images.
+ * Forward pass over N images (book, 4.5.1).
  *
  * @param x (N, D), in [0, 1]
- * @throws RangeError if x is not a whole number of images
+ * @throws RangeError if the length of x is not a multiple of D
  */
 export function forward(net: TwoLayerNet, x: Float64Array): Activations {
   if (x.length % net.inputSize !== 0) {
@@ -109,6 +112,36 @@ export function forward(net: TwoLayerNet, x: Float64Array): Activations {
   const hidden = preActivations.map(sigmoid);
   const logits = multiply(hidden, net.W2, net.hiddenSize, net.b2);
   return { preActivations, hidden, logits, probabilities: softmax(logits.slice(), net.outputSize) };
+}
+
+/** The loss of a mini-batch, in nats, and its gradient. */
+export interface LossGradient extends Parameters {
+  readonly loss: number;
+}
+
+/**
+ * Backward pass: the gradient of `loss` by the chain rule, from the logits back to the first layer (book, 5.7).
+ *
+ * @param x (N, D), in [0, 1]
+ * @param t (N, K), one-hot
+ * @throws RangeError if the length of x is not a multiple of D
+ */
+export function backward(net: TwoLayerNet, x: Float64Array, t: Float64Array): LossGradient {
+  const { inputSize: D, hiddenSize: H, outputSize: K } = net;
+  const N = x.length / D;
+  const { hidden, probabilities } = forward(net, x);
+  const gradient = zeroParameters(net);
+
+  const dLogits = softmaxCrossEntropyGradient(probabilities, t, K); // (N, K)
+  gradient.W2.set(multiply(transpose(hidden, H), dLogits, N)); // (H, K)
+  gradient.b2.set(columnSums(dLogits, K)); // (K)
+
+  const dHidden = multiply(dLogits, transpose(net.W2, K), K); // (N, H)
+  const dPreActivations = dHidden.map((d, i) => d * (hidden[i] * (1 - hidden[i]))); // (N, H), by sigmoid' = a (1 - a)
+  gradient.W1.set(multiply(transpose(x, D), dPreActivations, N)); // (D, H)
+  gradient.b1.set(columnSums(dPreActivations, H)); // (H)
+
+  return { loss: crossEntropy(probabilities, t, K), ...gradient };
 }
 
 /** Probabilities (N, K) of the classes for each image of x (N, D). */
@@ -121,7 +154,7 @@ export function loss(net: TwoLayerNet, x: Float64Array, t: Float64Array): number
   return crossEntropy(predict(net, x), t, net.outputSize);
 }
 
-/** Share of images, 0 … 1, whose most probable class is the one that the one-hot t (N, K) names. */
+/** Accuracy, 0 … 1: the share of images whose most probable class is the one that is 1 in the one-hot t (N, K). */
 export function accuracy(net: TwoLayerNet, x: Float64Array, t: Float64Array): number {
   const y = argmax(predict(net, x), net.outputSize);
   const labels = argmax(t, net.outputSize);

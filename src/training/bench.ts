@@ -1,50 +1,53 @@
-import type { Data, Trainer } from '../engines/engine.js';
 import { gather } from '../dataset/mini-batch.js';
 import { CLASSES } from '../dataset/mnist.js';
+import type { Data, Trainer } from '../engines/engine.js';
+import { incrementalDifferences } from '../engines/numerical.js';
 import { referenceTrainer } from '../engines/reference-trainer.js';
 import { type EngineName, openEngine } from '../engines/registry.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
-import { create, loss, parameterCount } from '../network/two-layer-net.js';
+import { backward, create, loss, parameterCount, type TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from './hyper-parameters.js';
 
-/** A way to make a step, on a net of a size. */
+/** What is timed: a step of one engine, on one size of net. */
 export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
-  /** 0: without the kernels, in plain TypeScript. */
+  /** 0: plain TypeScript, without the kernels. */
   readonly threads: number;
   readonly hiddenSize: number;
   readonly batchSize: number;
 }
 
 export interface Timing extends BenchCase {
-  /** Of an iteration: draw, gather, gradient, update. Median over the rounds. */
+  /** Milliseconds per iteration (draw, gather, gradient, update): the median over the rounds. */
   readonly milliseconds: number;
-  /** To the first contender; 2 is twice as long. */
+  /** Milliseconds relative to those of the first case: 2 is twice as long. */
   readonly ratio: number;
-  /** Milliseconds of an iteration, round by round. */
+  /** Milliseconds per iteration in each round. */
   readonly rounds: number[];
-  /** Not a step was made: milliseconds are those of the forward passes that it would take. */
+  /** No step was made: milliseconds are those of the forward passes that it would take. */
   readonly isEstimate: boolean;
 }
 
-/** How long a contender runs in a round: long enough for hundreds of quick steps, or one slow one. */
+/** Time of a case per round: long enough for hundreds of quick steps, or for a slow one. */
 const ROUND_MS = 250;
 
 /**
- * Times contenders side by side: after a round to warm up, they take turns, so that a slow spell of the machine hits
- * all of them.
+ * Times cases side by side. After one round to warm up they take turns, so that a slow spell of the machine affects all
+ * of them.
  *
  * @param onRound called after each turn
+ * @param onLimit called with the reason if the machine does not allow a case its threads or the kernels
  */
 export async function bench(
-  contenders: readonly BenchCase[],
+  cases: readonly BenchCase[],
   data: Data,
   rounds: number,
   onRound: (done: number, total: number) => void = () => undefined,
+  onLimit: (why: string) => void = () => undefined,
 ): Promise<Timing[]> {
-  const runners = await Promise.all(contenders.map((contender) => openRunner(contender, data)));
+  const runners = await Promise.all(cases.map((benchCase) => openRunner(benchCase, data, onLimit)));
   const times = runners.map((): number[] => []);
   const turns = runners.length * (rounds + 1);
   for (let turn = 0; turn < turns; turn++) {
@@ -54,23 +57,23 @@ export async function bench(
     onRound(turn + 1, turns);
   }
   await Promise.all(runners.map(({ close }) => close()));
-  return contenders.map((contender, i) => ({
-    ...contender,
+  return cases.map((benchCase, i) => ({
+    ...benchCase,
     milliseconds: median(times[i]),
     ratio: median(times[i]) / median(times[0]),
     rounds: times[i],
-    isEstimate: contender.gradient === 'naive',
+    isEstimate: benchCase.gradient === 'naive',
   }));
 }
 
 interface Runner {
-  /** Runs for a while; resolves to milliseconds of an iteration. */
+  /** Runs for a while; resolves to milliseconds per iteration. */
   round(): Promise<number>;
   close(): Promise<void>;
 }
 
-async function openRunner(contender: BenchCase, data: Data): Promise<Runner> {
-  const { gradient, hiddenSize, batchSize } = contender;
+async function openRunner(benchCase: BenchCase, data: Data, onLimit: (why: string) => void): Promise<Runner> {
+  const { gradient, hiddenSize, batchSize } = benchCase;
   const random = randomStream(DEFAULTS.seed);
   const net = create(data.train.inputSize, hiddenSize, CLASSES, random);
   const draw = () => random.choice(data.train.count, batchSize);
@@ -81,25 +84,22 @@ async function openRunner(contender: BenchCase, data: Data): Promise<Runner> {
       close: async () => undefined,
     };
   }
-  const descent = await openDescent(contender, net, data);
-  return { round: () => timeOf(async () => void (await descent.step(draw()))), close: descent.close };
+  const trainer = await openTrainer(benchCase, net, data);
+  const limit = trainer.fallback ?? trainer.fewerThreads;
+  if (limit !== undefined) onLimit(limit);
+  return { round: () => timeOf(async () => void (await trainer.step(draw()))), close: trainer.close };
 }
 
-async function openDescent(
+async function openTrainer(
   { gradient, precision, threads, batchSize }: BenchCase,
-  net: ReturnType<typeof create>,
+  net: TwoLayerNet,
   data: Data,
 ): Promise<Trainer> {
   const { learningRate, h } = DEFAULTS;
   const settings = { learningRate, batchSize };
-  if (threads > 0) {
-    const engine = await openEngine(gradient, { h, precision, threads });
-    return engine.trainer?.(net, data, settings) ?? referenceTrainer(engine, net, data, settings);
-  }
-  const { backprop } = await import('../engines/backprop.js');
-  const { incrementalDifferences } = await import('../engines/numerical.js');
-  const gradients = gradient === 'backprop' ? backprop : incrementalDifferences;
-  return referenceTrainer({ gradients: (net, batch) => gradients(net, batch, h) }, net, data, settings);
+  if (threads > 0) return (await openEngine(gradient, { h, precision, threads })).trainer(net, data, settings);
+  if (gradient === 'backprop') return referenceTrainer((net, { x, t }) => backward(net, x, t), net, data, settings);
+  return referenceTrainer((net, batch) => incrementalDifferences(net, batch, h), net, data, settings);
 }
 
 async function timeOf(run: () => Promise<void>): Promise<number> {

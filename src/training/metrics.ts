@@ -1,6 +1,6 @@
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import { classify } from '../engines/classify.js';
 import type { Precision } from '../kernels/wasm-net.js';
-import { classify } from '../kernels/wasm-trainer.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 
 /** Share of images, 0 … 1, whose digit is the one in `digits` (N). */
@@ -10,9 +10,18 @@ export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): numb
   return right / count;
 }
 
-/** Share of images, 0 … 1, whose digit the net names right. */
-export function accuracy(net: TwoLayerNet, dataset: Dataset, precision?: Precision): number {
-  return accuracyOf(classify(net, dataset, precision), dataset);
+/**
+ * Share of images, 0 … 1, whose digit the net names right.
+ *
+ * @param onFallback as in `classify`
+ */
+export function accuracy(
+  net: TwoLayerNet,
+  dataset: Dataset,
+  precision?: Precision,
+  onFallback?: (why: string) => void,
+): number {
+  return accuracyOf(classify(net, dataset, precision, onFallback), dataset);
 }
 
 /** How often each digit was taken for each other. */
@@ -26,10 +35,19 @@ export interface Evaluation {
   readonly recall: (number | null)[];
 }
 
-/** Accuracy, confusion matrix, and precision and recall of each digit (van Rijsbergen 1979, chapter 7). */
-export function evaluate(net: TwoLayerNet, dataset: Dataset, precision?: Precision): Evaluation {
+/**
+ * Accuracy, confusion matrix, and precision and recall of each digit (van Rijsbergen 1979, chapter 7).
+ *
+ * @param onFallback as in `classify`
+ */
+export function evaluate(
+  net: TwoLayerNet,
+  dataset: Dataset,
+  precision?: Precision,
+  onFallback?: (why: string) => void,
+): Evaluation {
   const K = net.outputSize;
-  const digits = classify(net, dataset, precision);
+  const digits = classify(net, dataset, precision, onFallback);
   const confusion = Array.from({ length: K }, () => new Array<number>(K).fill(0));
   digits.forEach((digit, n) => confusion[dataset.labels[n]][digit]++);
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);

@@ -28,7 +28,7 @@ export function saveTraining(path: string, training: Training): void {
 
 /** The bytes that `saveTraining` writes. */
 export function encodeTraining(training: Training): Uint8Array {
-  const { hyperParameters, net, random, iteration, dataset } = training;
+  const { hyperParameters, net, random, iteration, dataset, fallback } = training;
   const isSingle = hyperParameters.precision === 'f32';
   const shape = shapes(net);
   const tensors = new Map<string, Tensor>(
@@ -42,6 +42,7 @@ export function encodeTraining(training: Training): Uint8Array {
     ['dataset', JSON.stringify(dataset ?? null)],
     ['sha256', weightsDigest(training)],
   ]);
+  if (fallback !== undefined) metadata.set('fallback', fallback);
   metadata.set('seal', sealOf(metadata));
   return encodeSafetensors({ tensors, metadata });
 }
@@ -100,6 +101,8 @@ function readTraining(file: FileParts, path: string): Training {
   const parameters = zeroParameters(sizes);
   for (const name of TENSORS) readTensor(file, tensors.get(name)!, parameters[name]);
   const training: Training = { hyperParameters, net: { ...sizes, ...parameters }, ...rest };
+  const fallback = metadata.get('fallback');
+  if (fallback !== undefined) training.fallback = fallback;
   const digest = metadata.get('sha256'); // files of version 0.1.0 have none
   if (digest !== undefined && digest !== weightsDigest(training)) {
     throw new InputError(`${path} is damaged: its weights do not have the SHA-256 that it names, ${preview(digest)}`);

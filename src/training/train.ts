@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
 import type { Data, GradientEngine } from '../engines/engine.js';
-import { referenceTrainer } from '../engines/reference-trainer.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { HyperParameters } from './hyper-parameters.js';
@@ -18,6 +17,8 @@ export interface Training {
   iteration: number;
   /** The images that the net was trained on, if that is known. */
   dataset?: DatasetIdentity | undefined;
+  /** Why plain TypeScript computed some of the steps instead of the SIMD kernels, if it did: the last bits differ. */
+  fallback?: string;
 }
 
 /** A run that has not begun: the net is drawn from the seed. */
@@ -28,8 +29,13 @@ export function newTraining(hyperParameters: HyperParameters, inputSize: number)
 }
 
 export type TrainingEvent =
-  /** The number of threads, and why the run is not as fast as it could be, if it is not. */
-  | { readonly type: 'start'; readonly threads: number; readonly fallback: string | undefined }
+  /** Training begins. `fallback` and `fewerThreads` are the trainer's: why it is slower than it could be, if it is. */
+  | {
+      readonly type: 'start';
+      readonly threads: number;
+      readonly fallback: string | undefined;
+      readonly fewerThreads: string | undefined;
+    }
   /**
    * A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update, `lossAfter` (if wanted)
    * the same batch's after it.
@@ -69,7 +75,9 @@ export async function* train(
   const { net, hyperParameters } = training;
   const { iterations, batchSize } = hyperParameters;
   const { evalEvery = iterationsPerEpoch(data.train, hyperParameters), checkpointEvery = Infinity } = options;
-  const trainer = engine.trainer?.(net, data, hyperParameters) ?? referenceTrainer(engine, net, data, hyperParameters);
+  const trainer = await engine.trainer(net, data, hyperParameters);
+  const { threads, fallback, fewerThreads } = trainer;
+  if (fallback !== undefined) training.fallback = fallback;
   let synced = progressOf(training);
   let lastYield = performance.now();
 
@@ -80,7 +88,7 @@ export async function* train(
   }
 
   try {
-    yield { type: 'start', threads: trainer.threads, fallback: trainer.fallback };
+    yield { type: 'start', threads, fallback, fewerThreads };
     while (training.iteration < iterations && !options.signal?.aborted) {
       const step = training.iteration;
       const indices = training.random.choice(data.train.count, batchSize);

@@ -87,7 +87,7 @@ describeTfjs('gd-train with tfjs', () => {
 test('f64 is refused, and so is a step', () => {
   expect(run([...TINY, '--precision', 'f64'])).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('TensorFlow.js has no f64, only f32') as string,
+    stderr: expect.stringContaining('--gradient tfjs needs float32; got --precision f64.') as string,
   });
   expect(run([...TINY, '--h', '0.1']).stderr).toContain('tfjs has none');
 });

@@ -3,7 +3,9 @@ import { testable } from '../helpers/tfjs.js';
 import { partialDerivative } from '#src/calculus/gradient.js';
 import { drawMiniBatch, gather } from '#src/dataset/mini-batch.js';
 import { type Dataset, loadDataset } from '#src/dataset/mnist.js';
+import { referenceClassify } from '#src/engines/classify.js';
 import { type EngineName, engines, openEngine, PRECISIONS } from '#src/engines/registry.js';
+import { InputError } from '#src/errors.js';
 import { randomStream } from '#src/network/random.js';
 import { create, loss, type Parameters, TENSORS } from '#src/network/two-layer-net.js';
 
@@ -79,6 +81,52 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+describe.each(names)('trainer of %s', (name) => {
+  const tolerance = TOLERANCES[PRECISIONS[name][0]];
+  const settings = { learningRate: 0.1, batchSize: 3 };
+  const indices = Uint32Array.of(5, 1, 7);
+  const few: Dataset = {
+    ...train,
+    count: 50,
+    images: train.images.subarray(0, 50 * 784),
+    labels: train.labels.subarray(0, 50),
+  };
+  const data = { train: few, test: few };
+
+  test('a step is the update by the gradient; loss, classify and sync agree with the net', async () => {
+    const engine = await openEngine(name);
+    const { net } = firstStep(2, 3);
+    const expected = net.all.slice();
+    const gradient = await engine.gradients(net, gather(few, indices));
+    const { x, t } = gather(few, indices);
+    const lossBefore = loss(net, x, t);
+    const trainer = await engine.trainer(net, data, settings);
+    expect(await trainer.loss(indices)).toBeCloseTo(lossBefore, tolerance.digits);
+    const { loss: lossOfStep, isFinite } = await trainer.step(indices);
+    expect(isFinite).toBe(true);
+    expect(lossOfStep).toBeCloseTo(lossBefore, tolerance.digits);
+    await trainer.sync();
+    net.all.forEach((weight, i) => expect(weight).toBeCloseTo(expected[i] - 0.1 * gradient.all[i], tolerance.digits));
+    expect(await trainer.loss(indices)).toBeCloseTo(loss(net, x, t), tolerance.digits);
+    expect(await trainer.classify('test')).toEqual(referenceClassify(net, few));
+    expect(trainer.fallback).toBeUndefined();
+    await trainer.close();
+  });
+});
+
+test('an unknown engine is refused, and those there are are named', async () => {
+  await expect(openEngine('nope' as never)).rejects.toThrow(
+    'engine must be one of backprop, numerical, naive, tfjs, got "nope"',
+  );
+  await expect(openEngine('toString' as never)).rejects.toThrow(InputError);
+});
+
+test('naive and numerical need float64', async () => {
+  for (const name of ['naive', 'numerical'] as const) {
+    await expect(openEngine(name, { precision: 'f32' })).rejects.toThrow('needs float64; got --precision f32.');
+  }
+});
+
 describe('on a real mini-batch of 100, hidden 100', () => {
   /** 200 parameters of all four tensors, by the black-box loop. */
   function naiveSample(h: number) {
@@ -88,7 +136,7 @@ describe('on a real mini-batch of 100, hidden 100', () => {
       [...random.choice(net[name].length, 50)].map((index) => ({
         name,
         index,
-        slope: partialDerivative(() => loss(net, batch.x, batch.t), net[name], index, h),
+        derivative: partialDerivative(() => loss(net, batch.x, batch.t), net[name], index, h),
       })),
     );
   }
@@ -100,18 +148,18 @@ describe('on a real mini-batch of 100, hidden 100', () => {
 
   test('numerical equals naive to 1e-9 at h = 1e-4', async () => {
     const gradient = await gradientsOf('numerical', 1e-4);
-    for (const { name, index, slope } of naiveSample(1e-4)) {
-      expect(Math.abs(gradient[name][index] - slope)).toBeLessThan(1e-9);
+    for (const { name, index, derivative } of naiveSample(1e-4)) {
+      expect(Math.abs(gradient[name][index] - derivative)).toBeLessThan(1e-9);
     }
   });
 
-  // At a large step a central difference is not the derivative any more: whoever used backpropagation in disguise,
-  // or a series in h, would be found out here.
+  // At a large step a central difference differs from the derivative: backpropagation in disguise, or a truncated series
+  // in h, would fail here.
   test('numerical equals naive at h = 0.5 to 1e-10 of the largest entry, and backprop does not', async () => {
     const gradient = await gradientsOf('numerical', 0.5);
     const exact = await gradientsOf('backprop', 0.5);
-    for (const { name, index, slope } of naiveSample(0.5)) {
-      expect(Math.abs(gradient[name][index] - slope)).toBeLessThan(1e-10 * largest(gradient[name]));
+    for (const { name, index, derivative } of naiveSample(0.5)) {
+      expect(Math.abs(gradient[name][index] - derivative)).toBeLessThan(1e-10 * largest(gradient[name]));
     }
     for (const name of TENSORS) expect(difference(gradient, exact, name)).toBeGreaterThan(1e-3 * largest(exact[name]));
   });
@@ -130,7 +178,7 @@ describe('on a real mini-batch of 100, hidden 100', () => {
     expect(dark.length).toBeGreaterThan(100);
     for (const name of ['backprop', 'numerical'] as const) {
       const { W1 } = await gradientsOf(name, 1e-4);
-      for (const i of dark) expect(W1.subarray(i * 100, (i + 1) * 100).every((slope) => slope === 0)).toBe(true);
+      for (const i of dark) expect(W1.subarray(i * 100, (i + 1) * 100).every((value) => value === 0)).toBe(true);
     }
   });
 

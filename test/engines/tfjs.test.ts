@@ -2,10 +2,9 @@ import { golden } from '../helpers/golden.js';
 import { describeTfjs } from '../helpers/tfjs.js';
 import { drawMiniBatch, type MiniBatch } from '#src/dataset/mini-batch.js';
 import { loadDataset } from '#src/dataset/mnist.js';
-import { backprop } from '#src/engines/backprop.js';
 import { openEngine } from '#src/engines/registry.js';
 import { randomStream } from '#src/network/random.js';
-import { create, type Parameters, shapes, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
+import { backward, create, type Parameters, shapes, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
 import { loadTfjs, type Tensor, type Tfjs } from '#src/tensorflow/load.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { newTraining, train } from '#src/training/train.js';
@@ -38,18 +37,18 @@ function differentiate(net: TwoLayerNet, { count, x, t }: MiniBatch): Pick<Param
       const y = tf.softmax(tf.fused.matMul({ a: hidden, b: W2, bias: b2 }));
       return tf.neg(tf.mean(tf.log(tf.add(tf.sum(tf.mul(y, floats(t, [count, 10])), 1), 1e-7))));
     });
-    const slopes = Object.values(grads).map((slope) => Float64Array.from(slope.dataSync()));
+    const gradients = Object.values(grads).map((gradient) => Float64Array.from(gradient.dataSync()));
     variables.forEach((variable) => variable.dispose());
-    return Object.fromEntries(TENSORS.map((name, i) => [name, slopes[i]])) as never;
+    return Object.fromEntries(TENSORS.map((name, i) => [name, gradients[i]])) as never;
   });
 }
 
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-function expectClose(slopes: Pick<Parameters, (typeof TENSORS)[number]>, exact: Parameters): void {
+function expectClose(gradient: Pick<Parameters, (typeof TENSORS)[number]>, exact: Parameters): void {
   for (const name of TENSORS) {
-    expect(slopes[name]).toHaveLength(exact[name].length);
-    const difference = largest(slopes[name].map((slope, i) => slope - exact[name][i]));
+    expect(gradient[name]).toHaveLength(exact[name].length);
+    const difference = largest(gradient[name].map((value, i) => value - exact[name][i]));
     expect(difference).toBeLessThanOrEqual(1e-4 * largest(exact[name]));
   }
 }
@@ -66,7 +65,7 @@ describeTfjs('tfjs', () => {
   describe.each([1, 30])('weights %d times as large', (factor) => {
     test.each([0, 1, 2])('gradients of a real mini-batch, seed %d: backprop to 1e-4', async (seed) => {
       const [net, batch] = draw(factor, seed);
-      const exact = backprop(net, batch);
+      const exact = backward(net, batch.x, batch.t);
       const gradient = await (await openEngine('tfjs')).gradients(net, batch);
       expectClose(gradient, exact);
       expect(Math.abs(gradient.loss / exact.loss - 1)).toBeLessThan(1e-5);
@@ -74,7 +73,7 @@ describeTfjs('tfjs', () => {
 
     test.each([0, 1, 2])('variableGrads of the same, seed %d', (seed) => {
       const [net, batch] = draw(factor, seed);
-      expectClose(differentiate(net, batch), backprop(net, batch));
+      expectClose(differentiate(net, batch), backward(net, batch.x, batch.t));
     });
   });
 
@@ -96,28 +95,29 @@ describeTfjs('tfjs', () => {
     const empty = tf.memory();
     const random = randomStream(0);
     const net = create(784, 10, 10, random);
-    const descent = (await openEngine('tfjs')).trainer!(net, data, { learningRate: 0.1, batchSize: 10 });
+    const trainer = await (await openEngine('tfjs')).trainer(net, data, { learningRate: 0.1, batchSize: 10 });
     const draw = () => random.choice(data.train.count, 10);
-    await descent.step(draw());
+    await trainer.step(draw());
     const { numTensors, numDataBuffers } = tf.memory();
-    for (let step = 1; step < 10_000; step++) await descent.step(draw());
-    await descent.loss(draw());
-    await descent.sync();
+    for (let step = 1; step < 10_000; step++) await trainer.step(draw());
+    await trainer.loss(draw());
+    await trainer.sync();
     expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
     expect(numTensors - empty.numTensors).toBe(6); // images, labels, W1, b1, W2, b2
-    await descent.close();
+    await trainer.close();
     expect(tf.memory()).toMatchObject({ numTensors: empty.numTensors, numDataBuffers: empty.numDataBuffers });
   });
 
   test('weights and rates that float32 could not follow are refused', async () => {
     const engine = await openEngine('tfjs');
     const net = create(784, 2, 10, randomStream(0));
-    expect(() => engine.trainer!(net, data, { learningRate: 1e9, batchSize: 1 })).toThrow('learning rates up to 1e+8');
+    const open = (learningRate: number) => engine.trainer(net, data, { learningRate, batchSize: 1 });
+    await expect(open(1e9)).rejects.toThrow('learning rates up to 1e+8');
     net.W1[5] = NaN;
-    expect(() => engine.trainer!(net, data, { learningRate: 1, batchSize: 1 })).toThrow('weights up to 1e+8');
+    await expect(open(1)).rejects.toThrow('weights up to 1e+8');
   });
 });
 
 test('float64 is refused', async () => {
-  await expect(openEngine('tfjs', { precision: 'f64' })).rejects.toThrow('TensorFlow.js has no f64');
+  await expect(openEngine('tfjs', { precision: 'f64' })).rejects.toThrow('needs float32; got --precision f64');
 });

@@ -1,6 +1,5 @@
 import { drawMiniBatch } from '#src/dataset/mini-batch.js';
 import { loadDataset } from '#src/dataset/mnist.js';
-import { backprop } from '#src/engines/backprop.js';
 import { incrementalDifferences } from '#src/engines/numerical.js';
 import { type EngineName, engines, PRECISIONS } from '#src/engines/registry.js';
 import { MachineError } from '#src/errors.js';
@@ -8,7 +7,7 @@ import { compare } from '#src/grader/compare.js';
 import { checkEngines } from '#src/grader/engine-check.js';
 import { backwardPass, differenceError, forwardPass, type ForwardPass, UNIT } from '#src/grader/error-analysis.js';
 import { randomStream } from '#src/network/random.js';
-import { create, type Parameters, TENSORS, zeroParameters } from '#src/network/two-layer-net.js';
+import { backward, create, type Parameters, TENSORS, zeroParameters } from '#src/network/two-layer-net.js';
 
 const { train } = loadDataset();
 
@@ -28,7 +27,7 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
   const { gradient, error } = backwardPass(pass);
 
   test('the traced backward pass is backprop', () => {
-    const plain = backprop(net, batch);
+    const plain = backward(net, batch.x, batch.t);
     for (const name of TENSORS) {
       expect(largest(gradient[name].map((value, i) => value - plain[name][i]))).toBeLessThan(
         1e-15 * largest(plain[name]),
@@ -121,7 +120,7 @@ describe('checkEngines', () => {
   test('an engine that is wrong in one place is found out, with the place', async () => {
     registry.broken = async () => () => ({
       gradients: () => {
-        const gradient = backprop(net, batch);
+        const gradient = backward(net, batch.x, batch.t);
         gradient.W2[3 * 10 + 7] += 1e-9;
         return gradient;
       },
@@ -145,7 +144,7 @@ describe('checkEngines', () => {
   test('NaN agrees with nothing', async () => {
     registry.broken = async () => () => ({
       gradients: () => {
-        const gradient = backprop(net, batch);
+        const gradient = backward(net, batch.x, batch.t);
         gradient.b1[2] = NaN;
         return gradient;
       },

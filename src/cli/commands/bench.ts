@@ -1,11 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { loadKernels } from '../../kernels/limits.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { type Cli, type CommonOptions, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
+import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, oneOf, integer, integers } from '../options.js';
+import { prepareTensorFlow } from '../tensorflow-settings.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
 interface Options extends CommonOptions {
@@ -17,7 +18,7 @@ interface Options extends CommonOptions {
   data?: string;
 }
 
-/** TensorFlow's threads go on turning for a while after their work, at the expense of whoever is next. */
+/** The engines that are timed by default. TensorFlow's threads keep spinning after their work and would slow the next. */
 const SIDE_BY_SIDE = ['backprop', 'numerical', 'naive'] as const;
 const ITERATIONS = 10_000;
 
@@ -25,8 +26,8 @@ export const defineBench: DefineCommand = (command, run) =>
   command
     .addOption(oneOf('--gradient <engine>', 'default all but tfjs', Object.keys(engines)))
     .addOption(integers('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(integers('--batch <list>', 'images a mini-batch, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(integer('--rounds <n>', 'turns that each way gets after warming up (default: 5)', 1, 1000))
+    .addOption(integers('--batch <list>', 'images per mini-batch, one or several numbers (default: 100)', 1, 1e5))
+    .addOption(integer('--rounds <n>', 'timed rounds per way, after one to warm up (default: 5)', 1, 1000))
     .addOption(integer('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
     .addOption(dataOption())
     .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
@@ -37,15 +38,23 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   const { gradient, hidden = [DEFAULTS.hiddenSize], batch = [DEFAULTS.batchSize], rounds = 5 } = options;
   const threads = options.threads ?? availableParallelism();
   const wanted = gradient === undefined ? SIDE_BY_SIDE : [gradient];
-  const contenders = wanted.flatMap((engine) =>
+  if (gradient === 'tfjs') prepareTensorFlow(process, options);
+  const kernels = loadKernels();
+  if ('missing' in kernels) fallbackNote(cli, options)(kernels.missing);
+  const cases = wanted.flatMap((engine) =>
     hidden.flatMap((hiddenSize) =>
-      batch.flatMap((batchSize) => ways(engine, threads).map((way) => ({ ...way, hiddenSize, batchSize }))),
+      batch.flatMap((batchSize) =>
+        ways(engine, threads, 'module' in kernels).map((way) => ({ ...way, hiddenSize, batchSize })),
+      ),
     ),
   );
   const showProgress = err.isTTY && !options.quiet;
-  const timings = await bench(contenders, loadData(cli, options), rounds, (done, total) => {
+  const onRound = (done: number, total: number) => {
     if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${done}/${total} turns`);
-  });
+  };
+  const limits = new Set<string>();
+  const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
+  for (const why of limits) note(cli, options, `not every case has its threads or the kernels: ${why}`);
   const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {
@@ -55,10 +64,15 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** One thread, all of them, and without the kernels. */
-function ways(gradient: EngineName, threads: number): Pick<BenchCase, 'gradient' | 'precision' | 'threads'>[] {
+/** One thread, all threads, and plain TypeScript. */
+function ways(
+  gradient: EngineName,
+  threads: number,
+  hasKernels: boolean,
+): Pick<BenchCase, 'gradient' | 'precision' | 'threads'>[] {
   if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
   if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // TensorFlow has one number for a process
+  if (!hasKernels) return [{ gradient, precision: 'f64', threads: 0 }];
   const numbers = threads > 1 ? [1, threads] : [1];
   return [
     ...PRECISIONS[gradient].flatMap((precision) => numbers.map((threads) => ({ gradient, precision, threads }))),
@@ -87,7 +101,7 @@ function table(timings: readonly Timing[]): string {
   return [...alignTable([header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
-/** Three digits; more only in front of the point. */
+/** Three significant digits, and all digits before the decimal point. */
 function digits(value: number): string {
   return value >= 100 ? value.toLocaleString('en-US', { maximumFractionDigits: 0 }) : value.toPrecision(3);
 }

@@ -12,10 +12,11 @@ import {
   readLearnerFiles,
 } from '../../grader/submission.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { type Cli, type CommonOptions, EXIT, note, print, printJson } from '../command.js';
+import { type Cli, type CommonOptions, EXIT, fallbackNote, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
+import { prepareTensorFlow } from '../tensorflow-settings.js';
 import { conclusion, describeEngineCheck, describeGrade } from './check-views.js';
 
 interface Options extends CommonOptions {
@@ -92,11 +93,13 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
   const { train } = loadData(cli, options);
   const point = gradientCase(train, { ...options, indices: givenIndices(options, train) });
   const showProgress = cli.err.isTTY && !quiet && full;
+  if (engines.includes('tfjs')) prepareTensorFlow(process, options);
   const check = await checkEngines(point.net, point.batch, {
     ...{ h, seed, engines, sample: full ? Infinity : SAMPLE },
     onProgress: (done, total) => {
       if (showProgress) cli.err.write(`\rnaive: parameter ${formatCount(done)} of ${formatCount(total)}\u001b[K`);
     },
+    onFallback: fallbackNote(cli, options),
   });
   if (showProgress) cli.err.write('\r\u001b[K');
   if (json) {

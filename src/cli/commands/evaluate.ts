@@ -1,7 +1,7 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, EXIT, print, printJson } from '../command.js';
+import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
@@ -29,12 +29,14 @@ function evaluateCommand(cli: Cli, model: string, options: Options): number {
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
   const { train, test } = loadData(cli, options);
+  const { precision } = hyperParameters;
+  const onFallback = fallbackNote(cli, options);
   const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
   checkTrainedOn(model, training, isAbout('train_accuracy') ? { train, test } : { test }, { folder, otherData });
-  const evaluation = evaluate(net, test, hyperParameters.precision);
+  const evaluation = evaluate(net, test, precision, onFallback);
   const expectations = judge(expect, {
     test_accuracy: evaluation.accuracy,
-    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, hyperParameters.precision) : null,
+    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, precision, onFallback) : null,
   });
   if (json) printJson(cli, { model, iteration, ...evaluation, expectations });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));

@@ -13,6 +13,7 @@ import { type Cli, EXIT, note, print, printJson, toFailure } from '../../command
 import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { formatDuration } from '../../terminal.js';
+import { prepareTensorFlow } from '../../tensorflow-settings.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { openModelSaver } from './saver.js';
@@ -29,6 +30,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const { iterations } = hyperParameters;
   const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
+  if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
   const start = performance.now();
   const refusals: string[] = [];
 
@@ -72,7 +74,9 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     for await (const event of events) {
       Object.assign(last, { [event.type]: event });
       if (event.type === 'start') {
-        if (event.fallback !== undefined) say(`plain TypeScript computes, slower: ${event.fallback}`);
+        const { threads: used, fallback, fewerThreads } = event;
+        if (fallback !== undefined) say(`plain TypeScript computes, slower: ${fallback}`);
+        else if (fewerThreads !== undefined) say(`threads: ${used}, because ${fewerThreads}`);
         if (save !== undefined) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
       progress.event(event);
@@ -123,6 +127,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
   return {
     iterations: training.iteration,
+    threads: last.start?.threads ?? null,
+    fallback: training.fallback ?? null,
     loss: last['not-finite']?.loss ?? last.step?.loss ?? null,
     trainAccuracy: accuracy?.train ?? null,
     testAccuracy: accuracy?.test ?? null,
