@@ -96,7 +96,6 @@ export function referenceDerivative(
   x: number,
   rule: { readonly left: number; readonly right: number },
 ): Reference {
-  const none = (because: string): Reference => ({ source: 'none', because });
   const value = f(x);
   if (!Number.isFinite(value)) return none(`f is ${value} there`);
   const nearby = x === 0 ? 1e-100 : Number.EPSILON * Math.abs(x);
@@ -108,6 +107,8 @@ export function referenceDerivative(
   if (!Number.isNaN(left) && !Number.isNaN(right)) return none(corner(left, right));
   return extrapolated(f, x);
 }
+
+const none = (because: string): Reference => ({ source: 'none', because });
 
 const corner = (left: number, right: number) =>
   `f has a corner there, with slope ${short(left)} on the left and ${short(right)} on the right`;
@@ -123,13 +124,15 @@ function extrapolated(f: RealFunction, x: number): Reference {
     return { h, value: richardsonDifference(f, x, h), uncertainty: 2 * (truncation + rounding) };
   }).filter(({ uncertainty, value }) => Number.isFinite(uncertainty) && Number.isFinite(value));
   const [best] = candidates.sort((a, b) => a.uncertainty - b.uncertainty);
-  if (best === undefined) return { source: 'none', because: 'the differences are not finite there' };
+  if (best === undefined) return none('the differences are not finite there');
   const { value, uncertainty } = best;
   const h = Math.min(best.h, 1e-4 * scale);
-  const [left, right] = [oneSided(f, x, -h), oneSided(f, x, h)];
-  const rounding = 10 * (uncertainty + roundingError(f, x, h, value));
+  const [left, right, ...closer] = [-h, h, -h / 16, h / 16].map((step) => oneSided(f, x, step));
+  const rounding = 10 * (uncertainty + roundingError(f, x, h / 16, value));
   const tolerance = 1e-2 * Math.max(Math.abs(left), Math.abs(right)) + rounding;
-  if (!(Math.abs(right - left) <= tolerance)) return { source: 'none', because: corner(left, right) };
+  if (!(Math.abs(right - left) <= tolerance)) return none(corner(left, right));
+  if (!closer.every((slope) => Math.abs(slope - left) <= tolerance))
+    return none('f jumps, or its tangent is vertical there');
   return { source: 'richardson', value, uncertainty, because: 'the rules of differentiation give no value there' };
 }
 

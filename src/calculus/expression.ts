@@ -105,6 +105,8 @@ function writeOut(text: string): { text: string; variables: string[] } {
     'NFKC',
   );
   const raw = plain.match(/(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?|[\p{L}_][\p{L}\p{N}_]*|\S/giu) ?? [];
+  const foreign = raw.find((word) => Object.hasOwn(INSTEAD, word));
+  if (foreign !== undefined) throw notPart(foreign, text);
   const tokens = raw.map((word, i) => toToken(word, raw[i + 1], text));
   checkCommas(tokens, text);
   const variables = variablesOf(tokens, text);
@@ -130,12 +132,17 @@ const beginsOperand = ({ type, text }: Token) => type !== 'sign' || text === '('
 function toToken(word: string, next: string | undefined, text: string): Token {
   if (/^[.\d]/.test(word) && word !== '.') {
     if (!Number.isFinite(Number(word))) throw new InputError(`${quote(text)} has a number too large for float64`);
-    return { type: 'number', text: word };
+    return { type: 'number', text: word.replace(/\.(?=e|$)/i, '') }; // mathjs has operators that begin with a point
   }
   if (/^[\p{L}_]/u.test(word)) return toName(word, next, text);
   if (/^[-+*/^(),]$/.test(word)) return { type: 'sign', text: word };
-  const instead = INSTEAD[word] ?? `a formula has numbers, x or x0 to x99, + - * / ^, parentheses and functions`;
-  throw new InputError(`${quote(text)} has ${quote(word)}, which is not part of a formula: ${instead}`);
+  throw notPart(word, text);
+}
+
+function notPart(word: string, text: string): InputError {
+  const parts = 'a formula has numbers, x or x0 to x99, + - * / ^, parentheses and functions';
+  const instead = Object.hasOwn(INSTEAD, word) ? INSTEAD[word] : parts;
+  return new InputError(`${quote(text)} has ${quote(word)}, which is not part of a formula: ${instead}`);
 }
 
 function toName(word: string, next: string | undefined, text: string): Token {

@@ -1,5 +1,5 @@
 import { isFrozen, roundingError } from './differences.js';
-import { numericalGradient, type ScalarField } from './gradient.js';
+import { numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
 
 /** What became of a descent. */
 export type Outcome =
@@ -68,12 +68,15 @@ export function judge(f: ScalarField, run: Run): Verdict {
   const last = measure(f, x, h);
   if (!Number.isFinite(value) || !Number.isFinite(last.norm)) return judgeLost(f, run, rowAt, start, first.norm);
 
+  const travelled = distance(x, init);
+  const [was, is] = tellApart(start, value);
   const stuck = stuckCoordinates(f, x, h);
   if (stuck.length > 0) {
+    if (value < start && fallsForEver(f, x, coarseGradient(f, x, h), travelled)) return unbounded(was, is);
     const names = stuck.map((i) => `x${i}`).join(', ');
     return verdict(
       'frozen',
-      `no step moves ${names} any more, so large that x ± ${h} rounds to x and the gradient reads 0; ${TRY_SMALLER}, or a larger h`,
+      `no step moves ${names} any more, so large that x ± ${h} rounds to x and the gradient reads 0; f went from ${was} to ${is}; ${TRY_SMALLER}, or a larger h`,
     );
   }
   if (last.isHidden && first.isHidden) return judgeLevel(f, x, value, h, last);
@@ -83,11 +86,11 @@ export function judge(f: ScalarField, run: Run): Verdict {
   const noise = Number.EPSILON * DOUBT * (Math.abs(start) + Math.abs(value)) + drift(first, last, run);
   const isGrowing = before.length < 2 || last.norm > before[1].norm + DOUBT * (last.rounding + before[1].rounding);
   if (value > start + noise && !(turns && !isGrowing)) {
-    return verdict('diverged', `f rose from ${size(start)} to ${size(value)} in ${counted}; ${TRY_SMALLER}`);
+    return verdict('diverged', `f rose from ${was} to ${is} in ${counted}; ${TRY_SMALLER}`);
   }
-  const travelled = distance(x, init);
-  const isSmall = last.norm <= CONVERGED * (first.isHidden ? before[0].norm : first.norm);
-  if (isSmall && (last.isHidden || wayLeft(learningRate, last.norm, before[0].norm) <= ARRIVED * travelled)) {
+  const small = CONVERGED * (first.isHidden ? before[0].norm : first.norm);
+  const hasArrived = last.isHidden || wayLeft(learningRate, last.norm, before[0].norm) <= ARRIVED * travelled;
+  if (Math.max(last.norm, last.rounding) <= small && hasArrived) {
     if (last.curvature < 0) return stationary(last);
     return verdict('converged', `the gradient fell from ${size(first.norm)} to ${size(last.norm)} in ${counted}`);
   }
@@ -98,15 +101,13 @@ export function judge(f: ScalarField, run: Run): Verdict {
       `each step jumps across the valley, and the gradient is still ${size(last.norm)} after ${counted}; ${TRY_SMALLER}`,
     );
   }
-  if (value < start && fallsForEver(f, x, value, last, Math.max(travelled, learningRate * last.norm))) {
-    return verdict(
-      'unbounded',
-      `f fell from ${size(start)} to ${size(value)}, and keeps falling at least as steeply as here however far one goes: it has no minimum this way`,
-    );
-  }
+  const isShrinking = last.norm < before[0].norm - DOUBT * (last.rounding + before[0].rounding);
+  if (value < start && !isShrinking && fallsForEver(f, x, last.gradient, travelled)) return unbounded(was, is);
   const still = `the gradient is still ${size(last.norm)} after ${counted} (it began at ${size(first.norm)})`;
-  if (travelled === 0) return verdict('slow', `no step moves x, the steps are below its last digit; ${TRY_LARGER}`);
-  if (last.norm > before[0].norm) return verdict('slow', `${still} and grows: the way down goes on; try more steps`);
+  if (travelled === 0) {
+    return verdict('slow', `no step moves x: the steps are smaller than its last digit; ${TRY_LARGER}`);
+  }
+  if (last.norm > before[0].norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
   return verdict('slow', `${still}; ${TRY_LARGER}, or more steps`);
 }
 
@@ -114,7 +115,19 @@ const TRY_SMALLER = 'try a smaller learning rate';
 const TRY_LARGER = 'try a larger learning rate';
 
 const verdict = (outcome: Outcome, because: string): Verdict => ({ outcome, because });
-const size = (value: number) => String(Number(value.toPrecision(3)));
+const size = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+
+/** Two values with as few digits as show that they differ. */
+function tellApart(a: number, b: number): [string, string] {
+  const digits = [3, 6, 9, 12, 15, 17].find((some) => size(a, some) !== size(b, some)) ?? 3;
+  return [size(a, digits), size(b, digits)];
+}
+
+const unbounded = (was: string, is: string) =>
+  verdict(
+    'unbounded',
+    `f fell from ${was} to ${is}, and along the gradient it keeps falling as steeply however far one goes: it has no minimum this way`,
+  );
 
 /** The gradient at a point, and what is to be known of it. */
 interface Measurement {
@@ -166,18 +179,18 @@ function judgeLost(
   const next = rowAt(step + 1);
   const lost = f(next);
   const when = `after step ${step + 1}`;
-  if ((lost === -Infinity || !next.every(Number.isFinite)) && value < start && norm > firstNorm) {
+  const isBeyond = lost === -Infinity || !next.every(Number.isFinite);
+  if (isBeyond && value < start && norm > firstNorm) {
+    const [was, is] = tellApart(start, value);
     return verdict(
       'unbounded',
-      `f fell from ${size(start)} to ${size(value)} while the gradient grew from ${size(firstNorm)} to ${size(norm)}: it has no minimum this way, and ${when} it is beyond float64`,
+      `f fell from ${was} to ${is} while the gradient grew from ${size(firstNorm)} to ${size(norm)}, and ${when} it is beyond float64: it has no minimum this way`,
     );
   }
-  const what = !next.every(Number.isFinite)
-    ? 'x is not finite'
-    : !Number.isFinite(lost)
-      ? `f is ${lost}`
-      : `the gradient is not finite`;
-  return verdict('diverged', `${what} ${when}; ${TRY_SMALLER}`);
+  if (!next.every(Number.isFinite)) return verdict('diverged', `x is not finite ${when}; ${TRY_SMALLER}`);
+  if (Number.isFinite(lost)) return verdict('diverged', `the gradient is not finite ${when}; ${TRY_SMALLER}`);
+  const domain = Number.isNaN(lost) ? ', outside its domain' : '';
+  return verdict('diverged', `f is ${lost} ${when}${domain}; ${TRY_SMALLER}`);
 }
 
 /** The coordinates that f depends on, but that are so large that ±h does not move them. */
@@ -234,8 +247,8 @@ const undecided = ({ norm, rounding }: Measurement) =>
 /** How far f may have moved by nothing but the rounding errors of the gradients, in a cycle, say. */
 function drift(first: Measurement, last: Measurement, { history, x, learningRate }: Run): number {
   const steps = history.length / x.length;
-  const error = learningRate * Math.max(first.rounding, last.rounding) * Math.sqrt(steps);
-  return DOUBT * error * Math.max(first.norm, last.norm);
+  const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);
+  return DOUBT * error * Math.min(first.norm, last.norm);
 }
 
 /** True if most of the last gradients point against the one before. */
@@ -256,14 +269,26 @@ function wayLeft(learningRate: number, norm: number, before: number): number {
   return norm < before ? (learningRate * norm) / (1 - norm / before) : Infinity;
 }
 
-/** True if along the steepest descent f falls, on average, at least half as steeply as here, however far one goes. */
-function fallsForEver(f: ScalarField, x: Float64Array, value: number, last: Measurement, unit: number): boolean {
-  const direction = last.gradient.map((partial) => -partial / last.norm);
-  for (let reach = unit; reach < 1e16 * Math.max(unit, Math.hypot(...x)); reach *= 10) {
-    const there = f(x.map((coordinate, i) => coordinate + reach * direction[i]));
-    if (!((value - there) / reach >= last.norm / 2)) return false;
+/**
+ * True if down the gradient f falls, on average, at least half as steeply as here, however far one goes.
+ *
+ * @param travelled the length of the way to x, > 0
+ */
+function fallsForEver(f: ScalarField, x: Float64Array, gradient: Float64Array, travelled: number): boolean {
+  const norm = Math.hypot(...gradient);
+  const value = f(x);
+  const farthest = 1e16 * Math.max(travelled, Math.hypot(...x));
+  for (let reach = travelled; reach < farthest; reach *= 10) {
+    const there = f(x.map((coordinate, i) => coordinate - (reach * gradient[i]) / norm));
+    if (!((value - there) / reach >= norm / 2)) return false;
   }
-  return true;
+  return travelled > 0;
+}
+
+/** The gradient by steps that move x, however large it is. */
+function coarseGradient(f: ScalarField, x: Float64Array, h: number): Float64Array {
+  const point = x.slice();
+  return x.map((coordinate, i) => partialDerivative(f, point, i, Math.max(h, 1e-6 * Math.abs(coordinate))));
 }
 
 function distance(a: Float64Array, b: Float64Array): number {
