@@ -27,7 +27,7 @@ test("the book's idiom: a closure over the net whose weights are moved", () => {
   const loss = () => twoLayerNet.loss(net, x, t);
   const gradient = numericalGradient(loss, net.W2);
   expect(net.all).toEqual(before);
-  const ofCopy = numericalGradient((W2) => twoLayerNet.loss({ ...net, W2 }, x, t), net.W2.slice());
+  const ofCopy = numericalGradient((W2) => twoLayerNet.loss({ ...net, W2: W2 as typeof net.W2 }, x, t), net.W2.slice());
   expect(gradient).toEqual(ofCopy);
   expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(0.01);
 });

@@ -59,8 +59,10 @@ async function descend(cli: Cli, options: Options): Promise<number> {
       aspect,
     );
   });
-  const isFinite = runs.every(({ value, x, h: step }) =>
-    [value, ...x, ...numericalGradient(expression.f, x, step)].every(Number.isFinite),
+  const isFinite = runs.every(
+    ({ value, x, h: step, verdict }) =>
+      verdict.outcome !== 'undefined' &&
+      [value, ...x, ...numericalGradient(expression.f, x, step)].every(Number.isFinite),
   );
   return isFinite ? EXIT.done : EXIT.notFinite;
 }
