@@ -220,7 +220,9 @@ function toTerm(node: MathNode, text: string): Term {
       if (args.length < least || args.length > most) {
         const count = least === most ? `${least}` : most === Infinity ? `${least} or more` : `${least} or ${most}`;
         const comma = least < args.length ? ' (a decimal comma is not read: write 0.5)' : '';
-        throw new InputError(`${quote(text)}: ${fn.name} takes ${count} values, got ${args.length}${comma}`);
+        throw new InputError(
+          `${quote(text)}: ${fn.name} takes ${count} value${count === '1' ? '' : 's'}, got ${args.length}${comma}`,
+        );
       }
       return { type: 'call', name: fn.name, operation, args: args.map((arg) => toTerm(arg, text)) };
     }

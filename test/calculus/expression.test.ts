@@ -109,9 +109,9 @@ test.each([
   ['y = x^2', 'write only what stands to the right'],
   ['[x + 1]^2', 'group with ( and )'],
   ['0,5*x', 'write 0.5'],
-  ['sin(0,5)', 'sin takes 1 values, got 2 (a decimal comma is not read: write 0.5)'],
+  ['sin(0,5)', 'sin takes 1 value, got 2 (a decimal comma is not read: write 0.5)'],
   ['max(x)', 'max takes 2 or more values, got 1'],
-  ['sin()', 'sin takes 1 values, got 0'],
+  ['sin()', 'sin takes 1 value, got 0'],
   ['2 3', 'has 2 and 3 with nothing between them'],
   ['1.2.3', 'nothing between them'],
   ['1e999', 'too large for float64'],
@@ -132,7 +132,7 @@ test.each([
   ['"x"', 'which is not part of a formula'],
   ['x > 1', 'has ">"'],
   ['x; x', 'has ";"'],
-  ['atan(x, 1)', 'atan takes 1 values, got 2'],
+  ['atan(x, 1)', 'atan takes 1 value, got 2'],
   ['x'.repeat(501), '501 characters'],
 ])('%j is refused: %s', async (text, why) => {
   const refusal = parseExpression(text).then((expression) => expression.f(at(1)));
