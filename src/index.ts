@@ -1,11 +1,36 @@
 export { InputError } from './errors.js';
 export { MachineError, NotFiniteError } from './errors.js';
 
-export * from './calculus/differences.js';
-export * from './calculus/differences.js';
-export * from './calculus/gradient.js';
-export * from './calculus/descent.js';
-export * from './calculus/expression.js';
+export {
+  centralDifference,
+  type DiffMethod,
+  type ErrorEstimate,
+  estimateError,
+  forwardDifference,
+  isFrozen,
+  methods,
+  numericalDiff,
+  type RealFunction,
+  type Reference,
+  referenceDerivative,
+  type Regime,
+  richardsonDifference,
+  roundingError,
+  type StepSweep,
+  stepSweep,
+  type SweepRow,
+} from './calculus/differences.js';
+export { numericalGradient, partialDerivative, type ScalarField } from './calculus/gradient.js';
+export {
+  type Descent,
+  DESCENT_DEFAULTS,
+  type DescentOptions,
+  gradientDescent,
+  type Outcome,
+  type Verdict,
+} from './calculus/descent.js';
+export { type Expression, parseExpression } from './calculus/expression.js';
+export type { OneSided } from './calculus/exact-derivative.js';
 
 export * from './network/functions.js';
 export * from './network/random.js';

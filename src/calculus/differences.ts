@@ -1,3 +1,7 @@
+// This folder, from a difference quotient to gradient descent. Read in this order: differences.ts (one variable),
+// gradient.ts (several), descent.ts and verdict.ts (down the gradient, and what came of it); then the formulas that
+// users write: expression.ts, operations.ts, exact-derivative.ts.
+
 /** A function of one number. */
 export type RealFunction = (x: number) => number;
 
@@ -35,10 +39,12 @@ export function numericalDiff(f: RealFunction, x: number, h = 1e-4, method: Diff
   return methods[method].difference(f, x, h);
 }
 
-/** True if x + h rounds to x or x - h does: then f is not moved, and the difference means nothing. */
+/** True if x + h or x - h rounds to x: then f is evaluated at x itself, and the difference means nothing. */
 export function isFrozen(x: number, h: number): boolean {
   return x + h === x || x - h === x;
 }
+
+// Errors.
 
 /** The two errors that a step trades against each other, both ≥ 0. */
 export interface ErrorEstimate {
@@ -50,50 +56,135 @@ export interface ErrorEstimate {
 
 /**
  * Estimates the error of `numericalDiff` without knowing the derivative. Truncation: how much the result moves when h
- * is halved, scaled by the order of the method. Rounding: a unit in the last place of f(x), and of x seen through the
- * slope, over h.
+ * is halved, scaled by the order of the method. Rounding: see `roundingError`.
  */
 export function estimateError(f: RealFunction, x: number, h: number, method: DiffMethod): ErrorEstimate {
   const { difference, order } = methods[method];
-  const slope = difference(f, x, h);
-  const moved = Math.abs(slope - difference(f, x, h / 2));
-  const rounding = roundingError(f, x, h, slope);
-  return { truncation: Math.max(0, moved - 3 * rounding) / (1 - 2 ** -order), rounding };
+  const derivative = difference(f, x, h);
+  const change = Math.abs(derivative - difference(f, x, h / 2));
+  const rounding = roundingError(f, x, h, derivative);
+  return { truncation: Math.max(0, change - 3 * rounding) / (1 - 2 ** -order), rounding };
 }
 
-/** Rounding error of a difference quotient with step h, to a factor of two or so. */
-export function roundingError(f: RealFunction, x: number, h: number, slope: number): number {
-  return (Number.EPSILON * (Math.abs(f(x)) + Math.abs(x * slope))) / h;
+/**
+ * Rounding error of a difference quotient with step h, to a factor of two or so: a unit in the last place of f(x), and
+ * of x times the derivative, over h.
+ */
+export function roundingError(f: RealFunction, x: number, h: number, derivative: number): number {
+  return (Number.EPSILON * (Math.abs(f(x)) + Math.abs(x * derivative))) / h;
 }
+
+// What a numerical derivative is compared with.
+
+/** The derivative that a numerical one is compared with, and where it comes from. */
+export type Reference =
+  /** By the rules of differentiation, right to the last digit. */
+  | { readonly source: 'exact'; readonly value: number }
+  /** By Richardson's extrapolation, right to about `uncertainty`. */
+  | { readonly source: 'richardson'; readonly value: number; readonly uncertainty: number; readonly because: string }
+  /** There is none. */
+  | { readonly source: 'none'; readonly because: string };
+
+/**
+ * The derivative of f at x as well as it can be known. A value is called exact only if f is defined at x and on both sides
+ * of it, and both one-sided derivatives are finite and equal.
+ *
+ * @param rule one-sided derivatives by the rules of differentiation, NaN where these do not tell
+ */
+export function referenceDerivative(
+  f: RealFunction,
+  x: number,
+  rule: { readonly left: number; readonly right: number },
+): Reference {
+  const value = f(x);
+  if (!Number.isFinite(value)) return none(`f is ${value} there`);
+  const nearby = x === 0 ? 1e-100 : Number.EPSILON * Math.abs(x);
+  const undefinedAt = [x - nearby, x + nearby].find((point) => Number.isNaN(f(point)));
+  if (undefinedAt !== undefined) return none(`f is not defined ${undefinedAt < x ? 'left' : 'right'} of it`);
+  const { left, right } = rule;
+  if (left === right && Number.isFinite(left)) return { source: 'exact', value: left };
+  if (left === right) return none(`it is ${left}: the tangent is vertical, or steeper than float64 can say`);
+  if (!Number.isNaN(left) && !Number.isNaN(right)) return none(corner(left, right));
+  return extrapolated(f, x);
+}
+
+const none = (because: string): Reference => ({ source: 'none', because });
+
+const corner = (left: number, right: number) =>
+  `f has a corner there, with slope ${short(left)} on the left and ${short(right)} on the right`;
+
+const short = (value: number) => Number(value.toPrecision(6));
+
+/** Richardson's extrapolation with the step whose estimated error is smallest, unless f has a corner at x. */
+function extrapolated(f: RealFunction, x: number): Reference {
+  const scale = Math.abs(x) || 1;
+  const candidates = Array.from({ length: 8 }, (_, i) => {
+    const h = scale * 10 ** -(i + 1);
+    const { truncation, rounding } = estimateError(f, x, h, 'richardson');
+    return { h, value: richardsonDifference(f, x, h), uncertainty: 2 * (truncation + rounding) };
+  }).filter(({ uncertainty, value }) => Number.isFinite(uncertainty) && Number.isFinite(value));
+  const [best] = candidates.sort((a, b) => a.uncertainty - b.uncertainty);
+  if (best === undefined) return none('the differences are not finite there');
+  const { value, uncertainty } = best;
+  const h = Math.min(best.h, 1e-4 * scale);
+  const [left, right, ...closer] = [-h, h, -h / 16, h / 16].map((step) => oneSided(f, x, step));
+  const rounding = 10 * (uncertainty + roundingError(f, x, h / 16, value));
+  const tolerance = 1e-2 * Math.max(Math.abs(left), Math.abs(right)) + rounding;
+  if (!(Math.abs(right - left) <= tolerance)) return none(corner(left, right));
+  if (!closer.every((slope) => Math.abs(slope - left) <= tolerance))
+    return none('f jumps, or its tangent is vertical there');
+  return { source: 'richardson', value, uncertainty, because: 'the rules of differentiation give no value there' };
+}
+
+/** Difference quotient from x and two points on one side of it, error O(h²); h < 0 for the left side. */
+function oneSided(f: RealFunction, x: number, h: number): number {
+  return (4 * f(x + h / 2) - 3 * f(x) - f(x + h)) / h;
+}
+
+// The sweep over steps.
 
 /** What limits a numerical derivative at some h. */
-export type Regime = 'truncation' | 'cancellation' | 'underflow';
+export type Regime = 'truncation' | 'cancellation' | 'absorption';
 
 export interface SweepRow {
   readonly h: number;
   readonly value: number;
-  /** |value - exact| */
+  /** |value - exact|; NaN if either is not known. */
   readonly error: number;
-  readonly regime: Regime;
+  /** null where there is no error to explain. */
+  readonly regime: Regime | null;
+}
+
+export interface StepSweep {
+  /** From h = 0.1 on; they end where smaller steps change nothing any more. */
+  readonly rows: readonly SweepRow[];
+  /** The row with the smallest error; undefined if no row has a finite error and a step that moves x. */
+  readonly best: SweepRow | undefined;
 }
 
 const SMALLEST_EXPONENT = 50;
 
 /**
- * The numerical derivative at h = 1e-1, 1e-2 … 1e-50, and what spoils it: `underflow` where x ± h rounds to x,
- * `cancellation` where rounding in f(x + h) - f(x - h) explains the error, `truncation` where it does not.
+ * The numerical derivative at h = 1e-1, 1e-2 … down to 1e-50, and what limits it: `absorption` where x + h or x - h
+ * rounds to x, `cancellation` where rounding in f(x + h) - f(x - h) explains the error, `truncation` where it does not.
  *
- * @param exact the derivative at x
- * @returns 50 rows, and the one with the smallest error
+ * @param exact the derivative at x, NaN if it is not known
  */
-export function stepSweep(f: RealFunction, x: number, exact: number, method: DiffMethod = 'central') {
-  const rows = Array.from({ length: SMALLEST_EXPONENT }, (_, i): SweepRow => {
+export function stepSweep(f: RealFunction, x: number, exact: number, method: DiffMethod = 'central'): StepSweep {
+  const regimeOf = (h: number, error: number): Regime | null => {
+    if (isFrozen(x, h)) return 'absorption';
+    if (Number.isNaN(error)) return null;
+    return error <= 2 * roundingError(f, x, h, exact) ? 'cancellation' : 'truncation';
+  };
+  const all = Array.from({ length: SMALLEST_EXPONENT }, (_, i): SweepRow => {
     const h = Number(`1e-${i + 1}`);
     const value = methods[method].difference(f, x, h);
     const error = Math.abs(value - exact);
-    const explained = error <= 2 * roundingError(f, x, h, exact);
-    return { h, value, error, regime: isFrozen(x, h) ? 'underflow' : explained ? 'cancellation' : 'truncation' };
+    return { h, value, error, regime: regimeOf(h, error) };
   });
-  const usable = rows.filter((row) => row.regime !== 'underflow');
-  return { rows, best: usable.reduce((best, row) => (row.error < best.error ? row : best), usable[0] ?? rows[0]) };
+  const last = all[all.length - 1];
+  const isLast = ({ value, regime }: SweepRow) => Object.is(value, last.value) && regime === last.regime;
+  const rows = all.slice(0, all.findLastIndex((row) => !isLast(row)) + 2);
+  const usable = rows.filter(({ regime, error }) => regime !== 'absorption' && Number.isFinite(error));
+  return { rows, best: usable.length === 0 ? undefined : usable.reduce((a, b) => (b.error < a.error ? b : a)) };
 }

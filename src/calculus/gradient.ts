@@ -1,31 +1,37 @@
-/** A function of several numbers. It must not keep or change the array that it is given. */
+/** A function of several numbers, x (n). It must not keep or change the array that it is given. */
 export type ScalarField = (x: Float64Array) => number;
 
 /**
- * Central difference in one direction: (f(x + h eᵢ) - f(x - h eᵢ)) / 2h, error O(h²). x[i] is moved and put back.
+ * Central difference in one direction: (f(x + h eᵢ) - f(x - h eᵢ)) / 2h, error O(h²). x[i] is moved in place and put
+ * back, also if f throws.
  *
  * @param i index into x
  * @param h step, > 0
  */
 export function partialDerivative(f: ScalarField, x: Float64Array, i: number, h = 1e-4): number {
   const value = x[i];
-  x[i] = value + h;
-  const above = f(x);
-  x[i] = value - h;
-  const below = f(x);
-  x[i] = value;
-  return (above - below) / (2 * h);
+  try {
+    x[i] = value + h;
+    const above = f(x);
+    x[i] = value - h;
+    const below = f(x);
+    return (above - below) / (2 * h);
+  } finally {
+    x[i] = value;
+  }
 }
 
 /**
  * The gradient of any f at x by central differences (book, 4.4): every coordinate is moved in turn, two evaluations of
- * f each.
+ * f each. As in the book, x itself is moved and put back, so that f may also be a closure over what x is part of:
+ * `numericalGradient(() => twoLayerNet.loss(net, x, t), net.W2)`.
  *
- * @param x (n)
+ * @param x (n); as it was when this returns or throws
  * @param h step, > 0
  * @returns (n)
  */
 export function numericalGradient(f: ScalarField, x: Float64Array, h = 1e-4): Float64Array<ArrayBuffer> {
-  const point = x.slice();
-  return Float64Array.from(point, (_, i) => partialDerivative(f, point, i, h));
+  const gradient = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) gradient[i] = partialDerivative(f, x, i, h);
+  return gradient;
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { coordinateOf, type Expression } from '../calculus/expression.js';
-import { InputError } from '../errors.js';
+import { InputError, preview } from '../errors.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -16,8 +16,9 @@ function numberOption(flags: string, description: string, what: string, isValid:
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const value = readNumber(text);
-    if (value === undefined || !isValid(value)) throw new InputError(`${option.long} must be ${what}, got "${text}"`);
-    return value;
+    if (value !== undefined && isValid(value)) return value;
+    const comma = /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${comma}`);
   });
 }
 
@@ -45,7 +46,7 @@ export function integers(flags: string, description: string, least: number, most
     if (values.every((value) => Number.isInteger(value) && value! >= least && value! <= most))
       return values as number[];
     const what = `whole numbers from ${least} to ${most} separated by commas`;
-    throw new InputError(`${option.long} must be ${what}, got "${text}"`);
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}`);
   });
 }
 
@@ -56,7 +57,7 @@ export function vector(flags: string, description: string, length?: number): Opt
     const values = text.split(',').map(readNumber);
     if (values.includes(undefined) || (length !== undefined && values.length !== length)) {
       const count = length === undefined ? 'numbers' : `${length} numbers`;
-      throw new InputError(`${option.long} must be ${count} separated by commas, got "${text}"`);
+      throw new InputError(`${option.long} must be ${count} separated by commas, got ${preview(text)}`);
     }
     return Float64Array.from(values as number[]);
   });
@@ -67,7 +68,7 @@ export function oneOf<T extends string>(flags: string, description: string, word
   const option = new Option(flags, `${description} (${words.join(', ')})`);
   return option.argParser((text) => {
     if (words.includes(text as T)) return text as T;
-    throw new InputError(`${option.long} must be one of ${words.join(', ')}, got "${text}"`);
+    throw new InputError(`${option.long} must be one of ${words.join(', ')}, got ${preview(text)}`);
   });
 }
 
@@ -97,15 +98,21 @@ export function severalOf(flags: string, description: string, words: readonly st
     const given = text.split(',');
     const stray = given.find((word) => !words.includes(word));
     if (stray !== undefined) {
-      throw new InputError(`${option.long} must be some of ${words.join(', ')} separated by commas, got "${text}"`);
+      throw new InputError(
+        `${option.long} must be some of ${words.join(', ')} separated by commas, got ${preview(text)}`,
+      );
     }
     return [...new Set(given)];
   });
 }
 
-/** A finite number as people write it; undefined if it is none. */
+/** The digits of a float64 written out are at most 767, after at most 323 zeros. */
+const LONGEST_NUMBER = 1200;
+
+/** A finite number as people write it; undefined if it is none, or too long to be one. */
 export function readNumber(text: string): number | undefined {
-  return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
+  if (text.length > LONGEST_NUMBER) return undefined;
+  return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
     : undefined;
 }
@@ -123,7 +130,7 @@ export function parseIndices(texts: readonly string[], count: number, name: stri
     .flatMap((text) => {
       const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(text) ?? [];
       if (first === undefined || Number(first) > Number(last) || Number(last) >= count) {
-        throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10-19; got "${text}"`);
+        throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10-19; got ${preview(text)}`);
       }
       return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
     });
@@ -160,14 +167,14 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   const option = new Option('--expect <conditions>', `such as ${example}; exit 4 if not met (${measures.join(', ')})`);
   const parse = (text: string): Expectation => {
     const [, measure, operator, number] = /^\s*(\w+)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
-    if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got "${text}"`);
+    if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got ${preview(text)}`);
     if (!measures.includes(measure)) {
-      throw new InputError(`--expect may speak of ${measures.join(', ')}, got "${measure}"`);
+      throw new InputError(`--expect may speak of ${measures.join(', ')}, got ${preview(measure)}`);
     }
     const bound = readNumber(number);
-    if (bound === undefined) throw new InputError(`--expect must compare with a number, got "${text.trim()}"`);
+    if (bound === undefined) throw new InputError(`--expect must compare with a number, got ${preview(text.trim())}`);
     if (measure.endsWith('accuracy') && !(bound >= 0 && bound <= 1)) {
-      throw new InputError(`--expect: an accuracy is 0 to 1, got "${text.trim()}"`);
+      throw new InputError(`--expect: an accuracy is 0 to 1, got ${preview(text.trim())}`);
     }
     return { measure, operator: operator as Expectation['operator'], bound };
   };
@@ -211,7 +218,7 @@ export function seedsOption(): Typed<number[]> {
     const seeds = text.split(',').flatMap(range);
     if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {
       const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST}, such as 0..5 or 0,3,7`;
-      throw new InputError(`--seeds must be ${what}, got "${text}"`);
+      throw new InputError(`--seeds must be ${what}, got ${preview(text)}`);
     }
     return seeds as number[];
   });
@@ -235,14 +242,30 @@ export function spread(values: readonly number[]): { readonly mean: number | nul
 }
 
 /**
- * Makes sure that a point has a coordinate for each variable of a formula.
+ * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
+ * a function of any number of them.
  *
  * @throws InputError that names the option the point came from
  */
-export function checkCoordinates(flag: string, point: Float64Array, { variables }: Expression): void {
-  const needed = Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
-  if (point.length >= needed) return;
+export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
+  const needed = coordinateCount(variables);
+  if (point.length === needed || needed === 0) return;
+  if (point.length < needed) {
+    throw new InputError(
+      `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
+    );
+  }
+  const comma = needed === 1 && point.length === 2 ? ' (a decimal point is meant? write 0.5, not 0,5)' : '';
   throw new InputError(
-    `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
+    `${flag} has ${point.length} numbers, but ${formula} takes ${needed}: ${variables.join(', ')}${comma}`,
   );
+}
+
+/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
+export function defaultPoint(point: ArrayLike<number>, { variables }: Expression): Float64Array {
+  return Float64Array.from(point).slice(0, coordinateCount(variables) || point.length);
+}
+
+function coordinateCount(variables: readonly string[]): number {
+  return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
 }

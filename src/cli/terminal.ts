@@ -35,7 +35,7 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bol
   best: 'green',
   truncation: 'blue',
   cancellation: 'yellow',
-  underflow: 'gray',
+  absorption: 'gray',
   contour: 'blue',
   muted: 'gray',
   title: 'bold',

@@ -17,7 +17,7 @@ export type Role =
   | 'best'
   | 'truncation'
   | 'cancellation'
-  | 'underflow'
+  | 'absorption'
   | 'contour'
   | 'muted'
   | 'title';

@@ -227,7 +227,7 @@ export function styleSheet(): string {
     '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
     '.ring{stroke-width:2.5}',
     '.truncation,.cancellation{fill-opacity:0.1}',
-    '.underflow{fill-opacity:0.13}',
+    '.absorption{fill-opacity:0.13}',
   ];
   return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
 }
@@ -235,7 +235,7 @@ export function styleSheet(): string {
 function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT): string {
   return [
     `.paper,.ring{fill:${paper}}`,
-    `.muted,.note,.underflow{fill:${muted}}`,
+    `.muted,.note,.absorption{fill:${muted}}`,
     `.ink,.heading,.title{fill:${ink}}`,
     `.gap{fill:${grid}}`,
     `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,

@@ -10,14 +10,14 @@ export interface Sweep {
   /** The derivative, exact or as good as that. */
   readonly exact: number;
   readonly rows: readonly SweepRow[];
-  readonly best: SweepRow;
+  readonly best: SweepRow | undefined;
   /** The rounding error that is expected at a step h. */
   readonly rounding: (h: number) => number;
 }
 
 /** The slope is drawn so many times above the errors that it belongs to, to be seen beside them. */
 const ABOVE = 5;
-const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'underflow'];
+const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'absorption'];
 const RAISED = ['', '', '²', '', '⁴'];
 
 /** Error against step, both logarithmic: what falls with h, what rises as h falls, and what is lost altogether. */
@@ -43,11 +43,11 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
     lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: `truncation ∝ ${name}` });
   }
   if (rows.some(({ regime }) => regime === 'cancellation')) {
-    const moved = rows.filter(({ regime }) => regime !== 'underflow');
+    const moved = rows.filter(({ regime }) => regime !== 'absorption');
     const along = moved.map(({ h }) => place({ h, error: rounding(h) || NaN }));
     lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: 'rounding ∝ 1/h' });
   }
-  const markers: Marker[] = Number.isFinite(best.error)
+  const markers: Marker[] = best
     ? [
         {
           role: 'best',
@@ -81,6 +81,7 @@ function onlyWithin(line: readonly Place[]): Place[] {
 function bandsOf(rows: readonly SweepRow[], at: (h: number) => number): Band[] {
   const runs: { regime: Regime; from: number; to: number }[] = [];
   for (const { h, regime } of rows) {
+    if (regime === null) continue;
     const last = runs[runs.length - 1];
     const edges = { from: at(h / Math.sqrt(10)), to: at(h * Math.sqrt(10)) };
     if (last?.regime === regime) last.from = edges.from;

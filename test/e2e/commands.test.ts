@@ -58,7 +58,8 @@ test("a formula of one's own", () => {
 });
 
 test('--json has every digit, and no NaN that JSON cannot hold', () => {
-  const { stdout } = run(['descend', '--fn', 'log(x)', '--init', '1', '--lr', '2', '--json']);
+  const { status, stdout } = run(['descend', '--fn', 'log(x)', '--init', '1', '--lr', '2', '--json']);
+  expect(status).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ x: ['NaN'], value: 'NaN', verdict: { outcome: 'diverged' } });
 });
 

@@ -16,7 +16,7 @@ test.each([
   [
     ['diff', '--sweep', '--fn', 'sin(x)', '--at', '1'],
     'sweep.svg',
-    ['truncation', 'cancellation', 'underflow', 'best h'],
+    ['truncation', 'cancellation', 'absorption', 'best h'],
   ],
 ])('%j --plot %s', (args, name, words) => {
   const { status, stdout, stderr } = run([...args, '--plot', file(name)]);

@@ -1,9 +1,9 @@
 import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
 import { type Expression, parseExpression } from '../../calculus/expression.js';
-import { type Cli, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
+import { numericalGradient } from '../../calculus/gradient.js';
+import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, positive, vector, integer } from '../options.js';
+import { checkCoordinates, defaultPoint, integer, positive, vector } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
@@ -38,7 +38,7 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   const all = [fn, init, lr, steps, h, history].every((option) => option === undefined);
   const runs = (all ? LEARNING_RATES : [lr ?? DESCENT_DEFAULTS.learningRate]).map((learningRate) => {
     const given = { learningRate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
-    return runDescent(expression, init ?? DESCENT_INIT, given);
+    return runDescent(expression, init ?? defaultPoint(DESCENT_INIT, expression), given);
   });
   if (json) {
     const objects = runs.map((run) => ({ ...run, history: history ? rows(run.history, run.init.length) : undefined }));
@@ -52,24 +52,30 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   }
   await plot?.(all ? BESIDE_OTHERS : ALONE, async (aspect) => {
     const { descentFigure } = await import('../../plots/figures.js');
-    const { f, variables } = expression;
+    const { f, formula, variables } = expression;
     return descentFigure(
-      expression.text,
+      formula,
       runs.map((run) => ({ ...run, f, variables })),
       aspect,
     );
   });
-  return 0;
+  const isFinite = runs.every(
+    ({ value, x, h: step, verdict }) =>
+      verdict.outcome !== 'undefined' &&
+      [value, ...x, ...numericalGradient(expression.f, x, step)].every(Number.isFinite),
+  );
+  return isFinite ? EXIT.done : EXIT.notFinite;
 }
 
 function runDescent(expression: Expression, init: Float64Array, options: DescentOptions) {
   checkCoordinates('--init', init, expression);
-  return { fn: expression.text, init, ...options, ...gradientDescent(expression.f, init, options) };
+  const { text: fn, formula } = expression;
+  return { fn, formula, init, ...options, ...gradientDescent(expression.f, init, options) };
 }
 
-function describe({ fn, init, learningRate, steps, x, value, verdict }: ReturnType<typeof runDescent>): string {
+function describe({ formula, init, learningRate, steps, x, value, verdict }: ReturnType<typeof runDescent>): string {
   return [
-    `${steps} steps down ${fn} from ${formatArray(init)}, learning rate ${learningRate}`,
+    `${steps} ${steps === 1 ? 'step' : 'steps'} down ${formula} from ${formatArray(init)}, learning rate ${learningRate}`,
     `  x        ${formatArray(x)}`,
     `  f(x)     ${formatScalar(value)}`,
     `  verdict  ${verdict.outcome}: ${verdict.because}`,

@@ -5,14 +5,15 @@ import {
   methods,
   numericalDiff,
   type RealFunction,
+  type Reference,
+  referenceDerivative,
   roundingError,
+  type StepSweep,
   stepSweep,
 } from '../../calculus/differences.js';
 import { coordinateOf, type Expression, parseExpression } from '../../calculus/expression.js';
 import { InputError } from '../../errors.js';
-import type { Sweep } from '../../plots/sweep.js';
-import { type Cli, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
+import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
 import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
@@ -55,7 +56,9 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   }
   const expression = fn === undefined ? SQUARE : await parseExpression(fn);
   if (expression.variables.length > 1) {
-    throw new InputError(`"${expression.text}" has ${expression.variables.length} variables: use gd gradient for it`);
+    throw new InputError(
+      `"${expression.formula}" has ${expression.variables.length} variables: use gd gradient for it`,
+    );
   }
   if (sweep) return sweepSteps(cli, options, expression, at, method, plot);
   const result = differentiate(expression, { at, h, method });
@@ -64,50 +67,61 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** f and its derivative as functions of the one variable that the formula has. */
-function alongItsVariable(expression: Expression): { f: RealFunction; exact: RealFunction | undefined } {
+/** f as a function of the one variable that the formula has, and what its derivative is compared with. */
+function alongItsVariable(expression: Expression, at: number): { f: RealFunction; reference: Reference } {
   const coordinate = coordinateOf(expression.variables[0] ?? 'x');
   const point = new Float64Array(coordinate + 1);
-  const along = (field: Expression['f']) => (x: number) => {
+  const f = (x: number) => {
     point[coordinate] = x;
-    return field(point);
+    return expression.f(point);
   };
-  const derivative = expression.derivative(coordinate);
-  return { f: along(expression.f), exact: derivative && along(derivative) };
+  point[coordinate] = at;
+  return { f, reference: referenceDerivative(f, at, expression.derivatives(point)[coordinate]) };
 }
 
 type Result = ReturnType<typeof differentiate>;
 
 function differentiate(expression: Expression, { at, h, method }: { at: number; h: number; method: DiffMethod }) {
-  const { f, exact } = alongItsVariable(expression);
+  const { f, reference } = alongItsVariable(expression, at);
   const value = numericalDiff(f, at, h, method);
-  const exactValue = exact?.(at);
+  const { text: fn, formula } = expression;
   return {
-    fn: expression.text,
+    fn,
+    formula,
     at,
     h,
     method,
     value,
-    exact: exactValue ?? null,
-    error: exactValue === undefined ? null : Math.abs(value - exactValue),
+    exact: reference.source === 'exact' ? reference.value : null,
+    reference,
+    error: reference.source === 'none' ? null : Math.abs(value - reference.value),
     estimate: estimateError(f, at, h, method),
     frozen: isFrozen(at, h),
   };
 }
 
-function describe({ fn, at, h, method, value, exact, error, estimate, frozen }: Result): string {
-  const lines = [`${method} difference of ${fn} at ${at}, h = ${h}`, `  numerical  ${formatScalar(value)}`];
-  if (exact === null) lines.push(`  exact      not known`);
-  else lines.push(`  exact      ${formatScalar(exact)}`, `  error      ${formatScalar(error!)}`);
+function describe({ formula, at, h, method, value, reference, error, estimate, frozen }: Result): string {
+  const lines = [`${method} difference of ${formula} at ${at}, h = ${h}`, `  numerical  ${formatScalar(value)}`];
+  lines.push(describeReference(reference));
+  if (error !== null) lines.push(`  error      ${formatScalar(error)}`);
   if (frozen) lines.push(`  x ± h rounds to x: ${h} is too small a step at ${at}, so that f is not moved`);
-  else
+  else if (Number.isFinite(value))
     lines.push(
       `  expected   truncation ${estimate.truncation.toExponential(1)}, rounding ${estimate.rounding.toExponential(1)}`,
     );
   return lines.join('\n');
 }
 
-type PrintedSweep = Omit<Sweep, 'rounding'> & { readonly isExact: boolean };
+function describeReference(reference: Reference): string {
+  switch (reference.source) {
+    case 'exact':
+      return `  exact      ${formatScalar(reference.value)}`;
+    case 'richardson':
+      return `  exact      not known: ${reference.because}\n  Richardson ${formatScalar(reference.value)} ± ${reference.uncertainty.toExponential(1)}`;
+    case 'none':
+      return `  exact      none: ${reference.because}`;
+  }
+}
 
 async function sweepSteps(
   cli: Cli,
@@ -117,35 +131,44 @@ async function sweepSteps(
   method: DiffMethod,
   plot: Plot | undefined,
 ): Promise<number> {
-  const { f, exact } = alongItsVariable(expression);
-  // Where no rule gives the derivative, Richardson's extrapolation is good to ten digits and more.
-  const reference = exact?.(at) ?? numericalDiff(f, at, 1e-3, 'richardson');
-  const sweep = {
-    ...{ fn: expression.text, at, method, exact: reference, isExact: exact !== undefined },
-    ...stepSweep(f, at, reference, method),
-  };
-  if (options.json) printJson(cli, sweep);
-  else printSweep(cli, options, sweep);
+  const { f, reference } = alongItsVariable(expression, at);
+  const { text: fn, formula } = expression;
+  if (plot !== undefined && reference.source === 'none') {
+    throw new InputError(`--plot draws the error, but ${formula} has no derivative at ${at}: ${reference.because}`);
+  }
+  const exact = reference.source === 'none' ? NaN : reference.value;
+  const sweep = stepSweep(f, at, exact, method);
+  if (options.json) {
+    const isExact = reference.source === 'exact';
+    printJson(cli, { fn, formula, at, method, exact, isExact, reference, rows: sweep.rows, best: sweep.best ?? null });
+  } else {
+    if (!options.quiet) {
+      print(cli, `${method} difference of ${formula} at ${at}\n${describeReference(reference)}\n`);
+      print(cli, `h       error      numerical            regime`);
+    }
+    printSweep(cli, options, sweep);
+  }
   await plot?.(ALONE, async (aspect) => {
     const { sweepFigure } = await import('../../plots/figures.js');
-    return sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, reference) }, aspect);
+    return sweepFigure(
+      { fn: formula, at, method, exact, ...sweep, rounding: (h) => roundingError(f, at, h, exact) },
+      aspect,
+    );
   });
   return 0;
 }
 
-function printSweep(cli: Cli, { quiet }: Options, { fn, at, method, exact, isExact, rows, best }: PrintedSweep): void {
-  const h = (row: { h: number }) => row.h.toExponential().padEnd(6);
-  if (!quiet)
-    print(
-      cli,
-      `${method} difference of ${fn} at ${at}, ${isExact ? 'exact' : 'by Richardson'}: ${formatScalar(exact)}\n`,
-    );
-  if (!quiet) print(cli, `h       error      numerical            regime`);
+function printSweep(cli: Cli, { quiet }: Options, { rows, best }: StepSweep): void {
   for (const row of rows) {
+    const h = row.h.toExponential().padEnd(6);
+    const error = (Number.isNaN(row.error) ? '-' : row.error.toExponential(2)).padEnd(9);
     const mark = row === best ? '  <- best' : '';
-    print(
-      cli,
-      `${h(row)}  ${row.error.toExponential(2).padEnd(9)}  ${formatScalar(row.value).padEnd(19)}  ${row.regime}${mark}`,
-    );
+    print(cli, `${h}  ${error}  ${formatScalar(row.value).padEnd(19)}  ${row.regime ?? '-'}${mark}`);
   }
+  const last = rows[rows.length - 1];
+  if (quiet) return;
+  if (last.regime === 'absorption') print(cli, `\nabsorption: x + h == x; smaller steps change nothing any more`);
+  else if (last.h > SMALLEST_STEP) print(cli, `\nsmaller steps change nothing any more`);
 }
+
+const SMALLEST_STEP = 1e-50;

@@ -1,12 +1,12 @@
+import { type RealFunction, referenceDerivative } from '../../calculus/differences.js';
 import { type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
-import { type Cli, type CommonOptions, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
+import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, oneOf, positive, vector, integer } from '../options.js';
+import { checkCoordinates, defaultPoint, integer, oneOf, positive, vector } from '../options.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends CommonOptions {
@@ -43,7 +43,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   if (stray !== undefined) throw new InputError(`--${stray} belongs to a net: add --net simple, or leave it out`);
   if ([fn, at, options.h].some((option) => option !== undefined)) {
     const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
-    const result = differentiate(expression, at ?? Float64Array.of(3, 4), h);
+    const result = differentiate(expression, at ?? defaultPoint(GRADIENT_POINTS[0], expression), h);
     if (json) printJson(cli, result);
     else print(cli, describe(result, options));
     return 0;
@@ -56,21 +56,44 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
 
 function differentiate(expression: Expression, at: Float64Array, h: number) {
   checkCoordinates('--at', at, expression);
-  const { text, f, derivative } = expression;
+  const { text: fn, formula, f, derivatives } = expression;
   const value = numericalGradient(f, at, h);
-  const exact = Array.from(at, (_, i) => derivative(i)?.(at));
-  const known = exact.every((slope) => slope !== undefined);
-  const error = known ? Math.max(...value.map((slope, i) => Math.abs(slope - exact[i]!))) : null;
-  return { fn: text, at, h, value, exact: known ? (exact as number[]) : null, error };
+  const references = derivatives(at).map((rule, i) => referenceDerivative(alongAxis(f, at, i), at[i], rule));
+  const known = references.flatMap((reference) => (reference.source === 'none' ? [] : [reference.value]));
+  const isExact = references.every(({ source }) => source === 'exact');
+  const error =
+    known.length === at.length ? Math.max(...value.map((partial, i) => Math.abs(partial - known[i]))) : null;
+  return { fn, formula, at, h, value, exact: isExact ? known : null, references, error };
 }
 
-function describe({ fn, at, h, value, exact, error }: ReturnType<typeof differentiate>, { quiet }: Options): string {
+/** f as a function of one coordinate, the others as in x. */
+function alongAxis(f: Expression['f'], x: Float64Array, i: number): RealFunction {
+  const point = x.slice();
+  return (coordinate) => {
+    point[i] = coordinate;
+    return f(point);
+  };
+}
+
+type Result = ReturnType<typeof differentiate>;
+
+function describe({ formula, at, h, value, references, error }: Result, { quiet }: Options): string {
   if (quiet) return formatArray(value);
-  const known =
-    exact === null
-      ? '  exact      not known'
-      : `  exact      ${formatArray(exact)}\n  error      ${error}, the largest`;
-  return `gradient of ${fn} at ${formatArray(at)}, h = ${h}\n  numerical  ${formatArray(value)}\n${known}`;
+  const numbers = references.map((reference) => (reference.source === 'none' ? NaN : reference.value));
+  const lines = [
+    `gradient of ${formula} at ${formatArray(at)}, h = ${h}`,
+    `  numerical  ${formatArray(value)}`,
+    `  exact      ${numbers.every(Number.isNaN) ? 'none' : formatArray(numbers)}`,
+  ];
+  references.forEach((reference, i) => {
+    if (reference.source === 'richardson') {
+      const { value: partial, uncertainty, because } = reference;
+      const estimate = `${formatScalar(partial)} ± ${uncertainty.toExponential(1)}`;
+      lines.push(`  by x${i}      by Richardson, ${estimate}: ${because}`);
+    } else if (reference.source === 'none') lines.push(`  by x${i}      none: ${reference.because}`);
+  });
+  if (error !== null) lines.push(`  error      ${error}, the largest`);
+  return lines.join('\n');
 }
 
 function gradientOfSimpleNet(cli: Cli, options: Options): number {

@@ -3,24 +3,25 @@ import type { Expression } from '../../calculus/expression.js';
 
 // The notebook's own functions and numbers, so that its cells need no --fn, and no parser is loaded for them.
 
-const field = (
-  text: string,
-  variables: string[],
+/** Sums of squares and constants: each partial derivative is twice the coordinate, or 0. */
+function squares(
+  formula: string,
+  variables: readonly string[],
   f: Expression['f'],
-  slope: (c: number) => Expression['f'],
-): Expression => ({
-  text,
-  variables,
-  f,
-  derivative: slope,
-});
+  used: readonly number[],
+): Expression {
+  const derivatives = (x: Float64Array) => {
+    return Array.from(x, (value, i) =>
+      used.includes(i) ? { left: 2 * value, right: 2 * value } : { left: 0, right: 0 },
+    );
+  };
+  return { text: formula, formula, variables, f, derivatives };
+}
 
-const twice = (coordinate: number) => (x: Float64Array) => 2 * x[coordinate];
-
-export const SQUARE = field('x^2', ['x'], ([x]) => x * x, twice);
-export const SUM_OF_SQUARES = field('x0^2 + x1^2', ['x0', 'x1'], ([x0, x1]) => x0 * x0 + x1 * x1, twice);
-const ALONG_X0 = field('x0^2 + 4^2', ['x0'], ([x0]) => x0 * x0 + 16, twice);
-const ALONG_X1 = field('7^2 + x1^2', ['x1'], (x) => 49 + x[1] * x[1], twice);
+export const SQUARE = squares('x^2', ['x'], ([x]) => x * x, [0]);
+export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1'], ([x0, x1]) => x0 * x0 + x1 * x1, [0, 1]);
+const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], ([x0]) => x0 * x0 + 16, [0]);
+const ALONG_X1 = squares('7^2 + x1^2', ['x1'], (x) => 49 + x[1] * x[1], [1]);
 
 /** Step 1, difference quotients: a step too small to move x, then the partial derivatives of x0^2 + x1^2. */
 export const DIFFS: readonly { expression: Expression; at: number; h: number; method: DiffMethod }[] = [

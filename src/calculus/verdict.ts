@@ -1,0 +1,300 @@
+import { isFrozen, roundingError } from './differences.js';
+import { numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
+
+/** What became of a descent. */
+export type Outcome =
+  /** f did not rise, and the last gradient is as good as 0. */
+  | 'converged'
+  /** f falls, and there is some way to go. */
+  | 'slow'
+  /** Each step jumps across the valley, and the gradient does not shrink, or hardly. */
+  | 'oscillating'
+  /** f rose, or is not finite any more. */
+  | 'diverged'
+  /** f falls faster and faster, or for ever: it has no minimum this way. */
+  | 'unbounded'
+  /** x is so large that x ± h rounds to x. */
+  | 'frozen'
+  /** f does not change at all around the point. */
+  | 'flat'
+  /** The gradient is 0, but at a maximum or a saddle. */
+  | 'stationary'
+  /** f or its gradient is not finite at the start. */
+  | 'undefined'
+  /** Rounding hides the gradient. */
+  | 'undecided';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** The evidence, and what to try, as a part of a sentence. */
+  readonly because: string;
+}
+
+/** What is left of a descent when it has ended. */
+interface Run {
+  readonly x: Float64Array;
+  readonly value: number;
+  /** (steps, n) */
+  readonly history: Float64Array;
+  readonly learningRate: number;
+  readonly h: number;
+}
+
+/** A gradient this many times smaller than the first is as good as 0. */
+const CONVERGED = 1e-6;
+/** So is the way that is left, in parts of the way gone. */
+const ARRIVED = 1e-3;
+/** Rounding errors are estimated to a factor of two or so; a gradient up to this many of them may be 0. */
+const DOUBT = 4;
+/** The last steps that are looked at for turns. */
+const TAIL = 10;
+
+/**
+ * Judges the point where a descent ended. No rule has a scale: f, x and the gradient are compared with what they were and
+ * with their rounding errors, so that the verdict on c·f with rate η/c is that on f.
+ */
+export function judge(f: ScalarField, run: Run): Verdict {
+  const { x, value, history, learningRate, h } = run;
+  const n = x.length;
+  const steps = history.length / n;
+  const rowAt = (step: number) => (step === steps ? x.slice() : history.slice(step * n, (step + 1) * n));
+  const counted = `${steps} ${steps === 1 ? 'step' : 'steps'}`;
+
+  const init = rowAt(0);
+  const start = f(init);
+  const first = measure(f, init, h);
+  if (!Number.isFinite(start)) return verdict('undefined', `f is ${start} at the start`);
+  if (!Number.isFinite(first.norm)) return verdict('undefined', `the gradient is ${first.norm} at the start`);
+  const last = measure(f, x, h);
+  if (!Number.isFinite(value) || !Number.isFinite(last.norm)) return judgeLost(f, run, rowAt, start, first.norm);
+
+  const travelled = distance(x, init);
+  const [was, is] = tellApart(start, value);
+  const stuck = stuckCoordinates(f, x, h);
+  if (stuck.length > 0) {
+    if (value < start && fallsForEver(f, x, coarseGradient(f, x, h), travelled)) return unbounded(was, is);
+    const names = stuck.map((i) => `x${i}`).join(', ');
+    return verdict(
+      'frozen',
+      `no step moves ${names} any more, so large that x ± ${h} rounds to x and the gradient reads 0; f went from ${was} to ${is}; ${TRY_SMALLER}, or a larger h`,
+    );
+  }
+  if (last.isHidden && first.isHidden) return judgeLevel(f, x, value, h, last);
+
+  const before = [steps - 1, steps - 2].filter((step) => step >= 0).map((step) => measure(f, rowAt(step), h));
+  const turns = isTurning(f, run, rowAt);
+  const noise = Number.EPSILON * DOUBT * (Math.abs(start) + Math.abs(value)) + drift(first, last, run);
+  const isGrowing = before.length < 2 || last.norm > before[1].norm + DOUBT * (last.rounding + before[1].rounding);
+  if (value > start + noise && !(turns && !isGrowing)) {
+    return verdict('diverged', `f rose from ${was} to ${is} in ${counted}; ${TRY_SMALLER}`);
+  }
+  const small = CONVERGED * (first.isHidden ? before[0].norm : first.norm);
+  const hasArrived = last.isHidden || wayLeft(learningRate, last.norm, before[0].norm) <= ARRIVED * travelled;
+  if (Math.max(last.norm, last.rounding) <= small && hasArrived) {
+    if (last.curvature < 0) return stationary(last);
+    return verdict('converged', `the gradient fell from ${size(first.norm)} to ${size(last.norm)} in ${counted}`);
+  }
+  if (last.isHidden) return undecided(last);
+  if (turns) {
+    return verdict(
+      'oscillating',
+      `each step jumps across the valley, and the gradient is still ${size(last.norm)} after ${counted}; ${TRY_SMALLER}`,
+    );
+  }
+  const isShrinking = last.norm < before[0].norm - DOUBT * (last.rounding + before[0].rounding);
+  if (value < start && !isShrinking && fallsForEver(f, x, last.gradient, travelled)) return unbounded(was, is);
+  const still = `the gradient is still ${size(last.norm)} after ${counted} (it began at ${size(first.norm)})`;
+  if (travelled === 0) {
+    return verdict('slow', `no step moves x: the steps are smaller than its last digit; ${TRY_LARGER}`);
+  }
+  if (last.norm > before[0].norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
+  return verdict('slow', `${still}; ${TRY_LARGER}, or more steps`);
+}
+
+const TRY_SMALLER = 'try a smaller learning rate';
+const TRY_LARGER = 'try a larger learning rate';
+
+const verdict = (outcome: Outcome, because: string): Verdict => ({ outcome, because });
+const size = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+
+/** Two values with as few digits as show that they differ. */
+function tellApart(a: number, b: number): [string, string] {
+  const digits = [3, 6, 9, 12, 15, 17].find((some) => size(a, some) !== size(b, some)) ?? 3;
+  return [size(a, digits), size(b, digits)];
+}
+
+const unbounded = (was: string, is: string) =>
+  verdict(
+    'unbounded',
+    `f fell from ${was} to ${is}, and along the gradient it keeps falling as steeply however far one goes: it has no minimum this way`,
+  );
+
+/** The gradient at a point, and what is to be known of it. */
+interface Measurement {
+  readonly gradient: Float64Array;
+  readonly norm: number;
+  /** Rounding error of the norm, estimated. */
+  readonly rounding: number;
+  /** True if all of the gradient may be rounding. */
+  readonly isHidden: boolean;
+  /** The smallest second difference f(x + h eᵢ) + f(x - h eᵢ) - 2 f(x), 0 where rounding hides its sign. */
+  readonly curvature: number;
+}
+
+function measure(f: ScalarField, point: Float64Array, h: number): Measurement {
+  const value = f(point);
+  const gradient = numericalGradient(f, point, h);
+  const roundings = gradient.map((partial, i) => roundingError(() => value, point[i], h, partial));
+  const norm = Math.hypot(...gradient);
+  const rounding = Math.hypot(...roundings);
+  const curvatures = gradient.map((_, i) => {
+    const second = secondDifference(f, point, i, h, value);
+    return Math.abs(second) <= DOUBT * h * roundings[i] ? 0 : second;
+  });
+  return { gradient, norm, rounding, isHidden: norm <= DOUBT * rounding, curvature: Math.min(...curvatures) };
+}
+
+function secondDifference(f: ScalarField, point: Float64Array, i: number, h: number, value: number): number {
+  const moved = point.slice();
+  moved[i] = point[i] + h;
+  const above = f(moved);
+  moved[i] = point[i] - h;
+  return above - value - (value - f(moved));
+}
+
+/** Of a descent that ended where f or its gradient is not finite: how it got there. */
+function judgeLost(
+  f: ScalarField,
+  { history, x, h }: Run,
+  rowAt: (step: number) => Float64Array,
+  start: number,
+  firstNorm: number,
+): Verdict {
+  const steps = history.length / x.length;
+  let step = steps; // the last point where f and its gradient are finite; there is one, the start
+  while (step > 0 && !(Number.isFinite(f(rowAt(step))) && Number.isFinite(measure(f, rowAt(step), h).norm))) step--;
+  const value = f(rowAt(step));
+  const { norm } = measure(f, rowAt(step), h);
+  if (step === steps) step--;
+  const next = rowAt(step + 1);
+  const lost = f(next);
+  const when = `after step ${step + 1}`;
+  const isBeyond = lost === -Infinity || !next.every(Number.isFinite);
+  if (isBeyond && value < start && norm > firstNorm) {
+    const [was, is] = tellApart(start, value);
+    return verdict(
+      'unbounded',
+      `f fell from ${was} to ${is} while the gradient grew from ${size(firstNorm)} to ${size(norm)}, and ${when} it is beyond float64: it has no minimum this way`,
+    );
+  }
+  if (!next.every(Number.isFinite)) return verdict('diverged', `x is not finite ${when}; ${TRY_SMALLER}`);
+  if (Number.isFinite(lost)) return verdict('diverged', `the gradient is not finite ${when}; ${TRY_SMALLER}`);
+  const domain = Number.isNaN(lost) ? ', outside its domain' : '';
+  return verdict('diverged', `f is ${lost} ${when}${domain}; ${TRY_SMALLER}`);
+}
+
+/** The coordinates that f depends on, but that are so large that ±h does not move them. */
+function stuckCoordinates(f: ScalarField, x: Float64Array, h: number): number[] {
+  const value = f(x);
+  return [...x.keys()].filter((i) => {
+    if (!isFrozen(x[i], h)) return false;
+    const moved = x.slice();
+    return [1 - 1e-3, 1 + 1e-3].some((factor) => {
+      moved[i] = x[i] * factor;
+      return f(moved) !== value;
+    });
+  });
+}
+
+/** Of a descent whose gradient was never more than rounding: a minimum, another stationary point, a plain, or unknown. */
+function judgeLevel(f: ScalarField, x: Float64Array, value: number, h: number, last: Measurement): Verdict {
+  if (last.curvature < 0) return stationary(last);
+  if (last.curvature > 0)
+    return verdict('converged', `it began at a minimum: the gradient is ${size(last.norm)} there`);
+  if (last.norm > 0 || !isLevel(f, x, value, h)) return undecided(last);
+  return verdict('flat', `f does not change around x, it is ${size(value)} everywhere within h; try another start`);
+}
+
+/** The first change of f that shows, in units of its last digit, if it is a slope hidden by rounding and not an edge. */
+const HIDDEN_CHANGE = 1e6;
+
+/** True if f is constant around x, and not only as far as rounding shows. */
+function isLevel(f: ScalarField, x: Float64Array, value: number, h: number): boolean {
+  const unit = Number.EPSILON * Math.abs(value);
+  return [...x.keys()].every((i) => {
+    const moved = x.slice();
+    for (let reach = h; reach < 1e16 * Math.max(h, Math.abs(x[i])); reach *= 10) {
+      const changes = [-reach, reach].map((offset) => {
+        moved[i] = x[i] + offset;
+        return Math.abs(f(moved) - value);
+      });
+      const change = Math.max(...changes.filter(Number.isFinite));
+      if (change > 0) return change > HIDDEN_CHANGE * unit;
+    }
+    return true;
+  });
+}
+
+const stationary = ({ norm }: Measurement) =>
+  verdict('stationary', `the gradient is ${size(norm)}, but f has a maximum or a saddle there; try another start`);
+
+const undecided = ({ norm, rounding }: Measurement) =>
+  verdict(
+    'undecided',
+    `the gradient, ${size(norm)}, is within its rounding error of about ${size(rounding)}, which hides whether this is a minimum; try a larger h`,
+  );
+
+/** How far f may have moved by nothing but the rounding errors of the gradients, in a cycle, say. */
+function drift(first: Measurement, last: Measurement, { history, x, learningRate }: Run): number {
+  const steps = history.length / x.length;
+  const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);
+  return DOUBT * error * Math.min(first.norm, last.norm);
+}
+
+/** True if most of the last gradients point against the one before. */
+function isTurning(f: ScalarField, { history, x, h }: Run, rowAt: (step: number) => Float64Array): boolean {
+  const steps = history.length / x.length;
+  const count = Math.min(TAIL, steps);
+  const gradients = Array.from({ length: count + 1 }, (_, i) => numericalGradient(f, rowAt(steps - i), h));
+  const turns = gradients.filter((gradient, i) => i > 0 && dot(gradient, gradients[i - 1]) < 0).length;
+  return turns > count / 2;
+}
+
+/**
+ * The way that is left if each step goes on to be the same number of times shorter than the one before: a geometric
+ * series.
+ */
+function wayLeft(learningRate: number, norm: number, before: number): number {
+  if (norm === 0) return 0;
+  return norm < before ? (learningRate * norm) / (1 - norm / before) : Infinity;
+}
+
+/**
+ * True if down the gradient f falls, on average, at least half as steeply as here, however far one goes.
+ *
+ * @param travelled the length of the way to x, > 0
+ */
+function fallsForEver(f: ScalarField, x: Float64Array, gradient: Float64Array, travelled: number): boolean {
+  const norm = Math.hypot(...gradient);
+  const value = f(x);
+  const farthest = 1e16 * Math.max(travelled, Math.hypot(...x));
+  for (let reach = travelled; reach < farthest; reach *= 10) {
+    const there = f(x.map((coordinate, i) => coordinate - (reach * gradient[i]) / norm));
+    if (!((value - there) / reach >= norm / 2)) return false;
+  }
+  return travelled > 0;
+}
+
+/** The gradient by steps that move x, however large it is. */
+function coarseGradient(f: ScalarField, x: Float64Array, h: number): Float64Array {
+  const point = x.slice();
+  return x.map((coordinate, i) => partialDerivative(f, point, i, Math.max(h, 1e-6 * Math.abs(coordinate))));
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  return Math.hypot(...a.map((value, i) => value - b[i]));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}

@@ -1,0 +1,60 @@
+import { golden } from '../helpers/golden.js';
+import { parseExpression } from '#src/calculus/expression.js';
+
+const at = (...values: number[]) => Float64Array.from(values);
+
+// By mpmath, from differences with 1,200 digits: golden/derivatives.py.
+const table = golden<[formula: string, at: number, derivative: number][]>('derivatives');
+
+test(`${table.length} derivatives by mpmath, to the last bit`, async () => {
+  expect(table.length).toBeGreaterThan(300);
+  const wrong = [];
+  for (const [formula, x, derivative] of table) {
+    const [{ left, right }] = (await parseExpression(formula)).derivatives(at(x));
+    if (left !== derivative || right !== derivative) wrong.push({ formula, x, derivative, left, right });
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each<[string, number[], [left: number, right: number][]]>([
+  ['abs(x)', [0], [[-1, 1]]],
+  ['relu(x)', [0], [[0, 1]]],
+  [
+    'max(x0, x1)',
+    [1, 1],
+    [
+      [0, 1],
+      [0, 1],
+    ],
+  ],
+  ['min(x, x^2)', [1], [[2, 1]]],
+  ['max(x, 2*x, 3*x)', [0], [[1, 3]]],
+  ['x*abs(x)', [0], [[0, 0]]],
+  ['abs(x)^3', [0], [[0, 0]]],
+  ['abs(abs(x) - 1)', [-1], [[-1, 1]]],
+  ['cbrt(x)', [0], [[Infinity, Infinity]]],
+  ['sqrt(x)', [0], [[NaN, Infinity]]],
+  ['sqrt(x^2)', [0], [[NaN, NaN]]],
+  ['sign(x)', [0], [[NaN, NaN]]],
+  ['sign(x)', [2], [[0, 0]]],
+  ['x^x', [-2], [[NaN, NaN]]],
+  [
+    'x0^2 + x1^2',
+    [3, 4, 5],
+    [
+      [6, 6],
+      [8, 8],
+      [0, 0],
+    ],
+  ],
+  ['x0^2 + x00^2', [3], [[12, 12]]],
+  ['7', [3], [[0, 0]]],
+])('%s at %j from both sides', async (text, point, expected) => {
+  const derivatives = (await parseExpression(text)).derivatives(at(...point));
+  expect(derivatives.map(({ left, right }) => [left, right])).toEqual(expected);
+});
+
+test('what needs too many digits is not claimed', async () => {
+  const [{ left, right }] = (await parseExpression('sin(exp(exp(x)))')).derivatives(at(10));
+  expect([left, right]).toEqual([NaN, NaN]);
+});
