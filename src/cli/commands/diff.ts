@@ -127,7 +127,7 @@ async function sweepSteps(
   if (options.json) printJson(cli, sweep);
   else printSweep(cli, options, sweep);
   await plot?.(ALONE, async (aspect) => {
-    const { sweepFigure } = await import('../../plots/figures.js');
+    const { sweepFigure } = await import('../../plots/sweep.js');
     return sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, reference) }, aspect);
   });
   return 0;
