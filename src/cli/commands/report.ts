@@ -4,9 +4,8 @@ import { loadDataset } from '../../dataset/mnist.js';
 import { InputError } from '../../errors.js';
 import { checkWritable, writeFileAtomic } from '../../files/atomic-write.js';
 import { collectReport, type ReportSource } from '../../report/collect.js';
-import type { ReportData } from '../../report/data.js';
+import { packingNote, type ReportData } from '../../report/data.js';
 import { reportPage } from '../../report/page.js';
-import { packingNote } from '../../report/weights.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
@@ -84,7 +83,7 @@ export function writeReport(
   return { data, bytes: page.length };
 }
 
-/** What the build made of src/report/page. */
+/** What the build made of src/report/browser. */
 function asset(name: string): string {
-  return readFileSync(new URL(`../report/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
 }
