@@ -1,11 +1,13 @@
 import type { Axis } from './scale.js';
 
-// A chart is data: what lies where in a unit square, x to the right, y up. drawSvg and drawText make a picture of it.
+// Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
+// the right, y up. descent.ts, sweep.ts and curves.ts make charts, with the axes of scale.ts and the contour lines of
+// contours.ts; svg.ts, png.ts and text.ts draw them.
 
-/** A place on a chart, 0 … 1 each; what lies beyond is off the chart. */
-export type Place = readonly [x: number, y: number];
+/** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
+export type Point = readonly [x: number, y: number];
 
-/** What a part of a chart stands for; each way of drawing has a look for every role. */
+/** What a part of a chart stands for. SVG and text have a style for every role. */
 export type Role =
   | 'path'
   | 'curve'
@@ -24,30 +26,30 @@ export type Role =
 
 export interface Line {
   readonly role: Role;
-  /** In order; a line may be cut into pieces. */
-  readonly pieces: readonly (readonly Place[])[];
-  /** Named beside its end, or in the legend. */
+  /** The connected pieces of the line, in order. */
+  readonly pieces: readonly (readonly Point[])[];
+  /** Its name in the legend. */
   readonly label?: string;
-  /** Points of a line that are shown as such. */
-  readonly dots?: readonly Place[];
+  /** Points of the line that are drawn as dots. */
+  readonly dots?: readonly Point[];
 }
 
 export interface Marker {
   readonly role: 'start' | 'end' | 'best';
-  readonly at: Place;
-  /** A word beside it. */
+  readonly at: Point;
+  /** The word beside it. */
   readonly word: string;
-  /** What the legend says. */
+  /** Its text in the legend. */
   readonly legend: string;
 }
 
-/** A contour line: where f has the same value. */
+/** A contour line: the points at which f has one value. */
 export interface Level {
   readonly label: string;
-  /** Where f is at least that value, as rings. */
-  readonly rings: readonly (readonly Place[])[];
-  /** Where its label can stand, and the slope of the line there, in radians; none if there is no room. */
-  readonly labelled: { readonly at: Place; readonly angle: number } | undefined;
+  /** The region where f is at least that value, as rings. */
+  readonly rings: readonly (readonly Point[])[];
+  /** Where its label goes, and the direction of the line there, in radians; undefined if there is no room. */
+  readonly labelled: { readonly at: Point; readonly angle: number } | undefined;
 }
 
 /** A stretch of the x axis. */
@@ -66,8 +68,8 @@ export interface Chart {
   readonly y: Axis;
   readonly bands?: readonly Band[];
   readonly levels?: readonly Level[];
-  /** Where f has no finite value, as rings. */
-  readonly gaps?: readonly (readonly Place[])[];
+  /** The region where f has no finite value, as rings. */
+  readonly gaps?: readonly (readonly Point[])[];
   readonly lines: readonly Line[];
   readonly markers: readonly Marker[];
   /** A magnified part, for a corner of the picture. */
@@ -75,41 +77,41 @@ export interface Chart {
 }
 
 export interface Inset extends Pick<Chart, 'levels' | 'gaps' | 'lines' | 'markers'> {
-  /** The part of the chart that it covers, 0 … 1. */
+  /** The part of the chart that it covers, in the chart's units. */
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   readonly title: string;
-  /** A length on it, 0 … 1, and what it measures. */
+  /** The scale bar: its length, as a share of the inset's width, and its label. */
   readonly scale: { readonly length: number; readonly label: string };
 }
 
 /** One picture: a chart, or several side by side. */
 export interface Figure {
   readonly title: string;
-  /** The picture in words, for those who cannot see it. */
+  /** The picture in words, for screen readers. */
   readonly description: string;
   /** Width of each chart over its height. */
   readonly aspect: number;
   readonly charts: readonly Chart[];
 }
 
-/** How far beyond the edges a line is kept, so that it is seen to leave. */
+/** Lines are kept this far beyond the edges, so that they visibly leave the chart. */
 const MARGIN = 0.05;
-/** No two places nearer than this are told apart. */
+/** Points nearer to each other than this look like one. */
 const GRAIN = 1 / 2000;
-/** Most segments that are drawn: a path of a million steps is a picture of some thousands. */
+/** Most segments that are drawn: a path of a million steps needs only some thousands. */
 const MOST_SEGMENTS = 20_000;
 
 /**
- * A line as it is drawn: what is off the chart is cut away, what is too near to be seen or was drawn before is left
- * out, and what has no place makes a gap.
+ * Prepares a line for drawing: clips it to the chart, leaves out steps too short to be seen and segments that were drawn
+ * before, and makes a gap at every point that is not finite.
  */
-export function linePieces(line: readonly Place[]): Place[][] {
-  const pieces: Place[][] = [];
+export function linePieces(line: readonly Point[]): Point[][] {
+  const pieces: Point[][] = [];
   const drawn = new Set<string>();
-  let from: Place | undefined;
+  let from: Point | undefined;
   let isOpen = false;
-  for (const place of line) {
-    const to: Place = [near(place[0]), near(place[1])];
+  for (const point of line) {
+    const to: Point = [near(point[0]), near(point[1])];
     if (!to.every(Number.isFinite)) {
       from = undefined;
       isOpen = false;
@@ -132,12 +134,12 @@ export function linePieces(line: readonly Place[]): Place[][] {
   return pieces;
 }
 
-/** So far off the chart that nothing is seen of the difference, and near enough to be calculated with. */
+/** Points are brought this near to the chart: far enough to look the same, and no product of coordinates overflows. */
 const FAR = 1e6;
 const near = (value: number) => (Number.isFinite(value) ? Math.max(-FAR, Math.min(FAR, value)) : NaN);
 
-/** The part of a segment that is on the chart or just beyond it (Liang and Barsky 1984). */
-function clip(from: Place, to: Place): [Place, Place] | undefined {
+/** The part of a segment on the chart or within the margin (Liang and Barsky 1984); undefined if there is none. */
+function clip(from: Point, to: Point): [Point, Point] | undefined {
   let enter = 0;
   let leave = 1;
   for (const axis of [0, 1] as const) {
@@ -153,16 +155,29 @@ function clip(from: Place, to: Place): [Place, Place] | undefined {
     leave = Math.min(leave, second);
   }
   if (!(enter < leave)) return undefined;
-  const along = (share: number): Place => [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
+  const along = (share: number): Point => [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
   return [enter === 0 ? from : along(enter), leave === 1 ? to : along(leave)];
 }
 
-function segmentKey(segment: readonly [Place, Place]): string {
-  const ends = segment.map((place) => place.map((value) => Math.round(value / GRAIN)).join()).sort();
+function segmentKey(segment: readonly [Point, Point]): string {
+  const ends = segment.map((point) => point.map((value) => Math.round(value / GRAIN)).join()).sort();
   return ends.join(' ');
 }
 
-/** Text in lines of at most `width` characters, broken between words; a word that is longer is cut. */
+/** A figure of charts, described in words: a first sentence, then what each chart says. */
+export function figureOf(title: string, firstSentence: string, charts: readonly Chart[], aspect: number): Figure {
+  const sentences = charts.map(({ title, notes, markers }) =>
+    [`${title}.`, ...notes, ...markers.map(({ legend }) => `${legend}.`)].join(' '),
+  );
+  return { title, description: [firstSentence, ...sentences].join(' '), aspect, charts };
+}
+
+/** Formulas may have 500 characters; longer ones than a title has room for are cut. */
+export function shortFormula(fn: string): string {
+  return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
+}
+
+/** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

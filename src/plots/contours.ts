@@ -1,69 +1,88 @@
 import { contours } from 'd3-contour';
-import type { Level, Place } from './chart.js';
+import type { Level, Point } from './chart.js';
 import { type Axis, valueAxis } from './scale.js';
 
 /** Samples of f along each side of the chart. */
 const SAMPLES = 161;
 const LEVELS = 12;
-/** Values that span more decades than this are levelled by factors. */
+/** Values that span more decades than this get levels at equal factors. */
 const DECADES = 1;
-/** A label needs this much room around it, and this much to the edge. */
+/** Least distances of a label from other labels and from the edge of the chart. */
 const LABEL_ROOM = 0.075;
 const LABEL_EDGE = 0.06;
 
-/** A function of two variables as a map: its contour lines at round values, and where it has no finite value. */
+/** A map of a function of two variables: contour lines at round values, and the regions without a finite value. */
 export interface ContourMap {
   readonly levels: Level[];
-  readonly gaps: Place[][];
+  readonly gaps: Point[][];
+  /** True if f changes too fast for the samples: contour lines would show nothing but aliasing. */
+  readonly isRough: boolean;
 }
 
 /**
  * Maps f over a chart.
  *
- * @param avoid places that labels must keep away from
+ * @param avoid points that labels keep away from
  */
 export function contourMap(
   f: (x: number, y: number) => number,
   x: Axis,
   y: Axis,
-  avoid: readonly Place[] = [],
+  avoid: readonly Point[] = [],
 ): ContourMap {
   const values: number[] = [];
   for (let row = 0; row < SAMPLES; row++) {
-    const v = y.value(share(row));
-    for (let column = 0; column < SAMPLES; column++) values.push(f(x.value(share(column)), v));
+    const v = y.value(coordinate(row));
+    for (let column = 0; column < SAMPLES; column++) values.push(f(x.value(coordinate(column)), v));
   }
   const broken = values.map((value) => (Number.isFinite(value) ? 0 : 1));
-  const gaps = broken.includes(1) ? ringsAt(broken, 0.5).map(withoutStraights) : [];
-  if (new Set(values.filter(Number.isFinite)).size < 2) return { levels: [], gaps };
+  const gaps = ringsAt(broken, 0.5).map(simplify);
+  if (new Set(values.filter(Number.isFinite)).size < 2) return { levels: [], gaps, isRough: false };
 
-  // Lines are interpolated between samples on the scale of the levels, or decades would make them ragged.
+  // d3-contour interpolates linearly between samples. On the scale of the levels that is smooth, over decades too.
   const scale = valueAxis('f', values, DECADES, false);
   const heights = values.map((value) => scale.at(value));
+  const ticks = scale.ticks(LEVELS);
+  if (ticks.some(({ at }) => isRoughAt(heights, at))) return { levels: [], gaps, isRough: true };
   const taken = [...avoid];
-  const levels = scale.ticks(LEVELS).map(({ at, label }): Level => {
+  const levels = ticks.map(({ at, label }): Level => {
     const rings = ringsAt(heights, at);
-    const labelled = labelPlace(rings, taken);
+    const labelled = labelPosition(rings, taken);
     if (labelled) taken.push(labelled.at);
-    return { label, rings: rings.map(withoutStraights), labelled };
+    return { label, rings: rings.map(simplify), labelled };
   });
-  return { levels, gaps };
+  return { levels, gaps, isRough: false };
 }
 
-/** Where a sample lies on its side of the chart. */
-const share = (index: number) => index / (SAMPLES - 1);
+/** The coordinate of a sample on the chart. */
+const coordinate = (index: number) => index / (SAMPLES - 1);
 
-/** What surrounds the samples that are at least `height`. */
-function ringsAt(heights: number[], height: number): Place[][] {
+/** Share of neighbouring samples between which a contour line runs, above which there is no line to speak of. */
+const ROUGH = 0.25;
+
+/** True if the samples go up and down around `height` too often. It also bounds the work, quadratic in the rings. */
+function isRoughAt(heights: number[], height: number): boolean {
+  let crossings = 0;
+  for (let i = 1; i < heights.length; i++) {
+    const isAbove = heights[i] >= height;
+    if (i % SAMPLES > 0 && heights[i - 1] >= height !== isAbove) crossings++;
+    if (i >= SAMPLES && heights[i - SAMPLES] >= height !== isAbove) crossings++;
+  }
+  return crossings > ROUGH * 2 * heights.length;
+}
+
+/** The rings around the samples that are at least `height`; none if they are too rough. */
+function ringsAt(heights: number[], height: number): Point[][] {
+  if (isRoughAt(heights, height)) return [];
   return contours()
     .size([SAMPLES, SAMPLES])
     .contour(heights, height)
     .coordinates.flat()
-    .map((points) => points.map(([column, row]): Place => [share(column - 0.5), share(row - 0.5)]));
+    .map((points) => points.map(([column, row]): Point => [coordinate(column - 0.5), coordinate(row - 0.5)]));
 }
 
-/** The place on a contour line that is farthest from all that is there already, flat lines first. */
-function labelPlace(rings: readonly Place[][], taken: readonly Place[]): Level['labelled'] {
+/** The point of a contour line that is farthest from everything already there, with a preference for level stretches. */
+function labelPosition(rings: readonly Point[][], taken: readonly Point[]): Level['labelled'] {
   let best: Level['labelled'];
   let most = 0;
   for (const ring of rings) {
@@ -83,18 +102,31 @@ function labelPlace(rings: readonly Place[][], taken: readonly Place[]): Level['
   return best;
 }
 
-/** A point as near as this to the line between its neighbours says nothing. */
-const STRAIGHT = 2e-4;
+/** Distance from a line that is not visible: a tenth of a pixel of an SVG. */
+const TOLERANCE = 1.5e-4;
 
-function withoutStraights(ring: readonly Place[]): Place[] {
-  const kept: Place[] = [];
-  ring.forEach((point, i) => {
-    const before = kept[kept.length - 1];
-    const after = ring[i + 1];
-    if (!before || !after) return kept.push(point);
-    const [dx, dy] = [after[0] - before[0], after[1] - before[1]];
-    const distance = Math.abs(dx * (point[1] - before[1]) - dy * (point[0] - before[0])) / (Math.hypot(dx, dy) || 1);
-    if (distance > STRAIGHT) kept.push(point);
-  });
-  return kept;
+/** Leaves out points of a ring, so that none is farther than the tolerance from the rest (Douglas and Peucker 1973). */
+export function simplify(ring: readonly Point[]): Point[] {
+  const isKept = new Uint8Array(ring.length);
+  // The ends of a ring are one point, so it is split where it is farthest from there.
+  const spans: [from: number, to: number][] = [[0, ring.length - 1]];
+  for (let span = spans.pop(); span; span = spans.pop()) {
+    const [from, to] = span;
+    isKept[from] = isKept[to] = 1;
+    let farthest = from;
+    let most = TOLERANCE;
+    for (let i = from + 1; i < to; i++) {
+      const distance = distanceToSegment(ring[i], ring[from], ring[to]);
+      if (distance > most) [farthest, most] = [i, distance];
+    }
+    if (farthest > from) spans.push([from, farthest], [farthest, to]);
+  }
+  return ring.filter((_, i) => isKept[i]);
+}
+
+function distanceToSegment([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const along = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1);
+  const share = Math.max(0, Math.min(1, along));
+  return Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
 }

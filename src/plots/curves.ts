@@ -1,15 +1,15 @@
 import type { Bucket, History } from '../training/history.js';
-import { type Chart, type Line, linePieces, type Place } from './chart.js';
+import { type Chart, type Line, linePieces, type Point } from './chart.js';
 import { type Axis, linearAxis, valueAxis } from './scale.js';
 import { drawText, type TextStyle } from './text.js';
 
-/** A loss that falls by more than this many powers of ten is shown logarithmically. */
+/** A loss that spans more decades than this is shown logarithmically. */
 const DECADES = 0.6;
 
-/** More points than this show nothing but the noise of mini-batches. */
+/** More points than this would show only the noise of the mini-batches. */
 const MOST_POINTS = 60;
 
-/** The curves of a training over its iterations: the loss, and the accuracies once they were measured. */
+/** Charts of a training run over its iterations: the loss, and the accuracies once they were measured. */
 export function trainingCharts({ loss, train, test }: History): Chart[] {
   if (loss.length < 2) return [];
   const x = linearAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
@@ -26,13 +26,13 @@ function curvesChart(title: string, x: Axis, curves: Curves, decades: number): C
   const heights = joined.flatMap(([, points]) => points.map(([, mean]) => mean));
   const y = valueAxis('', heights, decades);
   const lines = joined.map(([role, points]): Line => {
-    const places = points.map(([at, mean]): Place => [x.at(at), y.at(mean)]);
-    return { role, pieces: places.length === 1 ? [places] : linePieces(places) };
+    const line = points.map(([at, mean]): Point => [x.at(at), y.at(mean)]);
+    return { role, pieces: line.length === 1 ? [line] : linePieces(line) };
   });
   return { title, notes: [], x, y, lines, markers: [] };
 }
 
-/** Neighbouring buckets taken together: x in their middle, and their mean. */
+/** Joins neighbouring buckets: the middle of their iterations, and their mean. */
 function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
   const size = Math.ceil(series.length / MOST_POINTS);
   return Array.from({ length: Math.ceil(series.length / size) }, (_, i) => {
@@ -48,7 +48,7 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** Curves need this much of a terminal; two of them beside each other that much. */
+/** The least terminal for a curve, and the least width for two side by side. */
 const LEAST = { columns: 30, rows: 12 };
 const LEAST_FOR_TWO = 72;
 const MOST_CURVE_ROWS = 6;

@@ -1,12 +1,12 @@
 import type { Descent } from '../calculus/descent.js';
 import { coordinateOf } from '../calculus/expression.js';
 import type { ScalarField } from '../calculus/gradient.js';
-import { type Chart, type Inset, linePieces, type Place } from './chart.js';
+import { type Chart, type Figure, figureOf, type Inset, linePieces, type Point, shortFormula } from './chart.js';
 import { contourMap } from './contours.js';
 import { type Columns, extent, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
 import { type Axis, formatNumber, linearAxis, quantile, raisePowers, valueAxis } from './scale.js';
 
-/** A descent, and what it went down. */
+/** A descent and the function that it minimised. */
 export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly f: ScalarField;
   /** The variables that f uses, in order: "x" alone, or some of x0, x1 … */
@@ -16,22 +16,30 @@ export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly steps: number;
 }
 
+/** Descents of one function from one point as a figure, a chart per learning rate. */
+export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: number): Figure {
+  const charts = runs.map((run) => descentChart(run, aspect));
+  const from = Array.from(runs[0].init, (value) => formatNumber(value)).join(', ');
+  const description = `Gradient descent on f = ${fn} from (${from}).`;
+  return figureOf(`Gradient descent on ${shortFormula(fn)}`, description, charts, aspect);
+}
+
 /** What every picture of a descent needs. */
-export interface DrawnRun {
+interface DrawnRun {
   readonly run: DescentRun;
-  /** The path, (points, n) row-major: every step up to the last one whose coordinates are all finite. */
+  /** The path, (count, n) row-major: every step up to the last one whose coordinates are all finite. */
   readonly points: Float64Array;
   readonly count: number;
-  /** The variables that are shown, and the coordinates that they are. */
+  /** The variables that are shown, and their coordinates. */
   readonly names: readonly string[];
   readonly coordinates: readonly number[];
-  /** What all the charts share. */
+  /** What all charts of a descent have in common. */
   readonly heading: Pick<Chart, 'title' | 'notes'>;
   readonly legend: { readonly start: string; readonly end: string };
 }
 
 /**
- * A descent as a picture: over contour lines if f has two variables, along its curve if it has one, and as f against
+ * A descent as a chart: over contour lines if f has two variables, along the curve of f if it has one, and as f against
  * the step if it has more.
  *
  * @param aspect width of the chart over its height
@@ -56,7 +64,7 @@ function prepare(run: DescentRun): DrawnRun {
     const shown = Array.from(point.subarray(0, 6), (value) => formatNumber(value, digits)).join(', ');
     return `(${shown}${n > 6 ? ', …' : ''}), f = ${formatNumber(f(point), digits)}`;
   };
-  // As few digits as tell the two ends apart.
+  // The fewest digits that tell the two ends apart.
   const digits = [3, 6, 9, 12, 15].find((some) => describe(0, some) !== describe(count - 1, some)) ?? 3;
   const say = (k: number) => describe(k, digits);
   const lost = count <= steps ? [`From step ${count} on x is not finite.`] : [];
@@ -77,18 +85,19 @@ function prepare(run: DescentRun): DrawnRun {
   };
 }
 
-/** With a capital, unless it begins with a symbol. */
+/** With a capital letter, unless it begins with a symbol. */
 function sentence(text: string): string {
   return /^\w\b/.test(text) ? text : `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
+/** A function of the two coordinates that are shown. */
 type Field = (a: number, b: number) => number;
 
-/** A path shorter than this, as a share of the picture, is a point; it gets a picture of its own in a corner. */
+/** A path shorter than this share of the chart looks like a point; it is magnified in a corner. */
 const POINT = 0.06;
 
 /** The path of a descent over the contour lines of a function of two variables. */
-export function contourChart(drawn: DrawnRun, aspect: number): Chart {
+function contourChart(drawn: DrawnRun, aspect: number): Chart {
   const { run, points, count, names, coordinates, heading } = drawn;
   const n = run.init.length;
   const columns = coordinates.map((c) => Float64Array.from({ length: count }, (_, k) => points[k * n + c]));
@@ -100,7 +109,7 @@ export function contourChart(drawn: DrawnRun, aspect: number): Chart {
   };
   const { outcome } = run.verdict;
   const [x, y] = pathWindow(columns, names, outcome, aspect);
-  const overlay = pathOverlay(drawn, columns, x, y);
+  const overlay = pathOverlay(drawn.legend, columns, x, y);
   const length = reach(columns);
   const isPoint = length > 0 && !isGrowing(columns, outcome) && sizeOn(columns, x, y) < POINT;
   const isVisible = isPoint && length > 1e-11 * Math.max(...columns.map((column) => Math.abs(column[0])));
@@ -114,14 +123,16 @@ export function contourChart(drawn: DrawnRun, aspect: number): Chart {
     ...(inset ? within(inset.box) : []),
   ];
   const map = contourMap(f, x, y, avoid);
-  if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
+  if (map.isRough) notes.push('f changes too fast for contour lines.');
+  else if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
   else if (map.levels.length === 0) notes.push('f is the same everywhere here.');
   return {
     title: heading.title,
     notes: [...heading.notes, ...notes],
     x,
     y,
-    ...map,
+    levels: map.levels,
+    gaps: map.gaps,
     lines: [overlay.line],
     markers: overlay.markers,
     ...(inset && { inset }),
@@ -132,45 +143,47 @@ export function contourChart(drawn: DrawnRun, aspect: number): Chart {
 const INSET = 0.4;
 const INSET_MARGIN = 0.03;
 
-/** The corner that shows least of where a descent would go, and does not hide the path. */
-function highestCorner(f: Field, x: Axis, y: Axis, aspect: number, path: Place): Inset['box'] {
+/** The corner where f is largest, so that the inset hides neither the valley nor the path. */
+function highestCorner(f: Field, x: Axis, y: Axis, aspect: number, path: Point): Inset['box'] {
   const [width, height] = [INSET / aspect, INSET];
   const [left, bottom] = [INSET_MARGIN / aspect, INSET_MARGIN];
   const corners = [left, 1 - width - left].flatMap((u) =>
     [bottom, 1 - height - bottom].map((v) => ({ x: u, y: v, width, height })),
   );
   const mean = (box: Inset['box']) => {
-    const places = within(box);
-    const nearest = Math.min(...places.map(([u, v]) => Math.hypot(u - path[0], v - path[1])));
-    return nearest < 0.1 ? -Infinity : places.reduce((sum, [u, v]) => sum + f(x.value(u), y.value(v)), 0);
+    const points = within(box);
+    const nearest = Math.min(...points.map(([u, v]) => Math.hypot(u - path[0], v - path[1])));
+    return nearest < 0.1 ? -Infinity : points.reduce((sum, [u, v]) => sum + f(x.value(u), y.value(v)), 0);
   };
   return corners.reduce((best, corner) => (mean(corner) > mean(best) ? corner : best));
 }
 
-/** Places all over a box. */
-function within({ x, y, width, height }: Inset['box']): Place[] {
+/** A grid of points in a box. */
+function within({ x, y, width, height }: Inset['box']): Point[] {
   const steps = Array.from({ length: 11 }, (_, i) => i / 10);
-  return steps.flatMap((across) => steps.map((up): Place => [x + across * width, y + up * height]));
+  return steps.flatMap((across) => steps.map((up): Point => [x + across * width, y + up * height]));
 }
 
-/** The path and nothing else, as large as it can be. */
+/** An inset that the path fills. */
 function magnified(drawn: DrawnRun, columns: Columns, f: Field, outer: Axis, box: Inset['box']): Inset {
   const [x, y] = pathWindow(columns, drawn.names, 'converged', 1);
   const width = x.value(1) - x.value(0);
-  const scale = linearAxis('', 0, width / 2).ticks(3)[1].value;
+  const scale = linearAxis('', 0, width / 2).ticks(3)[1]?.value ?? width / 4;
   const factor = ((outer.value(1) - outer.value(0)) * box.width) / width;
-  const { line, markers } = pathOverlay(drawn, columns, x, y, 1 / INSET);
+  const { line, markers } = pathOverlay(drawn.legend, columns, x, y, INSET);
+  const { levels, gaps } = contourMap(f, x, y);
   return {
     box,
     title: `zoom ${formatNumber(factor, 2)}`,
-    ...contourMap(f, x, y),
+    levels,
+    gaps,
     lines: [line],
     markers,
     scale: { length: scale / width, label: formatNumber(scale) },
   };
 }
 
-/** How large the path is on the picture, 0 … 1. */
+/** The largest distance of the path from its start on the chart, 0 to 1. */
 function sizeOn(columns: Columns, x: Axis, y: Axis): number {
   let largest = 0;
   for (let k = 1; k < columns[0].length; k++) {
@@ -181,12 +194,12 @@ function sizeOn(columns: Columns, x: Axis, y: Axis): number {
   return largest;
 }
 
-/** Places all along a piece of a line, not only where it bends. */
-function alongPiece(piece: readonly Place[]): Place[] {
+/** Points all along a piece of a line, not only its corners. */
+function alongPiece(piece: readonly Point[]): Point[] {
   return piece.slice(1).flatMap((to, i) => {
     const from = piece[i];
     const steps = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 0.04);
-    return Array.from({ length: steps }, (_, k): Place => {
+    return Array.from({ length: steps }, (_, k): Point => {
       const share = k / steps;
       return [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
     });
@@ -194,11 +207,11 @@ function alongPiece(piece: readonly Place[]): Place[] {
 }
 
 const SAMPLES = 801;
-/** Values that grow through more decades than this are shown logarithmically. */
+/** Values of a growing path that span more decades than this are shown logarithmically. */
 const CURVE_DECADES = 4;
 
 /** The path of a descent along the curve of a function of one variable. */
-export function curveChart(drawn: DrawnRun): Chart {
+function curveChart(drawn: DrawnRun): Chart {
   const { run, points, count, names, coordinates, heading } = drawn;
   const [coordinate] = coordinates;
   const n = run.init.length;
@@ -216,9 +229,9 @@ export function curveChart(drawn: DrawnRun): Chart {
   const y = isGrowing([column], outcome)
     ? valueAxis('f', [...curve, ...values], CURVE_DECADES)
     : heightAxis(curve, values);
-  const { line, markers } = pathOverlay(drawn, [column, values], x, y);
-  const places = grid.map((value, i): Place => [x.at(value), isPole(i) ? NaN : y.at(curve[i])]);
-  /** From below the chart to above it in one step, or the other way round. */
+  const { line, markers } = pathOverlay(drawn.legend, [column, values], x, y);
+  const curvePoints = grid.map((value, i): Point => [x.at(value), isPole(i) ? NaN : y.at(curve[i])]);
+  /** True if f goes from below the chart to above it between two samples, or the other way round. */
   function isPole(i: number): boolean {
     const [before, here] = [y.at(curve[i - 1]), y.at(curve[i])];
     return Math.min(before, here) < 0 && Math.max(before, here) > 1;
@@ -227,17 +240,17 @@ export function curveChart(drawn: DrawnRun): Chart {
     ...heading,
     x,
     y,
-    lines: [{ role: 'curve', pieces: linePieces(places) }, line],
+    lines: [{ role: 'curve', pieces: linePieces(curvePoints) }, line],
     markers,
   };
 }
 
-/** Room above and below the path, as a share of the heights that it goes through. */
+/** Room above and below the path, as a share of the range of f along it. */
 const ROOM = 2;
-/** A path through less than this share of the curve's heights leaves the choice to the curve. */
+/** If f changes along the path by less than this share of the curve's range, the curve decides the axis. */
 const FLAT = 0.05;
 
-/** The heights of the path, and as much of the curve as leaves the path visible; a pole is cut off. */
+/** An axis for f along the path, and for as much of the curve as leaves the path visible; poles are cut off. */
 function heightAxis(curve: readonly number[], path: Float64Array): Axis {
   const sorted = Float64Array.from(curve.filter(Number.isFinite)).sort();
   if (sorted.length === 0) return linearAxis('f', -1, 1);
@@ -254,14 +267,14 @@ function heightAxis(curve: readonly number[], path: Float64Array): Axis {
 /** Values that span more decades than this are shown logarithmically. */
 const STEPS_DECADES = 2;
 
-/** What a descent in three and more variables makes of f: its value at every step. */
-export function stepsChart(drawn: DrawnRun): Chart {
+/** The value of f at every step, for three and more variables. */
+function stepsChart(drawn: DrawnRun): Chart {
   const { run, points, count, heading } = drawn;
   const n = run.init.length;
   const values = Float64Array.from({ length: count }, (_, k) => run.f(points.subarray(k * n, (k + 1) * n)));
   const steps = Float64Array.from({ length: count }, (_, k) => k);
   const x = linearAxis('step', -0.03 * run.steps, 1.03 * run.steps);
   const y = valueAxis('f', Array.from(values), STEPS_DECADES);
-  const { line, markers } = pathOverlay(drawn, [steps, values], x, y);
+  const { line, markers } = pathOverlay(drawn.legend, [steps, values], x, y);
   return { ...heading, x, y, lines: [line], markers };
 }

@@ -1,19 +1,18 @@
 import type { Outcome } from '../calculus/descent.js';
-import { type Line, linePieces, type Marker, type Place } from './chart.js';
-import type { DrawnRun } from './descent.js';
-import { type Axis, linearAxis, symlogAxis } from './scale.js';
+import { type Line, linePieces, type Marker, type Point } from './chart.js';
+import { type Axis, decadeOf, linearAxis, symlogAxis } from './scale.js';
 
-/** Where a descent went, coordinate by coordinate: as many columns as are shown, every value finite. */
+/** The path of a descent, one array per coordinate that is shown; every value finite. */
 export type Columns = readonly Float64Array[];
 
-/** A path that comes this many times farther than it began, with steps that grow as much, is shown logarithmically. */
+/** A path whose reach and whose steps grow by more than this factor is shown logarithmically. */
 const GROWTH = 100;
 /** Room around the path, as a share of its length. */
 const ROOM = 0.4;
-/** Coordinates whose ranges differ by more than this get scales of their own. */
+/** Coordinates whose ranges differ by more than this factor get separate scales. */
 const SKEW = 8;
 
-/** True if a path goes through decades: its steps grow, or it is lost at once. */
+/** True if a path goes through decades: its steps grow, or it diverges in its first steps. */
 export function isGrowing(path: Columns, outcome: Outcome): boolean {
   if (outcome === 'diverged' && startSize(path) > 0 && reach(path) > GROWTH * startSize(path)) return true;
   const size = Math.max(startSize(path), stepSize(path, 1));
@@ -23,27 +22,23 @@ export function isGrowing(path: Columns, outcome: Outcome): boolean {
 }
 
 /**
- * The stretch of each coordinate that a picture of the path shows.
+ * The axes of a picture of the path, one per coordinate.
  *
  * @param aspect width of the picture over its height
  */
 export function pathWindow(path: Columns, names: readonly string[], outcome: Outcome, aspect: number): Axis[] {
   if (isGrowing(path, outcome)) {
-    const unit = 10 ** Math.floor(Math.log10(startSize(path) || stepSize(path, 1)));
-    return path.map((column, i) => {
-      const [low, high] = extent([...extent(column), 0]);
-      const widen = (value: number) => Math.sign(value) * unit * (Math.abs(value) / unit + 1) ** 1.15;
-      return symlogAxis(names[i], widen(low) - unit, widen(high) + unit, unit);
-    });
+    const unit = decadeOf(startSize(path) || stepSize(path, 1) || 1);
+    return path.map((column, i) => growingAxis(names[i], column, unit));
   }
   const ranges = path.map(extent);
   const longest = Math.max(...ranges.map(([low, high]) => high - low));
-  // A path that leads to nothing yet matters less than its surroundings.
+  // The surroundings of a path that hardly moved show more than the path itself.
   const isSettled = outcome !== 'slow' && outcome !== 'frozen';
   const context = isSettled && longest > 0 ? 0 : 1.1 * (startSize(path) || 1);
   const isSkewed = ranges.some(([low, high]) => high > low && (high - low) * SKEW < longest) && context === 0;
   const halves = ranges.map(([low, high]) => {
-    const half = (high - low) / 2 + ROOM * (isSkewed && high > low ? high - low : longest);
+    const half = high / 2 - low / 2 + ROOM * (isSkewed && high > low ? high - low : longest);
     const precision = 1e-9 * Math.max(Math.abs(low), Math.abs(high));
     return Math.max(half, context, precision);
   });
@@ -53,12 +48,27 @@ export function pathWindow(path: Columns, names: readonly string[], outcome: Out
     halves[1] = Math.max(y, x / aspect);
   }
   return ranges.map(([low, high], i) => {
-    const centre = (low + high) / 2;
+    const centre = low / 2 + high / 2;
     return linearAxis(names[i], centre - halves[i], centre + halves[i]);
   });
 }
 
-/** The farthest that the path comes from its start, in any coordinate. */
+/** Share of an axis that stays free between the path and the ends. */
+const MARGIN = 0.02;
+
+/** A logarithmic axis from 0 to beyond the values of a coordinate; a linear one if only other coordinates grow. */
+function growingAxis(name: string, column: Float64Array, unit: number): Axis {
+  const range = extent(column);
+  if (range[1] - range[0] <= unit) return linearAxis(name, range[0] - unit, range[1] + unit);
+  const [low, high] = extent([...range, 0]);
+  const widen = (value: number) => Math.sign(value) * unit * (Math.abs(value) / unit + 1) ** 1.15;
+  const tight = symlogAxis(name, widen(low) - unit, widen(high) + unit, unit);
+  const from = tight.at(low) < MARGIN ? -MARGIN : 0;
+  const to = tight.at(high) > 1 - MARGIN ? 1 + MARGIN : 1;
+  return from === 0 && to === 1 ? tight : symlogAxis(name, tight.value(from), tight.value(to), unit);
+}
+
+/** The largest distance of the path from its start, in any coordinate. */
 export function reach(path: Columns): number {
   return Math.max(...path.map((column) => Math.max(...extent(column).map((end) => Math.abs(end - column[0])))));
 }
@@ -71,6 +81,7 @@ function stepSize(path: Columns, k: number): number {
   return Math.max(...path.map((column) => (k < column.length ? Math.abs(column[k] - column[k - 1]) : 0)));
 }
 
+/** Least and largest value; NaN is ignored. */
 export function extent(values: ArrayLike<number>): [low: number, high: number] {
   let low = Infinity;
   let high = -Infinity;
@@ -81,31 +92,32 @@ export function extent(values: ArrayLike<number>): [low: number, high: number] {
   return [low, high];
 }
 
-/** More dots than this are a line. */
+/** More dots than this would merge into a line. */
 const MOST_DOTS = 150;
-/** Steps shorter than this are no dots. */
+/** Least distance of a dot from the step before. */
 const DOT_DISTANCE = 0.012;
 
 /**
- * The line of a path, and where it starts and ends.
+ * The line of a path, and the markers of its start and end.
  *
- * @param grain how many times smaller than a chart it is drawn
+ * @param legend the legend's texts for start and end
+ * @param size size of the picture, as a share of a chart
  */
 export function pathOverlay(
-  { legend }: DrawnRun,
+  legend: { readonly start: string; readonly end: string },
   columns: Columns,
   x: Axis,
   y: Axis,
-  grain = 1,
+  size = 1,
 ): { line: Line; markers: Marker[] } {
-  const places = Array.from(columns[0], (value, k): Place => [x.at(value), y.at(columns[1][k])]);
-  const visible = places.filter((place) => place.every(Number.isFinite));
+  const points = Array.from(columns[0], (value, k): Point => [x.at(value), y.at(columns[1][k])]);
+  const visible = points.filter((point) => point.every(Number.isFinite));
   const [first = [0.5, 0.5], last = first] = [visible[0], visible[visible.length - 1]];
   const isOne = Math.hypot(first[0] - last[0], first[1] - last[1]) < 0.01;
-  const isLost = visible[visible.length - 1] !== places[places.length - 1];
+  const isLost = visible[visible.length - 1] !== points[points.length - 1];
   const end = isLost ? 'last finite f' : 'end';
   return {
-    line: { role: 'path', pieces: linePieces(places), dots: dotsOf(visible, DOT_DISTANCE * grain) },
+    line: { role: 'path', pieces: linePieces(points), dots: dotsOf(visible, DOT_DISTANCE / size) },
     markers: [
       { role: 'start', at: first, word: isOne ? '' : 'start', legend: legend.start },
       { role: 'end', at: last, word: isOne ? `start, ${end}` : end, legend: legend.end },
@@ -113,10 +125,10 @@ export function pathOverlay(
   };
 }
 
-/** The steps as dots, but for those that are too near to the one before; none if they are too many to be seen. */
-function dotsOf(places: readonly Place[], distance: number): Place[] {
-  const dots = places.filter(
-    (place, k) => k > 0 && Math.hypot(place[0] - places[k - 1][0], place[1] - places[k - 1][1]) >= distance,
+/** The steps as dots, except those too near to the step before; none if there would be too many. */
+function dotsOf(points: readonly Point[], distance: number): Point[] {
+  const dots = points.filter(
+    (point, k) => k > 0 && Math.hypot(point[0] - points[k - 1][0], point[1] - points[k - 1][1]) >= distance,
   );
   return dots.length > MOST_DOTS ? [] : dots;
 }

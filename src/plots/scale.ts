@@ -1,52 +1,60 @@
+import { ticks } from 'd3-array';
+
+// Axes: which value lies where along one side of a chart, and which round values are marked on it. Ticks of linear axes
+// are those of d3-array. Those of d3-scale do not serve here: its symlog scale has linear ticks, and its log scale marks
+// either every power of ten or all of 1 to 9. Every axis has finite ends and finitely many ticks, whatever it is given.
+
 /** A mark on an axis. */
 export interface Tick {
   readonly value: number;
-  /** Where it lies, 0 … 1. */
+  /** Its position, 0 to 1. */
   readonly at: number;
   readonly label: string;
 }
 
-/** One direction of a chart: what number lies where between 0, the left or lower edge, and 1, the other one. */
+/** One direction of a chart. Position 0 is the left or lower end, 1 the other one. */
 export interface Axis {
   readonly name: string;
-  /** The place of a value, beyond 0 … 1 if it is off the chart, NaN if it has none. */
+  /** The position of a value: outside 0 to 1 if it is off the chart, NaN if the axis has no position for it. */
   at(value: number): number;
-  /** The value at a place. */
+  /** The value at a position. */
   value(at: number): number;
-  /** Round values on the axis, ascending, at most about `count`. */
+  /** Round values on the axis, ascending; `count` is about the most there may be. */
   ticks(count: number): Tick[];
 }
 
 type Mark = readonly [value: number, label: string];
 
-/** Equal steps are equally far apart. */
+const { MAX_VALUE, MIN_VALUE } = Number;
+
+/** Above this, the difference of two ends may overflow. */
+const HUGE = 1e300;
+
+/** An axis on which equal steps have equal lengths. Infinite ends become the largest finite ones. */
 export function linearAxis(name: string, from: number, to: number): Axis {
-  const largest = Math.max(Math.abs(from), Math.abs(to));
-  return warpedAxis(name, from, to, identity, identity, (count) => {
-    const step = roundStep((to - from) / Math.max(1, count));
-    const isScientific = largest < 1e-3 || (largest >= 1e6 && step >= 1e3);
-    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const digits = Math.min(17, Math.max(1, Math.ceil(Math.log10(largest / step)) + 1));
-    const label = (value: number) => (isScientific ? formatNumber(value, digits) : value.toFixed(decimals));
-    const first = Math.ceil(from / step - 1e-9);
-    const last = Math.floor(to / step + 1e-9);
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i): Mark => {
-      const value = first + i === 0 ? 0 : (first + i) * step;
-      return [value, value === 0 ? '0' : label(value)];
-    });
-  });
+  const [low, high] = finiteEnds(from, to);
+  const scale = Math.max(-low, high) > HUGE ? 2 ** -4 : 1;
+  const span = scale * high - scale * low;
+  return {
+    name,
+    at: (value) => (scale * value - scale * low) / span,
+    value: (at) => low * (1 - at) + high * at,
+    ticks(count) {
+      return withPositions(this, linearMarks(low, high, count));
+    },
+  };
 }
 
 /**
- * Equal factors are equally far apart.
+ * An axis on which equal factors have equal lengths.
  *
  * @param from > 0
- * @param hasZero whether the lower end has a place for 0, too, which lies below every factor
+ * @param hasZero true: the lower end has a position for 0, below all factors
  */
 export function logAxis(name: string, from: number, to: number, hasZero = false): Axis {
   const foot = hasZero ? 0.1 : 0;
-  const low = Math.log10(from);
-  const span = Math.log10(to) - low;
+  const [low, high] = finiteExponents(from, to);
+  const span = high - low;
   return {
     name,
     at: (value) => {
@@ -55,88 +63,55 @@ export function logAxis(name: string, from: number, to: number, hasZero = false)
     },
     value: (at) => 10 ** (low + ((at - foot) / (1 - foot)) * span),
     ticks(count) {
-      const marks = logMarks(low, low + span, count);
-      return placed(this, hasZero ? [[0, '0'], ...marks] : marks);
+      const powers = logMarks(low, high, count);
+      const marks = powers.length > 1 ? powers : linearMarks(10 ** low, 10 ** high, count);
+      return withPositions(this, hasZero ? [[0, '0'], ...marks.filter(([value]) => value > 0)] : marks);
     },
   };
 }
 
-/** Logarithmic on both sides of zero, linear up to about `unit` (Webber 2013, "a bi-symmetric log transformation"). */
+/** Logarithms that differ by less than this are rounding errors. */
+const LEAST_SPAN = 1e-6;
+/** From this ratio on, log1p(v) is log(v) to the last bit. */
+const LARGE_RATIO = 1e17;
+
+/** An axis that is logarithmic on both sides of zero and linear up to about `unit` (Webber 2013, "symlog"). */
 export function symlogAxis(name: string, from: number, to: number, unit: number): Axis {
-  const warp = (value: number) => Math.sign(value) * Math.log1p(Math.abs(value) / unit);
-  const unwarp = (place: number) => Math.sign(place) * Math.expm1(Math.abs(place)) * unit;
-  return warpedAxis(name, from, to, warp, unwarp, (count) => {
-    const least = Math.log10(unit) + 0.5; // nearer to 0, labels would fall on each other
-    const room = Math.max(1, Math.floor(count / (from < 0 && to > 0 ? 2 : 1)));
-    const side = (end: number) => (end > unit ? logMarks(least, Math.log10(end), room) : []);
-    const negative = side(-from).map(([value, label]): Mark => [-value, `-${label}`]);
-    return [...negative.reverse(), ...(from <= 0 && to >= 0 ? ([[0, '0']] as Mark[]) : []), ...side(to)];
-  });
-}
-
-const MOST = 8e307;
-const identity = (value: number) => value;
-
-function warpedAxis(
-  name: string,
-  from: number,
-  to: number,
-  warp: (value: number) => number,
-  unwarp: (place: number) => number,
-  marks: (count: number) => Mark[],
-): Axis {
-  const low = warp(Math.max(-MOST, from));
-  const span = warp(Math.min(MOST, to)) - low;
+  const [first, last] = finiteEnds(from, to);
+  const step = Math.max(MIN_VALUE, Math.min(unit, Math.max(-first, last)));
+  const warp = (value: number) => {
+    const ratio = Math.abs(value) / step;
+    // The ratio itself may overflow.
+    return Math.sign(value) * (ratio < LARGE_RATIO ? Math.log1p(ratio) : Math.log(Math.abs(value)) - Math.log(step));
+  };
+  const unwarp = (warped: number) => {
+    const size = Math.abs(warped);
+    return Math.sign(warped) * (size < 36 ? Math.expm1(size) * step : Math.exp(size + Math.log(step)));
+  };
+  const low = warp(first);
+  const span = warp(last) - low;
+  if (span < LEAST_SPAN) return linearAxis(name, first, last);
   return {
     name,
     at: (value) => (warp(value) - low) / span,
     value: (at) => unwarp(low + at * span),
     ticks(count) {
-      return placed(this, marks(count));
+      const zero = this.at(0);
+      const longerSide = Math.min(1, Math.max(zero, 1 - zero));
+      const marks = symlogMarks(first, last, step, Math.floor(count * longerSide));
+      const all = withPositions(this, marks.length > 1 ? marks : linearMarks(first, last, count));
+      // If one side of zero is short, its labels would overlap that of zero.
+      return all.filter(({ value, at }) => value === 0 || Math.abs(at - zero) * count > 0.4);
     },
   };
 }
 
-function placed(axis: Axis, marks: readonly Mark[]): Tick[] {
-  return marks
-    .map(([value, label]) => ({ value, at: axis.at(value), label }))
-    .filter(({ at }) => at >= -1e-9 && at <= 1 + 1e-9);
-}
-
-/** 1, 2 or 5 times a power of ten, not below `least`. */
-function roundStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5].find((mantissa) => mantissa * power >= least * (1 - 1e-9)) ?? 10;
-  // Through a decimal string, since 5 * 10 ** -7 is not 5e-7.
-  return Number((factor * power).toPrecision(1));
-}
-
-/** Powers of ten between two exponents, or every so manieth; 2 and 5 times them if that leaves few. */
-function logMarks(low: number, high: number, count: number): Mark[] {
-  const first = Math.ceil(low - 1e-9);
-  const last = Math.floor(high + 1e-9);
-  const step = [1, 2, 3, 5, 10, 20, 50].find((s) => Math.floor(last / s) - Math.ceil(first / s) < count) ?? 100;
-  const isFine = step === 1 && 3 * (high - low) <= count;
-  const mantissas = isFine ? [1, 2, 5] : [1];
-  const isPlain = low >= -3.01 && high <= 5.01;
-  const marks: Mark[] = [];
-  for (let exponent = (Math.ceil(first / step) - 1) * step; exponent <= last; exponent += step) {
-    for (const mantissa of mantissas) {
-      const value = Number(`${mantissa}e${exponent}`);
-      const place = Math.log10(value);
-      if (place < low - 1e-9 || place > high + 1e-9) continue;
-      marks.push([value, isPlain ? String(value) : formatPower(exponent, mantissa)]);
-    }
-  }
-  return marks;
-}
-
 /**
  * An axis for values of a function: linear, or logarithmic where they span decades, on both sides of zero if need be.
- * Values that are not finite are passed over.
+ * Values that are not finite are ignored.
  *
- * @param decades how many of them make it logarithmic
- * @param keepsZero false: zeros and what is next to them may drop off the lower end of a logarithmic axis
+ * @param decades values that span more than this many get a logarithmic axis
+ * @param keepsZero false: zeros and the smallest values may be off the lower end of a logarithmic axis
  */
 export function valueAxis(name: string, values: readonly number[], decades: number, keepsZero = true): Axis {
   const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
@@ -145,39 +120,119 @@ export function valueAxis(name: string, values: readonly number[], decades: numb
   const high = sorted[sorted.length - 1];
   if (low === high) return linearAxis(name, low - (Math.abs(low) || 1), high + (Math.abs(high) || 1));
 
-  const positive = sorted.subarray(sorted.findIndex((value) => value > 0));
   if (low >= 0) {
-    const least = keepsZero ? positive[0] : Math.max(positive[0], quantile(sorted, 0.01));
-    if (least > 0 && high / least > 10 ** decades) return padded(least, high);
+    const smallest = sorted[sorted.findIndex((value) => value > 0)];
+    const least = keepsZero ? smallest : Math.max(smallest, quantile(sorted, 0.01));
+    if (high / least > 10 ** decades) {
+      const margin = keepsZero ? (high / least) ** 0.06 : 1;
+      return logAxis(name, least / margin, high * margin, keepsZero && low === 0);
+    }
   } else {
     const sizes = sorted.map(Math.abs).sort();
     const typical = quantile(sizes, 0.25) || quantile(sizes, 0.5) || high;
-    if (sizes[sizes.length - 1] / typical > 10 ** (decades + 2)) {
-      return symlogAxis(name, low, high, 10 ** Math.floor(Math.log10(typical)));
-    }
+    if (sizes[sizes.length - 1] / typical > 10 ** (decades + 2)) return symlogAxis(name, low, high, decadeOf(typical));
   }
-  const margin = (high - low) * 0.06;
+  const margin = 0.06 * high - 0.06 * low;
   return linearAxis(name, low - margin, high + margin);
-
-  function padded(from: number, to: number): Axis {
-    const margin = keepsZero ? (to / from) ** 0.06 : 1;
-    return logAxis(
-      name,
-      Math.max(Number.MIN_VALUE, from / margin),
-      Math.min(1e308, to * margin),
-      keepsZero && low === 0,
-    );
-  }
 }
 
-/** @param sorted ascending */
+/** The value below which a share of `sorted`, ascending, lies. */
 export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.round(share * (sorted.length - 1))];
 }
 
-const RAISED: Record<string, string> = Object.fromEntries([...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]));
+/** The power of ten at or below a magnitude; never 0, also where that power is below the smallest float64. */
+export function decadeOf(size: number): number {
+  return Math.max(MIN_VALUE, 10 ** Math.floor(Math.log10(size)));
+}
 
-/** A number for a picture, with at most so many digits: 0.25, -2.59×10¹³. */
+/** The exponents of two ends, with 10 to their power finite and not 0, and with some room between them. */
+function finiteExponents(from: number, to: number): [low: number, high: number] {
+  const [low, high] = [from, to].map((end) => Math.log10(Math.max(MIN_VALUE, end)));
+  const least = Math.max(-323, Math.min(308, low));
+  return [least, Math.max(least + LEAST_SPAN, Math.min(308.25, high))];
+}
+
+/** Two ends with finite values, and with some room between them. */
+function finiteEnds(from: number, to: number): [low: number, high: number] {
+  const low = Math.max(-MAX_VALUE, Math.min(MAX_VALUE, from));
+  const high = Math.max(-MAX_VALUE, Math.min(MAX_VALUE, to));
+  if (low < high) return [low, high];
+  const room = Math.max(Math.abs(low) * 1e-9, MIN_VALUE);
+  return [Math.max(-MAX_VALUE, low - room), Math.min(MAX_VALUE, low + room)];
+}
+
+function withPositions(axis: Axis, marks: readonly Mark[]): Tick[] {
+  return marks
+    .map(([value, label]) => ({ value, at: axis.at(value), label }))
+    .filter(({ at }) => at >= -1e-9 && at <= 1 + 1e-9);
+}
+
+function linearMarks(from: number, to: number, count: number): Mark[] {
+  const values = roundValues(from, to, Math.max(1, Math.floor(count)));
+  if (values.length === 0) return [];
+  const largest = Math.max(Math.abs(from), Math.abs(to));
+  const step = values.length > 1 ? values[1] - values[0] : largest;
+  const isScientific = largest < 1e-3 || (largest >= 1e6 && step >= 1e3);
+  // Enough digits to tell neighbours apart; rounding, because the difference of two ticks is not exactly a round number.
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const digits = Math.min(17, Math.max(1, Math.ceil(Math.log10(largest) - Math.log10(step)) + 1));
+  return values.map((value): Mark => {
+    if (value === 0) return [0, '0'];
+    return [value, isScientific ? formatNumber(value, digits) : value.toFixed(Math.min(17, decimals))];
+  });
+}
+
+/** d3's ticks, at most count + 1 of them. It divides by the span, so the ends must be far from the limits of float64. */
+function roundValues(from: number, to: number, count: number): number[] {
+  const largest = Math.max(Math.abs(from), Math.abs(to));
+  const unit = largest > 1e290 ? 1e30 : largest < 1e-290 ? 1e-30 : 1;
+  let values: number[] = [];
+  for (let n = count; n >= 1; n--) {
+    values = ticks(from / unit, to / unit, n);
+    if (values.length <= count + 1) break;
+  }
+  const scaled = unit === 1 ? values : values.map((value) => Number((value * unit).toPrecision(15)));
+  return [...new Set(scaled)].filter(Number.isFinite);
+}
+
+/** Powers of ten between two exponents, or every second, third …; times 2 and 5, too, where that leaves few. */
+function logMarks(low: number, high: number, count: number): Mark[] {
+  const first = Math.ceil(low - 1e-9);
+  const last = Math.floor(high + 1e-9);
+  const step =
+    [1, 2, 3, 5, 10, 20, 50, 100, 200].find((s) => Math.floor(last / s) - Math.ceil(first / s) < count) ?? 500;
+  const isFine = step === 1 && 3 * (high - low) <= count;
+  const mantissas = isFine ? [1, 2, 5] : [1];
+  const isPlain = low >= -3.01 && high <= 5.01;
+  const marks: Mark[] = [];
+  for (let exponent = (Math.ceil(first / step) - 1) * step; exponent <= last; exponent += step) {
+    for (const mantissa of mantissas) {
+      const value = Number(`${mantissa}e${exponent}`);
+      const position = Math.log10(value);
+      if (position < low - 1e-9 || position > high + 1e-9) continue;
+      marks.push([value, isPlain ? String(value) : formatPower(exponent, mantissa)]);
+    }
+  }
+  return marks;
+}
+
+/** @param count of ticks on the longer side of zero; the other side gets the same ones as far as it reaches */
+function symlogMarks(from: number, to: number, unit: number, count: number): Mark[] {
+  const least = Math.log10(unit) + 0.5; // nearer to 0, labels would overlap
+  const largest = Math.max(-from, to);
+  const marks = largest > unit ? logMarks(least, Math.log10(largest), Math.max(1, count)) : [];
+  const negative = marks.filter(([value]) => value <= -from).map(([value, label]): Mark => [-value, `-${label}`]);
+  const zero: Mark[] = from <= 0 && to >= 0 ? [[0, '0']] : [];
+  return [...negative.reverse(), ...zero, ...marks.filter(([value]) => value <= to)];
+}
+
+/** Superscripts of the characters of an integer. */
+export const RAISED: Record<string, string> = Object.fromEntries(
+  [...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]),
+);
+
+/** A number for a picture, with at most `digits` significant digits: 0.25, -2.59×10¹³. */
 export function formatNumber(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
@@ -197,7 +252,7 @@ export function formatPower(exponent: number, mantissa = 1): string {
   return mantissa === -1 ? `-${power}` : `${mantissa}×${power}`;
 }
 
-/** Numbers such as 2.55e-9 in a text, as formatNumber writes them. */
+/** A text in which numbers such as 2.55e-9 are written as formatNumber writes them. */
 export function raisePowers(text: string): string {
   return text.replace(/(\d+(?:\.\d+)?)e([-+]?\d+)/g, (_, mantissa, exponent) =>
     formatPower(Number(exponent), Number(mantissa)),
@@ -215,7 +270,7 @@ const PLAIN: [RegExp, string | ((match: string, ...groups: string[]) => string)]
   [/…/g, '...'],
 ];
 
-/** The same in ASCII, for terminals that have nothing else. */
+/** A text of a picture in ASCII, for terminals without Unicode. */
 export function toAscii(text: string): string {
   return PLAIN.reduce((plain, [pattern, to]) => plain.replace(pattern, to as string), text);
 }

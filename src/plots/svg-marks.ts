@@ -1,4 +1,5 @@
-import type { Chart, Inset, Level, Line, Marker, Place } from './chart.js';
+import type { Chart, Inset, Level, Line, Marker, Point } from './chart.js';
+import { RAISED } from './scale.js';
 
 /** A rectangle of the picture, in its units, y down. */
 export interface Rectangle {
@@ -8,9 +9,9 @@ export interface Rectangle {
   readonly height: number;
 }
 
-type ToPicture = (place: Place) => [number, number];
+type ToPicture = (place: Point) => [number, number];
 
-/** What is inside a chart's frame. */
+/** The inside of a chart's frame. */
 export function plotContents(chart: Chart, area: Rectangle, id: string): string {
   const to = toPicture(area);
   return [
@@ -49,11 +50,16 @@ function contents(
       ? ''
       : element('path', { class: 'gap', d: gaps.map((ring) => pathData(ring.map(to), true)).join('') }),
     ...lines.map((line) => drawnLine(line, to)),
-    ...markers.map((marker) => markerSymbol(marker.role, to(marker.at))),
+    ...markers.filter(({ at }) => isOnChart(at)).map((marker) => markerSymbol(marker.role, to(marker.at))),
   ].join('');
 }
 
-/** More than this and they are drawn finer. */
+/** Points outside are clipped anyway, and their coordinates may be too long to write. */
+function isOnChart(point: Point): boolean {
+  return point.every((value) => value >= -0.1 && value <= 1.1);
+}
+
+/** More dots than this are drawn smaller. */
 const MANY_DOTS = 60;
 
 function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
@@ -62,7 +68,7 @@ function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
   return [
     role === 'path' ? element('path', { class: 'halo', d }) : '',
     element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
-    ...dots.map((dot) => {
+    ...dots.filter(isOnChart).map((dot) => {
       const [cx, cy] = to(dot);
       return element('circle', {
         class: role === 'path' ? 'onPath' : 'onCurve',
@@ -86,7 +92,7 @@ export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, num
   return element('path', { class: 'best', d: pathData(diamond, true) });
 }
 
-/** Along its line, upright. */
+/** The label of a contour line, along the line and never upside down. */
 function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }: Rectangle): string {
   if (!labelled) return '';
   const [x, y] = to(labelled.at);
@@ -95,7 +101,7 @@ function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }
   return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, typeset(label));
 }
 
-/** At the top; upright where the band is too narrow for it. */
+/** The name of a band, at the top of it; vertical where the band is too narrow. */
 function bandLabel(label: string, from: number, to: number, area: Rectangle): string {
   if (label === '') return '';
   const room = (to - from) * area.width;
@@ -108,9 +114,9 @@ function bandLabel(label: string, from: number, to: number, area: Rectangle): st
   return element('text', { class: 'name ink', ...place }, escapeText(label));
 }
 
-/** On the side of the marker that has most room. */
+/** The word of a marker, on the side that has most room. */
 function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rectangle): string {
-  if (word === '') return '';
+  if (word === '' || !isOnChart(at)) return '';
   const [x, y] = to(at);
   const width = word.length * SIZE.text * DIGIT;
   const reach = width / 2 + 11;
@@ -177,21 +183,33 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
   ].join('');
 }
 
-/** Escaped, with minus signs instead of hyphens. */
+/** A hyphen between two words, as in mini-batch; the constants of formulas are no words. */
+const HYPHEN = /(?<=[A-Za-z]{2})(?<!\b(?:pi|tau|phi))-(?=[A-Za-z]{2})/;
+const MINUS = new RegExp(`(?!${HYPHEN.source})-`, 'g');
+
+/** Escaped text with the signs of print: x0^2 - 1 becomes x₀² − 1. A power of a power, or one in brackets, stays. */
 export function typeset(text: string): string {
-  return escapeText(text).replace(/-(?=[\d.∞])/g, '−');
+  const raise = (sign: string, digits: string) => `${sign && RAISED['-']}${[...digits].map((c) => RAISED[c]).join('')}`;
+  return escapeText(
+    text
+      .replace(/(?<!\^-?\d+)\^(-?)(\d+)(?![\d.^]|e[-+]?\d)/g, (_, sign: string, digits: string) => raise(sign, digits))
+      .replace(/\bx(\d+)/g, (_, digits: string) => `x${[...digits].map((c) => LOWERED[Number(c)]).join('')}`)
+      .replace(MINUS, '−'),
+  );
 }
 
-/** Fonts that are there, beginning with the one that the PNG is set in: all of about one width. */
+const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+
+/** Common fonts of about the same width, beginning with the font of the PNG. */
 const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
 
-/** Widths over the font's size: of a character of prose on average, a little more than it is, and of a digit. */
+/** Widths over the font's size, rounded up: of an average character of prose, and of a digit. */
 export const CHARACTER = 0.58;
 export const DIGIT = 0.64;
 
 export const SIZE = { heading: 17, title: 14, text: 12, label: 11 } as const;
 
-/** Colours told apart by people who see no red or green, on white; and what changes on a dark page. */
+/** Colours on white that people with red-green blindness can tell apart, and their counterparts on a dark page. */
 const LIGHT = {
   paper: '#ffffff',
   ink: '#1c2430',
@@ -211,7 +229,7 @@ const DARK: typeof LIGHT = {
   green: '#5ccfc0',
 };
 
-/** The style sheet of a picture. Only colours differ between light and dark. */
+/** The style sheet of a picture, light and dark. */
 export function styleSheet(): string {
   const common = [
     `text{font-family:${FAMILY};font-size:${SIZE.label}px}`,
@@ -246,9 +264,7 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
   ].join('');
 }
 
-// The few words of SVG that the pictures are written in.
-
-/** An element. Children are markup; `escapeText` makes text fit to be one. Attributes are escaped here. */
+/** An SVG element. Attributes are escaped here; children are markup, so text must have gone through `escapeText`. */
 export function element(
   name: string,
   attributes: Record<string, string | number | undefined>,
@@ -261,7 +277,7 @@ export function element(
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
 
-/** XML's own characters as references; what XML cannot hold becomes a question mark. */
+/** Escapes text for XML; characters that XML forbids become question marks. */
 export function escapeText(text: string): string {
   return (
     text
@@ -271,12 +287,12 @@ export function escapeText(text: string): string {
   );
 }
 
-/** The d of a path through points, in the picture's units; `close` makes a ring of it. */
+/** The `d` of a path through points, in the picture's units; `close` makes it a ring. */
 export function pathData(points: readonly (readonly [number, number])[], close = false): string {
   return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
 }
 
-/** Tenths are as fine as a picture gets. */
+/** A coordinate, to a tenth of a pixel. */
 export function round(value: number): string {
   const text = value.toFixed(1).replace(/\.0$/, '');
   return text === '-0' ? '0' : text;

@@ -14,7 +14,7 @@ import {
   typeset,
 } from './svg-marks.js';
 
-/** Units of the picture; a PNG has as many pixels, times its scale. */
+/** Widths in pixels of an SVG; a PNG has twice as many. */
 const WIDTH = { alone: 760, beside: 420 };
 const MARGIN = 22;
 const LINE = 17;
@@ -28,7 +28,7 @@ export function drawSvg(figure: Figure): string {
   const top = MARGIN + heading.length * 24;
   const texts = charts.map((chart) => panelText(chart, panelWidth - 2 * MARGIN));
   const textHeight = Math.max(...texts.map(({ height }) => height));
-  const labels = charts.map(({ y }) => Math.max(...y.ticks(TICKS).map(({ label }) => label.length)));
+  const labels = charts.map(({ y }) => Math.max(0, ...y.ticks(TICKS).map(({ label }) => label.length)));
   const left = MARGIN + 22 + Math.max(...labels) * SIZE.label * DIGIT + 6;
   const areaWidth = panelWidth - left - MARGIN;
   const areaHeight = areaWidth / aspect;
@@ -66,7 +66,7 @@ function characters(width: number, size: number): number {
   return Math.floor(width / (size * CHARACTER));
 }
 
-/** Title, notes and legend of a chart: how high they are, and how to draw them. */
+/** Title, notes and legend of a chart: their height, and a function that draws them. */
 function panelText(chart: Chart, width: number) {
   const room = characters(width, SIZE.text);
   const titles = wrapText(chart.title, characters(width, SIZE.title * 1.15));
@@ -127,7 +127,7 @@ function legendText(text: string, x: number, y: number): string {
   return element('text', { class: 'note ink', x: x + SYMBOL, y }, typeset(text));
 }
 
-/** A chart's frame with its axes, and what is in it. */
+/** A chart: its axes, its contents and its frame. */
 function panel(chart: Chart, area: Rectangle, nameX: number, id: string): string {
   const bottom = area.y + area.height;
   const middle = area.y + area.height / 2;
@@ -140,21 +140,21 @@ function panel(chart: Chart, area: Rectangle, nameX: number, id: string): string
     element(
       'text',
       { class: 'note ink', x: area.x + area.width / 2, y: bottom + 38, 'text-anchor': 'middle' },
-      escapeText(chart.x.name),
+      typeset(chart.x.name),
     ),
     element(
       'text',
       { class: 'note ink', transform: turned(nameX, middle), 'text-anchor': 'middle' },
-      escapeText(chart.y.name),
+      typeset(chart.y.name),
     ),
   ].join('');
 }
 
-/** Reading upwards. */
+/** Reads upwards. */
 const turned = (x: number, y: number) => `translate(${round(x)} ${round(y)}) rotate(-90)`;
 
 function axisX(axis: Axis, { x, y, width, height }: Rectangle): string {
-  const longest = Math.max(...axis.ticks(TICKS).map(({ label }) => label.length));
+  const longest = Math.max(1, ...axis.ticks(TICKS).map(({ label }) => label.length));
   const room = Math.max(2, Math.min(TICKS, Math.floor(width / ((longest + 2) * SIZE.label * DIGIT))));
   return axis
     .ticks(room)

@@ -1,7 +1,18 @@
 import { type DiffMethod, methods, type Regime, type SweepRow } from '../calculus/differences.js';
-import { type Band, type Chart, type Line, linePieces, type Marker, type Place } from './chart.js';
+import {
+  type Band,
+  type Chart,
+  type Figure,
+  figureOf,
+  type Line,
+  linePieces,
+  type Marker,
+  type Point,
+  shortFormula,
+} from './chart.js';
 import { formatNumber, logAxis } from './scale.js';
 
+/** The errors of a difference quotient over many steps h. */
 export interface Sweep {
   readonly fn: string;
   /** Where f was differentiated. */
@@ -15,12 +26,19 @@ export interface Sweep {
   readonly rounding: (h: number) => number;
 }
 
-/** The slope is drawn so many times above the errors that it belongs to, to be seen beside them. */
+/** Factor by which the line of truncation is drawn above the errors, so that both are visible. */
 const ABOVE = 5;
 const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'absorption'];
 const RAISED = ['', '', '²', '', '⁴'];
 
-/** Error against step, both logarithmic: what falls with h, what rises as h falls, and what is lost altogether. */
+/** The error of a difference quotient against its step, as a figure of one chart. */
+export function sweepFigure(sweep: Sweep, aspect: number): Figure {
+  const { method, fn, at } = sweep;
+  const title = `${method[0].toUpperCase()}${method.slice(1)} difference of ${shortFormula(fn)} at ${at}`;
+  return figureOf(title, `${title}: its error against the step h, both logarithmic.`, [sweepChart(sweep)], aspect);
+}
+
+/** Error against step, both logarithmic, with the bands where truncation, cancellation or underflow dominates. */
 export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Chart {
   const visible = rows.filter(({ error }) => Number.isFinite(error));
   const steps = rows.map(({ h }) => h);
@@ -28,13 +46,13 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
   const errors = visible.map(({ error }) => error).filter((error) => error > 0);
   const hasZero = visible.some(({ error }) => error === 0);
   const [low, high] = errors.length > 0 ? [Math.min(...errors), Math.max(...errors)] : [1e-16, 1];
-  const y = logAxis('|error|', low / 30, Math.min(1e307, high * 30), hasZero);
-  const place = ({ h, error }: { h: number; error: number }): Place => [x.at(h), y.at(error)];
+  const y = logAxis('|error|', low / 30, high * 30, hasZero);
+  const place = ({ h, error }: { h: number; error: number }): Point => [x.at(h), y.at(error)];
 
-  const places = visible.map(place);
+  const points = visible.map(place);
   const order = methods[method].order;
   const name = `h${RAISED[order]}`;
-  const lines: Line[] = [{ role: 'curve', pieces: linePieces(places), dots: places, label: `${method} difference` }];
+  const lines: Line[] = [{ role: 'curve', pieces: linePieces(points), dots: points, label: `${method} difference` }];
   const top = visible.find(({ regime, error }) => regime === 'truncation' && error > 0);
   const isFalling =
     top !== undefined && rows.some((row) => row.regime === 'truncation' && row.h < top.h && row.error < top.error);
@@ -59,8 +77,9 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
     : [];
   const notes = [`The derivative is ${exact}.`];
   const absent = REGIMES.filter((regime) => !rows.some((row) => row.regime === regime));
-  if (visible.length > 0) notes.push(...absent.map((regime) => `At no h is ${regime} what limits it.`));
-  else notes.push('No difference has a finite value: f has none there.');
+  if (visible.length > 0)
+    notes.push(...absent.map((regime) => `${regime[0].toUpperCase()}${regime.slice(1)} dominates at no h.`));
+  else notes.push('No difference quotient is finite: f has no finite value there.');
   return {
     title: 'error against the step h',
     notes,
@@ -72,12 +91,12 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
   };
 }
 
-/** Below the chart a line of theory has nothing to say. */
-function onlyWithin(line: readonly Place[]): Place[] {
-  return line.map(([x, y]): Place => [x, y >= 0 && y <= 1 ? y : NaN]);
+/** A line of theory ends at the edge of the chart. */
+function onlyWithin(line: readonly Point[]): Point[] {
+  return line.map(([x, y]): Point => [x, y >= 0 && y <= 1 ? y : NaN]);
 }
 
-/** Runs of rows with one regime; the name stands on the longest of each. */
+/** Runs of rows with one regime; the longest run of each regime carries its name. */
 function bandsOf(rows: readonly SweepRow[], at: (h: number) => number): Band[] {
   const runs: { regime: Regime; from: number; to: number }[] = [];
   for (const { h, regime } of rows) {

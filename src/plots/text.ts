@@ -1,4 +1,4 @@
-import { type Chart, type Marker, type Place, type Role, wrapText } from './chart.js';
+import { type Chart, type Marker, type Point, type Role, wrapText } from './chart.js';
 import { type Axis, type Tick, toAscii } from './scale.js';
 
 export interface TextStyle {
@@ -173,13 +173,13 @@ function drawContents(
     const cell = on.cell(at);
     if (!cell || word === '') return;
     const { column, row } = cell;
-    const places: Place[] = [
+    const points: Point[] = [
       [column + 2, row],
       [column - 1 - word.length, row],
       [column - (word.length >> 1), row - 1],
       [column - (word.length >> 1), row + 1],
     ];
-    places.some(([x, y]) => y >= 0 && y < rows && on.write(x, y, word, role, true));
+    points.some(([x, y]) => y >= 0 && y < rows && on.write(x, y, word, role, true));
   }
 }
 
@@ -191,10 +191,10 @@ export interface Span {
 
 /** A rectangle of characters that holds two by four dots in each, and characters over them. */
 export interface DotCanvas {
-  /** A line through places on the canvas; `every` above 1 leaves dots out. */
-  line(points: readonly Place[], role: Role, every?: number): void;
+  /** A line through points on the canvas; `every` above 1 leaves dots out. */
+  line(points: readonly Point[], role: Role, every?: number): void;
   /** The column and row of a place; undefined off the canvas. */
-  cell(place: Place): { column: number; row: number } | undefined;
+  cell(place: Point): { column: number; row: number } | undefined;
   /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
   write(column: number, row: number, text: string, role: Role, isShy?: boolean): boolean;
   rows(): Span[][];
@@ -216,7 +216,7 @@ export function dotCanvas(columns: number, rows: number, isAscii: boolean): DotC
   const roles = new Array<Role | undefined>(columns * rows).fill(undefined);
   const words = new Array<string | undefined>(columns * rows).fill(undefined);
   const [width, height] = [2 * columns, 4 * rows];
-  const toDot = ([x, y]: Place): Place => [x * (width - 1), (1 - y) * (height - 1)];
+  const toDot = ([x, y]: Point): Point => [x * (width - 1), (1 - y) * (height - 1)];
 
   function dot(x: number, y: number, role: Role): void {
     if (x < 0 || x > width - 1 || y < 0 || y > height - 1) return;

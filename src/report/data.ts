@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.js';
 import type { Bucket, History } from '../training/history.js';
 import type { PackedWeights } from './weights.js';
 
@@ -90,4 +91,13 @@ export const PAGE_DATA_ID = 'report-data';
 /** 0.9463 → "94.63 %" */
 export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** How the weights were rounded to keep the page small, and what that costs; undefined if they were not. */
+export function packingNote({ weights, test, packedAccuracy }: ReportData): string | undefined {
+  if (packedAccuracy === undefined) return undefined;
+  return (
+    `The weights of ${formatCount(weights.hiddenSize)} hidden units are rounded to ${weights.type === 'int16' ? 16 : 8} bits ` +
+    `to keep the page small. With them it gets ${percent(packedAccuracy)} of the test images right; the model itself gets ${percent(test.accuracy)}.`
+  );
 }

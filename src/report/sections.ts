@@ -1,7 +1,6 @@
 import { formatCount } from '../errors.js';
 import type { History } from '../training/history.js';
-import { type Facts, type Mistake, percent, type ReportData } from './data.js';
-import { packingNote } from './weights.js';
+import { type Facts, type Mistake, packingNote, percent, type ReportData } from './data.js';
 
 /** The page's title, and what the net can do in three figures. */
 export function headline({ model, iteration, test, train, weights }: ReportData): Html {
@@ -250,7 +249,10 @@ export function drawingPad(data: ReportData): Html {
         </div>
         <div class="pad-buttons">
           <button type="button" id="clear">Clear</button>
-          <p id="pad-keys">Mouse, finger or pen. Keys: arrows move, Space puts the pen down or up, Delete clears.</p>
+          <button type="button" id="undo">Undo</button>
+          <p id="pad-keys">
+            Mouse, finger or pen. Keys: arrows move, Space puts the pen down or up, Delete clears, Ctrl+Z takes back.
+          </p>
         </div>
       </div>
       <div class="draw-result">

@@ -1,13 +1,11 @@
-import { formatCount } from '../errors.js';
 import { parameterCount, type Sizes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { percent, type ReportData } from './data.js';
 
-/** Weights as a page carries them. */
+/** Weights in the form in which a page carries them. */
 export interface PackedWeights extends Sizes {
   readonly type: WeightType;
-  /** For W1, b1, W2, b2: what a stored 1 stands for; 1 for float32. */
+  /** The value of a stored 1 in W1, b1, W2 and b2; 1 for float32. */
   readonly scales: readonly number[];
-  /** W1, b1, W2, b2, little-endian, one after the other. */
+  /** W1, b1, W2, b2 in this order, little-endian. */
   readonly bytes: Uint8Array;
 }
 
@@ -15,13 +13,13 @@ export type WeightType = keyof typeof TYPES;
 
 interface Type {
   readonly width: number;
-  /** Largest stored number; undefined if numbers are stored as they are. */
+  /** Largest stored integer; undefined if values are stored unscaled. */
   readonly largest?: number;
   get(view: DataView, offset: number): number;
   set(view: DataView, offset: number, value: number): void;
 }
 
-/** From the most exact to the smallest. */
+/** From the most precise to the smallest. */
 const TYPES = {
   float32: {
     width: 4,
@@ -42,12 +40,12 @@ const TYPES = {
   },
 } satisfies Record<string, Type>;
 
-/** Leaves room for the rest of a page of less than 1 MB once the bytes are base64. */
+/** In base64, this leaves room for the rest of a page of less than 1 MB. */
 const BUDGET = 600_000;
 
 /**
- * Weights in float32 if they fit into `budget` bytes, else rounded to 16 or at last to 8 bits: multiples of a step that
- * is the tensor's largest magnitude / 32767, or / 127. Nets that do not fit even so are packed in 8 bits all the same.
+ * Packs weights in float32 if they fit into `budget` bytes, else in 16 or 8 bits, as multiples of the tensor's largest
+ * magnitude / 32767, or / 127. Nets that do not fit in 8 bits either are packed in 8 bits nevertheless.
  */
 export function packWeights(net: TwoLayerNet, budget = BUDGET): PackedWeights {
   const { inputSize, hiddenSize, outputSize } = net;
@@ -70,7 +68,7 @@ export function packWeights(net: TwoLayerNet, budget = BUDGET): PackedWeights {
   return { inputSize, hiddenSize, outputSize, type, scales, bytes };
 }
 
-/** The net that the packed weights make: the same to rounding. */
+/** The net of packed weights; equal to the original up to rounding. */
 export function unpackWeights({ type, scales, bytes, ...sizes }: PackedWeights): TwoLayerNet {
   const parameters = zeroParameters(sizes);
   const { width, get }: Type = TYPES[type];
@@ -85,13 +83,4 @@ export function unpackWeights({ type, scales, bytes, ...sizes }: PackedWeights):
 
 function magnitude(values: Float64Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-}
-
-/** What was done to the weights so that the page stays small, and what it costs; undefined if nothing was. */
-export function packingNote({ weights, test, packedAccuracy }: ReportData): string | undefined {
-  if (packedAccuracy === undefined) return undefined;
-  return (
-    `The weights of ${formatCount(weights.hiddenSize)} hidden units are rounded to ${weights.type === 'int16' ? 16 : 8} bits ` +
-    `in the page, which keeps it small: so it gets ${percent(packedAccuracy)} of the test images right, the model itself ${percent(test.accuracy)}.`
-  );
 }

@@ -1,5 +1,3 @@
-import type { TrainingEvent } from './train.js';
-
 /** How a training went, thinned to what a chart can show. */
 export interface History {
   /** Loss of a mini-batch in nats, against the number of updates made before it. */
@@ -17,8 +15,6 @@ export interface History {
 export interface HistoryCollector {
   loss(iteration: number, loss: number): void;
   accuracy(iteration: number, train: number, test: number): void;
-  /** Adds what an event of the training loop says. */
-  event(event: TrainingEvent): void;
   history(): History;
 }
 
@@ -27,7 +23,7 @@ export function collectHistory(): HistoryCollector {
   const [loss, train, test] = [thinnedSeries(), thinnedSeries(), thinnedSeries()];
   let iterations = 0;
   let lastAccuracy: History['lastAccuracy'];
-  const collector: HistoryCollector = {
+  return {
     loss(iteration, value) {
       loss.add(iteration, value);
       iterations = iteration + 1;
@@ -37,10 +33,6 @@ export function collectHistory(): HistoryCollector {
       test.add(iteration, onTest);
       lastAccuracy = { iteration, test: onTest };
     },
-    event(event) {
-      if (event.type === 'step') collector.loss(event.step, event.loss);
-      if (event.type === 'accuracy') collector.accuracy(event.iteration, event.train, event.test);
-    },
     history: () => ({
       loss: loss.buckets(),
       train: train.buckets(),
@@ -49,7 +41,6 @@ export function collectHistory(): HistoryCollector {
       lastAccuracy,
     }),
   };
-  return collector;
 }
 
 /** Neighbouring points of a curve, taken together. */

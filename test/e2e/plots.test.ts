@@ -27,6 +27,17 @@ test.each([
   for (const word of words) expect(svg).toContain(word);
 });
 
+test.each([
+  ['--lr', '1e300'],
+  ['--lr', '1e280'],
+  ['--fn', '1e290*x0+x1'],
+])('descend %s %s is drawn, however far it goes', (...args) => {
+  for (const plot of [file('far.svg'), file('far.png'), '-']) {
+    expect(run(['descend', ...args, '--plot', plot]).status).toBe(0);
+  }
+  expect(readFileSync(file('far.svg'), 'utf8')).not.toMatch(/NaN,|Infinity/);
+});
+
 test('--plot FILE.png, with --json and --quiet', () => {
   const { status, stdout, stderr } = run(['descend', '--lr', '0.1', '--json', '--quiet', '--plot', file('a.PNG')]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -100,6 +100,58 @@ inBrowser('the report in a browser', () => {
     await page.close();
   });
 
+  test('a click draws a dot, and undo takes back one stroke at a time, clearing too', async () => {
+    const { page } = await open('mnist.html', 1280, 'light');
+    const ink = () =>
+      page.evaluate(
+        `document.getElementById('pad').getContext('2d').getImageData(0, 0, 280, 280).data.filter((v, i) => i % 4 === 3 && v > 0).length`,
+      );
+    await page.locator('#pad').click({ position: { x: 100, y: 100 } });
+    const dot = Number(await ink());
+    expect(dot).toBeGreaterThan(200); // a disc of 22 pixels has 394
+    await draw(page, DIGITS[0]);
+    await page.click('#clear');
+    expect(await ink()).toBe(0);
+    await page.click('#undo');
+    await becomes(page, '0123456789');
+    expect(Number(await ink())).toBeGreaterThan(dot);
+    for (let i = 0; i < DIGITS[0].length; i++) await page.click('#undo');
+    expect(await ink()).toBe(dot);
+    await page.locator('#pad').press('Control+z');
+    await becomes(page, '?');
+    await page.click('#undo'); // nothing is left to take back
+    expect(await ink()).toBe(0);
+    await page.close();
+  });
+
+  test.each([360, 600, 759, 760, 800, 840, 880, 1000, 1039, 1040, 1280])(
+    'nothing leaves a page of %i px',
+    async (width) => {
+      const { page } = await open('mnist.html', width, 'light');
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      const narrowest = await page.evaluate(
+        `Math.min(...[...document.querySelectorAll('.explanation')].map((e) => e.getBoundingClientRect().width))`,
+      );
+      expect(narrowest).toBeGreaterThan(200);
+      await page.close();
+    },
+  );
+
+  test('paper is white and its ink dark, from a dark screen too', async () => {
+    const { page } = await open('mnist.html', 718, 'dark');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const style = (property: string) =>
+      page.evaluate(`getComputedStyle(document.documentElement).getPropertyValue('${property}')`);
+    expect([await style('--ink'), await style('background-color'), await style('color-scheme')]).toEqual([
+      '#1d1d1b',
+      'rgba(0, 0, 0, 0)',
+      'light',
+    ]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+    await page.close();
+  });
+
   test('draws by keyboard', async () => {
     const { page, complaints } = await open('mnist.html', 1280, 'light');
     await page.locator('#pad').focus();

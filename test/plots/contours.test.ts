@@ -1,4 +1,4 @@
-import { contourMap } from '#src/plots/contours.js';
+import { contourMap, simplify } from '#src/plots/contours.js';
 import { linearAxis } from '#src/plots/scale.js';
 
 const x = linearAxis('x0', -4, 4);
@@ -33,7 +33,7 @@ test('where f has no finite value there is a gap; a flat f has no lines', () => 
   expect(levels.length).toBeGreaterThan(2);
   for (const [u] of gaps.flat()) expect(x.value(u)).toBeLessThan(0.1);
   expect(Math.max(...gaps.flat().map(([u]) => x.value(u)))).toBeGreaterThan(-0.1);
-  expect(contourMap(() => 3, x, y)).toEqual({ levels: [], gaps: [] });
+  expect(contourMap(() => 3, x, y)).toEqual({ levels: [], gaps: [], isRough: false });
   expect(contourMap(() => NaN, x, y).levels).toEqual([]);
 });
 
@@ -45,4 +45,47 @@ test('lines of what spans decades lie where they belong', () => {
     const exponent = Number(raised.join(''));
     for (const [u] of rings.flat().filter(([u]) => u > 0 && u < 1)) expect(x.value(u) * 5).toBeCloseTo(exponent, 2);
   }
+});
+
+test('contour lines are smooth: on an ellipse, no corner turns by more than the samples make it turn', () => {
+  const { levels } = contourMap((a, b) => (a * a) / 20 + b * b, linearAxis('x0', -8, 8), linearAxis('x1', -6, 6));
+  expect(levels.length).toBeGreaterThan(5);
+  for (const { rings, label } of levels) {
+    for (const ring of rings) {
+      const inside = ring.filter(([u, v]) => u > 0.005 && u < 0.995 && v > 0.005 && v < 0.995);
+      for (const [u, v] of inside) {
+        const [a, b] = [16 * u - 8, 12 * v - 6];
+        expect(Math.abs((a * a) / 20 + b * b - Number(label))).toBeLessThan(0.01);
+      }
+      // The middle of every piece of the line is on the ellipse, too, to half a pixel of 700.
+      ring.slice(1).forEach(([u1, v1], i) => {
+        const [u0, v0] = ring[i];
+        const [u, v] = [(u0 + u1) / 2, (v0 + v1) / 2];
+        if (![u0, u1, v0, v1].every((value) => value > 0.005 && value < 0.995)) return;
+        const [a, b] = [16 * u - 8, 12 * v - 6];
+        const distance = Math.abs((a * a) / 20 + b * b - Number(label)) / Math.hypot(a / 10, 2 * b);
+        expect(distance).toBeLessThan((0.5 / 700) * 12);
+      });
+    }
+  }
+});
+
+test('a simplified line stays within the tolerance of every point, however gently it bends', () => {
+  const circle = Array.from({ length: 5001 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / 5000;
+    return [0.5 + 0.4 * Math.cos(angle), 0.5 + 0.4 * Math.sin(angle)] as const;
+  });
+  const kept = simplify(circle);
+  expect(kept.length).toBeLessThan(200);
+  kept.slice(1).forEach(([u, v], i) => {
+    const middle = [(u + kept[i][0]) / 2, (v + kept[i][1]) / 2];
+    expect(0.4 - Math.hypot(middle[0] - 0.5, middle[1] - 0.5)).toBeLessThan(2e-4);
+  });
+  expect(simplify([])).toEqual([]);
+});
+
+test('noise has no contour lines', () => {
+  const { levels, isRough } = contourMap((a, b) => Math.sin(1e6 * a) * Math.sin(1e6 * b), x, y);
+  expect([levels, isRough]).toEqual([[], true]);
+  expect(contourMap((a, b) => Math.sin(3 * a) * Math.sin(3 * b), x, y).isRough).toBe(false);
 });

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gradientDescent } from '#src/calculus/descent.js';
-import { descentFigure, sweepFigure } from '#src/plots/figures.js';
+import { descentFigure } from '#src/plots/descent.js';
 import { renderPng, unpackWoff } from '#src/plots/png.js';
-import { element, pathData } from '#src/plots/svg-marks.js';
+import { element, pathData, typeset } from '#src/plots/svg-marks.js';
 import { drawSvg } from '#src/plots/svg.js';
+import { sweepFigure } from '#src/plots/sweep.js';
 
 const f = ([x0, x1]: Float64Array) => x0 * x0 + x1 * x1;
 const init = Float64Array.of(-3, 4);
@@ -27,7 +28,17 @@ test('a picture has a title, a description, both axes named, start and end', () 
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /);
   expect(svg).toContain('<title id="title">Gradient descent on x0^2 + x1^2</title>');
   expect(svg).toMatch(/<desc id="desc">[^<]*from \(-3, 4\)[^<]*converged[^<]*frozen[^<]*slow/);
-  for (const word of ['>x0<', '>x1<', '>start<', '>end<', '>start, end<', '>−4<', '>10¹⁸<', 'learning rate 0.1']) {
+  for (const word of [
+    '>x₀<',
+    '>x₁<',
+    'Gradient descent on x₀² + x₁²<',
+    '>start<',
+    '>end<',
+    '>start, end<',
+    '>−4<',
+    '>10¹⁸<',
+    'learning rate 0.1',
+  ]) {
     expect(svg).toContain(word);
   }
   expect(svg).not.toMatch(/NaN|Infinity|undefined|(href|src)=/);
@@ -48,6 +59,14 @@ test("text is escaped, and XML's forbidden characters are gone", () => {
     ),
   ).toBe('M0,1.3L0,3Z');
 });
+
+test.each([
+  ['x0^2/20 - x1^12', 'x₀²/20 − x₁¹²'],
+  ['exp(-x0)-pi-sin(x10)', 'exp(−x₀)−pi−sin(x₁₀)'],
+  ['x^-2 + 2^x0 + x^0.5 + x^(1/2)', 'x⁻² + 2^x₀ + x^0.5 + x^(1/2)'],
+  ['x^2^3', 'x^2^3'],
+  ['a mini-batch from (-3, -∞) at 1e-9', 'a mini-batch from (−3, −∞) at 1e−9'],
+])('%s is typeset as %s', (text, expected) => expect(typeset(text)).toBe(expected));
 
 test('tags are balanced', () => {
   for (const svg of [notebook(), zeros()]) {

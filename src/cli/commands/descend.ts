@@ -51,7 +51,7 @@ async function descend(cli: Cli, options: Options): Promise<number> {
     print(cli, runs.map((run) => (quiet ? formatArray(run.x) : describe(run))).join(quiet ? '\n' : '\n\n'));
   }
   await plot?.(all ? BESIDE_OTHERS : ALONE, async (aspect) => {
-    const { descentFigure } = await import('../../plots/figures.js');
+    const { descentFigure } = await import('../../plots/descent.js');
     const { f, formula, variables } = expression;
     return descentFigure(
       formula,

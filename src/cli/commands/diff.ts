@@ -149,7 +149,7 @@ async function sweepSteps(
     printSweep(cli, options, sweep);
   }
   await plot?.(ALONE, async (aspect) => {
-    const { sweepFigure } = await import('../../plots/figures.js');
+    const { sweepFigure } = await import('../../plots/sweep.js');
     return sweepFigure(
       { fn: formula, at, method, exact, ...sweep, rounding: (h) => roundingError(f, at, h, exact) },
       aspect,

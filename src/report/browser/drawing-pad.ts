@@ -11,6 +11,8 @@ export interface Pad {
   /** Replaces the drawing by a picture, (rows, columns) in [0, 1]. */
   put(picture: Float64Array, rows: number, columns: number): void;
   clear(): void;
+  /** Takes back the last stroke, clearing or picture. */
+  undo(): void;
   /** Brings the pad into view and the keys to it. */
   focus(): void;
 }
@@ -23,6 +25,9 @@ export interface Point {
 
 /** Of the pad's side: strokes as heavy as MNIST's, where a digit is 20 pixels high and drawn with a pen of 2 to 3. */
 const PEN_WIDTH = 0.08;
+
+/** Drawings kept for undo, 0.3 MB each. */
+const MOST_UNDO = 40;
 
 /** Makes a canvas a pad to draw on, by pointer or by keys; `onDraw` is told what is there, once a frame at most. */
 export function openPad(
@@ -45,23 +50,46 @@ export function openPad(
   /** From one point to another; a dot if they are the same. */
   function stroke(from: Point, to: Point): void {
     context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+    // Browsers need not draw a line without length.
+    if (from.x === to.x && from.y === to.y) {
+      context.arc(from.x, from.y, context.lineWidth / 2, 0, 2 * Math.PI);
+      context.fill();
+    } else {
+      context.moveTo(from.x, from.y);
+      context.lineTo(to.x, to.y);
+      context.stroke();
+    }
+    changed();
+  }
+
+  const earlier: ImageData[] = [];
+  /** Keeps the drawing as it is before a change, for undo. */
+  function keep(): void {
+    earlier.push(context.getImageData(0, 0, side, side));
+    if (earlier.length > MOST_UNDO) earlier.shift();
+  }
+
+  function undo(): void {
+    const before = earlier.pop();
+    if (before === undefined) return;
+    context.putImageData(before, 0, 0);
     changed();
   }
 
   function clear(): void {
+    keep();
     context.clearRect(0, 0, side, side);
     changed();
   }
 
-  followPointer(canvas, stroke);
-  penKeys(canvas, { stroke, clear, say });
+  followPointer(canvas, keep, stroke);
+  penKeys(canvas, { keep, stroke, clear, undo, say });
 
   return {
     clear,
+    undo,
     put(picture, rows, columns) {
+      keep();
       cancelAnimationFrame(frame);
       context.clearRect(0, 0, side, side);
       scalePicture(context, picture, rows, columns);
@@ -74,7 +102,7 @@ export function openPad(
 }
 
 /** Mouse, finger and pen, whichever comes first; its every move, also those between two frames. */
-function followPointer(canvas: HTMLCanvasElement, stroke: (from: Point, to: Point) => void): void {
+function followPointer(canvas: HTMLCanvasElement, keep: () => void, stroke: (from: Point, to: Point) => void): void {
   let drawing: number | undefined; // the pointer's id
   let last: Point = { x: 0, y: 0 };
   const pointOf = (event: PointerEvent): Point => {
@@ -91,6 +119,7 @@ function followPointer(canvas: HTMLCanvasElement, stroke: (from: Point, to: Poin
     drawing = event.pointerId;
     canvas.setPointerCapture(drawing);
     last = pointOf(event);
+    keep();
     stroke(last, last);
   });
   canvas.addEventListener('pointermove', (event) => {
@@ -121,13 +150,15 @@ const DIRECTIONS: Record<string, readonly [number, number]> = {
 
 /** What the keys do. */
 export interface PenActions {
+  keep(): void;
   stroke(from: Point, to: Point): void;
   clear(): void;
+  undo(): void;
   say(text: string): void;
 }
 
 /** Drawing by keyboard: arrows move a pen, Space or Enter puts it down and lifts it, Delete clears. */
-export function penKeys(canvas: HTMLCanvasElement, { stroke, clear, say }: PenActions): void {
+export function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: PenActions): void {
   const pen = element('pen', HTMLElement);
   const step = canvas.width / STEPS;
   let at: Point = { x: canvas.width / 2, y: 4 * step };
@@ -149,6 +180,10 @@ export function penKeys(canvas: HTMLCanvasElement, { stroke, clear, say }: PenAc
   canvas.addEventListener('blur', lift);
   canvas.addEventListener('pointerdown', lift);
   canvas.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'z') {
+      event.preventDefault();
+      return undo();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const direction = DIRECTIONS[event.key];
     if (direction) {
@@ -159,8 +194,10 @@ export function penKeys(canvas: HTMLCanvasElement, { stroke, clear, say }: PenAc
       if (!isDown) say(`Pen up, ${where()}`);
     } else if (event.key === ' ' || event.key === 'Enter') {
       isDown = !isDown;
-      if (isDown) stroke(at, at);
-      else say(`Pen up, ${where()}`);
+      if (isDown) {
+        keep();
+        stroke(at, at);
+      } else say(`Pen up, ${where()}`);
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       clear();
     } else return;

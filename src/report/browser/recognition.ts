@@ -30,6 +30,7 @@ export function openRecognition(net: TwoLayerNet, images: ImageSize, samples: re
     say,
   });
   element('clear', HTMLButtonElement).addEventListener('click', pad.clear);
+  element('undo', HTMLButtonElement).addEventListener('click', pad.undo);
 
   /** An image of the data set is prepared already: the net sees it as it is. */
   function put(image: Float64Array): void {

@@ -80,7 +80,8 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
         if (save !== undefined) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
       progress.event(event);
-      history.event(event);
+      if (event.type === 'step') history.loss(event.step, event.loss);
+      else if (event.type === 'accuracy') history.accuracy(event.iteration, event.train, event.test);
       await log?.event(event);
       if (event.type === 'checkpoint' && event.iteration < iterations) saver.checkpoint(training);
     }
