@@ -112,11 +112,12 @@ const RIGHT: Mistake = {
   predict: ({ pass }) => ({ tensors: predict(pass, backwardPass(pass)) }),
 };
 
-/** Cheap mistakes first; others only if these do not explain everything. */
+/** Cheap mistakes first; others only if these do not explain everything to the last digit. */
 function findCandidates(input: DiagnosisInput): Candidate[] {
   const search = searchFor(input);
   const candidates = [RIGHT, ...KNOWN_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(input.context)].flatMap(search);
-  const explained = new Set(candidates.flatMap(({ tensors }) => tensors));
+  const exact = candidates.filter(({ level }) => LEVELS[level] === 'float64');
+  const explained = new Set(exact.flatMap(({ tensors }) => tensors));
   if (input.wrong.every((name) => explained.has(name))) return candidates;
   return [...candidates, ...otherPoints(input.context).flatMap(search)];
 }
@@ -208,8 +209,8 @@ function isNear(scope: Scope, prediction: Prediction, { wrong, suspects }: Diagn
 const lay = (layouts: Layouts, shape: readonly number[], isTransposed: boolean) =>
   isTransposed && shape.length === 2 ? layouts.transposed(shape) : layouts.asIs(shape);
 
-/** A mistake that already has a number of its own, or hides the numbers: a factor would fit anything. */
-const WITHOUT_FACTOR = new Set(['zeros', 'clipped', 'rounded']);
+/** Mistakes that have a number of their own, or hide the numbers: with a factor beside it they would fit anything. */
+const FITTED = new Set(FITTED_MISTAKES);
 
 /** What a mistake explains: as it is and transposed, with every factor. */
 function matches(
@@ -237,7 +238,12 @@ function matches(
         (made.shape.join() !== right.shape.join() || fitFactor(made.value, right.value).rest > 1e-6)
       );
     };
-    if (WITHOUT_FACTOR.has(mistake.cause)) return tryOut([]);
+    if (mistake.cause === 'zeros') return tryOut([]);
+    if (FITTED.has(mistake)) {
+      // Where it makes no more than a multiple of the right gradient in all that it explains, the factor is the cause.
+      const isFactor = mistake.cause !== 'clipped' && mistake.cause !== 'rounded';
+      return tryOut([]).filter((candidate) => !isFactor || candidate.tensors.some(isOther));
+    }
     const seen = factorsSeen(scope, tensors, isTransposed, input);
     const near = choices.filter((choice) => {
       const product = choice.reduce((whole, each) => whole * each.factor, 1);

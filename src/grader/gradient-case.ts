@@ -2,15 +2,15 @@ import { gather, type MiniBatch } from '../dataset/mini-batch.js';
 import { CLASSES, type Dataset, readImages } from '../dataset/mnist.js';
 import { formatCount, InputError } from '../errors.js';
 import { randomStream, type RandomStream } from '../network/random.js';
-import { create, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import { create, parameterCount, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { DEFAULTS } from '../training/hyper-parameters.js';
 import { loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
 import type { OtherPoint } from './mistake.js';
 
 /**
- * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. At the limit of
- * `activations`, hidden units times images, `check` takes about ten times as long as usual.
+ * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. `activations` are
+ * hidden units times images: work and memory grow with them.
  */
 export const LIMITS = { hiddenSize: 10_000, batchSize: 10_000, activations: 1_000_000 } as const;
 
@@ -138,7 +138,13 @@ const TEST_ADVICE = 'take x_train[mask] and t_train[mask]';
 const WEIGHTS_ADVICE =
   'W1 = 0.01 * np.random.randn(784, hidden), then W2 = 0.01 * np.random.randn(hidden, 10), biases 0';
 
+/** Weights of nets with more parameters than this take too long to draw again and again. */
+const MOST_PARAMETERS = 1_000_000;
+
 function otherPointsOf(setting: OtherSetting): OtherPoint[] {
+  const { net, indices } = setting;
+  const isLarge = parameterCount(net) > MOST_PARAMETERS || net.hiddenSize * indices.length > LIMITS.activations / 10;
+  if (isLarge) return testImages(setting);
   return [...testImages(setting), ...standardisedPixels(setting), ...otherSeeds(setting), ...otherWeights(setting)];
 }
 

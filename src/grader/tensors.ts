@@ -110,9 +110,16 @@ export function levelOf(
   const matches = (tolerance: ArrayLike<number>, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
   const isSingle = () => matches(expected.error, UNIT.f32);
-  if (values instanceof Float32Array && isSingle()) return 'float32'; // has no more digits to show
+  if (hasFloat32Digits(values) && isSingle()) return 'float32'; // there are no more digits to compare
   if (differences.length === value.length && matches(differences, 1)) return 'differences';
   return isSingle() ? 'float32' : undefined;
+}
+
+/** Whether all are float32 numbers, in whatever array. */
+function hasFloat32Digits(values: ArrayLike<number>): boolean {
+  if (values instanceof Float32Array) return true;
+  for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false;
+  return true;
 }
 
 /** The factor by which b comes nearest to a, and how much is left then: |a - factor b| / |a|, in the Euclidean norm. */
@@ -137,7 +144,9 @@ export function fitFactor(a: ArrayLike<number>, b: ArrayLike<number>): { factor:
 
 /** Euclidean norm of a - factor b, or of a alone. */
 export function distanceOf(a: ArrayLike<number>, b?: ArrayLike<number>, factor = 1): number {
+  const scale = largestOf(a) + (b ? Math.abs(factor) * largestOf(b) : 0);
+  if (scale === 0) return 0;
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - (b ? factor * b[i] : 0)) ** 2;
-  return Math.sqrt(sum);
+  for (let i = 0; i < a.length; i++) sum += ((a[i] - (b ? factor * b[i] : 0)) / scale) ** 2;
+  return scale * Math.sqrt(sum);
 }
