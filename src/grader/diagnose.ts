@@ -32,7 +32,7 @@ export interface Diagnosis {
 }
 
 /** What is to be explained. */
-export interface DiagnosisInput {
+interface DiagnosisInput {
   /** The forward pass with each number that a learner may have added in the logarithm. */
   readonly passes: readonly ForwardPass[];
   readonly context: GradeContext;

@@ -245,7 +245,7 @@ const SECOND = 1 / (6 * Math.sqrt(3));
 const THIRD = 1 / 8;
 
 /** The two errors of central differences of step h, for each parameter. */
-export interface DifferenceError {
+interface DifferenceError {
   /** From cutting off the Taylor series: a bound. */
   readonly truncation: Parameters;
   /** From subtracting two losses that are nearly equal, and from rounding w ± h. */

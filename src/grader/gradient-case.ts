@@ -25,7 +25,7 @@ export interface GradientCase {
   readonly otherPoints: readonly OtherPoint[];
 }
 
-export interface GradientCaseOptions {
+interface GradientCaseOptions {
   /** Default 0. */
   readonly seed?: number | undefined;
   /** H, default 100. */

@@ -13,7 +13,7 @@ import { LIMITS } from './gradient-case.js';
 import type { TensorName } from './tensors.js';
 
 /** What a learner handed in. */
-export interface LearnerFile {
+interface LearnerFile {
   readonly gradients: ReadonlyMap<TensorName, NumberArray>;
   /** The weights that they were computed at, if they are there too. */
   readonly weights: ReadonlyMap<TensorName, NumberArray>;
