@@ -49,7 +49,7 @@ export type { Data, Trainer, GradientEngine } from './engines/engine.js';
 export { openEngine, type EngineName } from './engines/registry.js';
 export { checkEngines, type EngineCheck } from './grader/engine-check.js';
 export { grade, type Grade, type TensorGrade } from './grader/grade.js';
-export type { GradeContext } from './grader/known-mistakes.js';
+export type { GradeContext } from './grader/mistake.js';
 export type { LearnerTensor } from './grader/tensors.js';
 export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';

@@ -1,22 +1,22 @@
-/** Two tensors, entry by entry, against a tolerance for each. */
+/** Two tensors, entry by entry, against a tolerance for each entry. */
 export interface Comparison {
   readonly agrees: boolean;
-  /** Entries that were compared, and how many of them differ by more than they may. */
+  /** Entries that were compared, and how many of them differ by more than the tolerance. */
   readonly count: number;
   readonly wrong: number;
-  /** Where these are: the first and the last index on each axis. */
+  /** The part of the tensor where these are: the first and the last index on each axis. */
   readonly extent: readonly (readonly [first: number, last: number])[];
   /** Largest |a - b|; NaN and infinities differ by Infinity. */
   readonly difference: number;
-  /** The same to the largest |b|: an entry near 0 has no digits of its own to compare. */
+  /** The same, relative to the largest |b|: an entry near 0 has no digits of its own to compare. */
   readonly relative: number;
-  /** Where: the largest difference among the entries that differ too much, or among all if none does. */
+  /** Index of the largest difference among the entries that differ too much, or among all if none does. */
   readonly index: readonly number[];
   readonly a: number;
   readonly b: number;
-  /** What |a - b| may be there. */
+  /** The largest |a - b| that is allowed there. */
   readonly tolerance: number;
-  /** The largest part of its tolerance that any entry uses up: agreeing is up to 1. */
+  /** The largest part of its tolerance that any entry takes up: at most 1 if they agree. */
   readonly share: number;
 }
 
@@ -27,23 +27,23 @@ type Numbers = ArrayLike<number>;
  *
  * @param tolerance of each entry, ≥ 0
  * @param shape of all three, for the index
- * @param places flat indices to compare; default: all
+ * @param sampleIndices flat indices to compare; default: all
  */
 export function compare(
   a: Numbers,
   b: Numbers,
   tolerance: Numbers,
   shape: readonly number[],
-  places?: Numbers,
+  sampleIndices?: Numbers,
 ): Comparison {
-  const count = places?.length ?? b.length;
+  const count = sampleIndices?.length ?? b.length;
   let wrong = 0;
   let extent: [number, number][] = [];
   let share = 0;
   let largest = 0;
-  let worst = { at: places?.[0] ?? 0, difference: -1, isWrong: false };
+  let worst = { at: sampleIndices?.[0] ?? 0, difference: -1, isWrong: false };
   for (let k = 0; k < count; k++) {
-    const i = places?.[k] ?? k;
+    const i = sampleIndices?.[k] ?? k;
     const difference = distance(a[i], b[i]);
     const isWrong = !(difference <= tolerance[i]);
     if (isWrong) {
@@ -60,8 +60,17 @@ export function compare(
   const { at, difference } = worst;
   const relative = difference <= 0 ? 0 : difference / largest;
   return {
-    ...{ agrees: wrong === 0, count, wrong, extent, difference: Math.max(0, difference), relative, share },
-    ...{ index: unravel(at, shape), a: a[at], b: b[at], tolerance: tolerance[at] },
+    agrees: wrong === 0,
+    count,
+    wrong,
+    extent,
+    difference: Math.max(0, difference),
+    relative,
+    index: unravel(at, shape),
+    a: a[at],
+    b: b[at],
+    tolerance: tolerance[at],
+    share,
   };
 }
 

@@ -20,7 +20,8 @@ import { compare, type Comparison, isDecisive } from './compare.js';
 import { backwardPass, differenceError, forwardPass, UNIT } from './error-analysis.js';
 import type { TensorName } from './tensors.js';
 
-type Places = Readonly<Record<TensorName, Uint32Array>>;
+/** Flat indices of the parameters that an engine computes, where it does not compute all. */
+type SampleIndices = Readonly<Record<TensorName, Uint32Array>>;
 
 /** The gradient of one engine, or why there is none. */
 export interface EngineResult {
@@ -31,8 +32,7 @@ export interface EngineResult {
   /** Whether it takes differences, and in which arithmetic it computes. */
   readonly isDifference: boolean;
   readonly precision: 'f64' | 'f32';
-  /** The flat indices that it was computed at, if not at all. */
-  readonly places: Places | undefined;
+  readonly sampleIndices: SampleIndices | undefined;
 }
 
 /** Two engines side by side in one tensor. */
@@ -47,16 +47,16 @@ export interface EngineCheck {
   /** In nats. */
   readonly loss: number;
   readonly agree: boolean;
-  readonly contenders: readonly EngineResult[];
+  readonly engines: readonly EngineResult[];
   readonly comparisons: readonly PairComparison[];
 }
 
-export interface EngineCheckOptions {
+interface EngineCheckOptions {
   /** Step of the differences. */
   readonly h: number;
   /** Draws the parameters that the naive engine is asked for. */
   readonly seed: number;
-  /** How many a tensor; Infinity: all, which takes minutes. */
+  /** How many of each tensor; Infinity: all, which takes minutes. */
   readonly sample: number;
   readonly engines: readonly EngineName[];
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -65,10 +65,10 @@ export interface EngineCheckOptions {
 }
 
 /**
- * Checks all engines against each other, and the kernels against their plain twins, on one mini-batch.
+ * Checks all engines against each other, and the kernels against their references in plain TypeScript, on one mini-batch.
  *
  * Two engines may differ by what rounding makes of both, and if just one of them takes differences, by the truncation
- * error of these: see forward-pass.ts and difference-error.ts. Engines that take the same differences have the same
+ * error of these: see error-analysis.ts. Engines that take the same differences have the same
  * truncation error, and may differ by rounding alone.
  */
 export async function checkEngines(
@@ -83,13 +83,13 @@ export async function checkEngines(
   const errorOf = ({ isDifference, precision }: EngineResult, name: TensorName, i: number) =>
     UNIT[precision] * error[name][i] + (isDifference ? rounding[name][i] : 0);
 
-  const places = options.sample < Infinity ? drawPlaces(error, options) : undefined;
-  const contenders: EngineResult[] = [];
-  for (const name of options.engines) contenders.push(await run(name, net, batch, options, places));
-  const pairs = contenders.flatMap((a, i) => contenders.slice(i + 1).map((b) => [a, b] as const));
-  for (const [kernel, plain] of twins(contenders, net, batch, h)) {
-    contenders.push(plain);
-    pairs.push([kernel, plain]);
+  const sampleIndices = options.sample < Infinity ? drawSample(error, options) : undefined;
+  const results: EngineResult[] = [];
+  for (const name of options.engines) results.push(await run(name, net, batch, options, sampleIndices));
+  const pairs = results.flatMap((a, i) => results.slice(i + 1).map((b) => [a, b] as const));
+  for (const [kernel, reference] of references(results, net, batch, h)) {
+    results.push(reference);
+    pairs.push([kernel, reference]);
   }
   const comparisons = pairs
     .filter(([a, b]) => a.gradient && b.gradient)
@@ -99,15 +99,15 @@ export async function checkEngines(
         const tolerance = truncation[tensor].map(
           (cut, i) => errorOf(a, tensor, i) + errorOf(b, tensor, i) + (a.isDifference === b.isDifference ? 0 : cut),
         );
-        const places = a.places?.[tensor] ?? b.places?.[tensor];
-        const comparison = compare(numbersA, numbersB, tolerance, shapes(net)[tensor], places);
-        const means = comparison.difference === 0 || isDecisive(gradient[tensor], tolerance);
-        const verdict = !comparison.agrees ? 'differ' : means ? 'agree' : 'undecided';
+        const indices = a.sampleIndices?.[tensor] ?? b.sampleIndices?.[tensor];
+        const comparison = compare(numbersA, numbersB, tolerance, shapes(net)[tensor], indices);
+        const isMeaningful = comparison.difference === 0 || isDecisive(gradient[tensor], tolerance);
+        const verdict = !comparison.agrees ? 'differ' : isMeaningful ? 'agree' : 'undecided';
         return { engines: [a.name, b.name], tensor, ...comparison, verdict };
       }),
     );
   const agree = comparisons.every(({ verdict }) => verdict === 'agree');
-  return { loss: loss(net, batch.x, batch.t), agree, contenders, comparisons };
+  return { loss: loss(net, batch.x, batch.t), agree, engines: results, comparisons };
 }
 
 async function run(
@@ -115,15 +115,17 @@ async function run(
   net: TwoLayerNet,
   batch: MiniBatch,
   { h, onProgress, onFallback }: EngineCheckOptions,
-  places: Places | undefined,
+  sampleIndices: SampleIndices | undefined,
 ): Promise<EngineResult> {
-  const contender = {
-    ...{ name, missing: undefined, places: undefined },
+  const result = {
+    name,
+    missing: undefined,
+    sampleIndices: undefined,
     isDifference: name === 'numerical' || name === 'naive',
     precision: PRECISIONS[name][0],
   };
-  if (name === 'naive' && places) {
-    return { ...contender, gradient: differencesAt(net, batch, places, h), places };
+  if (name === 'naive' && sampleIndices) {
+    return { ...result, gradient: differencesAt(net, batch, sampleIndices, h), sampleIndices };
   }
   try {
     const engine = await openEngine(name, {
@@ -131,15 +133,15 @@ async function run(
       ...(onProgress && { onProgress }),
       ...(onFallback && { onFallback }),
     });
-    return { ...contender, gradient: await engine.gradients(net, batch) };
+    return { ...result, gradient: await engine.gradients(net, batch) };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    return { ...contender, gradient: undefined, missing: error.message };
+    return { ...result, gradient: undefined, missing: error.message };
   }
 }
 
-/** The plain TypeScript that each kernel must agree with, where the kernels compute at all. */
-function twins(contenders: readonly EngineResult[], net: TwoLayerNet, batch: MiniBatch, h: number) {
+/** The reference implementation that each kernel must agree with, where the kernels compute at all. */
+function references(results: readonly EngineResult[], net: TwoLayerNet, batch: MiniBatch, h: number) {
   const plain: Partial<Record<string, () => Parameters>> = {
     backprop: () => backward(net, batch.x, batch.t),
     numerical: () => incrementalDifferences(net, batch, h),
@@ -147,7 +149,7 @@ function twins(contenders: readonly EngineResult[], net: TwoLayerNet, batch: Min
   const { count } = batch;
   const task = { net, precision: 'f64', batchSize: count, images: count, phase: 'differences', h } as const;
   if ('why' in kernelsFor(task)) return [];
-  return contenders.flatMap((kernel) => {
+  return results.flatMap((kernel) => {
     const gradient = plain[kernel.name]?.();
     return gradient ? [[kernel, { ...kernel, name: `${kernel.name} (plain)`, gradient }] as const] : [];
   });
@@ -157,34 +159,35 @@ function twins(contenders: readonly EngineResult[], net: TwoLayerNet, batch: Min
  * `sample` parameters of each tensor, drawn with replacement, among those that move the loss at all; all of them if
  * there are no more.
  */
-function drawPlaces(error: Parameters, { seed, sample }: EngineCheckOptions): Places {
+function drawSample(error: Parameters, { seed, sample }: EngineCheckOptions): SampleIndices {
   const random = randomStream(seed);
   const draw = (errors: Float64Array) => {
-    const moving = Uint32Array.from(errors.keys()).filter((i) => errors[i] > 0);
+    const moving: number[] = [];
+    errors.forEach((error, i) => error > 0 && moving.push(i));
     return moving.length <= sample
-      ? moving
+      ? Uint32Array.from(moving)
       : random
           .choice(moving.length, sample)
           .map((k) => moving[k])
           .sort();
   };
-  return Object.fromEntries(TENSORS.map((name) => [name, draw(error[name])])) as Places;
+  return Object.fromEntries(TENSORS.map((name) => [name, draw(error[name])])) as SampleIndices;
 }
 
 /** The naive engine's differences of some parameters. */
-function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, places: Places, h: number): Parameters {
+function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, sampleIndices: SampleIndices, h: number): Parameters {
   const gradient = zeroParameters(net);
   for (const name of TENSORS) {
-    for (const i of places[name]) gradient[name][i] = partialDerivative(() => loss(net, x, t), net[name], i, h);
+    for (const i of sampleIndices[name]) gradient[name][i] = partialDerivative(() => loss(net, x, t), net[name], i, h);
   }
   return gradient;
 }
 
-/** Every engine there is. */
+/** All engines. */
 export const ENGINE_NAMES = Object.keys(engines) as EngineName[];
 
-/** Parameters that the naive engine was asked for, and how many there are. */
-export function sampled({ places }: EngineResult, net: TwoLayerNet): [number, number] {
+/** How many parameters an engine computed, and how many there are. */
+export function sampled({ sampleIndices }: EngineResult, net: TwoLayerNet): [number, number] {
   const all = parameterCount(net);
-  return [places ? TENSORS.reduce((sum, name) => sum + places[name].length, 0) : all, all];
+  return [sampleIndices ? TENSORS.reduce((sum, name) => sum + sampleIndices[name].length, 0) : all, all];
 }

@@ -1,38 +1,60 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
+import { InputError } from '../errors.js';
 import { crossEntropy, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet } from '../network/two-layer-net.js';
 import { compare, type Comparison, unravel } from './compare.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
-import { backwardPass, differenceError, forwardDifferences, forwardPass, UNIT } from './error-analysis.js';
-import type { GradeContext } from './known-mistakes.js';
-import { layoutsOf, type LearnerTensor, type Level, levelOf, LEVELS, predict, type TensorName } from './tensors.js';
+import { backwardPass, differenceError, forwardDifferences, forwardPass, once, UNIT } from './error-analysis.js';
+import type { GradeContext } from './mistake.js';
+import {
+  distanceOf,
+  type Expected,
+  fitFactor,
+  layoutsOf,
+  type LearnerTensor,
+  type Level,
+  levelOf,
+  LEVELS,
+  predict,
+  type Prediction,
+  type TensorName,
+} from './tensors.js';
 
 /**
- * What a right program may compute: the gradient of the book's loss, that of -log y_t without the 1e-7, which the book
- * itself takes where it trains by the first, or forward differences, which differ from both by h/2 times the second
+ * What a right program may compute: the gradient of the book's loss; that of -log y_t without the 1e-7, which the book
+ * itself takes where it trains by the first, or with a smaller number in its place; either with pixels that were rounded
+ * to float32, as the book's `load_mnist` does; or one-sided differences, which differ from it by h/2 times the second
  * derivative.
  */
-export type Variant = 'exact' | 'without-guard' | 'forward-differences';
+export type Variant =
+  | 'exact'
+  | 'without-guard'
+  | 'smaller-guard'
+  | 'float32-pixels'
+  | 'float32-pixels-without-guard'
+  | 'forward-differences'
+  | 'backward-differences';
 
-/** What was found of one tensor. */
+/** What was found about one tensor. */
 export interface TensorGrade {
   readonly name: TensorName;
   readonly isRight: boolean;
   /** How exactly it is right; undefined if it is wrong. */
   readonly level: Level | undefined;
-  /** As what it is right, or most exactly so: see `Variant`. */
+  /** The variant that it agrees with most exactly. */
   readonly variant: Variant;
   readonly shape: readonly number[];
   readonly expectedShape: readonly number[];
   /** Entry by entry, where the shape allows it. */
   readonly comparison: Comparison | undefined;
-  /** Index of the first entry that is NaN or infinite, if any is. */
+  /** Index of the first entry that is NaN or infinite, if there is one. */
   readonly notFinite: readonly number[] | undefined;
 }
 
 export interface Grade {
+  /** Whether all four tensors are there and right. */
   readonly isRight: boolean;
-  /** Of the mini-batch, in nats. */
+  /** Loss of the mini-batch, in nats. */
   readonly loss: number;
   /** Those that were handed in. */
   readonly tensors: readonly TensorGrade[];
@@ -40,29 +62,33 @@ export interface Grade {
   readonly diagnoses: readonly Diagnosis[];
 }
 
+/** Numbers below 1e-7 that programs add in the logarithm. */
+const SMALLER_GUARDS = [1e-8, 1e-9, 1e-10, 1e-12];
+
 /**
  * Grades a gradient that was computed elsewhere, and names the mistakes in it.
  *
  * Right is what differs from ∂L/∂w by no more than a right program can: by rounding in float64, by what central
- * differences of step h add to that (see difference-error.ts), or by rounding in float32.
+ * differences of step h add to that, or by rounding in float32; see error-analysis.ts. What is right in one of the
+ * coarser ways only, but follows from a mistake to the last digit, is wrong all the same.
  *
  * @param tensors some or all of the four
  * @param h step of the differences that the learner may have taken
+ * @throws InputError if the weights are so large that the gradient is not finite
  */
 export function grade(
   tensors: ReadonlyMap<TensorName, LearnerTensor>,
   { net, batch }: { net: TwoLayerNet; batch: MiniBatch },
-  surroundings: GradeContext,
+  context: GradeContext,
   h: number,
 ): Grade {
   const exact = forwardPass(net, batch, EPSILON);
-  const passes = [exact, { ...exact, guard: 0 }];
-  const variants = [
-    { variant: 'exact' as const, right: predict(exact, backwardPass(exact)) },
-    { variant: 'without-guard' as const, right: predict(exact, backwardPass(passes[1])) },
-    { variant: 'forward-differences' as const, right: predict(exact, forwardDifferences(exact, h)) },
-  ];
   const { gradient, error } = backwardPass(exact);
+  const loss = crossEntropy(exact.probabilities, batch.t, net.outputSize);
+  if (!Number.isFinite(loss) || !gradient.all.every(Number.isFinite) || !error.all.every(Number.isFinite)) {
+    throw new InputError('with these weights the gradient itself is not finite: give weights of a size that trains');
+  }
+  const passes = [exact, { ...exact, epsilon: 0 }];
   const { truncation, rounding } = differenceError(exact, gradient, h);
   const differences = Object.fromEntries(
     TENSORS.map((name) => [
@@ -71,41 +97,137 @@ export function grade(
     ]),
   ) as Record<TensorName, Float64Array>;
 
+  const variants = variantsOf(passes, h);
   const given = new Map(TENSORS.flatMap((name) => (tensors.has(name) ? [[name, layoutsOf(tensors.get(name)!)]] : [])));
-  const grades = [...given].map(([name, layouts]): TensorGrade => {
-    const expectedShape = shapes(net)[name];
+  const found = [...given].map(([name, layouts]) => {
+    const values = layouts.asIs(shapes(net)[name]);
+    return { name, values, match: values && bestMatch(values, name, variants, differences) };
+  });
+
+  const isFinite = new Map(found.map(({ name }) => [name, firstNotFinite(tensors.get(name)!.data) < 0]));
+  const wrong = found.filter(({ name, match }) => !match && isFinite.get(name)).map(({ name }) => name);
+  const suspects = new Set(found.flatMap(({ name, match }) => (match && match.level !== 'float64' ? [name] : [])));
+  const diagnoses =
+    wrong.length + suspects.size === 0
+      ? []
+      : diagnose({ passes, context, given, wrong, suspects, loss, h, differences });
+  const explained = new Set(diagnoses.flatMap((each) => each.tensors));
+  const grades = found.map(({ name, values, match }): TensorGrade => {
+    const isRight = match !== undefined && !explained.has(name);
+    const { variant, expected } = match ?? { variant: 'exact', expected: variants[0].right()[name] };
+    const level = isRight ? match.level : undefined;
+    const finest = match === undefined ? undefined : isRight ? match.level : 'float64';
+    const tolerance = differences[name].map((difference, i) => toleranceOf(finest, difference, error[name][i]));
     const { shape, data } = tensors.get(name)!;
-    const values = layouts.asIs(expectedShape);
-    const matches = variants.flatMap(({ variant, right }) => {
-      const level = values && levelOf(values, right[name], 1, differences[name]);
-      const isPossible = variant !== 'forward-differences' || level === 'differences';
-      return level && isPossible ? [{ level, variant, expected: right[name] }] : [];
-    });
-    const [match] = matches.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-    const { variant, expected } = match ?? { variant: 'exact', expected: variants[0].right[name] };
-    const tolerance = differences[name].map((difference, i) => toleranceOf(match?.level, difference, error[name][i]));
-    const first = Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
+    const first = firstNotFinite(data);
     return {
-      ...{ name, shape, expectedShape, isRight: match !== undefined },
-      level: match?.level,
+      name,
+      isRight,
+      level,
       variant,
-      comparison: values && compare(values, expected.value, tolerance, expectedShape),
+      shape,
+      expectedShape: shapes(net)[name],
+      comparison: values && compare(values, expected.value, tolerance, shapes(net)[name]),
       notFinite: first < 0 ? undefined : unravel(first, shape),
     };
   });
-
-  const wrong = grades.filter(({ isRight, notFinite }) => !isRight && !notFinite).map(({ name }) => name);
-  const loss = crossEntropy(exact.probabilities, batch.t, net.outputSize);
+  const missing = TENSORS.filter((name) => !given.has(name));
   return {
-    isRight: grades.every(({ isRight }) => isRight),
+    isRight: missing.length === 0 && grades.every(({ isRight }) => isRight),
     loss,
     tensors: grades,
-    missing: TENSORS.filter((name) => !given.has(name)),
-    diagnoses: wrong.length === 0 ? [] : diagnose({ passes, surroundings, given, wrong, loss, h, differences }),
+    missing,
+    diagnoses,
   };
 }
 
-/** At a level; of what is wrong, the most that any level would have let pass. */
+interface VariantGradient {
+  readonly variant: Variant;
+  /** Computed when first asked for. */
+  readonly right: () => Required<Prediction>;
+}
+
+function variantsOf([exact, withoutEpsilon]: readonly ReturnType<typeof forwardPass>[], h: number): VariantGradient[] {
+  const { net, batch } = exact;
+  const single = once(() => forwardPass(net, { ...batch, x: Float64Array.from(Float32Array.from(batch.x)) }, EPSILON));
+  const variant = (name: Variant, pass: () => typeof exact): VariantGradient => ({
+    variant: name,
+    right: once(() => predict(pass(), backwardPass(pass()))),
+  });
+  return [
+    variant('exact', () => exact),
+    variant('without-guard', () => withoutEpsilon),
+    variant('float32-pixels', single),
+    variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 })),
+    ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }))),
+    { variant: 'forward-differences', right: once(() => predict(exact, forwardDifferences(exact, h))) },
+    { variant: 'backward-differences', right: once(() => predict(exact, forwardDifferences(exact, -h))) },
+  ];
+}
+
+interface Match {
+  readonly level: Level;
+  readonly variant: Variant;
+  readonly expected: Expected;
+}
+
+/** Numbers that are further from the right gradient than this part of it are tried with fewer variants. */
+const NEAR = 0.05;
+
+/** The variant that these numbers agree with most exactly, the first of several. */
+function bestMatch(
+  values: ArrayLike<number>,
+  name: TensorName,
+  variants: readonly VariantGradient[],
+  differences: Readonly<Record<TensorName, Float64Array>>,
+) {
+  let best: Match | undefined;
+  const exact = variants[0].right()[name].value;
+  const isNear = distanceOf(values, exact) <= NEAR * distanceOf(exact);
+  for (const { variant, right } of variants) {
+    const isOneSided = variant === 'forward-differences' || variant === 'backward-differences';
+    // Only the last digits tell pixels in float32, or a smaller number in the logarithm, from the others.
+    const isSubtle = !isOneSided && variant !== 'exact' && variant !== 'without-guard';
+    if (isSubtle && !isNear) continue;
+    const expected = right()[name];
+    const level = levelOf(values, expected, 1, differences[name]);
+    if (level === undefined) continue;
+    if (isOneSided ? level !== 'differences' : isSubtle && level !== 'float64') continue;
+    const match = { level, variant, expected };
+    if (isScaled(values, match, differences[name])) continue;
+    if (!best || LEVELS.indexOf(level) < LEVELS.indexOf(best.level)) best = match;
+    if (level === 'float64') break;
+  }
+  return best;
+}
+
+/** Part of the difference that is left when a factor explains it. */
+const LEFT = 0.1;
+
+/**
+ * Whether the difference from the right gradient, small as it is, is a common factor. Rounding errors are independent,
+ * and do not scale a whole tensor by more than a part of what they do to its entries: an eighth is λ, which the
+ * tolerances have and the errors do not; see error-analysis.ts.
+ */
+function isScaled(values: ArrayLike<number>, { level, expected }: Match, differences: Float64Array): boolean {
+  if (level === 'float64' || values.length < 2) return false;
+  const { value, error } = expected;
+  const { factor } = fitFactor(values, value);
+  let spread = 0;
+  let squares = 0;
+  for (let i = 0; i < value.length; i++) {
+    spread += Math.abs(value[i]) * (level === 'float32' ? (UNIT.f32 * error[i]) / 8 : differences[i]);
+    squares += value[i] ** 2;
+  }
+  if (!(Math.abs(factor - 1) > spread / squares)) return false;
+  return distanceOf(values, value, factor) < LEFT * distanceOf(values, value);
+}
+
+function firstNotFinite(data: ArrayLike<number>): number {
+  return Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
+}
+
+/** The tolerance at a level; for a wrong tensor, the largest that any level would have allowed. */
 function toleranceOf(level: Level | undefined, difference: number, units: number): number {
   if (level === 'float64') return UNIT.f64 * units;
   if (level === 'differences') return difference;

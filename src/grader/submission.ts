@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { gather, type MiniBatch } from '../dataset/mini-batch.js';
-import { CLASSES, type Dataset } from '../dataset/mnist.js';
-import { InputError } from '../errors.js';
+import { CLASSES } from '../dataset/mnist.js';
+import { formatCount, InputError } from '../errors.js';
 import { withErrorPath } from '../files/error-path.js';
 import { readBytes } from '../files/read.js';
 import { type NumberArray, quoteName } from '../formats/arrays.js';
@@ -10,17 +9,12 @@ import { readJsonArrays } from '../formats/json-arrays.js';
 import { isNpy, readNpy } from '../formats/npy.js';
 import { isZip, readNpz } from '../formats/npz.js';
 import { decodeSafetensors } from '../formats/safetensors.js';
-import { randomStream, type RandomStream } from '../network/random.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { DEFAULTS } from '../training/hyper-parameters.js';
-import { loadTraining } from '../training/model-file.js';
-import { newTraining } from '../training/train.js';
-import { checkTrainedOn } from '../training/trained-on.js';
-
-type TensorName = (typeof TENSORS)[number];
+import { LIMITS } from './gradient-case.js';
+import type { TensorName } from './tensors.js';
 
 /** What a learner handed in. */
-export interface LearnerFile {
+interface LearnerFile {
   readonly gradients: ReadonlyMap<TensorName, NumberArray>;
   /** The weights that they were computed at, if they are there too. */
   readonly weights: ReadonlyMap<TensorName, NumberArray>;
@@ -28,7 +22,7 @@ export interface LearnerFile {
   readonly indices: NumberArray | undefined;
 }
 
-/** dW1, gW1, grads/W1, grad_W1, W1.grad … are gradients in any case, params/W1 and the like weights in any case. */
+/** dW1, gW1, grads/W1, grad_W1, W1.grad … are always gradients, params/W1 and the like always weights. */
 const NAME = /^(?:(?<before>.*?)[/._ -]?)?(?<tensor>[wb][12])(?:[/._ -]?(?<after>[a-z]+))?$/i;
 const GRADIENT = /^(?:.*[/._ -])?(?:d|g|dl_?d|grads?|gradients?)$/i;
 const WEIGHTS = /^(?:.*[/._ -])?(?:params?|parameters|weights?|net|network|model)$/i;
@@ -68,9 +62,10 @@ function npyFilesOf(folder: string): string[] {
   return files.sort().map((name) => join(folder, name));
 }
 
-/** @param seen gets the names that are passed over, for a message */
+/** @param seen receives the names that are passed over, for a message */
 function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
-  if (statOf(path).isCharacterDevice()) throw new InputError(`${path} is no file: name the file with the gradients`);
+  if (statOf(path).isCharacterDevice())
+    throw new InputError(`${path} is a device, not a file: name the file with the gradients`);
   const bytes = readBytes(path);
   if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
   if (isZip(bytes)) return readNpz(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
@@ -137,75 +132,11 @@ function sort(arrays: ReadonlyMap<string, NumberArray>, seen: ReadonlySet<string
   return { gradients: gradient, weights: plain.size > 0 ? plain : weights, indices };
 }
 
-/** Where a gradient is checked: the weights, and the images of the mini-batch. */
-export interface GradientCase {
-  readonly net: TwoLayerNet;
-  readonly indices: Uint32Array;
-  readonly batch: MiniBatch;
-  /** Draws of images that may have been meant instead. */
-  readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
-}
-
-export interface GradientCaseOptions {
-  /** Default 0. */
-  readonly seed?: number | undefined;
-  /** H, default 100. */
-  readonly hidden?: number | undefined;
-  /** N, default 100 or that of the model. */
-  readonly batch?: number | undefined;
-  /** A saved run: its weights, and its random stream, which draws the images. */
-  readonly model?: string | undefined;
-  /** The images, in the place of a draw. */
-  readonly indices?: readonly number[] | undefined;
-  /** The folder of the images, for messages. */
-  readonly data?: string | undefined;
-  /** Whether the images may be others than those that the model was trained on. */
-  readonly otherData?: boolean | undefined;
-  /** The weights, in the place of a draw. */
-  readonly weights?: TwoLayerNet | undefined;
-}
-
-/** Draws the net and the first mini-batch as training does, unless one of them is given. */
-export function gradientCase(train: Dataset, options: GradientCaseOptions): GradientCase {
-  const { seed = DEFAULTS.seed, hidden = DEFAULTS.hiddenSize, model, weights } = options;
-  const hyperParameters = { ...DEFAULTS, seed, hiddenSize: weights?.hiddenSize ?? hidden };
-  const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
-  const net = weights ?? training.net;
-  checkTrainedOn(
-    model ?? 'W1',
-    { ...training, net },
-    { train },
-    { folder: options.data, otherData: options.otherData },
-  );
-  if (net.outputSize !== CLASSES) {
-    throw new InputError(
-      `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,
-    );
-  }
-  const count = options.indices?.length ?? options.batch ?? training.hyperParameters.batchSize;
-  const draw = (random: RandomStream) => random.choice(train.count, count);
-  const drawn = draw(training.random);
-  const indices = options.indices === undefined ? drawn : Uint32Array.from(options.indices);
-  const wrong = indices.find((index) => index >= train.count);
-  if (wrong !== undefined) {
-    throw new InputError(`there is no training image ${wrong}: indices go from 0 to ${train.count - 1}`);
-  }
-  const otherBatches = [
-    {
-      what: `the first ${count} training images`,
-      indices: Uint32Array.from({ length: count }, (_, n) => n % train.count),
-    },
-    { what: 'drawn right after np.random.seed, before the weights', indices: draw(randomStream(seed)) },
-    { what: 'the next ones that the random numbers draw', indices: draw(training.random) },
-    ...(options.indices === undefined ? [] : [{ what: 'those that the random numbers draw', indices: drawn }]),
-  ].filter((other) => other.indices.join() !== indices.join());
-  return { net, indices, batch: gather(train, indices), otherBatches };
-}
-
 /**
- * The net that a learner's weights make.
+ * The net with a learner's weights.
  *
- * @throws InputError if one is missing or has not the shape that the others ask for
+ * @throws InputError if one is missing, does not have the shape that W1 and W2 imply, or is not finite; or if there are
+ *   more hidden units than `LIMITS` allow
  */
 export function netOf(weights: ReadonlyMap<string, NumberArray>, source: string): TwoLayerNet {
   const shapeOf = (name: string) => weights.get(name)?.shape;
@@ -214,6 +145,7 @@ export function netOf(weights: ReadonlyMap<string, NumberArray>, source: string)
     hiddenSize: shapeOf('W1')?.[1] ?? 0,
     outputSize: shapeOf('W2')?.[1] ?? 0,
   };
+  requireHidden(sizes.hiddenSize, source);
   for (const name of TENSORS) {
     const [has, wants] = [shapeOf(name), shapes(sizes)[name]];
     if (has === undefined) throw new InputError(`${source} has weights, but no ${name}: give all four, or none`);
@@ -229,23 +161,45 @@ export function netOf(weights: ReadonlyMap<string, NumberArray>, source: string)
   return net;
 }
 
+function requireHidden(hiddenSize: number, source: string): void {
+  if (hiddenSize <= LIMITS.hiddenSize) return;
+  const count = formatCount(hiddenSize);
+  throw new InputError(
+    `${source} has the shapes of ${count} hidden units: check takes at most ${formatCount(LIMITS.hiddenSize)}, as --hidden does`,
+  );
+}
+
 /**
  * Indices of images, from a file.
  *
- * @throws InputError if they are no whole numbers
+ * @throws InputError if one is not an integer ≥ 0, or there are none, or more than `LIMITS` allow
  */
 export function indicesOf(array: NumberArray | undefined, source: string): number[] | undefined {
   if (array === undefined) return undefined;
+  if (array.data.length > LIMITS.batchSize) {
+    const count = formatCount(array.data.length);
+    throw new InputError(
+      `${source} has ${count} indices of images: check takes at most ${formatCount(LIMITS.batchSize)}, as --batch does`,
+    );
+  }
   const indices = Array.from(array.data);
   const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= 2 ** 32);
   if (wrong !== undefined || indices.length === 0) {
-    throw new InputError(`${source} has indices that are none of images: ${wrong ?? 'an empty list'}`);
+    throw new InputError(`${source} has indices that are not indices of images: ${wrong ?? 'an empty list'}`);
   }
   return indices;
 }
 
-/** H of the net whose gradient these are, if their shapes agree on one; matrices may be transposed. */
-export function hiddenSizeOf(gradients: ReadonlyMap<string, NumberArray>, inputSize: number): number | undefined {
+/**
+ * H of the net whose gradient these are, if their shapes agree on one; matrices may be transposed.
+ *
+ * @throws InputError if it is more than `LIMITS` allow
+ */
+export function hiddenSizeOf(
+  gradients: ReadonlyMap<string, NumberArray>,
+  inputSize: number,
+  source: string,
+): number | undefined {
   const shapeOf = (name: string) => gradients.get(name)?.shape ?? [];
   const other = (shape: readonly number[], known: number) => {
     if (shape.length !== 2 || !shape.includes(known)) return [];
@@ -253,5 +207,7 @@ export function hiddenSizeOf(gradients: ReadonlyMap<string, NumberArray>, inputS
   };
   const found = [...other(shapeOf('W1'), inputSize), ...other(shapeOf('W2').toReversed(), CLASSES)];
   if (found.length === 0 && shapeOf('b1').length === 1) found.push(...shapeOf('b1'));
-  return found.every((size) => size === found[0] && size > 0) ? found[0] : undefined;
+  if (!found.every((size) => size === found[0] && size > 0)) return undefined;
+  if (found.length > 0) requireHidden(found[0], source);
+  return found[0];
 }

@@ -168,6 +168,86 @@ def numpy_cases(net, label):
     case('a column of its own', {**right, 'W1': broken}, [], ['W1'], label)
 
 
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def program(net, x=None, t=None, W=None, act=sigmoid, slope=lambda h, z: h * (1 - h), soft=softmax, W2back=None, N=None):
+    """The whole program again, each step of it replaceable."""
+    x = net.x if x is None else x
+    t = net.t if t is None else t
+    w = {**net.weights(), **(W or {})}
+    z = x @ w['W1'] + w['b1']
+    hidden = act(z)
+    d = (soft(hidden @ w['W2'] + w['b2']) - t) / (N or len(x))
+    dh = d @ (w['W2'] if W2back is None else W2back).T * slope(hidden, z)
+    return dict(W1=x.T @ dh, b1=dh.sum(axis=0), W2=hidden.T @ d, b2=d.sum(axis=0))
+
+
+def soft_all(z):
+    e = np.exp(z - np.max(z))
+    return e / np.sum(e)
+
+
+def soft_columns(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def more_mistakes(net, label):
+    """What learners get wrong less often; on one net."""
+    right, x, t, N = program(net), net.x, net.t, net.N
+    W1B1, other = ['W1', 'b1'], np.arange(N)[::-1]
+
+    def wrong(name, gradient, causes, tensors=ALL, alternatives=1):
+        case(name, gradient, causes, tensors, label, alternatives)
+
+    wrong('softmax over the batch', program(net, soft=soft_all), ['softmax-axis'])
+    wrong('softmax over axis 0', program(net, soft=soft_columns), ['softmax-axis'])
+    wrong('sigmoid instead of softmax', program(net, soft=sigmoid), ['no-softmax'])
+    wrong('L2 penalty', {**right, 'W1': right['W1'] + 1e-3 * net.W1, 'W2': right['W2'] + 1e-3 * net.W2}, ['penalty'], ['W1', 'W2'])
+    wrong('L1 penalty', {**right, 'W1': right['W1'] + 1e-3 * np.sign(net.W1), 'W2': right['W2'] + 1e-3 * np.sign(net.W2)}, ['penalty'], ['W1', 'W2'])
+    wrong('inverted pixels', program(net, x=1 - x), ['pixels'])
+    wrong('standardised pixels', program(net, x=(x - x.mean()) / x.std()), ['pixels'])
+    wrong('pixels -1 to 1', program(net, x=2 * x - 1), ['pixels'])
+    wrong('pixels divided by 256', program(net, x=x * 255 / 256), ['pixels'])
+    wrong('pre-activation in the derivative', program(net, slope=lambda h, z: z * (1 - z)), ['sigmoid-derivative'], W1B1)
+    wrong('W2 updated first', program(net, W2back=net.W2 - 0.3 * right['W2']), ['updated-first'], W1B1)
+    wrong('no sigmoid forward', program(net, act=lambda z: z, slope=lambda h, z: 1), ['activation'])
+    wrong('no sigmoid forward, its derivative backward', program(net, act=lambda z: z), ['activation'])
+    wrong('relu', program(net, act=lambda z: np.maximum(0, z), slope=lambda h, z: (z > 0) * 1.0), ['activation'])
+    wrong('tanh', program(net, act=np.tanh, slope=lambda h, z: 1 - h ** 2), ['activation'])
+    wrong('exp without its minus', program(net, act=lambda z: sigmoid(-z)), ['activation'])
+    wrong('b1 forgotten', program(net, W={'b1': 0 * net.b1}), ['forward-bias'])
+    wrong('b2 forgotten', program(net, W={'b2': 0 * net.b2}), ['forward-bias'])
+    wrong('W2 reshaped', program(net, W2back=net.W2.reshape(CLASSES, -1).T), ['W2-reshaped'], W1B1)
+    y = softmax(sigmoid(x @ net.W1 + net.b1) @ net.W2 + net.b2)
+    wrong('argmax as label', program(net, t=np.eye(CLASSES)[y.argmax(axis=1)]), ['one-hot'])
+    wrong('labels reversed', program(net, t=t[other]), ['label-order'], ['W1', 'b1', 'W2'])
+    wrong('labels smoothed', program(net, t=0.9 * t + 0.1 / CLASSES), ['label-smoothing'])
+    wrong('the last image alone', program(net, x=x[-1:], t=t[-1:], N=N), ['image-missing', 'batch-size'])
+    wrong('divided by N - 1', {k: v * N / (N - 1) for k, v in right.items()}, ['batch-size'])
+    wrong('a factor of 1.001', {k: 1.001 * v for k, v in right.items()}, ['factor'])
+    wrong('base 2', {k: v / np.log(2) for k, v in right.items()}, ['logarithm'])
+    wrong('base 10', {k: v / np.log(10) for k, v in right.items()}, ['logarithm'])
+    wrong('a step of 0.5', {k: w - 0.5 * right[k] for k, w in net.weights().items()}, ['weights'])
+    wrong('clipped', {k: np.clip(v, -0.05, 0.05) for k, v in right.items()}, ['clipped'], [k for k in ALL if np.abs(right[k]).max() > 0.05])
+    norm = np.sqrt(sum((v ** 2).sum() for v in right.values()))
+    wrong('norm 1', {k: v / norm for k, v in right.items()}, ['clipped'])
+    wrong('float16', {k: v.astype(np.float16).astype(float) for k, v in right.items()}, ['rounded'])
+    wrong('absolute', {k: np.abs(v) for k, v in right.items()}, ['entries'])
+    case('pixels in float32', program(net, x=x.astype(np.float32).astype(float)), [], [], label)
+    rng = np.random.RandomState(0)
+    for name, change in [
+        ('noise on every entry', lambda v: v + 1e-3 * rng.randn(*v.shape)),
+        ('every entry a little off', lambda v: v * (1 + 0.01 * rng.randn(*v.shape))),
+        ('random numbers', lambda v: rng.randn(*v.shape)),
+        ('a right one, and half of another', lambda v: v + 0.5 * np.roll(v, 1)),
+        ('huge numbers', lambda v: 1e300 * rng.randn(*v.shape)),
+    ]:
+        wrong(name, {k: change(v) for k, v in right.items()}, [])
+
+
 def torch_gradient(net, loss, dtype=torch.float32):
     parameters = {k: torch.tensor(v, dtype=dtype, requires_grad=True) for k, v in net.weights().items()}
     x = torch.tensor(net.x, dtype=dtype)
@@ -206,6 +286,7 @@ nets = {'8 images': Net(3, 6, 8), '10 images': Net(4, 8, 10), '1 image': Net(5, 
 for label, net in nets.items():
     numpy_cases(net, label)
     torch_cases(net, label)
+more_mistakes(nets['8 images'], '8 images')
 out = dict(
     nets={k: {**{w: as_list(v) for w, v in n.weights().items()}, 'indices': as_list(n.mask)} for k, n in nets.items()},
     cases=[{**c, 'gradient': {k: as_list(v) for k, v in c['gradient'].items()}} for c in CASES if is_kept(c)],

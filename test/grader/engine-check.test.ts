@@ -158,9 +158,9 @@ describe('checkEngines', () => {
     registry.absent = async () => () => {
       throw new MachineError('no such library');
     };
-    const { agree, contenders } = await check(['backprop', 'absent']);
+    const { agree, engines: results } = await check(['backprop', 'absent']);
     expect(agree).toBe(true);
-    expect(contenders[1]).toMatchObject({ name: 'absent', missing: 'no such library' });
+    expect(results[1]).toMatchObject({ name: 'absent', missing: 'no such library' });
     registry.absent = async () => () => {
       throw new TypeError('a defect');
     };
@@ -185,14 +185,14 @@ describe('checkEngines', () => {
   });
 
   test('the sample is of parameters that move the loss', async () => {
-    const { contenders } = await check(['naive']);
+    const { engines: results } = await check(['naive']);
     const dark = Array.from({ length: 784 }, (_, i) => i).filter((i) =>
       batch.x.every((pixel, at) => at % 784 !== i || pixel === 0),
     );
     expect(dark.length).toBeGreaterThan(100);
-    const pixels = [...contenders[0].places!.W1].map((at) => Math.floor(at / 5));
+    const pixels = [...results[0].sampleIndices!.W1].map((at) => Math.floor(at / 5));
     expect(pixels).toHaveLength(20);
     expect(pixels.filter((pixel) => dark.includes(pixel))).toEqual([]);
-    expect(largest(contenders[0].gradient!.W1)).toBeGreaterThan(0);
+    expect(largest(results[0].gradient!.W1)).toBeGreaterThan(0);
   });
 });

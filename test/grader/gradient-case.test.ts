@@ -2,7 +2,8 @@ import { golden } from '../helpers/golden.js';
 import { loadDataset } from '#src/dataset/mnist.js';
 import { InputError } from '#src/errors.js';
 import type { NumberArray } from '#src/formats/arrays.js';
-import { gradientCase, hiddenSizeOf, indicesOf, netOf } from '#src/grader/submission.js';
+import { gradientCase } from '#src/grader/gradient-case.js';
+import { hiddenSizeOf, indicesOf, netOf } from '#src/grader/submission.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { newTraining } from '#src/training/train.js';
 
@@ -47,7 +48,7 @@ test.each<[string, Record<string, number[]>, number | undefined]>([
   ['flat lists', { W1: [39200], W2: [500] }, undefined],
   ['no hidden units', { W1: [784, 0] }, undefined],
 ])('hidden units of %s', (_, shapes, expected) => {
-  expect(hiddenSizeOf(arrays(shapes), 784)).toBe(expected);
+  expect(hiddenSizeOf(arrays(shapes), 784, 'f')).toBe(expected);
 });
 
 test.each<[string, () => unknown, string]>([
@@ -65,8 +66,30 @@ test.each<[string, () => unknown, string]>([
       ),
     'not finite',
   ],
-  ['images that are none', () => indicesOf({ ...array([1]), data: Float64Array.of(-1) }, 'f'), 'none of images: -1'],
+  [
+    'images that are none',
+    () => indicesOf({ ...array([1]), data: Float64Array.of(-1) }, 'f'),
+    'not indices of images: -1',
+  ],
   ['no images', () => indicesOf(array([0]), 'f'), 'an empty list'],
+  [
+    '20,000 hidden units in a gradient',
+    () => hiddenSizeOf(arrays({ W2: [20000, 10] }), 784, 'f'),
+    'f has the shapes of 20,000 hidden units: check takes at most 2,000',
+  ],
+  [
+    '20,000 hidden units in weights',
+    () => netOf(arrays({ W1: [2, 20000], b1: [20000], W2: [20000, 10], b2: [10] }), 'f'),
+    'at most 2,000',
+  ],
+  ['20,000 hidden units', () => gradientCase(train, { hidden: 20000 }), 'at most 2,000, as --hidden takes'],
+  ['more indices than images of a batch', () => indicesOf(array([10001]), 'f'), 'at most 10,000, as --batch does'],
+  ['a batch of 20,000', () => gradientCase(train, { batch: 20000 }), 'give at most 10,000 with --batch'],
+  [
+    'units times images',
+    () => gradientCase(train, { hidden: 5000, batch: 300 }),
+    'give at most 200 images with --batch',
+  ],
   ['images beyond the last', () => gradientCase(train, { indices: [60000] }), 'no training image 60000'],
 ])('%s: refused', (_, attempt, why) => {
   expect(attempt).toThrow(InputError);

@@ -1,13 +1,13 @@
 import chalk from 'chalk';
 import { formatCount } from '../../errors.js';
 import type { Comparison } from '../../grader/compare.js';
-import type { Cause, Diagnosis } from '../../grader/diagnose.js';
-import { type EngineResult, type EngineCheck, type PairComparison, sampled } from '../../grader/engine-check.js';
+import type { Diagnosis } from '../../grader/diagnose.js';
+import { type EngineCheck, type EngineResult, type PairComparison, sampled } from '../../grader/engine-check.js';
 import type { Grade, TensorGrade, Variant } from '../../grader/grade.js';
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import { alignTable } from '../terminal.js';
 
-/** What `check` found of the engines, for people: a block for each pair. */
+/** What `check` found about the engines, for people: a block for each pair. */
 export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): string {
   const header = ['', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
   const rows = check.comparisons.map(({ tensor, difference, relative, index, a, tolerance, share, verdict }) => [
@@ -24,27 +24,40 @@ export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): strin
   const blocks = lines.flatMap((line, i) => {
     const engines = check.comparisons[i].engines.join(' - ');
     const isFirst = engines !== check.comparisons[i - 1]?.engines.join(' - ');
-    return [...(isFirst ? [chalk.bold(engines)] : []), paint(line, check.comparisons[i])];
+    return [...(isFirst ? [chalk.bold(engines)] : []), colour(line, check.comparisons[i])];
   });
-  const notes = check.contenders.flatMap((contender) => noteOn(contender, net));
+  const notes = check.engines.flatMap((engine) => noteOn(engine, net));
   return [head, ...blocks, '', ...notes, ...LEGEND, '', conclusion(check)].join('\n');
 }
 
 const LEGEND = [
-  'relative: to the largest entry of the tensor',
+  'relative: |a - b| / the largest entry of the tensor',
   'used: the largest part of its tolerance that any entry takes up',
 ];
 
-function noteOn(contender: EngineResult, net: TwoLayerNet): string[] {
-  const { name, missing, precision } = contender;
+function colour(line: string, { verdict }: PairComparison): string {
+  if (verdict === 'agree') return line;
+  return verdict === 'differ' ? chalk.red(line) : chalk.yellow(line);
+}
+
+function formatShare(share: number): string {
+  const percent = 100 * share;
+  if (share === 0) return '0 %';
+  if (percent < 0.1) return '<0.1 %';
+  return percent < 1000 ? `${Number(percent.toPrecision(2))} %` : `${share.toExponential(0)} x`;
+}
+
+function noteOn(engine: EngineResult, net: TwoLayerNet): string[] {
+  const { name, missing, precision } = engine;
   if (missing !== undefined) return [`${name}: ${missing}`];
-  const [count, all] = sampled(contender, net);
-  if (count < all)
+  const [count, all] = sampled(engine, net);
+  if (count < all) {
     return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];
+  }
   return precision === 'f32' ? [`${name}: in float32`] : [];
 }
 
-/** In one line; names the tensors where engines differ. */
+/** The result in one line; names the tensors in which engines differ. */
 export function conclusion({ agree, comparisons }: Pick<EngineCheck, 'agree' | 'comparisons'>): string {
   if (agree) return chalk.green('all engines agree');
   const name = ({ engines, tensor }: PairComparison) => `${engines.join(' and ')} in ${tensor}`;
@@ -56,57 +69,51 @@ export function conclusion({ agree, comparisons }: Pick<EngineCheck, 'agree' | '
   );
 }
 
-function paint(line: string, { verdict }: PairComparison): string {
-  if (verdict === 'agree') return line;
-  return verdict === 'differ' ? chalk.red(line) : chalk.yellow(line);
-}
-
-export function formatShare(share: number): string {
-  if (share === 0) return '0 %';
-  const percent = 100 * share;
-  return percent < 0.1
-    ? '<0.1 %'
-    : percent < 1000
-      ? `${Number(percent.toPrecision(2))} %`
-      : `${share.toExponential(0)} x`;
-}
-
-/** What `check FILE` found of a learner's gradient, for people. */
+/** What `check FILE` found about a learner's gradient, for people: a table, then the mistakes and what is right. */
 export function describeGrade(grade: Grade): string {
   const header = ['', '', 'where', 'yours', 'right', 'off by', 'relative', 'tolerance'];
   const rows = grade.tensors.map(({ name, isRight, comparison }) => {
     const verdict = isRight ? 'right' : 'WRONG';
     if (!comparison) return [name, verdict, '', '', '', '', '', ''];
     const { index, a, b, difference, relative, tolerance } = comparison;
-    const exact = [a, b].map((value) => (value === 0 ? '0' : value.toExponential(5)));
+    const [yours, right] = [a, b].map((value) => (value === 0 ? '0' : value.toExponential(5)));
     const share = relative < 0.01 ? relative.toExponential(1) : relative.toPrecision(2);
-    const sizes = [difference.toExponential(2), share, tolerance.toExponential(2)];
-    return [name, verdict, `[${index.join(', ')}]`, ...exact, ...sizes];
+    return [
+      name,
+      verdict,
+      `[${index.join(', ')}]`,
+      yours,
+      right,
+      difference.toExponential(2),
+      share,
+      tolerance.toExponential(2),
+    ];
   });
   const [head, ...lines] = alignTable([header, ...rows], (column) => column < 3);
   const table = lines.map((line, i) => {
     const tensor = grade.tensors[i];
     if (tensor.isRight) return line;
-    return chalk.red(tensor.comparison ? `${line}\n    ${remark(tensor)}` : `${line}  ${remark(tensor)}`);
+    return chalk.red(tensor.comparison ? `${line}\n    ${whatIsWrong(tensor)}` : `${line}  ${whatIsWrong(tensor)}`);
   });
-  return [head, ...table, '', ...verdicts(grade)].join('\n');
+  return [head, ...table, '', ...mistakes(grade), ...rightOnes(grade), ...remarks(grade)].join('\n');
 }
 
-/** How exact it is, or how it is wrong, in a few words. */
-function remark({ isRight, level, variant, shape, expectedShape, comparison, notFinite }: TensorGrade): string {
-  if (notFinite) return `[${notFinite.join(', ')}] is not finite`;
+/** The result in one word. */
+export function gradeInOneWord({ isRight, tensors }: Grade): string {
+  if (isRight) return 'right';
+  return tensors.every((tensor) => tensor.isRight) ? 'incomplete' : 'wrong';
+}
+
+/** A place, a shape, or which entries. */
+function whatIsWrong({ shape, expectedShape, comparison, notFinite }: TensorGrade): string {
   if (!comparison) return `shape ${formatShape(shape)}, not ${formatShape(expectedShape)}`;
-  const other = shape.join() === expectedShape.join() ? [] : [`shape ${formatShape(shape)}`];
-  if (!isRight) return [wrongEntries(comparison), ...other].join(', ');
-  const exactness = level === 'differences' ? DIFFERENCES[variant] : level === 'float32' ? 'within float32' : '';
-  return [exactness, variant === 'without-guard' ? 'without the 1e-7' : '', ...other].filter(Boolean).join(', ');
+  const place = notFinite ? [`[${notFinite.join(', ')}] is not finite`] : [];
+  return [...place, wrongEntries(comparison), ...otherShape(shape, expectedShape)].join(', ');
 }
 
-const DIFFERENCES: Record<Variant, string> = {
-  exact: 'within central differences',
-  'without-guard': 'within central differences',
-  'forward-differences': 'within forward differences',
-};
+function otherShape(shape: readonly number[], expected: readonly number[]): string[] {
+  return shape.join() === expected.join() ? [] : [`shape ${formatShape(shape)}`];
+}
 
 /** As Python writes it: (784, 100), (100,). */
 const formatShape = (sizes: readonly number[]) => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
@@ -118,72 +125,102 @@ function wrongEntries({ wrong, count, extent }: Comparison): string {
   return `${formatCount(wrong)} of ${formatCount(count)} entries, in [${ranges.join(', ')}]`;
 }
 
-/** What is wrong and what to do about it; or that nothing is. */
-function verdicts(grade: Grade): string[] {
-  const { isRight, tensors, missing, diagnoses } = grade;
-  const names = (those: readonly { name: string }[]) => those.map(({ name }) => name).join(', ');
-  const lines: string[] = [];
-  const infinite = tensors.filter(({ notFinite }) => notFinite);
-  if (infinite.length > 0) {
-    lines.push(`${chalk.bold(names(infinite))}: NaN or infinite`);
-    lines.push(
-      '  exp of a large score overflows: subtract the largest of each row first, and keep the 1e-7 in the log',
-    );
-  }
-  for (const diagnosis of diagnoses) lines.push(...describeDiagnosis(diagnosis, grade));
-  const right = tensors.filter((tensor) => tensor.isRight);
-  for (const how of new Set(right.map(remark))) {
-    const alike = right.filter((tensor) => remark(tensor) === how);
-    lines.push(`${names(alike)}: ${chalk.green('right')}${how && `, ${how}`}`);
-  }
-  if (missing.length > 0) lines.push(`${missing.join(', ')}: not given`);
-  if (isRight) lines.push(...notes(tensors));
-  return lines;
+const namesOf = (tensors: readonly { name: string }[]) => tensors.map(({ name }) => name).join(', ');
+
+/** What is wrong, and what to do about it. */
+function mistakes(grade: Grade): string[] {
+  const infinite = grade.tensors.filter(({ notFinite }) => notFinite);
+  const lines = infinite.length === 0 ? [] : [`${chalk.bold(namesOf(infinite))}: NaN or infinite entries`, NOT_FINITE];
+  return [...lines, ...grade.diagnoses.flatMap((diagnosis) => describeDiagnosis(diagnosis, grade))];
 }
 
+const NOT_FINITE =
+  '  the usual sources are exp of a large number (subtract the largest of each row first), log of 0 (add 1e-7) and 0 / 0';
+
 function describeDiagnosis({ tensors, alternatives }: Diagnosis, grade: Grade): string[] {
-  const who = chalk.bold(tensors.join(', '));
-  if (alternatives.length === 0) {
-    return [`${who}: no mistake that is known here explains it`, ...whereToLook(tensors, grade)];
-  }
+  const names = chalk.bold(tensors.join(', '));
+  if (alternatives.length === 0) return [`${names}: no known mistake explains it`, whereToLook(tensors, grade)];
   const [first, ...others] = alternatives.map((causes) => causes.map(({ what }) => what).join('; and '));
-  const advice = new Map(alternatives.flat().map((cause: Cause) => [cause.advice, cause]));
+  const advice = new Set(alternatives.flat().map((cause) => cause.advice));
   return [
-    `${who}: ${first}`,
+    `${names}: ${first}`,
     ...others.map((other) => `  or, which would make the same numbers here: ${other}`),
-    ...[...advice.keys()].map((text) => `  ${text}`),
+    ...[...advice].map((text) => `  ${text}`),
   ];
 }
 
-/** Backpropagation goes from b2 to W1; what is right on the way narrows down where the mistake is. */
-function whereToLook(wrong: readonly string[], { tensors }: Grade): string[] {
+/**
+ * Backpropagation goes from b2 to W1: what is right on the way narrows down where the mistake is. A bias is a sum over
+ * the images, which says nothing about their order.
+ */
+function whereToLook(wrong: readonly string[], { tensors }: Grade): string {
   const isRight = (name: string) => tensors.some((tensor) => tensor.name === name && tensor.isRight);
-  if (wrong.includes('W1') && isRight('b1')) return ['  b1 is right, and so is dhidden: look at x.T @ dhidden'];
-  if (wrong.includes('W2') && isRight('b2')) return ['  b2 is right, and so is dscores: look at hidden.T @ dscores'];
-  if (wrong.includes('b1') && isRight('b2')) {
-    return ['  b2 is right, and so is dscores: look at dscores @ W2.T * hidden * (1 - hidden)'];
+  const order = 'and whether images and labels are in the same order';
+  if (wrong.includes('W2') && isRight('b2')) {
+    return `  b2 is right, so the sum of dscores over the images is: look at hidden.T @ dscores, ${order}`;
   }
+  if (wrong.includes('W1') && isRight('b1')) {
+    return `  b1 is right, so the sum of dhidden over the images is: look at x.T @ dhidden, ${order}`;
+  }
+  if (wrong.includes('b1') && isRight('b2') && isRight('W2')) {
+    return '  b2 and W2 are right: look first at dscores @ W2.T * hidden * (1 - hidden), and at its sum over the images';
+  }
+  if (wrong.includes('b1') && isRight('W1')) return '  W1 is right: look first at dhidden.sum(axis=0)';
+  if (wrong.includes('b2') && isRight('W2')) return '  W2 is right: look first at dscores.sum(axis=0)';
   const isSmall = tensors.every(({ comparison }) => comparison !== undefined && comparison.relative < 0.01);
-  if (isSmall)
-    return ['  it is nearly right: if these are differences, give their step with --h, and compute in float64'];
-  return ['  make sure first that weights and images are the same: gd-train check --help shows how to draw them'];
+  return isSmall
+    ? '  it is nearly right: if these are differences, give their step with --h, and compute in float64'
+    : '  make sure first that weights and images are the same: gd-train check --help shows how to draw them';
 }
 
-/** What a right gradient leaves to be said. */
-function notes(tensors: readonly TensorGrade[]): string[] {
-  const lines: string[] = [];
-  if (tensors.some(({ level }) => level === 'float32')) {
-    lines.push('float32 noise: no more digits than float32 has; float64 would have twice as many');
-  }
-  if (tensors.some(({ variant }) => variant === 'without-guard')) {
-    lines.push(
-      'without the 1e-7 of the loss: the gradient of -log(y), as (y - t) / N is; that of -log(y + 1e-7) has y_t / (y_t + 1e-7) as a factor',
-    );
-  }
-  if (tensors.some(({ variant }) => variant === 'forward-differences')) {
-    lines.push(
-      'forward differences, (f(x + h) - f(x)) / h: their error is of order h; (f(x + h) - f(x - h)) / (2 * h) has one of h²',
-    );
-  }
+/** The tensors that are right, and how exactly where that is not to the last digit of float64. */
+function rightOnes({ tensors, missing }: Grade): string[] {
+  const right = tensors.filter((tensor) => tensor.isRight);
+  const lines = [...new Set(right.map(exactness))].map((how) => {
+    const alike = right.filter((tensor) => exactness(tensor) === how);
+    return `${namesOf(alike)}: ${chalk.green('right')}${how && `, ${how}`}`;
+  });
+  if (missing.length > 0)
+    lines.push(`${chalk.bold(missing.join(', '))}: not given; only all four tensors are a gradient`);
   return lines;
+}
+
+function exactness({ level, variant, shape, expectedShape }: TensorGrade): string {
+  const how = level === 'differences' ? DIFFERENCES[variant] : level === 'float32' ? 'within float32' : undefined;
+  return [...(how === undefined ? [] : [how]), ...otherShape(shape, expectedShape)].join(', ');
+}
+
+const DIFFERENCES: Partial<Record<Variant, string>> = {
+  exact: 'within central differences',
+  'without-guard': 'within central differences',
+  'forward-differences': 'within forward differences',
+  'backward-differences': 'within backward differences',
+};
+
+const WITHOUT_GUARD =
+  'remark: it is the gradient of -log(y), as (y - t) / N is; that of -log(y + 1e-7) has y_t / (y_t + 1e-7) as a factor';
+const SINGLE_PIXELS = 'remark: the pixels were rounded to float32, as the load_mnist of the book does';
+const ONE_SIDED =
+  'the error of one-sided differences is of order h, that of (f(x + h) - f(x - h)) / (2 * h) of order h²';
+
+const REMARKS: Record<Variant, readonly string[]> = {
+  exact: [],
+  'without-guard': [WITHOUT_GUARD],
+  'smaller-guard': ['remark: the number added in the logarithm is smaller than the 1e-7 of the loss'],
+  'float32-pixels': [SINGLE_PIXELS],
+  'float32-pixels-without-guard': [SINGLE_PIXELS, WITHOUT_GUARD],
+  'forward-differences': [`remark: these are forward differences, (f(x + h) - f(x)) / h; ${ONE_SIDED}`],
+  'backward-differences': [`remark: these are backward differences, (f(x) - f(x - h)) / h; ${ONE_SIDED}`],
+};
+
+/** What is to be said about a gradient of which all that was given is right. */
+function remarks({ tensors }: Grade): string[] {
+  if (!tensors.every(({ isRight }) => isRight)) return [];
+  const lines = new Set(tensors.flatMap(({ variant }) => REMARKS[variant]));
+  if (tensors.some(({ level }) => level === 'float32')) {
+    lines.add(
+      'remark: within float32 is as near as rounding to float32 lets a gradient come; float64 has twice the digits',
+    );
+  }
+  return [...lines];
 }
