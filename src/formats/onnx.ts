@@ -87,7 +87,7 @@ function value(name: string, type: number, size: number): Field[] {
 }
 
 /** A field of a message: its number, and an integer ≥ 0, text, bytes, or another message. */
-export type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
+type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
@@ -97,7 +97,7 @@ const LENGTH_DELIMITED = 2;
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-export function encodeMessage(fields: readonly Field[]): Uint8Array {
+function encodeMessage(fields: readonly Field[]): Uint8Array {
   return Buffer.concat(
     fields.flatMap(([number, value]) => {
       if (typeof value === 'number') return [varint(number * 8 + VARINT), varint(value)];
