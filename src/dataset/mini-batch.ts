@@ -1,7 +1,7 @@
 import type { RandomStream } from '../network/random.js';
 import { CLASSES, type Dataset, oneHot, scalePixels } from './mnist.js';
 
-/** The images that one step learns from, scaled and one-hot. */
+/** The images of one training step, scaled, with one-hot labels. */
 export interface MiniBatch {
   /** N */
   readonly count: number;

@@ -1,7 +1,7 @@
 import { formatCount, InputError } from '../errors.js';
 import { type NumberArray, quoteName } from './arrays.js';
 
-/** JSON takes many bytes a number, and a parser many more; larger nets go by .npz. */
+/** JSON takes many bytes per number, and a parser many more; .npz is for larger nets. */
 const MOST_NUMBERS = 4_000_000;
 const LARGEST_FILE = 2 ** 28;
 const DEEPEST = 8;
@@ -22,12 +22,12 @@ const SPECIAL: Record<string, number> = {
 
 /**
  * Reads arrays of numbers from JSON: `{"W1": [[0.1, …], …], "b1": […]}`. Objects may be nested; the names of their
- * arrays are joined by "/". Text, true, false and null are passed over, and so is nothing else. NaN and the infinities
- * may stand bare, as Python writes them, or as strings. Every number goes into its array the moment it is read: memory
- * is that of the text and of the arrays.
+ * arrays are joined by "/". Values that are text, true, false or null are skipped. NaN and the infinities may be bare
+ * words, as Python writes them, or strings. Every number goes into its array as soon as it is read: memory is that of
+ * the text and of the arrays.
  *
- * @param name what to call the file in messages
- * @throws InputError if it is no JSON, an array is ragged, or there is too much of it
+ * @param name the file's name in messages
+ * @throws InputError if the file is not JSON, an array is ragged, or it is larger than 256 MiB or 4,000,000 numbers
  */
 export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, NumberArray> {
   if (bytes.length > LARGEST_FILE) throw tooLarge(name);
@@ -36,7 +36,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
   let at = text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0; // a byte order mark
   let left = MOST_NUMBERS;
 
-  const fail = (why: string) => new InputError(`${name} is not the JSON of arrays, at character ${at + 1}: ${why}`);
+  const fail = (why: string) => new InputError(`${name} is not JSON of arrays, at character ${at + 1}: ${why}`);
 
   /** The next token: one character of punctuation, or a string (`text`), or a word. */
   function next() {
@@ -91,7 +91,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
     );
   }
 
-  /** All of an array whose first bracket has been read; as deep as it is. */
+  /** The rest of an array whose first bracket has been read, with all its nested arrays. */
   function readArray(key: string): NumberArray {
     const ragged = (a: number, b: number) => fail(`${quoteName(key)} is ragged: it has rows of ${a} and of ${b}`);
     const shape: number[] = []; // by depth, where an array of that depth has ended
@@ -149,7 +149,7 @@ function numberOf(text: string): number | undefined {
   return Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined;
 }
 
-/** The text was read as one byte a character, for the sake of memory; names may be more than that. */
+/** The text was decoded as one byte per character to save memory, so names in UTF-8 still have to be. */
 function unescape(string: string): string {
   const utf8 = Buffer.from(string, 'latin1').toString('utf8');
   try {
@@ -170,13 +170,13 @@ function tooLarge(name: string): InputError {
 }
 
 /**
- * A name that an object of this JSON text has twice, if there is one. `JSON.parse` would take the last in silence, and
- * another reader perhaps the first.
+ * The first name that an object in this JSON text has twice, if any. `JSON.parse` takes the last one in silence, and
+ * another reader may take the first.
  *
  * @param json a text that `JSON.parse` accepts
  */
 export function duplicateKey(json: string): string | undefined {
-  const open: Set<string>[] = []; // the names of every object around this place; lists have none
+  const open: Set<string>[] = []; // names of each object that encloses this position; none for lists
   for (let i = 0; i < json.length; i++) {
     const character = json[i];
     if (character === '{' || character === '[') open.push(new Set());
@@ -194,7 +194,7 @@ export function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Of the quotation mark that closes the string which begins here. */
+/** Index of the closing quote. */
 function endOfString(json: string, start: number): number {
   let end = start + 1;
   while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;

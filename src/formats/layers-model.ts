@@ -1,15 +1,16 @@
 import type { ExportedNet } from './arrays.js';
 
-/** What Keras calls the tensors of two dense layers. */
+/** Keras's names for the tensors of two dense layers. */
 const NAMES: Record<string, string> = { W1: 'hidden/kernel', b1: 'hidden/bias', W2: 'digit/kernel', b2: 'digit/bias' };
 const WEIGHTS = 'weights.bin';
 
 /**
  * The two files of a TensorFlow.js LayersModel, which is a Keras model in JSON beside its weights: two dense layers,
- * images (N, D) in [0, 1] -> probabilities (N, K).
+ * input `hidden_input` (N, D) in [0, 1] -> output `digit` (N, K), probabilities. tensorflowjs_converter turns it into a
+ * model of tf_keras; Keras 3 does not read it.
  *
- * @param net of type f32, the only one that TensorFlow.js has
- * @returns their names and their bytes
+ * @param net of type f32, the only type of TensorFlow.js
+ * @returns bytes of each file by its name
  */
 export function encodeLayersModel({ inputSize, outputSize, tensors }: ExportedNet): Map<string, Uint8Array> {
   const dense = (name: string, units: number, activation: string) => ({

@@ -1,16 +1,16 @@
 import type { ExportedNet } from './arrays.js';
 
-// Numbers of fields and of types are those of onnx.proto.
+// Field numbers and type numbers are those of onnx.proto.
 
-/** What every ONNX Runtime since 2021 reads. */
+/** Read by every ONNX Runtime since 2021. */
 const IR_VERSION = 7;
 const OPERATOR_SET = 13;
 const TYPES = { f32: 1, f64: 11 };
 const INT_ATTRIBUTE = 2;
 
 /**
- * Bytes of an ONNX model: `images` (N, D), float32, in [0, 1] -> `probabilities` (N, K), in the type of the net, which
- * is also that of all that is computed. N may be any number.
+ * Bytes of an ONNX model: `images` (N, D), float32, in [0, 1] -> `probabilities` (N, K), in the type of the net, in
+ * which everything is computed. N may be any number.
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
@@ -18,10 +18,10 @@ export function encodeOnnx({ inputSize, outputSize, type, tensors }: ExportedNet
   const isDouble = type === 'f64';
   const graph: Field[] = [
     ...(isDouble ? [node('Cast', ['images'], 'pixels', [['to', TYPES.f64]])] : []),
-    node('Gemm', [isDouble ? 'pixels' : 'images', 'W1', 'b1'], 'hidden_scores'),
-    node('Sigmoid', ['hidden_scores'], 'hidden'),
-    node('Gemm', ['hidden', 'W2', 'b2'], 'scores'),
-    node('Softmax', ['scores'], 'probabilities', [['axis', 1]]),
+    node('Gemm', [isDouble ? 'pixels' : 'images', 'W1', 'b1'], 'preactivations'),
+    node('Sigmoid', ['preactivations'], 'hidden'),
+    node('Gemm', ['hidden', 'W2', 'b2'], 'logits'),
+    node('Softmax', ['logits'], 'probabilities', [['axis', 1]]),
     [2, 'two_layer_net'],
     ...tensors.map(({ name, shape, type, bytes }): Field => [
       5,
@@ -39,7 +39,7 @@ export function encodeOnnx({ inputSize, outputSize, type, tensors }: ExportedNet
   ]);
 }
 
-/** A node of the graph: an operator, what goes in, what comes out. */
+/** A node of the graph: an operator, its inputs and its output. */
 function node(
   operator: string,
   inputs: readonly string[],
@@ -86,8 +86,8 @@ function value(name: string, type: number, size: number): Field[] {
   ];
 }
 
-/** A field of a message: its number, and a whole number ≥ 0, a text, bytes, or another message. */
-export type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
+/** A field of a message: its number, and an integer ≥ 0, text, bytes, or another message. */
+type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
@@ -97,7 +97,7 @@ const LENGTH_DELIMITED = 2;
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-export function encodeMessage(fields: readonly Field[]): Uint8Array {
+function encodeMessage(fields: readonly Field[]): Uint8Array {
   return Buffer.concat(
     fields.flatMap(([number, value]) => {
       if (typeof value === 'number') return [varint(number * 8 + VARINT), varint(value)];
@@ -108,7 +108,7 @@ export function encodeMessage(fields: readonly Field[]): Uint8Array {
   );
 }
 
-/** Seven bits a byte, the lowest first; the high bit says that more follow. */
+/** Seven bits per byte, the lowest first; the high bit says that more follow. */
 function varint(value: number): Uint8Array {
   const bytes = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);

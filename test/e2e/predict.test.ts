@@ -186,9 +186,12 @@ test.each<[string[], string]>([
   [['export', 'MODEL', '-o', 'model.h5'], '--format is needed (npz, onnx, tfjs): model.h5 does not end in one'],
   [['export', 'MODEL'], "required option '-o, --output <path>' not specified"],
   [['export', 'MODEL', '--format', 'pt', '-o', 'x'], '--format must be one of npz, onnx, tfjs, got "pt"'],
-  [['export', 'MODEL', '--format', 'tfjs', '-o', '-'], '-o - is not for tfjs, which is a folder of two files'],
+  [
+    ['export', 'MODEL', '--format', 'tfjs', '-o', '-'],
+    '-o - does not fit --format tfjs, which is a folder of two files',
+  ],
   [['export', 'MODEL', '--format', 'tfjs', '--precision', 'f64', '-o', 'x'], 'TensorFlow.js has float32 only'],
-  [['export', 'MODEL', '--format', 'npz', '-o', '-', '--json'], '-o - and --json both want stdout'],
+  [['export', 'MODEL', '--format', 'npz', '-o', '-', '--json'], '-o - and --json both write to stdout'],
   [['export', 'MODEL', '--format', 'tfjs', '-o', BIN], 'is a file: name a new folder'],
   [
     ['export', 'MODEL', '-o', '/no/such/folder/m.npz'],

@@ -1,7 +1,8 @@
 import AdmZip from 'adm-zip';
 import { readFileSync } from 'node:fs';
+import { zip } from '../helpers/zip.js';
 import { InputError } from '#src/errors.js';
-import { readNpy } from '#src/formats/npy.js';
+import { encodeNpy, readNpy } from '#src/formats/npy.js';
 import { readNpz } from '#src/formats/npz.js';
 
 const file = (name: string) => readFileSync(new URL(`../golden/learner/${name}`, import.meta.url));
@@ -69,6 +70,24 @@ describe('what NumPy wrote', () => {
     expect(read).toThrow(InputError);
     expect(read).toThrow(`"${name}.npy" in g.npz holds ${why}, not float64 or float32: save it as`);
   });
+});
+
+test('axes of length 1 cost nothing, in either order', () => {
+  const ones = '1,'.repeat(60);
+  const version1 = file('version1.npy').toString('latin1');
+  for (const order of ['False', 'True ']) {
+    const text = version1.slice(10, 128).replace('False', order).trimEnd().replace('(2, 3)', `(2,${ones}3)`);
+    const header = Buffer.from(text, 'latin1');
+    const bytes = Buffer.concat([
+      Buffer.from(version1.slice(0, 8), 'latin1'),
+      Buffer.of(header.length & 255, header.length >> 8),
+      header,
+      file('version1.npy').subarray(128),
+    ]);
+    const { shape, data } = readNpy(bytes, 'x');
+    expect(shape).toHaveLength(62);
+    expect([...data]).toEqual(order === 'False' ? [0, 1, 2, 3, 100, 127] : [0, 2, 100, 1, 3, 127]);
+  }
 });
 
 describe('damaged', () => {
@@ -140,6 +159,58 @@ describe('hostile', () => {
   test('an array that unpacks to more than its directory says is refused', () => {
     const bomb = changed((view, entry) => view.setUint32(entry + 24, 10, true));
     expect(() => readNpz(bomb, 'bomb.npz')).toThrow('cannot be unpacked');
+  });
+
+  const small = encodeNpy({ shape: [1], type: 'f64', bytes: new Uint8Array(8) });
+
+  test.each([
+    ['a long name', `${'a'.repeat(2000)}.npy`],
+    ['many folders, each of which adm-zip would make an object of', `${'a/'.repeat(400)}W1.npy`],
+  ])('%s', (_, name) => {
+    const read = () => readNpz(zip({ [name]: small }), 'x.npz');
+    expect(read).toThrow(InputError);
+    expect(read).toThrow('x.npz holds a file with too long a name');
+  });
+
+  test('more files than an archive of gradients has', () => {
+    const names = Array.from({ length: 1001 }, (_, i) => [`a${i}.npy`, small] as const);
+    expect(() => readNpz(zip(Object.fromEntries(names)), 'x.npz')).toThrow('x.npz holds 1001 files');
+  });
+
+  test('a name twice', () => {
+    const bytes = Buffer.from(
+      zip({ 'W1.npy': small, 'W2.npy': small }).toString('latin1').replaceAll('W2.npy', 'W1.npy'),
+      'latin1',
+    );
+    expect(() => readNpz(bytes, 'x.npz')).toThrow(/^x.npz is damaged: .*Duplicate entry name/i);
+  });
+
+  test('arrays that share their bytes', () => {
+    const noise = Uint8Array.from({ length: 8000 }, (_, i) => (i * i * 7919) >> 5);
+    const one = encodeNpy({ shape: [1000], type: 'f64', bytes: noise });
+    const bytes = zip({ 'W1.npy': one, 'W2.npy': one, 'W3.npy': one });
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const directory = view.getUint32(bytes.length - 22 + 16, true);
+    const entries = bytes.subarray(directory, bytes.length - 22);
+    const packed = view.getUint32(directory + 20, true);
+    for (let at = 0; at < entries.length; at += 46 + 6) entries.writeUInt32LE(0, at + 42);
+    const first = bytes.subarray(0, 30 + 6 + packed);
+    const end = Buffer.from(bytes.subarray(-22));
+    end.writeUInt32LE(first.length, 16);
+    expect(() => readNpz(Buffer.concat([first, entries, end]), 'x.npz')).toThrow(
+      'x.npz is damaged: its arrays overlap',
+    );
+  });
+
+  test('a checksum that does not fit', () => {
+    const bytes = zip({ 'W1.npy': small });
+    bytes[14] ^= 1; // in the local header
+    expect(() => readNpz(bytes, 'x.npz')).toThrow(/"W1.npy" in x.npz is damaged: it cannot be unpacked \(.*CRC/i);
+  });
+
+  test('control characters in a name are escaped in messages', () => {
+    const read = () => readNpz(zip({ '\u001b[2J\n.npy': Buffer.from('text') }), 'x.npz');
+    expect(read).toThrow('"\\u001b[2J\\n.npy" in x.npz is not a .npy file');
   });
 
   test('encrypted, or compressed otherwise', () => {

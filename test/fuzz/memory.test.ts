@@ -62,6 +62,16 @@ test('a header that promises more than there is in the world', () => {
     expect(measure('images', bytes)).toMatch(/cut off|would grow/);
 });
 
+test('a gzip bomb behind a name of 8.5 MB', () => {
+  const empty = gzipSync(new Uint8Array());
+  const named = Buffer.from(empty.subarray(0, 10));
+  named[3] = 8; // FNAME
+  const start = [named, Buffer.alloc(8.5 * MB, 'a'), Buffer.of(0), empty.subarray(10)];
+  const zeros = gzipSync(new Uint8Array(16 * MB), { level: 9 });
+  const file = Buffer.concat([...start, ...Array.from({ length: 620 }, () => zeros)]);
+  expect(measure('images', file)).toMatch(/InputError: .* holds something else/);
+});
+
 test('a gzip file with a name of 20 MB', () => {
   const packed = gzipSync(header(1, 1, 1));
   const flags = Buffer.from(packed.subarray(0, 10));

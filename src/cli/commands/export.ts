@@ -24,28 +24,34 @@ interface Format {
   readonly encode: (net: ExportedNet) => Promise<Uint8Array | Map<string, Uint8Array>>;
   /** The most bytes of weights that it can hold, and why. */
   readonly limit: readonly [bytes: number, why: string];
-  /** The code that uses it. */
-  readonly use: (path: string) => string;
+  /** Code that runs it on x (N, D), pixels 0 … 255 with white ink on black */
+  readonly use: (path: string, net: ExportedNet) => string;
 }
 
 type FormatName = keyof typeof FORMATS;
+
+/** The only type that ONNX models of ours take, and that of float32 weights. */
+const FLOAT32 = '(x / 255).astype(np.float32)';
 
 /** Every format by its name, which is also how its file ends. */
 const FORMATS = {
   npz: {
     encode: async ({ tensors }) => (await import('../../formats/npz.js')).encodeNpz(tensors),
     limit: [2 ** 32 - 2 ** 16, 'a zip file holds no more than 4 GB'],
-    use: (path) => `np.load(${JSON.stringify(path)})["W1"]`,
+    use: (path, { type }) =>
+      `m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
   },
   onnx: {
     encode: async (net) => (await import('../../formats/onnx.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
-    use: (path) => `onnxruntime.InferenceSession(${JSON.stringify(path)}).run(None, {"images": x})`,
+    use: (path) =>
+      `[probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
   },
   tfjs: {
     encode: async (net) => (await import('../../formats/layers-model.js')).encodeLayersModel(net),
     limit: [2 ** 31 - 2 ** 16, 'TensorFlow.js loads no more than 2 GB'],
-    use: (path) => `await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})`,
+    use: (path) =>
+      `probabilities = (await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})).predict(tf.tensor2d(x).div(255))`,
   },
 } satisfies Record<string, Format>;
 
@@ -59,19 +65,29 @@ export const defineExport: DefineCommand = (command, run) =>
       oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32'] as const),
     )
     .addOption(path('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder').makeOptionMandatory())
-    .addHelpText('after', '\nExample: gd-train export mnist.safetensors --format onnx -o mnist.onnx')
+    .addHelpText('after', HELP)
     .action(run(exportCommand));
+
+const HELP = `
+Example: gd-train export mnist.safetensors --format onnx -o mnist.onnx
+
+Images are (N, 784): pixels / 255, row by row, 0 paper and 1 ink. The result is
+(N, 10): the probabilities of the digits 0 to 9.
+  npz   arrays W1 (784, hidden), b1 (hidden,), W2 (hidden, 10), b2 (10,)
+  onnx  input images, float32; output probabilities, float64 with --precision f64
+  tfjs  input hidden_input, output digit, both float32; for TensorFlow.js, and by
+        tensorflowjs_converter for tf_keras; Keras 3 does not read it`;
 
 async function exportCommand(cli: Cli, model: string, options: Options): Promise<number> {
   const { output, json } = options;
   const name = options.format ?? formatOf(output);
   const format: Format = FORMATS[name];
   if (name === 'tfjs' && options.precision === 'f64') {
-    throw new InputError('--precision f64 is not for tfjs: TensorFlow.js has float32 only; leave it out');
+    throw new InputError('--precision f64 does not fit --format tfjs: TensorFlow.js has float32 only; leave it out');
   }
   if (output === '-' && name === 'tfjs')
-    throw new InputError('-o - is not for tfjs, which is a folder of two files: name it');
-  if (output === '-' && json) throw new InputError('-o - and --json both want stdout: leave one out');
+    throw new InputError('-o - does not fit --format tfjs, which is a folder of two files: name a folder');
+  if (output === '-' && json) throw new InputError('-o - and --json both write to stdout: leave one out');
   if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
 
   const inputs = [{ what: 'the model', path: model }];
@@ -99,7 +115,7 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   for (const { path, bytes } of output === '-' ? [] : written) {
     note(cli, options, `wrote ${path} (${formatCount(bytes)} bytes, ${net.type})`);
   }
-  if (output !== '-') note(cli, options, `to use it: ${format.use(output)}`);
+  if (output !== '-') note(cli, options, `to use it: ${format.use(output, net)}`);
   return 0;
 }
 
