@@ -118,7 +118,7 @@ test('NaN is named with its place', async () => {
 
 test.each([
   [['absent.npz'], 'absent.npz does not exist: check the path'],
-  [[right], 'W1 is for images of 20 pixels, these have 784'],
+  [[right], 'W1 takes images of 20 pixels, these have 784'],
   [[right, '--hidden', '6'], '--hidden draws or reads weights, and '],
   [[right, '--data', images, '--indices', '1,40'], '--indices must be 0 to 39, as in 7 or 3,14 or 10-19; got "40"'],
   [[right, '--indices', '1', '--batch', '2'], '--batch draws images, and --indices names them'],
