@@ -8,33 +8,33 @@ import { randomStream } from '../network/random.js';
 import { create, loss, parameterCount } from '../network/two-layer-net.js';
 import { DEFAULTS } from './hyper-parameters.js';
 
-/** A way to make a step, on a net of a size. */
+/** A way to make a step, and the sizes of net and mini-batch. */
 export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
-  /** 0: without the kernels, in plain TypeScript. */
+  /** Number of threads; 0 stands for plain TypeScript without the kernels. */
   readonly threads: number;
   readonly hiddenSize: number;
   readonly batchSize: number;
 }
 
 export interface Timing extends BenchCase {
-  /** Of an iteration: draw, gather, gradient, update. Median over the rounds. */
+  /** Time of an iteration (draw, gather, gradient, update) in ms; median over the rounds. */
   readonly milliseconds: number;
-  /** To the first contender; 2 is twice as long. */
+  /** Time relative to the first contender: 2 is twice as long. */
   readonly ratio: number;
-  /** Milliseconds of an iteration, round by round. */
+  /** Time of an iteration in ms, round by round. */
   readonly rounds: number[];
-  /** Not a step was made: milliseconds are those of the forward passes that it would take. */
+  /** True if no step was made: the time is that of the forward passes that a step would take. */
   readonly isEstimate: boolean;
 }
 
-/** How long a contender runs in a round: long enough for hundreds of quick steps, or one slow one. */
+/** Time for which a contender runs in a round: enough for hundreds of quick steps, or one slow one. */
 const ROUND_MS = 250;
 
 /**
- * Times contenders side by side: after a round to warm up, they take turns, so that a slow spell of the machine hits
- * all of them.
+ * Times contenders side by side: after a round to warm up, they take turns, so that a slow spell of the machine
+ * affects all of them.
  *
  * @param onRound called after each turn
  */
@@ -64,7 +64,7 @@ export async function bench(
 }
 
 interface Runner {
-  /** Runs for a while; resolves to milliseconds of an iteration. */
+  /** Runs for a while; resolves to the time of an iteration in ms. */
   round(): Promise<number>;
   close(): Promise<void>;
 }
@@ -81,11 +81,11 @@ async function openRunner(contender: BenchCase, data: Data): Promise<Runner> {
       close: async () => undefined,
     };
   }
-  const descent = await openDescent(contender, net, data);
-  return { round: () => timeOf(async () => void (await descent.step(draw()))), close: descent.close };
+  const trainer = await openTrainer(contender, net, data);
+  return { round: () => timeOf(async () => void (await trainer.step(draw()))), close: trainer.close };
 }
 
-async function openDescent(
+async function openTrainer(
   { gradient, precision, threads, batchSize }: BenchCase,
   net: ReturnType<typeof create>,
   data: Data,

@@ -19,7 +19,7 @@ import {
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect may speak of. */
+/** What --expect may name. */
 const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
 
 interface TrainOption {
