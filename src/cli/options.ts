@@ -206,7 +206,7 @@ const MOST = 10_000;
 export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
-    'train once a seed, such as 0..5 or 0,3,7; mean and standard deviation',
+    'train once per seed, such as 0..5 or 0,3,7; mean and standard deviation',
   ).argParser((text) => {
     const seeds = text.split(',').flatMap(range);
     if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {

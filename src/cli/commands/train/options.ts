@@ -73,7 +73,7 @@ export const TRAIN_OPTIONS = {
     isFixed: true,
   },
   gradient: {
-    option: oneOf('--gradient <engine>', withDefault('how to get it', 'gradient'), ENGINES),
+    option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
     sets: 'gradient',
   },
   h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },
