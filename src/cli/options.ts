@@ -82,7 +82,7 @@ export function path(flags: string, description: string): Typed<string> {
 }
 
 /** An option without a value. */
-export const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
+const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
 
 /** --data, as every command that reads images has it. */
 export const dataOption = (description = 'the four IDX files, raw or .gz') =>
@@ -213,7 +213,7 @@ const MOST = 10_000;
 export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
-    'train once a seed, such as 0..5 or 0,3,7; mean and standard deviation',
+    'train once per seed, such as 0..5 or 0,3,7; mean and standard deviation',
   ).argParser((text) => {
     const seeds = text.split(',').flatMap(range);
     if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {

@@ -1,18 +1,18 @@
-/** The signals that ask a run to stop, and the exit code that says so (128 + the signal's number). */
+/** The signals that ask a run to stop, and their exit codes: 128 + the number of the signal. */
 export const STOP_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export type StopSignal = keyof typeof STOP_CODES;
 
-/** A request to stop, once it has come. */
+/** Becomes a request to stop when a signal arrives. */
 export interface Stop {
   readonly signal: AbortSignal;
-  /** What came, if anything did. */
+  /** The signal that arrived, if one did. */
   received(): StopSignal | undefined;
-  /** Signals end the process again. */
+  /** From here on, signals end the process again. */
   ignore(): void;
 }
 
-/** Turns the first signal into a request; a second one ends the process at once, as if nobody had listened. */
+/** Turns the first signal into a request to stop. A second one ends the process at once, as by default. */
 export function listenForStop(): Stop {
   const controller = new AbortController();
   let received: StopSignal | undefined;

@@ -1,6 +1,6 @@
 /**
- * Does something with a file. Should the system refuse, its error names the file that the user named: not a temporary
- * one, and not none, as after a failed read or write.
+ * Runs an action on a file. An error of the system that it throws names the file that the user named, and not a
+ * temporary one, or none, as after a failed read or write.
  */
 export function withErrorPath<T>(path: string, action: () => T): T {
   try {

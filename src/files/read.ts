@@ -43,7 +43,7 @@ export function readBytes(path: string): Uint8Array {
   return withParts(path, ({ size, read }) => read(0, size));
 }
 
-/** The same for parts that may be asked for at any time: the file is opened for each. */
+/** As `withParts`, for parts that may be asked for at any time: the file is opened for each. */
 export function openParts(path: string): FileParts {
   const { size, whole } = withParts(path, ({ size, read }) => {
     return { size, whole: statSync(path).isFile() ? undefined : read(0, size) };

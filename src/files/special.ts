@@ -5,7 +5,7 @@ import { isSpecial, writeFileAtomic } from './atomic-write.js';
 import { withErrorPath } from './error-path.js';
 
 /** A pipe, a terminal or another device that is open for writing. */
-export interface SpecialFile {
+interface SpecialFile {
   /** Waits while the reader of a pipe is behind. */
   write(bytes: Uint8Array): Promise<void>;
   close(): void;

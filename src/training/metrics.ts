@@ -29,9 +29,9 @@ export interface Evaluation {
   readonly accuracy: number;
   /** (K, K) counts: row is the true digit, column the predicted one. */
   readonly confusion: number[][];
-  /** Of the images called k, the share that are k; null if none was called k. */
+  /** Per digit k: the share of the images called k that are k; null if none was called k. */
   readonly precision: (number | null)[];
-  /** Of the images that are k, the share called k; null if there is none. */
+  /** Per digit k: the share of the images that are k that were called k; null if there is none. */
   readonly recall: (number | null)[];
 }
 
@@ -62,11 +62,11 @@ export function evaluate(
 
 /** An image that the net takes for another digit. */
 export interface Mistake {
-  /** Place in the dataset, from 0. */
+  /** Index in the dataset, from 0. */
   readonly index: number;
   readonly label: number;
   readonly predicted: number;
-  /** Of the predicted digit, 0 … 1. */
+  /** Probability of the predicted digit, 0 … 1. */
   readonly probability: number;
   /** (D), 0 … 255 */
   readonly pixels: Uint8Array;

@@ -120,7 +120,8 @@ export async function* train(
       training.iteration = synced.iteration; // the net is still as it was then: no more is lost
       throw error;
     };
-    await sync()
+    await trainer
+      .sync()
       .catch(rollBack)
       .finally(async () => {
         // A step that failed has drawn its images: the run that goes on from here must draw them again.

@@ -14,7 +14,7 @@ export interface DatasetIdentity {
 }
 
 /** Images to compare with those that a net was trained on; only the parts that are going to be used. */
-export interface UsedData {
+interface UsedData {
   readonly train?: Dataset;
   readonly test?: Dataset;
 }
@@ -38,7 +38,7 @@ function digestOf(dataset: Dataset): string {
   return digest;
 }
 
-export interface DatasetCheck {
+interface DatasetCheck {
   /** The folder of --data, if there was one. */
   readonly folder?: string | undefined;
   /** Whether images that are not those of the training are welcome; their size must fit in any case. */

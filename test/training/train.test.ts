@@ -62,6 +62,34 @@ test('accuracy is measured every so often, and at the end', async () => {
   expect(events.filter(({ type }) => type === 'step')).toHaveLength(7);
 });
 
+test('a run whose step has failed goes on as if it had not', async () => {
+  const hyperParameters = settings({ iterations: 12, hiddenSize: 3, batchSize: 5 });
+  const straight = newTraining(hyperParameters, 784);
+  await finish(straight, small);
+
+  const training = newTraining(hyperParameters, 784);
+  const engine = await openEngine('backprop', { threads: 1 });
+  const failing: typeof engine = {
+    ...engine,
+    trainer(...args) {
+      const trainer = engine.trainer!(...args);
+      const step: typeof trainer.step = (indices) => {
+        if (training.iteration === 7) throw new Error('a thread has ended');
+        return trainer.step(indices);
+      };
+      return { ...trainer, step };
+    },
+  };
+  const failed = async () => {
+    for await (const event of train(training, small, failing, { checkpointEvery: 4 })) void event;
+  };
+  await expect(failed).rejects.toThrow('a thread has ended');
+  expect(training.iteration).toBe(7);
+  await finish(training, small);
+  expect(training.net.all).toEqual(straight.net.all);
+  expect(training.random.state()).toEqual(straight.random.state());
+});
+
 test('a stop request ends the run between two steps', async () => {
   const controller = new AbortController();
   const training = newTraining(settings({ iterations: 100, hiddenSize: 3, batchSize: 5 }), 784);

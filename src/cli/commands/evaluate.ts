@@ -12,7 +12,7 @@ interface Options extends CommonOptions {
   expect?: Expectation[];
 }
 
-/** What --expect may speak of. */
+/** What --expect may name. */
 const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
 
 export const defineEvaluate: DefineCommand = (command, run) =>

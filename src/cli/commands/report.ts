@@ -66,7 +66,7 @@ async function reportCommand(cli: Cli, model: string, options: Options): Promise
 }
 
 /** A report that was written. */
-export interface WrittenReport {
+interface WrittenReport {
   readonly data: ReportData;
   readonly bytes: number;
 }

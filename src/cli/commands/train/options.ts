@@ -19,7 +19,7 @@ import {
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect may speak of. */
+/** What --expect may name. */
 const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
 
 interface TrainOption {
@@ -73,7 +73,7 @@ export const TRAIN_OPTIONS = {
     isFixed: true,
   },
   gradient: {
-    option: oneOf('--gradient <engine>', withDefault('how to get it', 'gradient'), ENGINES),
+    option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
     sets: 'gradient',
   },
   h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },

@@ -12,7 +12,7 @@ import type { Cli, CommonOptions } from '../../command.js';
 import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
 
 /** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
-export interface Progress {
+interface Progress {
   event(event: TrainingEvent): void;
   /** Parts of one step are done, in an engine whose step takes minutes. */
   within(done: number, total: number): void;
@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /** What a run looks like from outside. */
-export interface ProgressSource {
+interface ProgressSource {
   /** Iterations done before this run. */
   readonly first: number;
   /** Iterations in all. */

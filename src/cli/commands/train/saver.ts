@@ -10,13 +10,13 @@ import type { Training } from '../../../training/train.js';
 import { toFailure } from '../../command.js';
 
 /** Where the net is in the end, and why it is not where it should be. */
-export interface SavedModel {
+interface SavedModel {
   readonly saved?: string;
   readonly problem?: string;
 }
 
 /** Saves the net of a run, so that neither a full disk nor another program can lose it. */
-export interface ModelSaver {
+interface ModelSaver {
   /** Saves; if that fails, says so and goes on. */
   checkpoint(training: Training): void;
   /** Saves for good: under a new name if no name was given and the net is wanted, or if the given one fails. */
