@@ -15,6 +15,10 @@ const { exp, log } = Math; // twelve million calls a step: even the look-up of a
  * - A pixel is one of 256 values, so all pixels of an image that are equal share the evaluation. b1 is one more
  *   pixel, always 1.
  * - Moving W2[j, k] or b2[k] moves score k alone: nine of ten exponentials stay.
+ *
+ * Small steps: the naive loop's rounding is about 1e-15 / h, and below h = 1e-16 or so it gives 0, since p + h rounds to
+ * p. So does this function. The kernels evaluate both losses without rounding p + h, and are nearer the true difference;
+ * below h = 1e-15 they would find a derivative where float64 has nothing left to compare, and leave it to this function.
  */
 export function openNumerical(options: EngineOptions): GradientEngine {
   const gradients: GradientEngine['gradients'] = (net, batch) => incrementalDifferences(net, batch, options.h);

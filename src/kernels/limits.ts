@@ -7,8 +7,12 @@ import { loadKernels } from './load.js';
 // to some 1e9 times the learning rate and W1 to 1e9 times the product of both.
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
-/** Steps of the central difference whose powers and quotients stay within float64. */
-const STEP = { least: 1e-100, most: 8 };
+/**
+ * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them a
+ * derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
+ * float64.
+ */
+const STEP = { least: 1e-15, most: 8 };
 
 /** Of a memory with 32-bit addresses, and of one array in it. */
 const LARGEST_MEMORY = 2 ** 32;
