@@ -21,6 +21,11 @@ const { exp, log } = Math; // twelve million calls per step: even looking up a g
  *   matters, and images whose pixel i is 0 keep their loss.
  * - A pixel is one of 256 values, so equal pixels of an image share the evaluation. b1 acts as one more pixel, always 1.
  * - Perturbing W2[j, k] or b2[k] changes logit k alone: nine of ten exponentials stay.
+ *
+ * Small steps: the rounding of the naive loop is about 1e-15 / h. Below h = 1e-16 or so it gives 0, since p + h rounds
+ * to p, and so does this function. The kernels evaluate both losses without rounding p + h and are nearer to the true
+ * difference. Below h = 1e-15 they would find a derivative where float64 has nothing left to compare, and leave the
+ * work to this function.
  */
 export function openNumerical(options: EngineOptions): GradientEngine {
   return withKernels((net, batch) => incrementalDifferences(net, batch, options.h), 'differences', options);

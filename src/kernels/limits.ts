@@ -19,8 +19,12 @@ export interface Refusal {
  */
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
-/** Steps h of the central difference whose powers and quotients stay within float64. */
-const STEP = { least: 1e-100, most: 8 };
+/**
+ * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them a
+ * derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
+ * float64.
+ */
+const STEP = { least: 1e-15, most: 8 };
 
 /** Bytes of a memory with 32-bit addresses, and of one array in it. */
 const LARGEST_MEMORY = 2 ** 32;

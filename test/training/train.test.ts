@@ -71,8 +71,8 @@ test('a run whose step has failed goes on as if it had not', async () => {
   const engine = await openEngine('backprop', { threads: 1 });
   const failing: typeof engine = {
     ...engine,
-    trainer(...args) {
-      const trainer = engine.trainer!(...args);
+    async trainer(...args) {
+      const trainer = await engine.trainer(...args);
       const step: typeof trainer.step = (indices) => {
         if (training.iteration === 7) throw new Error('a thread has ended');
         return trainer.step(indices);

@@ -1,23 +1,38 @@
-import { likelihoodOf, quotientDifference, quotientTop, scaleOf } from './differences';
+import { halfWeightOf, quotientOf, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
 import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
-import { Net, VALUES, Work } from './net';
+import { MOST_TERMS, MOVE, Net, VALUES, Work } from './net';
 import { LOG_GUARD } from './output';
 import { ENTRY } from './images';
 
-// Moving W1[i, j] by ±h moves the score of hidden unit j by ±h times pixel i, its output by some da, and score k by
-// Δ_k = da W2[j, k]. Two units j go side by side; pixels of the same value share the evaluation.
+// Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d, and
+// score k by Δ_k = d w_k with w_k = W2[j, k]. Two units j go side by side; pixels of the same value share the evaluation.
 //
-// With 1 + E = e^∓(h pixel), one power for all units, the moved sigmoid is a / (1 + (1 - a) E): no power of its own.
+// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F for x = h pixel, which all units share, the sigmoid takes
+// no power and both signs share a division:
+//
+//   d⁺ = -a (1 - a) E / (1 + (1 - a) E) = -a (1 - a) (E - (1 - a) S) / (1 + a (1 - a) S)      d⁻ with F for E
+//
+// The losses. An exponential is evaluated by its polynomial, e^Δ - 1 = Δ + Δ²/2! + … + Δᵐ/m!. The evaluations of an image
+// and a unit have y and w in common and differ in d, so the sums over the classes (see differences.ts) are grouped by
+// powers of d, whose coefficients are formed once:
+//
+//   u = Σ_k y_k (e^(d w_k) - 1) = Σ_m dᵐ Σ_k y_k w_kᵐ / m!      s = Σ_m dᵐ Σ_k y_k (w_tᵐ - w_kᵐ) / m!
+//
+// That is no derivative and no series of the loss in h: d is the exact change of the sigmoid, u and s are the sums that
+// softmax needs, to their last bits, and quotient and logarithm follow for +h as for -h.
+//
+// The bound. Let |Δ_k| <= X for all k. u without the terms from m on is wrong by at most (1 + X) Xᵐ/m!, and it is added
+// to 1. s without those after m is wrong by at most the fraction (1 + X) Xᵐ/m! of Σ y_k |Δ_t - Δ_k|, because
+// |Δ_tⁱ - Δ_kⁱ| <= i Xⁱ⁻¹ |Δ_t - Δ_k|. Where (1 + X) Xᵐ/m! < 2⁻⁵⁴, half the rounding of 1, m - 1 terms of u and m of s
+// are therefore exact to rounding. L changes by at most 2X each way, so |f| <= 2X, which limits the terms of the
+// logarithm: f⁴/5 < 1e-19 with 3 terms, f⁶/7 < 1e-21 with 4. Larger perturbations go through softmax and log as they are.
 
-// How e^Δ - 1 and the logarithm are computed, by the largest Δ that can come: to rounding, in the fewest operations.
-const SMALL: i32 = 0;
-const MIDDLE: i32 = 1;
-const LARGE: i32 = 2;
-
-/** Bytes of the terms of a class: three vectors. */
-const TERM: usize = 3 * VECTOR;
+/** Largest X for which 3, 4 and 8 terms are exact to rounding. */
+const LARGEST3: f64 = 6.9e-6;
+const LARGEST4: f64 = 1.9e-4;
+const LARGEST8: f64 = 0.034;
 
 /** Subtracts rate times the central differences by W1 and b1 of the thread's blocks. */
 export function differencesByHidden(net: Net, work: Work): void {
@@ -26,11 +41,12 @@ export function differencesByHidden(net: Net, work: Work): void {
     for (let at: usize = 0; at < min(units * 8, blockRow<f64>()); at += VECTOR) {
       const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
       const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
-      const size = sizeOfMoves(net.h, W2T);
+      const X = largestChange(net.h, W2T);
+      writePowers(work, W2T);
       memory.fill(work.tile, 0, net.inputSize * VECTOR);
       let bias = f64x2.splat(0);
       for (let n: usize = 0; n < net.count; n++) {
-        evaluateValues(net, work, n, v128.load(hidden + n * blockRow<f64>()), W2T, size);
+        evaluateValues(net, work, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
         scatter(work, n);
         bias = f64x2.add(bias, v128.load(work.memo + 255 * VECTOR));
       }
@@ -46,138 +62,177 @@ export function differencesByHidden(net: Net, work: Work): void {
   }
 }
 
-/** |da| is at most h / 4, the steepest of the sigmoid, and below 1. */
-function sizeOfMoves(h: f64, W2T: usize): i32 {
+/** Largest |Δ| of these two units: |d| is at most h / 4, the steepest of the sigmoid times the largest pixel, and below 1. */
+function largestChange(h: f64, W2T: usize): f64 {
   let largest = f64x2.splat(0);
-  for (let k: usize = 0; k < CLASSES; k++)
+  for (let k: usize = 0; k < CLASSES; k++) {
     largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * blockRow<f64>())));
-  const weight = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
-  const move = min(h / 4, 1.0) * weight;
-  return move < 2.8e-4 ? SMALL : move < 0.048 ? MIDDLE : LARGE;
+  }
+  return min(h / 4, 1.0) * max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
 }
 
+/** wᵐ / m! of two units into work.powers, (m, K). */
+function writePowers(work: Work, W2T: usize): void {
+  for (let k: usize = 0; k < CLASSES; k++) {
+    const weight = v128.load(W2T + k * blockRow<f64>());
+    let power = weight;
+    for (let m: usize = 0; m < MOST_TERMS; m++) {
+      v128.store(work.powers + (m * CLASSES + k) * VECTOR, f64x2.mul(power, inverseFactorial<f64>(<i32>m + 1)));
+      power = f64x2.mul(power, weight);
+    }
+  }
+}
+
+/** Coefficients of s, times halfWeightOf, and of u for image n and two units into work.coefficients, (m, 2). */
+function writeCoefficients(work: Work, n: usize, terms: usize): void {
+  const label = <usize>load<u8>(work.labels + n);
+  const outputs = work.outputs + n * classRow<f64>();
+  const halfWeight = halfWeightOf(work, n);
+  for (let m: usize = 0; m < terms; m++) {
+    const powers = work.powers + m * CLASSES * VECTOR;
+    const ofLabel = v128.load(powers + label * VECTOR);
+    let sum = f64x2.splat(0);
+    for (let k: usize = 0; k < CLASSES; k++) {
+      const y = v128.load64_splat(outputs + k * 8);
+      sum = addProduct<f64>(sum, y, f64x2.sub(ofLabel, v128.load(powers + k * VECTOR)));
+    }
+    const to = work.coefficients + m * 2 * VECTOR;
+    v128.store(to, f64x2.mul(halfWeight, sum));
+    v128.store(to, f64x2.sub(ofLabel, sum), VECTOR); // Σ y_k wᵐ/m!, for Σ y_k = 1
+  }
+}
+
+// Ways to evaluate. They are types, since a generic function is compiled to a loop of its own for each.
+class Terms3 {}
+class Terms4 {}
+class Terms8 {}
+class Scores {}
+
 /** L(+h) - L(-h) of image n into work.memo, for every value that its pixels have. */
-function evaluateValues(net: Net, work: Work, n: usize, a: v128, W2T: usize, size: i32): void {
+function evaluateValues(net: Net, work: Work, n: usize, a: v128, W2T: usize, X: f64): void {
+  if (X < LARGEST3) {
+    writeCoefficients(work, n, 3);
+    evaluateBy<Terms3>(net, work, n, a, W2T);
+  } else if (X < LARGEST4) {
+    writeCoefficients(work, n, 4);
+    evaluateBy<Terms4>(net, work, n, a, W2T);
+  } else if (X < LARGEST8) {
+    writeCoefficients(work, n, 8);
+    evaluateBy<Terms8>(net, work, n, a, W2T);
+  } else evaluateBy<Scores>(net, work, n, a, W2T);
+}
+
+function evaluateBy<Way>(net: Net, work: Work, n: usize, a: v128, W2T: usize): void {
   const one = f64x2.splat(1);
   const rest = f64x2.sub(one, a);
-  const slope = f64x2.neg(f64x2.mul(a, rest));
-  writeTerms(work, n, W2T);
+  const product = f64x2.mul(a, rest);
+  const minusProduct = f64x2.neg(product);
+  const moves = net.moves;
+  const memo = work.memo;
+  // Read before the loop: the compiler cannot know that nothing in it writes to them.
+  const c = work.coefficients;
+  const s1 = sOf(c, 1);
+  const s2 = sOf(c, 2);
+  const s3 = sOf(c, 3);
+  const s4 = sOf(c, 4);
+  const u1 = uOf(c, 1);
+  const u2 = uOf(c, 2);
+  const u3 = uOf(c, 3);
   const values = work.values + n * VALUES;
   const end = values + 4 + load<u32>(values) * 4;
   for (let at = values + 4; at < end; at += 4) {
     const value = <usize>load<u32>(at); // byte * 8
-    const moveUp = v128.load(net.moves + value * 4);
-    const moveDown = v128.load(net.moves + value * 4, VECTOR);
-    const up = addProduct<f64>(one, rest, moveUp);
-    const down = addProduct<f64>(one, rest, moveDown);
-    const common = f64x2.div(slope, f64x2.mul(up, down)); // one division for both
-    const daUp = f64x2.mul(common, f64x2.mul(moveUp, down));
-    const daDown = f64x2.mul(common, f64x2.mul(moveDown, up));
+    const move = moves + value * (MOVE / 8);
+    const E = v128.load64_splat(move);
+    const F = v128.load64_splat(move, 8);
+    const S = v128.load64_splat(move, 16);
+    const common = f64x2.div(minusProduct, addProduct<f64>(one, product, S)); // one division for both
+    const restS = f64x2.mul(rest, S);
+    const up = f64x2.mul(common, f64x2.sub(E, restS));
+    const down = f64x2.mul(common, f64x2.sub(F, restS));
     let difference: v128;
-    if (size == SMALL) difference = smallMoves(work.terms, daUp, daDown);
-    else if (size == MIDDLE) difference = middleMoves(work.terms, daUp, daDown);
-    else difference = largeMoves(work.terms, daUp, daDown);
-    v128.store(work.memo + value * 2, difference);
+    if (idof<Way>() == idof<Terms3>()) {
+      const uUp = f64x2.mul(up, polynomial2(up, u1, u2));
+      const uDown = f64x2.mul(down, polynomial2(down, u1, u2));
+      const sUp = f64x2.mul(up, polynomial3(up, s1, s2, s3));
+      const sDown = f64x2.mul(down, polynomial3(down, s1, s2, s3));
+      difference = logOfQuotientNear1(quotientOf(uUp, uDown, sUp, sDown), 2);
+    } else if (idof<Way>() == idof<Terms4>()) {
+      const uUp = f64x2.mul(up, polynomial3(up, u1, u2, u3));
+      const uDown = f64x2.mul(down, polynomial3(down, u1, u2, u3));
+      const sUp = f64x2.mul(up, polynomial4(up, s1, s2, s3, s4));
+      const sDown = f64x2.mul(down, polynomial4(down, s1, s2, s3, s4));
+      difference = logOfQuotientNear1(quotientOf(uUp, uDown, sUp, sDown), 3);
+    } else if (idof<Way>() == idof<Terms8>()) {
+      difference = logOfQuotientNear(quotientOf(u8Of(c, up), u8Of(c, down), s8Of(c, up), s8Of(c, down)));
+    } else {
+      difference = differenceByScores(work, n, W2T, up, down);
+    }
+    v128.store(memo + value * 2, difference);
   }
 }
 
-/** The label's weight, probability and score, and then for each class weight, probability times weight, and score. */
-function writeTerms(work: Work, n: usize, W2T: usize): void {
-  const label = <usize>load<u8>(work.labels + n);
-  const scores = work.scores + n * classRow<f64>();
-  const outputs = work.outputs + n * classRow<f64>();
-  let terms = work.terms;
-  v128.store(terms, v128.load(W2T + label * blockRow<f64>()));
-  v128.store(terms, likelihoodOf(work, n), 16);
-  v128.store(terms, v128.load64_splat(scores + label * 8), 32);
-  for (let k: usize = 0; k < CLASSES; k++) {
-    terms += TERM;
-    const weight = v128.load(W2T + k * blockRow<f64>());
-    v128.store(terms, weight);
-    v128.store(terms, f64x2.mul(v128.load64_splat(outputs + k * 8), weight), 16);
-    v128.store(terms, v128.load64_splat(scores + k * 8), 32);
-  }
+/** c_m of s. */
+function sOf(coefficients: usize, m: usize): v128 {
+  return v128.load(coefficients + (m - 1) * 2 * VECTOR);
 }
 
-/** |Δ| < 2.8e-4: e^Δ - 1 by its series to Δ⁴. */
-function smallMoves(terms: usize, daUp: v128, daDown: v128): v128 {
-  let sumUp = f64x2.splat(0);
-  let sumDown = f64x2.splat(0);
-  for (let at = terms + TERM; at <= terms + CLASSES * TERM; at += TERM) {
-    const weight = v128.load(at);
-    const product = v128.load(at, 16);
-    sumUp = addProduct<f64>(sumUp, product, seriesTo4(f64x2.mul(daUp, weight)));
-    sumDown = addProduct<f64>(sumDown, product, seriesTo4(f64x2.mul(daDown, weight)));
-  }
-  const up = f64x2.mul(daUp, v128.load(terms));
-  const down = f64x2.mul(daDown, v128.load(terms));
-  const eUp = f64x2.mul(up, seriesTo4(up));
-  const eDown = f64x2.mul(down, seriesTo4(down));
-  return logOfQuotientNear1(
-    halfRatio(v128.load(terms, 16), eUp, eDown, f64x2.mul(daUp, sumUp), f64x2.mul(daDown, sumDown)),
-  );
+/** c_m of u. */
+function uOf(coefficients: usize, m: usize): v128 {
+  return v128.load(coefficients + (m - 1) * 2 * VECTOR, VECTOR);
 }
 
-/** |Δ| < 0.048: e^Δ - 1 by its series to Δ⁸. */
-function middleMoves(terms: usize, daUp: v128, daDown: v128): v128 {
-  let sumUp = f64x2.splat(0);
-  let sumDown = f64x2.splat(0);
-  for (let at = terms + TERM; at <= terms + CLASSES * TERM; at += TERM) {
-    const weight = v128.load(at);
-    const product = v128.load(at, 16);
-    sumUp = addProduct<f64>(sumUp, product, seriesTo8(f64x2.mul(daUp, weight)));
-    sumDown = addProduct<f64>(sumDown, product, seriesTo8(f64x2.mul(daDown, weight)));
-  }
-  const up = f64x2.mul(daUp, v128.load(terms));
-  const down = f64x2.mul(daDown, v128.load(terms));
-  const eUp = f64x2.mul(up, seriesTo8(up));
-  const eDown = f64x2.mul(down, seriesTo8(down));
-  return logOfQuotientNear(
-    halfRatio(v128.load(terms, 16), eUp, eDown, f64x2.mul(daUp, sumUp), f64x2.mul(daDown, sumDown)),
-  );
+/** c1 + c2 d */
+function polynomial2(d: v128, c1: v128, c2: v128): v128 {
+  return addProduct<f64>(c1, d, c2);
 }
 
-/** (A - B) / (A + B) */
-function halfRatio(y: v128, eUp: v128, eDown: v128, uUp: v128, uDown: v128): v128 {
-  const sum = f64x2.add(quotientTop(y, eDown, uDown, uUp), quotientTop(y, eUp, uUp, uDown));
-  return f64x2.div(quotientDifference(y, eUp, eDown, uUp, uDown), sum);
+/** c1 + c2 d + c3 d² */
+function polynomial3(d: v128, c1: v128, c2: v128, c3: v128): v128 {
+  return addProduct<f64>(c1, d, polynomial2(d, c2, c3));
 }
 
-/** Any Δ: the scores are moved, and go through softmax and log as they are. */
-function largeMoves(terms: usize, daUp: v128, daDown: v128): v128 {
-  const up = movedLikelihood(terms, daUp);
-  const down = movedLikelihood(terms, daDown);
+/** c1 + c2 d + c3 d² + c4 d³ */
+function polynomial4(d: v128, c1: v128, c2: v128, c3: v128, c4: v128): v128 {
+  return addProduct<f64>(c1, d, polynomial3(d, c2, c3, c4));
+}
+
+/** u of 7 terms. */
+function u8Of(c: usize, d: v128): v128 {
+  let sum = polynomial2(d, uOf(c, 6), uOf(c, 7));
+  for (let m: usize = 5; m > 0; m--) sum = addProduct<f64>(uOf(c, m), d, sum);
+  return f64x2.mul(d, sum);
+}
+
+/** s of 8 terms. */
+function s8Of(c: usize, d: v128): v128 {
+  let sum = polynomial2(d, sOf(c, 7), sOf(c, 8));
+  for (let m: usize = 6; m > 0; m--) sum = addProduct<f64>(sOf(c, m), d, sum);
+  return f64x2.mul(d, sum);
+}
+
+/** Any Δ: the scores are perturbed, and go through softmax and log as they are. */
+function differenceByScores(work: Work, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
+  const up = perturbedProbability(work, n, W2T, dUp);
+  const down = perturbedProbability(work, n, W2T, dDown);
   return logOfQuotient(down, up, f64x2.sub(down, up));
 }
 
-function movedLikelihood(terms: usize, da: v128): v128 {
+/** Probability of the label, plus the book's guard. */
+function perturbedProbability(work: Work, n: usize, W2T: usize, d: v128): v128 {
+  const scores = work.scores + n * classRow<f64>();
   let largest = f64x2.splat(-Infinity);
-  for (let at = terms + TERM; at <= terms + CLASSES * TERM; at += TERM) {
-    largest = f64x2.max(largest, addProduct<f64>(v128.load(at, 32), da, v128.load(at)));
-  }
+  for (let k: usize = 0; k < CLASSES; k++) largest = f64x2.max(largest, perturbedScore(scores, W2T, k, d));
   let sum = f64x2.splat(0);
-  for (let at = terms + TERM; at <= terms + CLASSES * TERM; at += TERM) {
-    const score = addProduct<f64>(v128.load(at, 32), da, v128.load(at));
-    sum = f64x2.add(sum, exp<f64>(f64x2.sub(score, largest)));
+  for (let k: usize = 0; k < CLASSES; k++) {
+    sum = f64x2.add(sum, exp<f64>(f64x2.sub(perturbedScore(scores, W2T, k, d), largest)));
   }
-  const score = addProduct<f64>(v128.load(terms, 32), da, v128.load(terms));
+  const score = perturbedScore(scores, W2T, <usize>load<u8>(work.labels + n), d);
   return f64x2.add(f64x2.div(exp<f64>(f64x2.sub(score, largest)), sum), f64x2.splat(LOG_GUARD));
 }
 
-/** (e^x - 1) / x to x³. */
-function seriesTo4(x: v128): v128 {
-  const sum = addProduct<f64>(inverseFactorial<f64>(3), x, inverseFactorial<f64>(4));
-  return addProduct<f64>(inverseFactorial<f64>(1), x, addProduct<f64>(inverseFactorial<f64>(2), x, sum));
-}
-
-/** (e^x - 1) / x to x⁷. */
-function seriesTo8(x: v128): v128 {
-  let sum = addProduct<f64>(inverseFactorial<f64>(7), x, inverseFactorial<f64>(8));
-  sum = addProduct<f64>(inverseFactorial<f64>(6), x, sum);
-  sum = addProduct<f64>(inverseFactorial<f64>(5), x, sum);
-  sum = addProduct<f64>(inverseFactorial<f64>(4), x, sum);
-  sum = addProduct<f64>(inverseFactorial<f64>(3), x, sum);
-  return addProduct<f64>(inverseFactorial<f64>(1), x, addProduct<f64>(inverseFactorial<f64>(2), x, sum));
+function perturbedScore(scores: usize, W2T: usize, k: usize, d: v128): v128 {
+  return addProduct<f64>(v128.load64_splat(scores + k * 8), d, v128.load(W2T + k * blockRow<f64>()));
 }
 
 /** Adds to each pixel of image n what was found for its value. */

@@ -1,27 +1,34 @@
 import { descendW2 } from './backward';
-import { likelihoodOf, lossDifference, scaleOf } from './differences';
-import { expm1 } from './exp';
-import { blockRow, VECTOR, classRow, units } from './lanes';
+import { halfWeightOf, lossDifference, quotientOf, scaleOf } from './differences';
+import { expm1, expm1Near0 } from './exp';
+import { blockRow, CLASSES, VECTOR, classRow, units } from './lanes';
+import { logOfQuotientNear1 } from './log';
 import { Net, Work } from './net';
 
 // Moving W2[j, k] by ±h moves score k alone, by ±h times the output of hidden unit j; b2 is one more unit whose output
 // is 1. Two classes k go side by side.
 
+/** Steps for which short polynomials are exact to rounding: |L(+h) - L(-h)| <= 2h, and so |f| <= h. */
+const SMALL: f64 = 1e-3;
+
 /** Subtracts rate times the central differences by W2 of the thread's blocks. */
 export function differencesByW2(net: Net, work: Work): void {
+  const isSmall = net.h <= SMALL;
   for (let block = work.firstBlock; block < work.endBlock; block++) {
     memory.fill(work.slopesW2, 0, units<f64>() * classRow<f64>());
     for (let n: usize = 0; n < net.count; n++) {
+      writeRests(work, n);
       const hidden = net.hidden + (block * net.count + n) * blockRow<f64>();
       for (let at: usize = 0; at < blockRow<f64>(); at += VECTOR) {
         const move = f64x2.mul(f64x2.splat(net.h), v128.load(hidden + at));
-        v128.store(work.moves + at, expm1(move));
-        v128.store(work.moves + blockRow<f64>() + at, expm1(f64x2.neg(move)));
+        const back = f64x2.neg(move);
+        v128.store(work.moves + at, isSmall ? expm1Near0(move) : expm1(move));
+        v128.store(work.moves + blockRow<f64>() + at, isSmall ? expm1Near0(back) : expm1(back));
       }
       for (let unit: usize = 0; unit < units<f64>(); unit++) {
         const up = v128.load64_splat(work.moves + unit * 8);
         const down = v128.load64_splat(work.moves + blockRow<f64>() + unit * 8);
-        addDifferences(work, n, up, down, work.slopesW2 + unit * classRow<f64>());
+        addDifferences(net, work, n, up, down, work.slopesW2 + unit * classRow<f64>());
       }
     }
     const scale = f64x2.splat(scaleOf(net));
@@ -38,7 +45,10 @@ export function differencesByB2(net: Net, work: Work, thread: usize): void {
   const down = expm1(f64x2.splat(-net.h));
   const sums = work.slopesW2;
   memory.fill(sums, 0, classRow<f64>());
-  for (let n: usize = 0; n < net.count; n++) addDifferences(work, n, up, down, sums);
+  for (let n: usize = 0; n < net.count; n++) {
+    writeRests(work, n);
+    addDifferences(net, work, n, up, down, sums);
+  }
   const rate = f64x2.splat(net.rate * scaleOf(net));
   const b2 = net.b2 + thread * 128 + net.target;
   for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
@@ -46,22 +56,32 @@ export function differencesByB2(net: Net, work: Work, thread: usize): void {
   }
 }
 
-/** L(+h) - L(-h) of image n by the ten scores, whose powers grow by the factors 1 + up and 1 + down. */
-function addDifferences(work: Work, n: usize, up: v128, down: v128, sums: usize): void {
-  const y = likelihoodOf(work, n);
-  const label = i64x2.splat(<i64>load<u8>(work.labels + n));
-  let classes = i64x2(0, 1);
+/** L(+h) - L(-h) of image n by the ten scores, whose powers are multiplied by 1 + up and 1 + down. */
+function addDifferences(net: Net, work: Work, n: usize, up: v128, down: v128, sums: usize): void {
+  const isSmall = net.h <= SMALL;
   for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
-    const outputs = v128.load(work.outputs + n * classRow<f64>() + at);
-    const isLabel = i64x2.eq(classes, label);
-    const difference = lossDifference(
-      y,
-      v128.and(up, isLabel),
-      v128.and(down, isLabel),
-      f64x2.mul(outputs, up),
-      f64x2.mul(outputs, down),
-    );
+    const y = v128.load(work.outputs + n * classRow<f64>() + at);
+    const rest = v128.load(work.rests + at);
+    const uUp = f64x2.mul(y, up);
+    const uDown = f64x2.mul(y, down);
+    const sUp = f64x2.mul(rest, up);
+    const sDown = f64x2.mul(rest, down);
+    const difference = isSmall
+      ? logOfQuotientNear1(quotientOf(uUp, uDown, sUp, sDown), 3)
+      : lossDifference(uUp, uDown, sUp, sDown);
     v128.store(sums + at, f64x2.add(v128.load(sums + at), difference));
-    classes = i64x2.add(classes, i64x2.splat(2));
   }
+}
+
+/** s of each class whose power is multiplied by 2, (K'), times halfWeightOf: -y_k, and for the label 1 - y_t. */
+function writeRests(work: Work, n: usize): void {
+  const label = <usize>load<u8>(work.labels + n);
+  const outputs = work.outputs + n * classRow<f64>();
+  const halfWeight = halfWeightOf(work, n);
+  for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
+    v128.store(work.rests + at, f64x2.neg(f64x2.mul(halfWeight, v128.load(outputs + at))));
+  }
+  let others: f64 = 0;
+  for (let k: usize = 0; k < CLASSES; k++) if (k != label) others += load<f64>(outputs + k * 8);
+  store<f64>(work.rests + label * 8, f64x2.extract_lane(halfWeight, 0) * others);
 }

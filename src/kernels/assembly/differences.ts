@@ -1,59 +1,72 @@
 import { VECTOR, blockRow, classRow } from './lanes';
 import { expm1 } from './exp';
+import { MOVE, Net, VALUES, Work } from './net';
 import { logOfQuotient } from './log';
-import { Net, VALUES, Work } from './net';
 import { LOG_GUARD } from './output';
 import { ENTRY } from './images';
 
-// Central differences, in float64, two at a time in the lanes of a vector. What every kind of parameter shares is here;
-// by-hidden.ts moves W1 and b1, by-output.ts W2 and b2. Plain twin: numerical.ts in gradients.
+// Central differences, in float64, two at a time in the lanes of a vector. This file holds what every kind of parameter
+// shares; by-hidden.ts perturbs W1 and b1, by-output.ts W2 and b2. Plain twin: numerical.ts in gradients.
 //
-// Moved parameters change score k by Δ_k. Each power under softmax is then multiplied by e^Δ_k = 1 + e_k, so with
-// u = Σ y_k e_k the probability of the label t becomes y_t (1 + e_t) / (1 + u), where y is what it was. Both losses are
-// evaluated through this, L(+h) with Δ⁺ and L(-h) with Δ⁻; nothing is differentiated, and h may be large.
+// A perturbation changes score k by Δ_k. Softmax multiplies each power by e^Δ_k, so with e_k = e^Δ_k - 1 and y the
+// unperturbed probabilities (their sum is 1)
+//
+//   u = Σ y_k e_k      s = Σ y_k (e_t - e_k)      y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u)
+//
+// for the label t. Both losses are evaluated through this, L(+h) with Δ⁺ and L(-h) with Δ⁻. Nothing is differentiated,
+// and h may be large.
 
 /** 1 / (2hN): from the sum over the images of L(+h) - L(-h) to the central difference of the mean. */
 export function scaleOf(net: Net): f64 {
   return 1 / (2 * net.h * <f64>net.count);
 }
 
+/** y_t / (2 (y_t + g)) of image n in both lanes, where g is the book's guard: half the weight of s in a loss. */
+export function halfWeightOf(work: Work, n: usize): v128 {
+  const y = likelihoodOf(work, n);
+  return f64x2.div(f64x2.mul(y, f64x2.splat(0.5)), f64x2.add(y, f64x2.splat(LOG_GUARD)));
+}
+
 /**
- * log((y⁻ + g) / (y⁺ + g)) = L(+h) - L(-h) as a quotient A / B of one fraction, given with A - B, which is worked out
- * before anything is rounded away: u and e are small, 1 + u is not.
+ * f with L(+h) - L(-h) = log((y⁻ + g) / (y⁺ + g)) = log((1 + f) / (1 - f)), y± being the probability of the label.
+ * Divided by y + g and multiplied by (1 + u⁺) (1 + u⁻), the two are
  *
- *   A = (y_t + g + y_t e⁻ + g u⁻) (1 + u⁺)      B = (y_t + g + y_t e⁺ + g u⁺) (1 + u⁻)
- *   A - B = y_t (e⁻ (1 + u⁺) - e⁺ (1 + u⁻) + u⁺ - u⁻)
+ *   A = (1 + u⁺) (1 + u⁻) + 2 s⁻ (1 + u⁺)      B = (1 + u⁺) (1 + u⁻) + 2 s⁺ (1 + u⁻)
+ *
+ * and f = (A - B) / (A + B) never subtracts numbers that were rounded near 1.
+ *
+ * @param sUp s⁺ times halfWeightOf
+ * @param sDown s⁻ times halfWeightOf
  */
-export function quotientTop(y: v128, eDown: v128, uDown: v128, uUp: v128): v128 {
-  const guard = f64x2.splat(LOG_GUARD);
-  const likelihood = f64x2.add(f64x2.add(y, guard), f64x2.add(f64x2.mul(y, eDown), f64x2.mul(guard, uDown)));
-  return f64x2.mul(likelihood, f64x2.add(f64x2.splat(1), uUp));
+export function quotientOf(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128 {
+  const sumUp = f64x2.add(f64x2.splat(1), uUp);
+  const sumDown = f64x2.add(f64x2.splat(1), uDown);
+  const up = f64x2.mul(sUp, sumDown);
+  const down = f64x2.mul(sDown, sumUp);
+  return f64x2.div(f64x2.sub(down, up), f64x2.add(f64x2.mul(sumUp, sumDown), f64x2.add(down, up)));
 }
 
-/** A - B. */
-export function quotientDifference(y: v128, eUp: v128, eDown: v128, uUp: v128, uDown: v128): v128 {
-  const one = f64x2.splat(1);
-  const down = f64x2.mul(eDown, f64x2.add(one, uUp));
-  const up = f64x2.mul(eUp, f64x2.add(one, uDown));
-  return f64x2.mul(y, f64x2.add(f64x2.sub(down, up), f64x2.sub(uUp, uDown)));
+/** L(+h) - L(-h), however large the perturbations are; the arguments are those of quotientOf. */
+export function lossDifference(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128 {
+  const sumUp = f64x2.add(f64x2.splat(1), uUp);
+  const sumDown = f64x2.add(f64x2.splat(1), uDown);
+  const up = f64x2.mul(f64x2.add(sUp, sUp), sumDown);
+  const down = f64x2.mul(f64x2.add(sDown, sDown), sumUp);
+  const product = f64x2.mul(sumUp, sumDown);
+  return logOfQuotient(f64x2.add(product, down), f64x2.add(product, up), f64x2.sub(down, up));
 }
 
-/** L(+h) - L(-h), whatever the size of the moves. */
-export function lossDifference(y: v128, eUp: v128, eDown: v128, uUp: v128, uDown: v128): v128 {
-  return logOfQuotient(
-    quotientTop(y, eDown, uDown, uUp),
-    quotientTop(y, eUp, uUp, uDown),
-    quotientDifference(y, eUp, eDown, uUp, uDown),
-  );
-}
-
-/** Sets h, and how it moves the score of a hidden unit through a pixel of each value. */
+/**
+ * Sets h, and how it moves the pre-activation of a hidden unit through a pixel of each value: with x = h pixel,
+ * e⁻ˣ - 1, eˣ - 1, and eˣ + e⁻ˣ - 2, which is minus their product.
+ */
 export function setStep(net: Net, h: f64): void {
   net.h = h;
   for (let byte: usize = 0; byte < 256; byte++) {
-    const move = h * (<f64>byte / 255);
-    v128.store(net.moves + byte * 2 * VECTOR, expm1(f64x2.splat(-move)));
-    v128.store(net.moves + byte * 2 * VECTOR, expm1(f64x2.splat(move)), VECTOR);
+    const x = h * (<f64>byte / 255);
+    const powers = expm1(f64x2(-x, x));
+    v128.store(net.moves + byte * MOVE, powers);
+    store<f64>(net.moves + byte * MOVE, -f64x2.extract_lane(powers, 0) * f64x2.extract_lane(powers, 1), VECTOR);
   }
 }
 

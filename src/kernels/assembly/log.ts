@@ -20,11 +20,12 @@ function odd(n: i32): v128 {
   return v128.load64_splat(ODD_INVERSES + ((<usize>n) << 3));
 }
 
-/** log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …) to rounding, for |f| <= 1e-3. */
-export function logOfQuotientNear1(f: v128): v128 {
+/** log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …) to rounding: 2 terms for |f| <= 1e-4, 3 for |f| <= 1e-3. */
+export function logOfQuotientNear1(f: v128, terms: i32): v128 {
   const square = f64x2.mul(f, f);
-  const sum = addProduct<f64>(odd(0), addProduct<f64>(odd(1), odd(2), square), square);
-  return f64x2.mul(f64x2.add(f, f), sum);
+  const rest = terms == 2 ? odd(1) : addProduct<f64>(odd(1), odd(2), square);
+  const twice = f64x2.add(f, f);
+  return addProduct<f64>(twice, twice, f64x2.mul(square, rest));
 }
 
 /** The same for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */

@@ -34,7 +34,7 @@ export class Net {
 
   /** v / 255 for every byte v; the entries are 8 bytes apart, whatever T. */
   scaled: usize;
-  /** e^(-hv/255) - 1 and e^(hv/255) - 1 for every byte v, each twice to fill a vector; float64. */
+  /** How h moves the pre-activation of a hidden unit through a pixel, (256, 4), float64; see setStep. */
   moves: usize;
 
   /** The images, without their dark pixels; see images.ts. The last thing in memory, where it can grow. */
@@ -107,11 +107,20 @@ export class Work {
   memo: usize;
   /** (N, 257): how many different values the pixels of an image have, and each, times 8. */
   values: usize;
-  /** What all differences of an image and two units have in common; see by-hidden.ts. */
-  terms: usize;
+  /** Powers of the weights of two units, and the coefficients of an image and these units; see by-hidden.ts. */
+  powers: usize;
+  coefficients: usize;
+  /** (K'): what an image's differences by W2 have in common; see by-output.ts. */
+  rests: usize;
   /** (2, U): e^(-ha) - 1 and e^(ha) - 1 for the outputs a of a block. */
   moves: usize;
 }
+
+/** Terms of the longest polynomial in by-hidden.ts. */
+export const MOST_TERMS: usize = 8;
+
+/** Bytes of an entry of net.moves. */
+export const MOVE: usize = 32;
 
 /** Bytes of `values` an image. */
 export const VALUES: usize = 257 * 4;
@@ -149,7 +158,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
 
   net.scaled = allocate(256 * 8);
   for (let byte: usize = 0; byte < 256; byte++) store<T>(net.scaled + byte * 8, <T>(<f64>byte / 255));
-  net.moves = allocate(256 * 2 * VECTOR);
+  net.moves = allocate(256 * MOVE);
 
   net.indices = allocate(2 * capacity * 4);
   net.hidden = allocate(blocks * capacity * blockRow<T>());
@@ -174,7 +183,9 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
     work.tile = allocate(inputSize * VECTOR);
     work.memo = allocate(256 * VECTOR);
     work.values = allocate(capacity * VALUES);
-    work.terms = allocate((1 + CLASSES) * 3 * VECTOR);
+    work.powers = allocate(MOST_TERMS * CLASSES * VECTOR);
+    work.coefficients = allocate(MOST_TERMS * 2 * VECTOR);
+    work.rests = allocate(classRow<T>());
     work.moves = allocate(blockRow<T>() * 2);
   }
 
