@@ -87,8 +87,8 @@ test.each<[string, () => unknown, string]>([
   ['a batch of 20,000', () => gradientCase(train, { batch: 20000 }), 'give at most 10,000 with --batch'],
   [
     'units times images',
-    () => gradientCase(train, { hidden: 5000, batch: 300 }),
-    'give at most 200 images with --batch',
+    () => gradientCase(train, { hidden: 2000, batch: 800 }),
+    'give at most 500 images with --batch',
   ],
   ['images beyond the last', () => gradientCase(train, { indices: [60000] }), 'no training image 60000'],
 ])('%s: refused', (_, attempt, why) => {
