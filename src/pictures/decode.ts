@@ -200,9 +200,10 @@ async function checkPngData(bytes: Uint8Array, { width, height, channels, bitsPe
 
 /** A reason in one line, from the messages of libvips and zlib, which may quote the file. */
 function reasonOf(message: string): string {
-  if (/premature end|unexpected end|ends too early|not enough|read error|bad seek|truncated|missing/i.test(message)) {
-    return 'it ends too early, or its data is broken';
+  if (/premature end|unexpected end|ends too early|not enough|truncated|got \d+ bytes/i.test(message)) {
+    return 'it ends too early';
   }
+  if (/read error|bad seek|missing/i.test(message)) return 'its data is broken';
   const lines = message.replace(/^(Input buffer has corrupt header:|Warning treated as error.*)/, '').split('\n');
   const line = lines.find((line) => line.trim() !== '') ?? 'its header is broken';
   return line

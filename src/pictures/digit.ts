@@ -73,8 +73,10 @@ function digitInk(colors: OpaquePicture): Drawn | undefined {
     if (panel === undefined || within === undefined || !holdsDigit(within, panel)) break;
     [drawn, inside] = [within, panel];
   }
-  const { ink: unruled, count } = removeLines(drawn);
-  const { ink: free, isCut, isLeftOut } = withoutEdge(withoutFaint(unruled), inside);
+  const { ink: rest, count } = removeLines(drawn);
+  const unruled = withoutFaint(rest);
+  if (unruled.ink.every((value) => value === 0)) return undefined;
+  const { ink: free, isCut, isLeftOut } = withoutEdge(unruled, inside);
   const ink = { ...free, ink: removeSpecks(free.ink, free.rows, free.columns) };
   const area = inside ? inside.reduce((sum, value) => sum + value, 0) : drawn.ink.length;
   return { ink, notes: inkNotes(ink, { isInside: inside !== undefined, lines: count, isCut, isLeftOut, area }) };

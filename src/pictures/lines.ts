@@ -21,6 +21,8 @@ const COARSE = 0.5;
 const FINE = 0.1;
 /** Pixels that the search for the direction looks at. */
 const SAMPLES = 8000;
+/** Directions that are looked for one after the other: seen in perspective, every line has its own. */
+const ROUNDS = 30;
 /** In a picture with shorter sides, strokes and lines are of one width. */
 const LEAST_SIDE = 100;
 
@@ -36,23 +38,23 @@ interface Line {
 /**
  * Takes out the long thin lines of a picture.
  *
- * @returns what is left, and how many lines there were; the same ink if there were none, or if nothing would be left
+ * @returns what is left, and how many lines there were; the same ink if there were none
  */
 export function removeLines(drawn: Ink): { ink: Ink; count: number } {
   const { rows, columns } = drawn;
   if (min(rows, columns) < LEAST_SIDE) return { ink: drawn, count: 0 };
-  const places = visible(drawn);
-  const angle = mainDirection(places, rows, columns);
-  let ink = drawn.ink;
-  let lines: Line[] = [];
-  for (const turn of [0, 90]) {
-    for (const line of findLines({ ...drawn, ink }, places, angle + turn)) {
-      if (ink === drawn.ink) ink = ink.slice();
-      lines = [...lines, line];
-      erase({ rows, columns, ink }, line);
-    }
+  const rest = { rows, columns, ink: drawn.ink.slice() };
+  let count = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const places = visible(rest);
+    if (places.length === 0) break;
+    const angle = mainDirection(places, rows, columns);
+    const lines = [angle, angle + 90].flatMap((degrees) => findLines(rest, places, degrees));
+    for (const line of lines) erase(rest, line);
+    if (lines.length === 0) break;
+    count += lines.length;
   }
-  return { ink: { ...drawn, ink }, count: lines.length };
+  return { ink: count === 0 ? drawn : rest, count };
 }
 
 /** x and y of visible pixels, from the centre of the picture, one after the other. */

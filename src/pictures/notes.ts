@@ -92,7 +92,9 @@ function countShapes({ ink, rows, columns }: Ink): number {
     }
     groups.push(piece);
   }
-  return groups.length;
+  // No digit has a stroke that lies apart within another one, as a digit in a circle does.
+  const isEnclosed = large.some((inner) => large.some((outer) => encloses(outer, inner)));
+  return groups.length + (isEnclosed ? 1 : 0);
 }
 
 /** Whether two boxes overlap by a tenth of the smaller one's sides, or nearly touch. */
@@ -100,6 +102,12 @@ function overlap(a: Piece, b: Piece): boolean {
   const gap = 0.08 * min(max(height(a), width(a)), max(height(b), width(b)));
   return (
     a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap
+  );
+}
+
+function encloses(outer: Piece, inner: Piece): boolean {
+  return (
+    outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom
   );
 }
 
