@@ -59,5 +59,6 @@ export { classify } from './engines/classify.js';
 
 export { decodePicture } from './pictures/decode.js';
 export type { Picture } from './pictures/picture.js';
-export { prepareDigit } from './pictures/digit.js';
+export { prepareDigit, seeDigit, type SeenDigit } from './pictures/digit.js';
+export type { Note } from './pictures/notes.js';
 export { centerDigit } from './pictures/digit.js';

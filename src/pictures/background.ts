@@ -1,4 +1,6 @@
-const { max, min } = Math;
+import type { OpaquePicture } from './ink.js';
+
+const { ceil, max, min } = Math;
 
 /** 1, x, y, x², xy, y² */
 const TERMS = 6;
@@ -77,4 +79,70 @@ function solve(system: Float64Array[]): Float64Array {
     solution[row] = rest / system[row][row];
   }
   return solution;
+}
+
+/** Half the width of the widest stroke that is taken for ink and not for a shadow, of the picture's shorter side. */
+const STROKE = 0.06;
+
+/**
+ * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it,
+ * which is what is left when all that is narrower than a stroke is filled with its surroundings (a closing).
+ */
+export function withoutShadows({ rows, columns, channels }: OpaquePicture): OpaquePicture {
+  const radius = ceil(STROKE * min(rows, columns));
+  const lit = channels.map((channel) => {
+    const widened = extreme(channel, rows, columns, radius, max);
+    const paper = mean(extreme(widened, rows, columns, radius, min), rows, columns, ceil(radius / 4));
+    return channel.map((value, i) => min(255, (255 * value) / max(paper[i], 1)));
+  });
+  return { rows, columns, channels: lit };
+}
+
+/** The largest, or smallest, value in a square around every pixel. */
+function extreme(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  radius: number,
+  pick: (a: number, b: number) => number,
+): Float64Array {
+  return alongRows(alongRows(values, rows, columns), columns, rows);
+
+  /** Along rows, by windows of 1, 2, 4, … pixels, each from two of the size before; the result is transposed. */
+  function alongRows(from: Float64Array, height: number, width: number): Float64Array {
+    const to = new Float64Array(from.length);
+    const window = min(2 * radius + 1, width);
+    for (let row = 0; row < height; row++) {
+      const line = from.slice(row * width, (row + 1) * width);
+      let size = 1;
+      for (; 2 * size <= window; size *= 2) {
+        for (let i = 0; i + size < width; i++) line[i] = pick(line[i], line[i + size]);
+      }
+      for (let column = 0; column < width; column++) {
+        const start = max(0, column - radius);
+        const end = min(width, column + radius + 1);
+        const last = max(start, end - size);
+        to[column * height + row] = pick(line[start], line[last]);
+      }
+    }
+    return to;
+  }
+}
+
+/** The mean of a square around every pixel. */
+function mean(values: Float64Array, rows: number, columns: number, radius: number): Float64Array {
+  return alongRows(alongRows(values, rows, columns), columns, rows);
+
+  function alongRows(from: Float64Array, height: number, width: number): Float64Array {
+    const to = new Float64Array(from.length);
+    for (let row = 0; row < height; row++) {
+      const sums = new Float64Array(width + 1);
+      for (let column = 0; column < width; column++) sums[column + 1] = sums[column] + from[row * width + column];
+      for (let column = 0; column < width; column++) {
+        const [start, end] = [max(0, column - radius), min(width, column + radius + 1)];
+        to[column * height + row] = (sums[end] - sums[start]) / (end - start);
+      }
+    }
+    return to;
+  }
 }

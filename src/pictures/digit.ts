@@ -1,39 +1,162 @@
-import { borderPixels, findInk, type Ink } from './ink.js';
+import { withoutShadows } from './background.js';
+import { borderPixels, type Ink, inkOn, type OpaquePicture, opaqueColors } from './ink.js';
+import { removeLines } from './lines.js';
+import { framesNote, inkNotes, type Note } from './notes.js';
+import { findPanel, type Mask } from './panel.js';
 import type { Picture } from './picture.js';
-import { thicken } from './strokes.js';
+import { findPieces, length, removeSpecks, thicken } from './strokes.js';
+
+const { ceil, floor, max, min } = Math;
+
+/** What was seen in a picture. */
+export interface SeenDigit {
+  /** (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank */
+  readonly pixels: Float64Array | undefined;
+  /** What the picture shows besides one digit, and what was left out of it */
+  readonly notes: readonly Note[];
+}
 
 /**
- * A picture of a digit as one of MNIST's images: ink is parted from paper, a thin pen is made as wide as those of
- * MNIST, and the digit is scaled and centred. Ink and pen of a picture that has MNIST's form are taken as they are, so
- * that MNIST's own images are seen as they were in training.
- *
- * @returns (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank
+ * A picture of a digit as one of MNIST's images: ink is parted from paper; what is no digit is left out (the desk around
+ * a sheet, a frame, long thin lines, what touches the edge); a thin pen is made as wide as those of MNIST, and the digit
+ * is scaled and centred. A picture that has MNIST's form already is taken as it is, so that MNIST's own images are seen
+ * exactly as they were in training.
  */
+export function seeDigit(picture: Picture): SeenDigit {
+  const frames = framesNote(picture.frames ?? 1);
+  const prepared = mnistInk(picture);
+  if (prepared !== undefined) return { pixels: prepared, notes: frames };
+  const colors = opaqueColors(picture);
+  const drawn = colors && drawnInk(colors);
+  if (drawn === undefined) return { pixels: undefined, notes: frames };
+  const { ink, rows, columns } = thicken(drawn.ink);
+  return { pixels: centerDigit(ink, rows, columns), notes: [...frames, ...drawn.notes] };
+}
+
+/** The pixels that `seeDigit` sees: (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank. */
 export function prepareDigit(picture: Picture): Float64Array | undefined {
-  const found = mnistInk(picture) ?? drawnInk(picture);
-  return found && centerDigit(found.ink, found.rows, found.columns);
+  return seeDigit(picture).pixels;
 }
 
-function drawnInk(picture: Picture): Ink | undefined {
-  const ink = findInk(picture);
-  return ink && thicken(ink);
+/** Panels within panels: a framed sheet on a desk. */
+const MOST_PANELS = 3;
+/** What is in a panel is a digit, and no speck, if its longer side is at least this share of the panel's. */
+const LEAST_DIGIT = 0.12;
+
+/** Ink is at least as dark as this somewhere; what is left of an erased line is not. */
+const LEAST_PEAK = 0.3;
+
+/** Ink in a picture, and in the same picture without its shadows if the first is cut off or fills much of it. */
+function drawnInk(colors: OpaquePicture): Drawn | undefined {
+  const drawn = digitInk(colors);
+  const isDoubtful = (seen: Drawn) => seen.notes.some(({ kind }) => kind === 'cut' || kind === 'ink');
+  if (drawn === undefined || !isDoubtful(drawn) || min(colors.rows, colors.columns) < LEAST_SHADED) return drawn;
+  const lit = digitInk(withoutShadows(colors));
+  return lit === undefined || isDoubtful(lit) ? drawn : lit;
 }
 
-/** The grey levels of a picture that is 28 x 28 and grey on black. */
-function mnistInk({ rows, columns, rgba }: Picture): Ink | undefined {
+interface Drawn {
+  readonly ink: Ink;
+  readonly notes: readonly Note[];
+}
+
+/** Sides of pictures in which shadows are looked for. */
+const LEAST_SHADED = 100;
+
+function digitInk(colors: OpaquePicture): Drawn | undefined {
+  let drawn = inkOn(colors);
+  if (drawn === undefined) return undefined;
+  let inside: Mask | undefined;
+  for (let k = 0; k < MOST_PANELS; k++) {
+    const panel = findPanel(drawn);
+    const within = panel && inkOn(colors, panel);
+    if (panel === undefined || within === undefined || !holdsDigit(within, panel)) break;
+    [drawn, inside] = [within, panel];
+  }
+  const { ink: rest, count } = removeLines(drawn);
+  const unruled = withoutFaint(rest);
+  if (unruled.ink.every((value) => value === 0)) return undefined;
+  const { ink: free, isCut, isLeftOut } = withoutEdge(unruled, inside);
+  const ink = { ...free, ink: removeSpecks(free.ink, free.rows, free.columns) };
+  const area = inside ? inside.reduce((sum, value) => sum + value, 0) : drawn.ink.length;
+  return { ink, notes: inkNotes(ink, { isInside: inside !== undefined, lines: count, isCut, isLeftOut, area }) };
+}
+
+function withoutFaint({ ink, rows, columns }: Ink): Ink {
+  const { labels, pieces } = findPieces(ink, rows, columns);
+  return { rows, columns, ink: ink.map((value, i) => (value > 0 && pieces[labels[i] - 1].peak >= LEAST_PEAK ? value : 0)) };
+}
+
+/** Whether there is a piece of ink in a panel that does not touch its edge and is large enough. */
+function holdsDigit({ ink, rows, columns }: Ink, panel: Mask): boolean {
+  const [{ pieces }, [sheet]] = [findPieces(ink, rows, columns), findPieces(panel, rows, columns).pieces];
+  return pieces.some((piece) => length(piece) >= LEAST_DIGIT * length(sheet) && length(piece) < 0.97 * length(sheet));
+}
+
+/**
+ * Leaves out the pieces of ink that touch the edge of the picture or of the panel, if there is another one that is large
+ * enough to be a digit.
+ */
+function withoutEdge(drawn: Ink, inside: Mask | undefined): { ink: Ink; isLeftOut: boolean; isCut: boolean } {
+  const { ink, rows, columns } = drawn;
+  const { labels, pieces } = findPieces(ink, rows, columns);
+  const touches = new Uint8Array(pieces.length + 1);
+  for (let i = 0; i < ink.length; i++) if (labels[i] > 0 && isAtEdge(i, rows, columns, inside)) touches[labels[i]] = 1;
+  const side = inside ? length(findPieces(inside, rows, columns).pieces[0]) : max(rows, columns);
+  const most = pieces.reduce((sum, { mass }, k) => (touches[k + 1] === 1 ? sum : max(sum, mass)), 0);
+  const isDigit = pieces.some(
+    (piece, k) => touches[k + 1] === 0 && piece.mass >= most / 2 && length(piece) >= LEAST_DIGIT * side,
+  );
+  const mass = (isTouching: number) =>
+    pieces.reduce((sum, piece, k) => (touches[k + 1] === isTouching ? sum + piece.mass : sum), 0);
+  const isTouched = mass(1) > 0.05 * mass(0);
+  if (!isDigit) return { ink: drawn, isLeftOut: false, isCut: isTouched };
+  return {
+    ink: { rows, columns, ink: ink.map((value, i) => (touches[labels[i]] === 1 ? 0 : value)) },
+    isLeftOut: isTouched,
+    isCut: false,
+  };
+}
+
+function isAtEdge(i: number, rows: number, columns: number, inside: Mask | undefined): boolean {
+  const [row, column] = [floor(i / columns), i % columns];
+  if (row === 0 || column === 0 || row === rows - 1 || column === columns - 1) return true;
+  return inside !== undefined && [i - 1, i + 1, i - columns, i + columns].some((next) => inside[next] === 0);
+}
+
+/** Grey levels below this, of 1, are taken for the noise of a JPEG or of another reduction … */
+const NOISE = 0.1;
+
+/** A picture of 28 x 28, light on black, as MNIST's are, that need not be scaled. */
+function mnistInk({ rows, columns, rgba }: Picture): Float64Array | undefined {
   if (rows !== SIDE || columns !== SIDE) return undefined;
   const ink = new Float64Array(SIDE * SIDE);
   for (let i = 0; i < ink.length; i++) {
     const [red, green, blue, alpha] = rgba.subarray(4 * i, 4 * i + 4);
-    if (red !== green || green !== blue || alpha !== 255) return undefined;
-    ink[i] = red / 255;
+    if (alpha !== 255 || max(red, green, blue) - min(red, green, blue) > 40) return undefined;
+    ink[i] = red === green && green === blue ? red / 255 : (red + green + blue) / 765;
   }
   const edge = borderPixels(rows, columns);
-  const isBlack = edge.filter((i) => ink[i] === 0).length > edge.length / 2;
-  return isBlack && ink.some((value) => value > 0) ? { rows, columns, ink } : undefined;
+  const isBlack = edge.filter((i) => ink[i] < NOISE).length > 0.9 * edge.length;
+  if (!isBlack || !ink.some((value) => value > NOISE)) return undefined;
+  if (isPrepared(ink, 0)) return ink;
+  const clean = removeNoise(ink);
+  return isPrepared(clean, 1) ? clean : centerDigit(clean, SIDE, SIDE);
 }
 
-const { ceil, floor, max, min } = Math;
+/** Faint pixels that do not touch ink, and specks, are noise. */
+function removeNoise(ink: Float64Array): Float64Array {
+  const strong = ink.map((value) => (value >= NOISE ? value : 0));
+  return removeSpecks(strong, SIDE, SIDE);
+}
+
+/** Whether ink fills a box of 20 x 20 with its centre of mass where `centerDigit` puts it, give or take some pixels. */
+function isPrepared(ink: Float64Array, slack: number): boolean {
+  const { down, across } = spansOf(ink, SIDE, SIDE);
+  const longest = max(down.end - down.start, across.end - across.start);
+  const isCentred = ({ mean }: Span) => mean >= SIDE / 2 - slack && mean < SIDE / 2 + 1 + slack;
+  return longest <= BOX + slack && longest >= BOX - 1 - slack && isCentred(down) && isCentred(across);
+}
 
 /** Side of a prepared digit, and of the box within it that the ink fills. */
 export const SIDE = 28;
@@ -51,16 +174,7 @@ const BOX = 20;
  */
 export function centerDigit(ink: Float64Array, rows: number, columns: number): Float64Array {
   const field = new Float64Array(SIDE * SIDE);
-  const mass = { down: new Float64Array(rows), across: new Float64Array(columns) };
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = ink[row * columns + column];
-      mass.down[row] += value;
-      mass.across[column] += value;
-    }
-  }
-  const down = spanOf(mass.down);
-  const across = spanOf(mass.across);
+  const { down, across } = spansOf(ink, rows, columns);
   if (down.end === 0) return field; // no ink
   const longest = max(down.end - down.start, across.end - across.start);
   const horizontal = scaled(across, longest);
@@ -84,6 +198,18 @@ interface Span {
   readonly start: number;
   readonly end: number;
   readonly mean: number;
+}
+
+function spansOf(ink: Float64Array, rows: number, columns: number): { down: Span; across: Span } {
+  const mass = { down: new Float64Array(rows), across: new Float64Array(columns) };
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value = ink[row * columns + column];
+      mass.down[row] += value;
+      mass.across[column] += value;
+    }
+  }
+  return { down: spanOf(mass.down), across: spanOf(mass.across) };
 }
 
 /** @param mass ink in every row, or in every column */

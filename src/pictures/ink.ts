@@ -31,44 +31,57 @@ const LEAST_RANGE = 48;
  * Parts ink from paper. Paper is what the edge of the picture is made of, its light and colour changing smoothly from
  * place to place; ink differs from it, dark on light or light on dark, in any colour. Noise and specks are left out.
  *
- * @returns ink of a picture reduced to at most 1024 x 1024; undefined if it is blank
+ * @returns ink of a picture reduced to at most 512 x 512; undefined if it is blank
  */
 export function findInk(picture: Picture): Ink | undefined {
   const colors = opaqueColors(picture);
-  if (colors === undefined) return undefined;
+  const drawn = colors && inkOn(colors);
+  return drawn && { ...drawn, ink: removeSpecks(drawn.ink, drawn.rows, drawn.columns) };
+}
+
+/**
+ * The same for a part of a picture, specks included: paper is what the edge of that part is made of.
+ *
+ * @param isInside (rows, columns): 1 in the part, 0 elsewhere, where no ink is seen; by default the whole picture
+ * @returns undefined if it is blank
+ */
+export function inkOn(
+  colors: OpaquePicture,
+  isInside: Uint8Array = new Uint8Array(colors.rows * colors.columns).fill(1),
+): Ink | undefined {
   const { rows, columns } = colors;
-  const { paper, noise } = findPaper(colors);
-  const contrast = contrastWith(colors, paper);
-  const threshold = otsuThreshold(contrast);
+  const { paper, noise } = findPaper(colors, isInside);
+  const contrast = contrastWith(colors, paper, isInside);
+  const threshold = otsuThreshold(contrast.filter((_, i) => isInside[i] === 1));
   const strength = quantile(
     contrast.filter((value) => value >= threshold),
     0.9,
   );
   if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
   const faintest = max(3 * noise, FAINTEST * strength);
-  const ink = contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0));
-  return { rows, columns, ink: removeSpecks(ink, rows, columns) };
+  return { rows, columns, ink: contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0)) };
 }
 
 /** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
-function findPaper(colors: OpaquePicture): { paper: Float64Array[]; noise: number } {
-  const few = sample(colors);
-  const edge = borderPixels(few.rows, few.columns);
+function findPaper(colors: OpaquePicture, isInside: Uint8Array): { paper: Float64Array[]; noise: number } {
+  const few = sample(colors, isInside);
+  const edge = edgePixels(few.isInside, few.rows, few.columns);
   let surfaces: Surface[] = few.channels.map((channel) => flat(median(Float64Array.from(edge, (i) => channel[i]))));
   const paperHere = () => surfaces.map((surface) => surfaceValues(surface, few.rows, few.columns));
+  const area = few.isInside.reduce((sum, value) => sum + value, 0);
   let isPaper: (value: unknown, i: number) => boolean = () => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const contrast = contrastWith(few, paperHere());
-    const threshold = otsuThreshold(contrast);
-    isPaper = (_, i) => contrast[i] < threshold;
+    const contrast = contrastWith(few, paperHere(), few.isInside);
+    const threshold = otsuThreshold(contrast.filter((_, i) => few.isInside[i] === 1));
+    isPaper = (_, i) => few.isInside[i] === 1 && contrast[i] < threshold;
     // Little paper between much ink does not tell how it goes on: it is taken to be of one colour.
-    const isFlat = contrast.filter(isPaper).length < contrast.length / 2;
+    const isFlat = contrast.filter(isPaper).length < area / 2;
     surfaces = few.channels.map((channel) =>
       isFlat ? flat(median(channel.filter(isPaper))) : fitSurface(channel, few.rows, few.columns, isPaper),
     );
   }
   const paper = paperHere();
-  const isDarker = inkIsDarker(few, paper);
+  const isDarker = inkIsDarker(few, paper, few.isInside);
   const deviations = few.channels.map((channel, k) =>
     channel.map((value, i) => abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
   );
@@ -78,30 +91,49 @@ function findPaper(colors: OpaquePicture): { paper: Float64Array[]; noise: numbe
   };
 }
 
+/** Pixels of a part of a picture at the edge of the picture, or beside one that is not in the part. */
+function edgePixels(isInside: Uint8Array, rows: number, columns: number): number[] {
+  const edge: number[] = [];
+  for (let i = 0; i < isInside.length; i++) {
+    const [row, column] = [floor(i / columns), i % columns];
+    const isAtEdge =
+      row === 0 ||
+      column === 0 ||
+      row === rows - 1 ||
+      column === columns - 1 ||
+      [i - 1, i + 1, i - columns, i + columns].some((next) => isInside[next] === 0);
+    if (isInside[i] === 1 && isAtEdge) edge.push(i);
+  }
+  return edge;
+}
+
 const median = (values: Float64Array) => quantile(values, 0.5);
 
 /** Pixels at equal distances, the outermost included. */
-function sample({ rows, columns, channels }: OpaquePicture): OpaquePicture {
+function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array) {
   const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
-  const place = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
-  const take = (channel: Float64Array) =>
-    Float64Array.from({ length: to.rows * to.columns }, (_, i) => {
-      const row = place(floor(i / to.columns), rows, to.rows);
-      return channel[row * columns + place(i % to.columns, columns, to.columns)];
-    });
-  return { ...to, channels: channels.map(take) };
+  const index = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
+  const indices = Int32Array.from(
+    { length: to.rows * to.columns },
+    (_, i) => index(floor(i / to.columns), rows, to.rows) * columns + index(i % to.columns, columns, to.columns),
+  );
+  return {
+    ...to,
+    channels: channels.map((channel) => Float64Array.from(indices, (i) => channel[i])),
+    isInside: Uint8Array.from(indices, (i) => isInside[i]),
+  };
 }
 
 /**
  * How far every pixel is from paper, of what it could be: 1 is black on white, or white on black. The colour channel
  * that shows it best decides; pixels that differ to the other side than most of the ink are paper.
  */
-function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[]): Float64Array {
-  const isDarker = inkIsDarker(colors, paper);
+function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): Float64Array {
+  const isDarker = inkIsDarker(colors, paper, isInside);
   const contrast = new Float64Array(paper[0].length);
   colors.channels.forEach((channel, k) => {
     for (let i = 0; i < contrast.length; i++) {
-      contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
+      if (isInside[i] === 1) contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
     }
   });
   return contrast;
@@ -112,10 +144,11 @@ function shareOf(paper: number, value: number, isDarker: boolean): number {
   return isDarker ? (paper - value) / max(paper, LEAST_RANGE) : (value - paper) / max(255 - paper, LEAST_RANGE);
 }
 
-function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]): boolean {
+function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): boolean {
   let balance = 0;
   channels.forEach((channel, k) => {
     for (let i = 0; i < channel.length; i++) {
+      if (isInside[i] === 0) continue;
       const difference = paper[k][i] - channel[i];
       balance += difference * abs(difference);
     }
@@ -138,7 +171,7 @@ export interface OpaquePicture {
 }
 
 /**
- * Reduces a picture to at most 1024 x 1024, every new pixel the mean of a square of old ones, and lays it on a ground:
+ * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and lays it on a ground:
  * paper where its edge is paper; where its edge is transparent white, or black if what is on it is light.
  *
  * @returns undefined if all of it is transparent

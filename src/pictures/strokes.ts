@@ -104,28 +104,69 @@ const SPECK = 0.05;
  * @param ink (rows, columns), in [0, 1]
  */
 export function removeSpecks(ink: Float64Array, rows: number, columns: number): Float64Array {
-  const piece = new Int32Array(ink.length); // 0: none yet
-  const masses = [0];
+  const { labels, pieces } = findPieces(ink, rows, columns);
+  const least = SPECK * pieces.reduce((most, { mass }) => max(most, mass), 0);
+  return ink.map((value, i) => (value > 0 && pieces[labels[i] - 1].mass >= least ? value : 0));
+}
+
+/** A connected piece of ink. */
+export interface Piece {
+  readonly mass: number;
+  /** Its darkest pixel */
+  readonly peak: number;
+  readonly pixels: number;
+  /** Its bounding box: rows top … bottom and columns left … right, all included */
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * Connected pieces of ink; pixels that touch at corners are connected.
+ *
+ * @param ink (rows, columns)
+ * @returns for every pixel the number of its piece, from 1, or 0 where there is no ink; and the pieces in that order
+ */
+export function findPieces(
+  ink: ArrayLike<number>,
+  rows: number,
+  columns: number,
+): { labels: Int32Array; pieces: Piece[] } {
+  const labels = new Int32Array(ink.length);
+  const pieces: Piece[] = [];
   const stack: number[] = [];
   for (let start = 0; start < ink.length; start++) {
-    if (ink[start] === 0 || piece[start] !== 0) continue;
-    const number = masses.push(0) - 1;
-    piece[start] = number;
+    if (!(ink[start] > 0) || labels[start] !== 0) continue;
+    const label = pieces.length + 1;
+    const piece = { mass: 0, peak: 0, pixels: 0, top: rows, bottom: -1, left: columns, right: -1 };
+    labels[start] = label;
     stack.push(start);
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      masses[number] += ink[at];
       const row = floor(at / columns);
       const column = at % columns;
+      piece.mass += ink[at];
+      piece.peak = max(piece.peak, ink[at]);
+      piece.pixels++;
+      if (row < piece.top) piece.top = row;
+      if (row > piece.bottom) piece.bottom = row;
+      if (column < piece.left) piece.left = column;
+      if (column > piece.right) piece.right = column;
       for (let r = max(row - 1, 0); r <= min(row + 1, rows - 1); r++) {
         for (let c = max(column - 1, 0); c <= min(column + 1, columns - 1); c++) {
           const next = r * columns + c;
-          if (ink[next] === 0 || piece[next] !== 0) continue;
-          piece[next] = number;
+          if (!(ink[next] > 0) || labels[next] !== 0) continue;
+          labels[next] = label;
           stack.push(next);
         }
       }
     }
+    pieces.push(piece);
   }
-  const least = SPECK * masses.reduce((most, mass) => max(most, mass));
-  return ink.map((value, i) => (masses[piece[i]] >= least ? value : 0));
+  return { labels, pieces };
 }
+
+export const height = ({ top, bottom }: Piece): number => bottom - top + 1;
+export const width = ({ left, right }: Piece): number => right - left + 1;
+/** The longer side of a piece's bounding box. */
+export const length = (piece: Piece): number => max(height(piece), width(piece));

@@ -6,8 +6,9 @@ import { withErrorPath } from '../../files/error-path.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { decodePicture, isPicture } from '../../pictures/decode.js';
-import { prepareDigit } from '../../pictures/digit.js';
+import { seeDigit } from '../../pictures/digit.js';
 import { findInk } from '../../pictures/ink.js';
+import { type Note, unsureNote } from '../../pictures/notes.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
@@ -29,18 +30,22 @@ interface Source {
   readonly name: string;
   readonly json: { file: string } | { index: number; label: number };
   readonly label?: number;
-  readonly read: () => Promise<Shown>;
+  readonly read: () => Promise<Shown & { readonly notes: readonly Note[] }>;
 }
 
 export const definePredict: DefineCommand = (command, run) =>
   command
     .argument('<model>', 'a file that train --save wrote')
-    .argument('[images...]', 'PNG, JPEG, PGM, or raw bytes (28 x 28); - for stdin')
+    .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
     .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
     .addOption(dataOption('their IDX files, raw or .gz'))
     .addOption(otherDataOption())
     .option('--show', 'draw what the net sees')
-    .addHelpText('after', '\nExample: gd-train predict mnist.safetensors three.png --show')
+    .addHelpText('after', 
+      '\nWith --json each result has digit, confidence, probabilities and notes: what makes the answer doubtful, and what' +
+        '\nwas left out of the picture (kind, text, and the numbers in the text).' +
+        '\n\nExample: gd-train predict mnist.safetensors three.png --show',
+    )
     .action(run(predictCommand));
 
 async function predictCommand(cli: Cli, model: string, files: string[], options: Options): Promise<number> {
@@ -52,10 +57,12 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
   let code = 0;
   for (const { name, json: named, label, read } of sources) {
     try {
-      const shown = await read();
+      const { notes, ...shown } = await read();
       const probabilities = predict(net, shown.pixels);
       const [digit] = argmax(probabilities, net.outputSize);
-      const seen = { digit, confidence: probabilities[digit], probabilities };
+      const unsure = unsureNote(probabilities);
+      const allNotes = unsure === undefined ? notes : [unsure, ...notes];
+      const seen = { digit, confidence: probabilities[digit], probabilities, notes: allNotes };
       const prediction: Prediction = { name, ...seen, ...(label !== undefined && { label }) };
       if (json) results.push({ ...named, ...seen, ...(show && { shown }) });
       else if (quiet) print(cli, String(digit));
@@ -64,7 +71,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
         print(cli, formatPrediction(prediction, show ? shown : undefined, terminalSize(cli.out).columns));
       }
     } catch (error) {
-      // The other pictures are looked at all the same; the exit code tells.
+      // One bad picture does not stop the others; the exit code reports it.
       if (debug) throw error;
       const failure = toFailure(error);
       cli.err.write(`gd-train: ${failure.message}\n`);
@@ -96,7 +103,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
     name: `test image ${i}`,
     json: { index: i, label: labels[i] },
     label: labels[i],
-    read: async () => ({ rows, columns, pixels: scalePixels(readImages(test, i, i + 1)) }),
+    read: async () => ({ rows, columns, pixels: scalePixels(readImages(test, i, i + 1)), notes: [] }),
   }));
 }
 
@@ -104,15 +111,21 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
 const MNIST_PIXELS = 28 * 28;
 
 /** A digit from the bytes of a file, as the net was trained to see it. */
-async function readDigit(bytes: Uint8Array, name: string, model: string, { inputSize }: TwoLayerNet): Promise<Shown> {
+async function readDigit(
+  bytes: Uint8Array,
+  name: string,
+  model: string,
+  { inputSize }: TwoLayerNet,
+): Promise<Shown & { notes: readonly Note[] }> {
   if (!isPicture(bytes) && bytes.length === inputSize) {
     const side = Math.sqrt(inputSize);
     const shape = Number.isInteger(side) ? { rows: side, columns: side } : { rows: 1, columns: inputSize };
-    return notBlank({ ...shape, pixels: scalePixels(bytes) }, name);
+    return { ...shape, pixels: notBlank(scalePixels(bytes), name), notes: [] };
   }
   const picture = await decodePicture(bytes, name);
   if (inputSize === MNIST_PIXELS) {
-    return notBlank({ rows: 28, columns: 28, pixels: prepareDigit(picture) }, name);
+    const { pixels, notes } = seeDigit(picture);
+    return { rows: 28, columns: 28, pixels: notBlank(pixels, name), notes };
   }
   const { rows, columns } = picture;
   if (rows * columns !== inputSize) {
@@ -120,14 +133,14 @@ async function readDigit(bytes: Uint8Array, name: string, model: string, { input
       `${name} is ${columns} x ${rows}: ${model} takes images of ${inputSize} pixels; give it one of that size`,
     );
   }
-  return notBlank({ rows, columns, pixels: findInk(picture)?.ink }, name);
+  return { rows, columns, pixels: notBlank(findInk(picture)?.ink, name), notes: [] };
 }
 
-function notBlank({ pixels, ...shape }: Omit<Shown, 'pixels'> & { pixels: Float64Array | undefined }, name: string) {
+function notBlank(pixels: Float64Array | undefined, name: string): Float64Array {
   if (pixels === undefined || pixels.every((value) => value === 0)) {
     throw new InputError(`${name} is blank: draw a digit, dark on light or light on dark`);
   }
-  return { ...shape, pixels };
+  return pixels;
 }
 
 /** What the net sees in one image. */
@@ -139,6 +152,8 @@ export interface Prediction {
   readonly confidence: number;
   /** (K), 0 … 1 */
   readonly probabilities: Float64Array;
+  /** What makes the answer doubtful, and what was left out of the picture */
+  readonly notes: readonly Note[];
   /** The digit that it is, if that is known */
   readonly label?: number;
 }
@@ -157,22 +172,23 @@ const LEFT = 4; // "  3 "
 const RIGHT = 10; // "  98.71 %"
 
 /**
- * The digit, its confidence, and the probabilities as bars; beside them what the net was shown, or above if the width
+ * The digit, its confidence, notes, and the probabilities as bars; beside them what the net was shown, or above if the width
  * does not hold both.
  */
 export function formatPrediction(prediction: Prediction, shown: Shown | undefined, width: number): string {
-  const { name, digit, confidence, label } = prediction;
+  const { name, digit, confidence, notes, label } = prediction;
   const isRight = label === undefined || label === digit;
   const paint = isRight ? chalk.green : chalk.red;
   const truth = label === undefined ? '' : isRight ? `  (label ${label})` : `  (label ${label}: wrong)`;
   const title = `${name}: ${paint.bold(digit)}  ${percent(confidence)}${truth}`;
-  if (shown === undefined) return [title, ...bars(prediction, paint, width)].join('\n');
+  const head = [title, ...notes.map(({ text }) => chalk.yellow(`  ${text}`))];
+  if (shown === undefined) return [...head, ...bars(prediction, paint, width)].join('\n');
   const { pixels, rows, columns } = shown;
   const picture = renderGreyscale(pixels, rows, columns);
   const isBeside = columns + 2 + LEFT + 8 + RIGHT <= width;
   const figures = bars(prediction, paint, isBeside ? width - columns - 2 : width);
   const body = isBeside ? sideBySide([picture, ['', ...figures]], columns, 2 * columns + 2) : [...picture, ...figures];
-  return [title, ...body].join('\n');
+  return [...head, ...body].join('\n');
 }
 
 function bars({ digit, probabilities }: Prediction, paint: (text: string) => string, width: number): string[] {
@@ -187,6 +203,7 @@ function bars({ digit, probabilities }: Prediction, paint: (text: string) => str
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
+/** Bytes of a picture, at most: a pipe may never end. */
 const MOST_BYTES = 2 ** 28;
 
 /**
@@ -201,7 +218,10 @@ export async function readInput(path: string): Promise<Uint8Array> {
     for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
       chunks.push(chunk as Buffer);
       length += (chunk as Buffer).length;
-      if (length > MOST_BYTES) throw new InputError(`${path} has more than 256 MiB: it is no picture of a digit`);
+      if (length > MOST_BYTES) {
+        const name = path === '-' ? 'stdin' : path;
+        throw new InputError(`${name} has more than 256 MiB: give it a picture of a digit`);
+      }
     }
   } catch (error) {
     withErrorPath(path, () => {

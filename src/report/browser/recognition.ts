@@ -1,5 +1,6 @@
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { centerDigit, fitPicture, SIDE } from '../../pictures/digit.js';
+import { shapesNote, unsureNote } from '../../pictures/notes.js';
 import { type ImageSize, percent } from '../data.js';
 import { openPad } from './drawing-pad.js';
 import { element, paintInk } from './elements.js';
@@ -16,17 +17,21 @@ export function openRecognition(net: TwoLayerNet, images: ImageSize, samples: re
   const say = liveRegion(element('spoken', HTMLElement));
   const showProbabilities = openProbabilities();
 
-  /** Shows what the net makes of an image, (rows * columns) in [0, 1]. */
-  function recognise(image: Float64Array): void {
+  /** Shows what the net makes of an image, (rows * columns) in [0, 1], and what was noticed about the drawing. */
+  function recognise(image: Float64Array, remark?: string): void {
     paintInk(seen, image);
     const isEmpty = image.every((value) => value === 0);
     const probabilities = isEmpty ? undefined : predict(net, image);
-    showProbabilities(probabilities);
-    say(probabilities ? inWords(probabilities) : 'The pad is empty.');
+    showProbabilities(probabilities, remark);
+    say(probabilities ? inWords(probabilities, remark) : 'The pad is empty.');
   }
 
   const pad = openPad(element('pad', HTMLCanvasElement), {
-    onDraw: ({ ink, side }) => recognise(fitPicture(centerDigit(ink, side, side), SIDE, SIDE, rows, columns)),
+    onDraw: ({ ink, side }) => {
+      const shapes = shapesNote({ ink, rows: side, columns: side });
+      const remark = shapes && `${shapes.count} separate shapes: draw one digit`;
+      recognise(fitPicture(centerDigit(ink, side, side), SIDE, SIDE, rows, columns), remark);
+    },
     say,
   });
   element('clear', HTMLButtonElement).addEventListener('click', pad.clear);
@@ -51,15 +56,19 @@ export function openRecognition(net: TwoLayerNet, images: ImageSize, samples: re
   };
 }
 
-/** The most probable class, and the runner-up. */
-function inWords(probabilities: Float64Array): string {
+/** The most probable class, the runner-up, and what makes the answer doubtful. */
+function inWords(probabilities: Float64Array, remark?: string): string {
   const [best, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
   const share = (k: number) => percent(probabilities[k], 0);
-  return `${best}, ${share(best)}${second === undefined ? '' : `; then ${second}, ${share(second)}`}`;
+  const doubt = remark ?? (unsureNote(probabilities) && 'unsure');
+  const words = [`${best}, ${share(best)}`];
+  if (second !== undefined) words.push(`then ${second}, ${share(second)}`);
+  if (doubt !== undefined) words.push(doubt);
+  return words.join('; ');
 }
 
-/** Ten bars and the answer; returns how to show probabilities (K), or that there are none. */
-export function openProbabilities(): (probabilities: Float64Array | undefined) => void {
+/** Ten bars and the answer; returns how to show probabilities (K), or that there are none, and a remark on the drawing. */
+export function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
   const rows = [...element('probabilities', HTMLElement).children].map((row) => ({
     row,
     fill: row.querySelector<HTMLElement>('.fill')!,
@@ -68,7 +77,7 @@ export function openProbabilities(): (probabilities: Float64Array | undefined) =
   const answer = element('answer', HTMLElement);
   const certainty = element('certainty', HTMLElement);
 
-  return (probabilities) => {
+  return (probabilities, remark) => {
     const best = probabilities?.indexOf(Math.max(...probabilities));
     rows.forEach(({ row, fill, share }, k) => {
       const probability = probabilities?.[k];
@@ -77,8 +86,12 @@ export function openProbabilities(): (probabilities: Float64Array | undefined) =
       row.classList.toggle('best', k === best);
     });
     answer.textContent = best === undefined ? '?' : String(best);
-    certainty.textContent =
-      best === undefined ? 'Draw, or choose a test image.' : `with probability ${percent(probabilities![best], 1)}`;
+    if (probabilities === undefined || best === undefined) {
+      certainty.textContent = 'Draw, or choose a test image.';
+    } else {
+      const likely = unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`;
+      certainty.textContent = remark === undefined ? likely : `${likely}; ${remark}`;
+    }
   };
 }
 

@@ -1,0 +1,179 @@
+import type { Ink } from './ink.js';
+
+const { ceil, cos, floor, hypot, max, min, PI, round, sin } = Math;
+
+/*
+ * Long thin straight lines: ruled and squared paper, underlines, sides of boxes. They are found by projecting the ink
+ * along every direction, where such a line becomes a peak (the Radon transform), and taken out where nothing crosses
+ * them, as staff lines are taken out of scanned music.
+ */
+
+/** Ink above this counts. */
+const VISIBLE = 0.12;
+/** A line covers at least this share of its way across the picture … */
+const COVERAGE = 0.55;
+/** … which is at least this share of the picture's longer side … */
+const LEAST_CHORD = 0.4;
+/** … and is at most this share of it wide. */
+const MOST_WIDTH = 0.035;
+/** Directions in degrees: a coarse search for the one in which most lines run, then a finer one around it. */
+const COARSE = 0.5;
+const FINE = 0.1;
+/** Pixels that the search for the direction looks at. */
+const SAMPLES = 8000;
+/** Directions that are looked for one after the other: seen in perspective, every line has its own. */
+const ROUNDS = 30;
+/** In a picture with shorter sides, strokes and lines are of one width. */
+const LEAST_SIDE = 100;
+
+interface Line {
+  /** Unit vector along the line */
+  readonly along: readonly [x: number, y: number];
+  /** Distance from the centre of the picture, along the unit vector that is `along` turned by a right angle */
+  readonly offset: number;
+  /** Median width, in pixels */
+  readonly width: number;
+}
+
+/**
+ * Takes out the long thin lines of a picture.
+ *
+ * @returns what is left, and how many lines there were; the same ink if there were none
+ */
+export function removeLines(drawn: Ink): { ink: Ink; count: number } {
+  const { rows, columns } = drawn;
+  if (min(rows, columns) < LEAST_SIDE) return { ink: drawn, count: 0 };
+  const rest = { rows, columns, ink: drawn.ink.slice() };
+  let count = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const places = visible(rest);
+    if (places.length === 0) break;
+    const angle = mainDirection(places, rows, columns);
+    const lines = [angle, angle + 90].flatMap((degrees) => findLines(rest, places, degrees));
+    for (const line of lines) erase(rest, line);
+    if (lines.length === 0) break;
+    count += lines.length;
+  }
+  return { ink: count === 0 ? drawn : rest, count };
+}
+
+/** x and y of visible pixels, from the centre of the picture, one after the other. */
+function visible({ ink, rows, columns }: Ink): Float32Array {
+  const places: number[] = [];
+  for (let i = 0; i < ink.length; i++) {
+    if (ink[i] > VISIBLE) places.push((i % columns) - (columns - 1) / 2, floor(i / columns) - (rows - 1) / 2);
+  }
+  return Float32Array.from(places);
+}
+
+/**
+ * Ink along lines of one direction: how many pixels there are at each offset, from -reach to reach. A pixel counts for
+ * the two offsets that it lies between; counted for one, the lattice of pixels itself would make peaks.
+ */
+function project(places: Float32Array, degrees: number, reach: number, stride = 1): Float64Array {
+  const [x, y] = [-sin((degrees * PI) / 180), cos((degrees * PI) / 180)];
+  const counts = new Float64Array(2 * reach + 1);
+  for (let i = 0; i < places.length; i += 2 * stride) {
+    const offset = places[i] * x + places[i + 1] * y + reach;
+    const below = floor(offset);
+    counts[below] += below + 1 - offset;
+    counts[below + 1] += offset - below;
+  }
+  return counts;
+}
+
+/** The direction from -45 to 45 degrees in which, or across which, the ink is most concentrated on few lines. */
+function mainDirection(places: Float32Array, rows: number, columns: number): number {
+  const reach = ceil(hypot(rows, columns) / 2) + 1;
+  const stride = ceil(places.length / 2 / SAMPLES);
+  const concentration = (degrees: number) =>
+    [degrees, degrees + 90].reduce((sum, angle) => {
+      const counts = project(places, angle, reach, stride);
+      let steps = 0;
+      for (let k = 1; k < counts.length; k++) steps += (counts[k] - counts[k - 1]) ** 2;
+      return sum + steps;
+    }, 0);
+  const best = (from: number, to: number, step: number) => {
+    let [most, at] = [-1, from];
+    for (let degrees = from; degrees < to; degrees += step) {
+      const value = concentration(degrees);
+      if (value > most) [most, at] = [value, degrees];
+    }
+    return at;
+  };
+  const coarse = best(-45, 45, COARSE);
+  return best(coarse - COARSE, coarse + COARSE + FINE / 2, FINE);
+}
+
+function findLines(drawn: Ink, places: Float32Array, degrees: number): Line[] {
+  const { rows, columns } = drawn;
+  const reach = ceil(hypot(rows, columns) / 2) + 1;
+  const counts = project(places, degrees, reach);
+  const along = [cos((degrees * PI) / 180), sin((degrees * PI) / 180)] as const;
+  const lines: Line[] = [];
+  for (let k = 1; k < counts.length - 1; k++) {
+    const isPeak = counts[k] >= counts[k - 1] && counts[k] > counts[k + 1];
+    if (!isPeak || counts[k] < COVERAGE * LEAST_CHORD * max(rows, columns)) continue;
+    const line = measure(drawn, along, k - reach);
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
+}
+
+/** Widths of the ink across a line, at every pixel along its way through the picture: 0 where there is none. */
+function across({ ink, rows, columns }: Ink, along: readonly [number, number], offset: number, most: number) {
+  const [x, y] = along;
+  const [cx, cy] = [(columns - 1) / 2 - offset * y, (rows - 1) / 2 + offset * x];
+  const at = (s: number, n: number) => {
+    const column = round(cx + s * x - n * y);
+    const row = round(cy + s * y + n * x);
+    if (column < 0 || row < 0 || column >= columns || row >= rows) return -1;
+    return row * columns + column;
+  };
+  const isInk = (s: number, n: number) => {
+    const i = at(s, n);
+    return i >= 0 && ink[i] > VISIBLE;
+  };
+  const reach = ceil(hypot(rows, columns) / 2);
+  const sections: { s: number; from: number; to: number }[] = [];
+  for (let s = -reach; s <= reach; s += 0.5) {
+    if (at(s, 0) < 0) continue;
+    const start = [0, 1, -1].find((n) => isInk(s, n));
+    if (start === undefined) {
+      sections.push({ s, from: 1, to: 0 });
+      continue;
+    }
+    let [from, to] = [start, start];
+    while (to - from <= most && isInk(s, from - 1)) from--;
+    while (to - from <= most && isInk(s, to + 1)) to++;
+    sections.push({ s, from, to });
+  }
+  return { at, sections };
+}
+
+/** The line at an offset, if there is one that is long and thin enough. */
+function measure(drawn: Ink, along: readonly [number, number], offset: number): Line | undefined {
+  const longer = max(drawn.rows, drawn.columns);
+  const most = max(3, MOST_WIDTH * longer);
+  const { sections } = across(drawn, along, offset, most);
+  if (sections.length / 2 < LEAST_CHORD * longer) return undefined;
+  const widths = sections.map(({ from, to }) => to - from + 1).filter((width) => width > 0 && width <= most);
+  if (widths.length < COVERAGE * sections.length) return undefined;
+  widths.sort((a, b) => a - b);
+  return { along, offset, width: widths[floor(widths.length / 2)] };
+}
+
+/** Takes a line out, except where the ink across it is wider than the line: there a stroke crosses it. */
+function erase(drawn: Ink, { along, offset, width }: Line): void {
+  const most = 1.5 * width + 2;
+  const { at, sections } = across(drawn, along, offset, 2 * most);
+  for (const { s, from, to } of sections) {
+    if (to - from + 1 > most) continue;
+    // The soft edges of the line go too, and what is too faint to count.
+    const [first, last] = from > to ? [-1 - width / 2, 1 + width / 2] : [from - 1, to + 1];
+    for (let n = round(first); n <= last; n++) {
+      const i = at(s, n);
+      if (i >= 0) drawn.ink[i] = 0;
+    }
+  }
+}

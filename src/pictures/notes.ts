@@ -1,0 +1,124 @@
+import type { Ink } from './ink.js';
+import { findPieces, height, length, type Piece, width } from './strokes.js';
+
+const { max, min, round } = Math;
+
+/*
+ * What a prediction is worth, said in words: each note states what was measured in the picture or in the probabilities.
+ */
+
+/** An observation; `text` is for people, the other fields are the numbers in it. */
+export type Note =
+  | { readonly kind: 'unsure'; readonly text: string; readonly candidates: readonly Candidate[] }
+  | { readonly kind: 'shapes'; readonly text: string; readonly count: number }
+  | { readonly kind: 'ink'; readonly text: string; readonly share: number }
+  | { readonly kind: 'lines'; readonly text: string; readonly count: number }
+  | { readonly kind: 'frames'; readonly text: string; readonly count: number }
+  | { readonly kind: 'panel' | 'edge' | 'cut'; readonly text: string };
+
+export interface Candidate {
+  readonly digit: number;
+  /** 0 … 1 */
+  readonly probability: number;
+}
+
+/** An answer of less than this probability is not one to rely on. */
+const UNSURE = 0.6;
+
+/** @param probabilities (K) */
+export function unsureNote(probabilities: ArrayLike<number>): Note | undefined {
+  const candidates = Array.from(probabilities, (probability, digit) => ({ digit, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, 2);
+  if (candidates.length < 2 || !(candidates[0].probability < UNSURE)) return undefined;
+  const names = candidates.map(({ digit, probability }) => `${digit} (${round(100 * probability)} %)`);
+  return { kind: 'unsure', text: `unsure: ${names.join(' or ')}`, candidates };
+}
+
+export function framesNote(count: number): Note[] {
+  return count > 1 ? [{ kind: 'frames', count, text: `the first of ${count} frames` }] : [];
+}
+
+/** A share of the picture that no digit with a margin around it covers. */
+const MUCH_INK = 0.3;
+/** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
+const COMPARABLE = 0.4;
+
+interface Circumstances {
+  readonly isInside: boolean;
+  readonly lines: number;
+  readonly isLeftOut: boolean;
+  readonly isCut: boolean;
+  /** Pixels of the picture, or of the part of it that was looked at */
+  readonly area: number;
+}
+
+/** Notes on ink as it is left for the net, and on what was left out of it. */
+export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: Circumstances): Note[] {
+  const notes: Note[] = [];
+  const shapes = shapesNote(ink);
+  const share = ink.ink.reduce((sum, value) => sum + (value > 0.25 ? 1 : 0), 0) / area;
+  if (shapes !== undefined) notes.push(shapes);
+  if (share > MUCH_INK) {
+    notes.push({ kind: 'ink', share, text: `${portion(share)} of the picture is ink: leave a margin around one digit` });
+  }
+  if (isCut) notes.push({ kind: 'cut', text: 'the ink touches the edge of the picture: leave a margin' });
+  if (isInside) notes.push({ kind: 'panel', text: 'read inside a frame or sheet; what is around it was left out' });
+  if (lines > 0) notes.push({ kind: 'lines', count: lines, text: `${lines} long thin line${lines > 1 ? 's' : ''} left out` });
+  if (isLeftOut) notes.push({ kind: 'edge', text: 'what touches the edge was left out' });
+  return notes;
+}
+
+const portion = (share: number) =>
+  share < 0.29 || share > 0.38 ? `${round(100 * share)} %` : 'a third';
+
+/** Notes that a picture shows more than one digit. */
+export function shapesNote(ink: Ink): (Note & { kind: 'shapes' }) | undefined {
+  const count = countShapes(ink);
+  return count > 1 ? { kind: 'shapes', count, text: `${count} separate shapes: crop to one digit` } : undefined;
+}
+
+/** Pieces of comparable size whose boxes do not overlap; a digit of several strokes is one, as its strokes' boxes do. */
+function countShapes({ ink, rows, columns }: Ink): number {
+  const { pieces } = findPieces(ink, rows, columns);
+  const longest = pieces.reduce((most, piece) => max(most, length(piece)), 0);
+  const large = pieces.filter((piece) => length(piece) >= COMPARABLE * longest);
+  const groups: Piece[] = [];
+  for (let piece of large.sort((a, b) => a.left - b.left)) {
+    for (let k = groups.findIndex((group) => overlap(group, piece)); k >= 0; ) {
+      piece = join(groups.splice(k, 1)[0], piece);
+      const joined = piece;
+      k = groups.findIndex((group) => overlap(group, joined));
+    }
+    groups.push(piece);
+  }
+  // No digit has a stroke that lies apart within another one, as a digit in a circle does.
+  const isEnclosed = large.some((inner) => large.some((outer) => encloses(outer, inner)));
+  return groups.length + (isEnclosed ? 1 : 0);
+}
+
+/** Whether two boxes overlap by a tenth of the smaller one's sides, or nearly touch. */
+function overlap(a: Piece, b: Piece): boolean {
+  const gap = 0.08 * min(max(height(a), width(a)), max(height(b), width(b)));
+  return (
+    a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap
+  );
+}
+
+function encloses(outer: Piece, inner: Piece): boolean {
+  return (
+    outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom
+  );
+}
+
+function join(a: Piece, b: Piece): Piece {
+  return {
+    mass: a.mass + b.mass,
+    peak: max(a.peak, b.peak),
+    pixels: a.pixels + b.pixels,
+    top: min(a.top, b.top),
+    bottom: max(a.bottom, b.bottom),
+    left: min(a.left, b.left),
+    right: max(a.right, b.right),
+  };
+}

@@ -1,0 +1,135 @@
+import type { Ink } from './ink.js';
+import { findPieces, height, type Piece, width } from './strokes.js';
+
+const { cos, max, min, PI, sin } = Math;
+
+/*
+ * A panel is what a digit may stand on: a sheet of paper on a desk, the black square of a saved figure, the inside of a
+ * box or frame. In the picture around it, it is one large piece of ink whose outline is a rectangle.
+ */
+
+/** Ink above this belongs to a panel or a frame. */
+const SOLID = 0.25;
+/** A panel takes at least this share of the picture … */
+const LEAST_AREA = 0.06;
+/** … and this share of the smallest rectangle around it; of an ellipse, such as a zero, it is 0.785. */
+const RECTANGULAR = 0.85;
+/** Pixels at the inner side of an outline that are blurred. */
+const MARGIN = 3;
+
+/** Pixels (rows, columns): 1 belongs to the region. */
+export type Mask = Uint8Array;
+
+/**
+ * The inside of the largest panel in a picture.
+ *
+ * @returns undefined if there is none
+ */
+export function findPanel({ ink, rows, columns }: Ink): Mask | undefined {
+  const { labels, pieces } = findPieces(
+    ink.map((value) => (value > SOLID ? value : 0)),
+    rows,
+    columns,
+  );
+  const area = (piece: Piece) => width(piece) * height(piece);
+  const candidates = pieces
+    .map((piece, k) => ({ piece, label: k + 1 }))
+    .filter(({ piece }) => area(piece) >= LEAST_AREA * rows * columns)
+    .sort((a, b) => area(b.piece) - area(a.piece));
+  for (const { label } of candidates) {
+    const filled = fillHoles(labels, label, rows, columns);
+    if (!isRectangular(filled, rows, columns)) continue;
+    const inside = insideOf(filled, labels, label, rows, columns);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+/** A piece with its holes: all pixels that cannot be reached from the edge of the picture without crossing it. */
+function fillHoles(labels: Int32Array, label: number, rows: number, columns: number): Mask {
+  const filled = new Uint8Array(labels.length).fill(1);
+  const stack: number[] = [];
+  const reach = (i: number) => {
+    if (filled[i] === 0 || labels[i] === label) return;
+    filled[i] = 0;
+    stack.push(i);
+  };
+  for (let row = 0; row < rows; row++) [0, columns - 1].forEach((column) => reach(row * columns + column));
+  for (let column = 0; column < columns; column++) [0, rows - 1].forEach((row) => reach(row * columns + column));
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const column = at % columns;
+    if (column > 0) reach(at - 1);
+    if (column < columns - 1) reach(at + 1);
+    if (at >= columns) reach(at - columns);
+    if (at < labels.length - columns) reach(at + columns);
+  }
+  return filled;
+}
+
+/** Whether a region fills the smallest rectangle around it, at any angle. */
+function isRectangular(mask: Mask, rows: number, columns: number): boolean {
+  const outline: number[] = []; // x and y of the first and the last pixel in every row
+  let area = 0;
+  for (let row = 0; row < rows; row++) {
+    const line = mask.subarray(row * columns, (row + 1) * columns);
+    const first = line.indexOf(1);
+    if (first < 0) continue;
+    outline.push(first, row, line.lastIndexOf(1), row);
+    for (const value of line) area += value;
+  }
+  let smallest = Infinity;
+  for (let degrees = -45; degrees < 45; degrees++) {
+    const [c, s] = [cos((degrees * PI) / 180), sin((degrees * PI) / 180)];
+    let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let k = 0; k < outline.length; k += 2) {
+      const x = c * outline[k] + s * outline[k + 1];
+      const y = c * outline[k + 1] - s * outline[k];
+      [left, right, top, bottom] = [min(left, x), max(right, x), min(top, y), max(bottom, y)];
+    }
+    smallest = min(smallest, (right - left + 1) * (bottom - top + 1));
+  }
+  return area >= RECTANGULAR * smallest;
+}
+
+/**
+ * What is left of a filled piece inside its outline: for a frame, the width of its line is taken off all around, and for
+ * a sheet the blurred edge.
+ */
+function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number, columns: number): Mask | undefined {
+  const depths = depthsOf(filled, rows, columns);
+  const deepest = depths.reduce((most, depth) => max(most, depth), 0);
+  const [all, own] = [new Float64Array(deepest + 1), new Float64Array(deepest + 1)];
+  depths.forEach((depth, i) => {
+    all[depth]++;
+    if (labels[i] === label) own[depth]++;
+  });
+  let line = 1;
+  while (line <= deepest / 2 && own[line] > all[line] / 2) line++;
+  const isFrame = line <= deepest / 2;
+  const edge = (isFrame ? line : 1) + MARGIN;
+  return edge < deepest ? filled.map((_, i) => (depths[i] > edge ? 1 : 0)) : undefined;
+}
+
+/** How many steps, of eight directions, every pixel of a region is from the outside; 0 outside, and the edge of the picture is inside. */
+function depthsOf(mask: Mask, rows: number, columns: number): Int32Array {
+  const depths = new Int32Array(mask.length);
+  const far = rows + columns;
+  const at = (row: number, column: number) =>
+    row < 0 || column < 0 || row >= rows || column >= columns ? 0 : depths[row * columns + column];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (mask[row * columns + column] === 0) continue;
+      const near = min(at(row - 1, column - 1), at(row - 1, column), at(row - 1, column + 1), at(row, column - 1));
+      depths[row * columns + column] = min(near + 1, far);
+    }
+  }
+  for (let row = rows - 1; row >= 0; row--) {
+    for (let column = columns - 1; column >= 0; column--) {
+      const i = row * columns + column;
+      if (mask[i] === 0) continue;
+      const near = min(at(row + 1, column - 1), at(row + 1, column), at(row + 1, column + 1), at(row, column + 1));
+      depths[i] = min(depths[i], near + 1);
+    }
+  }
+  return depths;
+}
