@@ -1,4 +1,4 @@
-import type { OpaquePicture } from './ink.js';
+import type { OpaquePicture } from './picture.js';
 
 const { ceil, max, min } = Math;
 

@@ -45,6 +45,7 @@ function brands(bytes: Uint8Array): string[] {
 }
 
 /** Formats that are known and not read, by how a file of theirs begins, and what converts them. */
+/* eslint-disable no-control-regex -- magic numbers of formats */
 const FOREIGN: readonly [start: RegExp, format: string, converter?: string][] = [
   [/^BM/, 'a BMP'],
   [/^[^]{4}ftyp(?:qt|isom|mp4|M4V)/, 'a video', 'save one frame of it as PNG or JPEG'],
@@ -59,6 +60,7 @@ const FOREIGN: readonly [start: RegExp, format: string, converter?: string][] = 
   [/^(%PDF|%!PS)/, 'a PDF or PostScript'],
   [/^(\xef\xbb\xbf)?\s*</, 'an SVG or another text', 'save it as PNG, JPEG or PGM'],
 ];
+/* eslint-enable no-control-regex */
 
 /** Whether the first bytes are those of a format that `decodePicture` reads. */
 export function isPicture(bytes: Uint8Array): boolean {
@@ -153,7 +155,8 @@ function checkLimits(bytes: Uint8Array, metadata: Metadata, format: Format, name
 function countScans(bytes: Uint8Array): number {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
-  for (let at = file.indexOf('\xff\xda', 0, 'latin1'); at >= 0; at = file.indexOf('\xff\xda', at + 2, 'latin1')) count++;
+  for (let at = file.indexOf('\xff\xda', 0, 'latin1'); at >= 0; at = file.indexOf('\xff\xda', at + 2, 'latin1'))
+    count++;
   return count;
 }
 
@@ -176,11 +179,14 @@ const BYTES: Partial<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, s
  * Checks the compressed data of a PNG, which libvips stops reading at the last pixel: the end of the file, the length of
  * what it unpacks to, and the checksum behind it. Bytes after the end are not looked at; some programs put notes there.
  */
-async function checkPngData(bytes: Uint8Array, { width, height, channels, bitsPerSample = 8 }: Metadata): Promise<void> {
+async function checkPngData(
+  bytes: Uint8Array,
+  { width, height, channels, bitsPerSample = 8 }: Metadata,
+): Promise<void> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = Buffer.alloc(file.length);
   let length = 0;
-  for (let at = 8, type = ''; type !== 'IEND'; ) {
+  for (let at = 8, type = ''; type !== 'IEND';) {
     if (at + 12 > file.length) throw new Error('it ends too early');
     const end = at + 8 + file.readUInt32BE(at);
     type = text(file, at + 4, at + 8);

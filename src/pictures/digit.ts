@@ -1,5 +1,6 @@
 import { withoutShadows } from './background.js';
-import { borderPixels, type Ink, inkOn, type OpaquePicture, opaqueColors } from './ink.js';
+import { borderPixels, inkOn, opaqueColors } from './ink.js';
+import type { Ink, OpaquePicture } from './picture.js';
 import { removeLines } from './lines.js';
 import { framesNote, inkNotes, type Note } from './notes.js';
 import { findPanel, type Mask } from './panel.js';
@@ -84,7 +85,11 @@ function digitInk(colors: OpaquePicture): Drawn | undefined {
 
 function withoutFaint({ ink, rows, columns }: Ink): Ink {
   const { labels, pieces } = findPieces(ink, rows, columns);
-  return { rows, columns, ink: ink.map((value, i) => (value > 0 && pieces[labels[i] - 1].peak >= LEAST_PEAK ? value : 0)) };
+  return {
+    rows,
+    columns,
+    ink: ink.map((value, i) => (value > 0 && pieces[labels[i] - 1].peak >= LEAST_PEAK ? value : 0)),
+  };
 }
 
 /** Whether there is a piece of ink in a panel that does not touch its edge and is large enough. */

@@ -1,16 +1,8 @@
 import { fitSurface, flat, type Surface, surfaceValues } from './background.js';
-import { LONGEST, type Picture } from './picture.js';
+import { type Ink, LONGEST, type OpaquePicture, type Picture } from './picture.js';
 import { removeSpecks } from './strokes.js';
 
 const { abs, ceil, floor, max, min, round } = Math;
-
-/** What is drawn in a picture. */
-export interface Ink {
-  readonly rows: number;
-  readonly columns: number;
-  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
-  readonly ink: Float64Array;
-}
 
 /** Rows and columns of pixels that the paper is known by. */
 const SAMPLES = 96;
@@ -160,14 +152,6 @@ function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]
 function quantile(values: Float64Array, share: number): number {
   if (values.length === 0) return NaN;
   return values.sort()[floor(share * (values.length - 1))];
-}
-
-/** A picture without transparency, and small enough to work on. */
-export interface OpaquePicture {
-  readonly rows: number;
-  readonly columns: number;
-  /** Red, green, blue: (rows, columns) each, 0 … 255 */
-  readonly channels: readonly Float64Array[];
 }
 
 /**

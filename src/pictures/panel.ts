@@ -1,4 +1,4 @@
-import type { Ink } from './ink.js';
+import type { Ink } from './picture.js';
 import { findPieces, height, type Piece, width } from './strokes.js';
 
 const { cos, max, min, PI, sin } = Math;

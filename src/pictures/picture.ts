@@ -10,6 +10,22 @@ export interface Picture {
   readonly frames?: number;
 }
 
+/** A picture without transparency, and small enough to work on. */
+export interface OpaquePicture {
+  readonly rows: number;
+  readonly columns: number;
+  /** Red, green, blue: (rows, columns) each, 0 … 255 */
+  readonly channels: readonly Float64Array[];
+}
+
+/** What is drawn in a picture. */
+export interface Ink {
+  readonly rows: number;
+  readonly columns: number;
+  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
+  readonly ink: Float64Array;
+}
+
 /** Rows or columns that a decoded picture has at most: a digit of a tenth of this is larger than those of MNIST. */
 export const LONGEST = 512;
 

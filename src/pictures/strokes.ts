@@ -1,4 +1,4 @@
-import type { Ink } from './ink.js';
+import type { Ink } from './picture.js';
 
 const { ceil, floor, hypot, max, min, round } = Math;
 

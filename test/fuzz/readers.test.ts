@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encode as encodeJpeg } from 'jpeg-js';
+import sharp from 'sharp';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, gzipSync } from 'node:zlib';
@@ -66,7 +66,10 @@ const pngs = [
     chunks: [['PLTE', new Array<number>(48).fill(9)]],
   }),
 ];
-const jpeg = encodeJpeg({ width: 16, height: 12, data: Buffer.alloc(16 * 12 * 4, 99) }, 80).data;
+const grey = { raw: { width: 16, height: 12, channels: 4 } } as const;
+const jpeg = await sharp(Buffer.alloc(16 * 12 * 4, 99), grey)
+  .jpeg({ quality: 80 })
+  .toBuffer();
 const jpegs = [jpeg, ...['420-progressive', 'rgb'].map((name) => readFileSync(join(PICTURES, 'jpeg', `${name}.jpg`)))];
 const netpbms = ['P5 4 3 255\n0123456789ab', 'P2 # grey\n2 2 9\n1 2 3 9', 'P4 9 2\nabcd', 'P3 1 1 65535 1 2 3'].map(
   (text) => Buffer.from(text),

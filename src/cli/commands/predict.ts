@@ -41,7 +41,8 @@ export const definePredict: DefineCommand = (command, run) =>
     .addOption(dataOption('their IDX files, raw or .gz'))
     .addOption(otherDataOption())
     .option('--show', 'draw what the net sees')
-    .addHelpText('after', 
+    .addHelpText(
+      'after',
       '\nWith --json each result has digit, confidence, probabilities and notes: what makes the answer doubtful, and what' +
         '\nwas left out of the picture (kind, text, and the numbers in the text).' +
         '\n\nExample: gd-train predict mnist.safetensors three.png --show',
