@@ -28,7 +28,7 @@ test('README.ko.md has the figures of README.md', () => {
 });
 
 test('the table of train is what train --help says', () => {
-  const table = [...english.matchAll(/^\| `(--[a-z-]+) /gm)].map(([, option]) => option);
+  const table = [...english.matchAll(/^\| `(--[a-z-]+)[ `]/gm)].map(([, option]) => option);
   const help = [...run(['train', '--help']).stdout.matchAll(/^ {2}(--[a-z-]+) /gm)]
     .map(([, option]) => option)
     .filter((option) => !['--json', '--quiet', '--debug'].includes(option));

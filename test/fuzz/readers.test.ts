@@ -66,8 +66,8 @@ const pngs = [
     chunks: [['PLTE', new Array<number>(48).fill(9)]],
   }),
 ];
-const grey = { raw: { width: 16, height: 12, channels: 4 } } as const;
-const jpeg = await sharp(Buffer.alloc(16 * 12 * 4, 99), grey)
+const rawGrey = { raw: { width: 16, height: 12, channels: 4 } } as const;
+const jpeg = await sharp(Buffer.alloc(16 * 12 * 4, 99), rawGrey)
   .jpeg({ quality: 80 })
   .toBuffer();
 const jpegs = [jpeg, ...['420-progressive', 'rgb'].map((name) => readFileSync(join(PICTURES, 'jpeg', `${name}.jpg`)))];
