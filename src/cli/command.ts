@@ -65,7 +65,7 @@ export function terminalText(text: string): string {
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */
-export interface Failure {
+interface Failure {
   readonly message: string;
   readonly code: number;
 }

@@ -110,7 +110,7 @@ export function severalOf(flags: string, description: string, words: readonly st
 const LONGEST_NUMBER = 1200;
 
 /** A finite number as people write it; undefined if it is none, or too long to be one. */
-export function readNumber(text: string): number | undefined {
+function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
   return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)

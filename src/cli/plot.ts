@@ -7,7 +7,7 @@ import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 
 /** The name that means the terminal. */
-export const TERMINAL = '-';
+const TERMINAL = '-';
 
 export interface PlotOptions extends CommonOptions {
   /** True where no file was named. */

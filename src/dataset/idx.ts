@@ -9,7 +9,7 @@ export interface IdxArray {
 }
 
 /** An IDX file that stays on the disk until it is asked for. */
-export interface IdxFile extends IdxArray {
+interface IdxFile extends IdxArray {
   /** Bytes start … end - 1 of the elements; nothing else is read, unless the file is gzipped. */
   read(start: number, end: number): Uint8Array;
 }

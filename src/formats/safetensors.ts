@@ -10,7 +10,7 @@ export interface Tensor {
 }
 
 /** Where a tensor lies in its file. */
-export interface TensorPlace {
+interface TensorPlace {
   /** The format's name of the element type: F64, BF16, I64 … */
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -19,7 +19,7 @@ export interface TensorPlace {
 }
 
 /** Tensors, or their places, and the metadata beside them. */
-export interface TensorFile<T> {
+interface TensorFile<T> {
   readonly tensors: ReadonlyMap<string, T>;
   readonly metadata: ReadonlyMap<string, string>;
 }

@@ -30,7 +30,7 @@ const STEP = { least: 1e-15, most: 8 };
 const LARGEST_MEMORY = 2 ** 32;
 const LARGEST_ARRAY = 2 ** 30;
 
-export interface KernelTask {
+interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;
   /** N, the largest number of images per call. */
@@ -92,7 +92,7 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
 }
 
 /** Bytes that assembly/net.ts lays out, rounded up; Infinity if one of the arrays alone is too large. */
-export function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
+function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
   const { inputSize: D, hiddenSize: H } = net;
   const parameters = (D + 10) * (H + 30) * 8;
   const pixels = N * D * 8; // the lit ones, as addresses
@@ -104,7 +104,7 @@ export function memoryOf({ net, precision, batchSize: N, images }: KernelTask, t
 }
 
 /** The compiled kernels, or why this machine cannot run them. */
-export type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
+type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
 
 let loaded: Kernels | undefined;
 

@@ -17,7 +17,7 @@ import {
 /** Images per call of `classify`: few enough that the hidden layer's outputs stay in the cache. */
 const CHUNK = 256;
 
-export interface WasmTrainerOptions {
+interface WasmTrainerOptions {
   readonly phase: Descending;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
   readonly learningRate: number;
@@ -28,7 +28,7 @@ export interface WasmTrainerOptions {
   readonly threads: number;
 }
 
-export type WasmTrainer = Awaited<ReturnType<typeof start>>;
+type WasmTrainer = Awaited<ReturnType<typeof start>>;
 
 /**
  * Gradient descent by the kernels: images and weights stay in their memory until `sync`. Resolves to a refusal if the

@@ -12,7 +12,7 @@ const LABEL_ROOM = 0.075;
 const LABEL_EDGE = 0.06;
 
 /** A map of a function of two variables: contour lines at round values, and the regions without a finite value. */
-export interface ContourMap {
+interface ContourMap {
   readonly levels: Level[];
   readonly gaps: Point[][];
   /** True if f changes too fast for the samples: contour lines would show nothing but aliasing. */

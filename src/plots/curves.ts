@@ -43,7 +43,7 @@ function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
 }
 
 /** Sides of a terminal, in characters. */
-export interface ScreenSize {
+interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }

@@ -7,7 +7,7 @@ import { type Columns, extent, isGrowing, pathOverlay, pathWindow, reach } from 
 import { type Axis, formatNumber, linearAxis, quantile, raisePowers, valueAxis } from './scale.js';
 
 /** A descent and the function that it minimised. */
-export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
+interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly f: ScalarField;
   /** The variables that f uses, in order: "x" alone, or some of x0, x1 … */
   readonly variables: readonly string[];

@@ -246,7 +246,7 @@ export function formatNumber(value: number, digits = 3): string {
 }
 
 /** 10⁻⁵, 2×10⁻⁵ */
-export function formatPower(exponent: number, mantissa = 1): string {
+function formatPower(exponent: number, mantissa = 1): string {
   const power = `10${[...String(exponent)].map((c) => RAISED[c]).join('')}`;
   if (mantissa === 1) return power;
   return mantissa === -1 ? `-${power}` : `${mantissa}×${power}`;

@@ -13,7 +13,7 @@ import {
 import { formatNumber, logAxis } from './scale.js';
 
 /** The errors of a difference quotient over many steps h. */
-export interface Sweep {
+interface Sweep {
   readonly fn: string;
   /** Where f was differentiated. */
   readonly at: number;

@@ -184,13 +184,13 @@ function drawContents(
 }
 
 /** A stretch of one line in one role. */
-export interface Span {
+interface Span {
   readonly text: string;
   readonly role: Role | undefined;
 }
 
 /** A rectangle of characters that holds two by four dots in each, and characters over them. */
-export interface DotCanvas {
+interface DotCanvas {
   /** A line through points on the canvas; `every` above 1 leaves dots out. */
   line(points: readonly Point[], role: Role, every?: number): void;
   /** The column and row of a place; undefined off the canvas. */
@@ -211,7 +211,7 @@ const UPPER = 0x1b;
 const LOWER = 0xe4;
 
 /** @param isAscii draws with . ' and : instead of braille */
-export function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
+function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
   const bits = new Uint8Array(columns * rows);
   const roles = new Array<Role | undefined>(columns * rows).fill(undefined);
   const words = new Array<string | undefined>(columns * rows).fill(undefined);

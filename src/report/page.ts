@@ -16,7 +16,7 @@ import {
 } from './sections.js';
 
 /** What `npm run build` makes of the folder page/. */
-export interface PageAssets {
+interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
@@ -88,7 +88,7 @@ function hash(text: string): string {
 const DIGITS = 6;
 
 /** What the page's script needs of a report. */
-export function toPageData({ weights, images, mistakes, samples, history }: ReportData): PageData {
+function toPageData({ weights, images, mistakes, samples, history }: ReportData): PageData {
   return {
     weights: { ...weights, bytes: base64(weights.bytes) },
     images,

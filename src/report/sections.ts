@@ -318,7 +318,7 @@ function isDigest(value: string): boolean {
 }
 
 /** A part of the page, which its heading names to a screen reader. */
-export function section(id: string, title: string, ...content: Html[]): Html {
+function section(id: string, title: string, ...content: Html[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
     ${content}
@@ -326,7 +326,7 @@ export function section(id: string, title: string, ...content: Html[]): Html {
 }
 
 /** A paragraph about what is to be seen. */
-export function explanation(text: string): Html {
+function explanation(text: string): Html {
   return html`<p class="explanation">${text}</p>`;
 }
 
@@ -355,7 +355,7 @@ function toHtml(part: Part): string {
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** As it must stand in the text of an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { MachineError } from '../errors.js';
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly cwd?: string;
   /** File descriptor that its progress goes to; default: nowhere. */
   readonly showOn?: number | undefined;

@@ -9,7 +9,7 @@ import { ROOT } from '../files/package.js';
 import { probeTfjs } from './probe.js';
 import { runTool } from './run-tool.js';
 
-export interface SetupOptions {
+interface SetupOptions {
   /** Path of the Node.js that runs. */
   readonly node: string;
   /** Called with a line for each part of the work. */

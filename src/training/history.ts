@@ -12,7 +12,7 @@ export interface History {
 }
 
 /** A history that is being collected, in bounded memory however long the training. Points must come in order. */
-export interface HistoryCollector {
+interface HistoryCollector {
   loss(iteration: number, loss: number): void;
   accuracy(iteration: number, train: number, test: number): void;
   history(): History;
@@ -54,7 +54,7 @@ export interface Bucket {
 }
 
 /** A curve that is being collected. */
-export interface ThinnedSeries {
+interface ThinnedSeries {
   /** Points must come in order of x. */
   add(x: number, y: number): void;
   buckets(): Bucket[];

@@ -61,7 +61,7 @@ export function evaluate(
 }
 
 /** An image that the net takes for another digit. */
-export interface Mistake {
+interface Mistake {
   /** Index in the dataset, from 0. */
   readonly index: number;
   readonly label: number;

@@ -145,7 +145,7 @@ function notBlank(pixels: Float64Array | undefined, name: string): Float64Array 
 }
 
 /** What the net sees in one image. */
-export interface Prediction {
+interface Prediction {
   /** The picture's file, or the test image */
   readonly name: string;
   readonly digit: number;
@@ -160,7 +160,7 @@ export interface Prediction {
 }
 
 /** What the net was shown. */
-export interface Shown {
+interface Shown {
   /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
   readonly pixels: Float64Array;
   readonly rows: number;
@@ -176,7 +176,7 @@ const RIGHT = 10; // "  98.71 %"
  * The digit, its confidence, notes, and the probabilities as bars; beside them what the net was shown, or above if the width
  * does not hold both.
  */
-export function formatPrediction(prediction: Prediction, shown: Shown | undefined, width: number): string {
+function formatPrediction(prediction: Prediction, shown: Shown | undefined, width: number): string {
   const { name, digit, confidence, notes, label } = prediction;
   const isRight = label === undefined || label === digit;
   const paint = isRight ? chalk.green : chalk.red;
@@ -212,7 +212,7 @@ const MOST_BYTES = 2 ** 28;
  *
  * @throws InputError if there are more than 256 MiB, as in a device that never ends
  */
-export async function readInput(path: string): Promise<Uint8Array> {
+async function readInput(path: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {

@@ -5,13 +5,13 @@ import type { Curves } from '../data.js';
 import { element, svg } from './elements.js';
 
 /** A curve; page.css has the colours of the first and the second. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly buckets: readonly Bucket[];
 }
 
 /** What is to be drawn. All series have their buckets at the same iterations. */
-export interface Chart {
+interface Chart {
   readonly series: readonly Series[];
   /** Where the axis of iterations ends. */
   readonly iterations: number;
@@ -26,7 +26,7 @@ const MARGIN = { top: 12, right: 22, bottom: 40, left: 48 };
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
 /** Draws a chart into the figure with this id, again whenever its width changes; its points can be visited. */
-export function openChart(id: string, chart: Chart): void {
+function openChart(id: string, chart: Chart): void {
   const figure = element(id, HTMLElement);
   const plot = figure.querySelector<HTMLElement>('.plot')!;
   const readout = figure.querySelector<HTMLElement>('.readout')!;
@@ -176,19 +176,19 @@ export function openCurves({ loss, train, test, iterations }: Curves): void {
 const LOG_FROM = 50;
 
 /** An axis of losses: logarithmic if they span decades, else linear from 0. */
-export function lossAxis(least: number, most: number): Axis {
+function lossAxis(least: number, most: number): Axis {
   if (least > 0 && most / least > LOG_FROM) return logAxis('loss', least, most);
   return linearAxis('loss', 0, (most || 1) * 1.05);
 }
 
 /** An axis of shares of 1: as near as the curves need. */
-export function shareAxis(least: number, most: number): Axis {
+function shareAxis(least: number, most: number): Axis {
   const room = Math.max(0.005, (most - least) / 10);
   return linearAxis('share', Math.max(0, least - room), Math.min(1, most + room));
 }
 
 /** What a slider does at its places 0 … count - 1. */
-export interface SliderKeys {
+interface SliderKeys {
   readonly count: number;
   readonly start: number;
   /** The place that is pointed at; undefined between places. */

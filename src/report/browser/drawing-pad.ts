@@ -1,13 +1,13 @@
 import { element, paintInk } from './elements.js';
 
 /** What is on the pad. */
-export interface Drawing {
+interface Drawing {
   /** (side, side), in [0, 1] */
   readonly ink: Float64Array;
   readonly side: number;
 }
 
-export interface Pad {
+interface Pad {
   /** Replaces the drawing by a picture, (rows, columns) in [0, 1]. */
   put(picture: Float64Array, rows: number, columns: number): void;
   clear(): void;
@@ -18,7 +18,7 @@ export interface Pad {
 }
 
 /** A point on the pad, in its own pixels. */
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -149,7 +149,7 @@ const DIRECTIONS: Record<string, readonly [number, number]> = {
 };
 
 /** What the keys do. */
-export interface PenActions {
+interface PenActions {
   keep(): void;
   stroke(from: Point, to: Point): void;
   clear(): void;
@@ -158,7 +158,7 @@ export interface PenActions {
 }
 
 /** Drawing by keyboard: arrows move a pen, Space or Enter puts it down and lifts it, Delete clears. */
-export function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: PenActions): void {
+function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: PenActions): void {
   const pen = element('pen', HTMLElement);
   const step = canvas.width / STEPS;
   let at: Point = { x: canvas.width / 2, y: 4 * step };
@@ -207,12 +207,7 @@ export function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, 
 }
 
 /** Draws a picture, (rows, columns) in [0, 1], as large as the canvas: pixels stay squares. */
-export function scalePicture(
-  context: CanvasRenderingContext2D,
-  picture: Float64Array,
-  rows: number,
-  columns: number,
-): void {
+function scalePicture(context: CanvasRenderingContext2D, picture: Float64Array, rows: number, columns: number): void {
   const small = document.createElement('canvas');
   small.width = columns;
   small.height = rows;

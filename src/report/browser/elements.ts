@@ -24,8 +24,8 @@ export function svg(
 /** Black ink with this much alpha; page.css turns it white where the page is dark. */
 const BLACK = [0, 0, 0] as const;
 /** Of weights; both stand out from light paper and from dark. */
-export const POSITIVE = [226, 88, 16] as const;
-export const NEGATIVE = [36, 118, 220] as const;
+const POSITIVE = [226, 88, 16] as const;
+const NEGATIVE = [36, 118, 220] as const;
 
 /** Paints an image, (rows * columns) in [0, 1], pixel by pixel on a canvas of its size: 0 is transparent. */
 export function paintInk(canvas: HTMLCanvasElement, ink: Float64Array): void {

@@ -6,7 +6,7 @@ import { openPad } from './drawing-pad.js';
 import { element, paintInk } from './elements.js';
 
 /** The drawing pad and what the net makes of it. */
-export interface Recognition {
+interface Recognition {
   /** Puts an image of the data set, (rows * columns) in [0, 1], on the pad, and the reader there too. */
   take(ink: Float64Array): void;
 }
@@ -68,7 +68,7 @@ function inWords(probabilities: Float64Array, remark?: string): string {
 }
 
 /** Ten bars and the answer; returns how to show probabilities (K), or that there are none, and a remark on the drawing. */
-export function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
+function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
   const rows = [...element('probabilities', HTMLElement).children].map((row) => ({
     row,
     fill: row.querySelector<HTMLElement>('.fill')!,
@@ -107,7 +107,7 @@ export function openMistakes(mistakes: readonly Float64Array[], recognition: Rec
 const PAUSE_MS = 700;
 
 /** Says things by a live region: only the last of many, once there has been a pause. */
-export function liveRegion(region: HTMLElement): (text: string) => void {
+function liveRegion(region: HTMLElement): (text: string) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (text) => {
     clearTimeout(timer);
