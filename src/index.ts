@@ -1,5 +1,4 @@
-export { InputError } from './errors.js';
-export { MachineError, NotFiniteError } from './errors.js';
+export { InputError, MachineError, NotFiniteError } from './errors.js';
 
 export {
   centralDifference,
@@ -39,26 +38,35 @@ export * as twoLayerNet from './network/two-layer-net.js';
 export type { SimpleNet } from './network/simple-net.js';
 export type { LossGradient, Parameters, TwoLayerNet } from './network/two-layer-net.js';
 
-export { loadDataset, type Dataset } from './dataset/mnist.js';
-export { loadMnist, type LoadMnistOptions, type NdArray } from './dataset/mnist.js';
+export { type Dataset, loadDataset, loadMnist, type LoadMnistOptions, type NdArray, oneHot } from './dataset/mnist.js';
 export { drawMiniBatch, gather, type MiniBatch } from './dataset/mini-batch.js';
-export { oneHot } from './dataset/mnist.js';
-export { parseIdx, type IdxArray } from './dataset/idx.js';
+export { type IdxArray, parseIdx } from './dataset/idx.js';
 
-export type { Data, Trainer, GradientEngine } from './engines/engine.js';
-export { openEngine, type EngineName } from './engines/registry.js';
-export { checkEngines, type EngineCheck } from './grader/engine-check.js';
-export { grade, type Grade, type TensorGrade } from './grader/grade.js';
-export type { GradeContext } from './grader/mistake.js';
-export type { LearnerTensor } from './grader/tensors.js';
-export { newTraining, train, type Training, type TrainingEvent } from './training/train.js';
+export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';
+export { type EngineName, openEngine } from './engines/registry.js';
+export { classify } from './engines/classify.js';
+export type { Precision } from './kernels/wasm-net.js';
+
+export { newTraining, train, type TrainOptions, type Training, type TrainingEvent } from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/model-file.js';
+export type { DatasetIdentity } from './training/trained-on.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
-export { classify } from './engines/classify.js';
+
+export {
+  checkEngines,
+  type EngineCheck,
+  type EngineCheckOptions,
+  type EngineResult,
+  type PairComparison,
+} from './grader/engine-check.js';
+export { grade, type Grade, type TensorGrade, type Variant } from './grader/grade.js';
+export type { Comparison } from './grader/compare.js';
+export type { Diagnosis } from './grader/diagnose.js';
+export type { Cause, GradeContext, OtherPoint } from './grader/mistake.js';
+export type { LearnerTensor } from './grader/tensors.js';
 
 export { decodePicture } from './pictures/decode.js';
+export { centerDigit, prepareDigit, seeDigit, type SeenDigit } from './pictures/digit.js';
+export type { Candidate, Note } from './pictures/notes.js';
 export type { Picture } from './pictures/picture.js';
-export { prepareDigit, seeDigit, type SeenDigit } from './pictures/digit.js';
-export type { Note } from './pictures/notes.js';
-export { centerDigit } from './pictures/digit.js';

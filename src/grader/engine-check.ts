@@ -51,7 +51,7 @@ export interface EngineCheck {
   readonly comparisons: readonly PairComparison[];
 }
 
-interface EngineCheckOptions {
+export interface EngineCheckOptions {
   /** Step of the differences. */
   readonly h: number;
   /** Draws the parameters that the naive engine is asked for. */

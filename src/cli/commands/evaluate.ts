@@ -1,7 +1,7 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson } from '../command.js';
+import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
@@ -42,7 +42,7 @@ function evaluateCommand(cli: Cli, model: string, options: Options): number {
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
   const line = unmet(expectations);
   if (line === undefined) return EXIT.done;
-  cli.err.write(`gd-train: ${line}\n`);
+  printError(cli, line);
   return EXIT.notMet;
 }
 

@@ -12,7 +12,7 @@ import { type Note, unsureNote } from '../../pictures/notes.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, toFailure, print, printJson } from '../command.js';
+import { type Cli, type CommonOptions, toFailure, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
@@ -75,7 +75,7 @@ async function predictCommand(cli: Cli, model: string, files: string[], options:
       // One bad picture does not stop the others; the exit code reports it.
       if (debug) throw error;
       const failure = toFailure(error);
-      cli.err.write(`gd-train: ${failure.message}\n`);
+      printError(cli, failure.message);
       results.push({ ...named, error: failure.message });
       code = Math.max(code, failure.code);
     }

@@ -3,12 +3,12 @@ import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { stripVTControlCharacters } from 'node:util';
 import { gather } from '../../../dataset/mini-batch.js';
 import type { Data } from '../../../engines/engine.js';
-import { formatCount } from '../../../errors.js';
+import { formatCount, printable } from '../../../errors.js';
 import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import { curveLines } from '../../../plots/curves.js';
 import type { History } from '../../../training/history.js';
 import type { Training, TrainingEvent } from '../../../training/train.js';
-import type { Cli, CommonOptions } from '../../command.js';
+import { type Cli, type CommonOptions, terminalText } from '../../command.js';
 import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
 
 /** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
@@ -95,7 +95,7 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
       idle = idleNow;
       screen.draw();
     },
-    note: (text) => screen.note(style.paint(text, 'title')),
+    note: (text) => screen.note(style.paint(printable(text), 'title')),
     end: () => screen.end(),
   };
 }
@@ -238,7 +238,7 @@ function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
       err.write(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}\n`);
     },
     within: () => undefined,
-    note: (text) => void err.write(`${text}\n`),
+    note: (text) => void err.write(`${terminalText(text)}\n`),
     end: () => undefined,
   };
 }

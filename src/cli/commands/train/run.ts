@@ -9,7 +9,7 @@ import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../tra
 import { weightsDigest } from '../../../training/model-file.js';
 import { iterationsPerEpoch, train, type Training, type TrainingEvent } from '../../../training/train.js';
 import { identifyDataset } from '../../../training/trained-on.js';
-import { type Cli, EXIT, note, print, printJson, toFailure } from '../../command.js';
+import { type Cli, EXIT, note, print, printJson, toFailure, printError } from '../../command.js';
 import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { formatDuration } from '../../terminal.js';
@@ -108,7 +108,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     const result = await saver.finish(training, isInterrupted);
     saved = result.saved;
     if (result.problem !== undefined) refusals.push(result.problem);
-    if (saved !== undefined && isInterrupted) cli.err.write(`to go on: ${resumeCommand(saved, options)}\n`);
+    if (saved !== undefined && isInterrupted) note(cli, {}, `to go on: ${resumeCommand(saved, options)}`);
   }
   if (failure !== undefined) throw failure;
 
@@ -205,20 +205,21 @@ export function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<s
 }
 
 /** Says what went wrong in a run that ended all the same. */
-export function complain({ err }: Cli, { stopped, iterations, loss, hyperParameters, refusals }: Run): void {
+export function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: Run): void {
   if (stopped === 'not-finite') {
-    err.write(
-      `gd-train: loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is kept as it was before it: try a smaller --lr than ${hyperParameters.learningRate}\n`,
+    printError(
+      cli,
+      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is kept as it was before it: try a smaller --lr than ${hyperParameters.learningRate}`,
     );
   }
-  for (const refusal of refusals) err.write(`gd-train: ${refusal}\n`);
+  for (const refusal of refusals) printError(cli, refusal);
 }
 
 /** In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. */
 export function exitCode(cli: Cli, runs: readonly Run[], expectations: readonly Verdict[]): number {
   for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
   const line = unmet(expectations);
-  if (line !== undefined) cli.err.write(`gd-train: ${line}\n`);
+  if (line !== undefined) printError(cli, line);
   if (runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
   if (runs.some(({ refusals }) => refusals.length > 0)) return EXIT.failed;
   return line === undefined ? EXIT.done : EXIT.notMet;
