@@ -21,7 +21,7 @@ export function print({ out }: Cli, text: string): void {
 
 /** A line about the work on stderr, for people; nothing with --quiet. */
 export function note({ err }: Cli, { quiet }: CommonOptions, text: string): void {
-  if (!quiet) err.write(`${terminalText(text)}\n`);
+  if (!quiet) err.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
 /** The one line about a failure on stderr, whatever --quiet says. */

@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
 import { readImages, scalePixels } from '../../dataset/mnist.js';
-import { InputError } from '../../errors.js';
+import { InputError, printable } from '../../errors.js';
 import { withErrorPath } from '../../files/error-path.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
@@ -181,7 +181,7 @@ function formatPrediction(prediction: Prediction, shown: Shown | undefined, widt
   const isRight = label === undefined || label === digit;
   const paint = isRight ? chalk.green : chalk.red;
   const truth = label === undefined ? '' : isRight ? `  (label ${label})` : `  (label ${label}: wrong)`;
-  const title = `${name}: ${paint.bold(digit)}  ${percent(confidence)}${truth}`;
+  const title = `${printable(name)}: ${paint.bold(digit)}  ${percent(confidence)}${truth}`;
   const head = [title, ...notes.map(({ text }) => chalk.yellow(`  ${text}`))];
   if (shown === undefined) return [...head, ...bars(prediction, paint, width)].join('\n');
   const { pixels, rows, columns } = shown;

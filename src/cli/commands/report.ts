@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { datasetFiles } from '../../dataset/mnist.js';
-import { InputError } from '../../errors.js';
+import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
 import { collectReport, type ReportSource } from '../../report/collect.js';
@@ -61,7 +61,7 @@ async function reportCommand(cli: Cli, model: string, options: Options): Promise
       pageAccuracy: packedAccuracy ?? test.accuracy,
       notes,
     });
-  } else if (!toStdout) print(cli, output);
+  } else if (!toStdout) print(cli, printable(output));
   return 0;
 }
 
