@@ -26,7 +26,7 @@ const STEP = { least: 1e-100, most: 8 };
 const LARGEST_MEMORY = 2 ** 32;
 const LARGEST_ARRAY = 2 ** 30;
 
-export interface KernelTask {
+interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;
   /** N, the largest number of images per call. */

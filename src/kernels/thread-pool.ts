@@ -13,7 +13,7 @@ export interface WorkerData {
 }
 
 /** The threads that work on one net together. The caller's thread is the first. */
-export interface ThreadPool {
+interface ThreadPool {
   /** Resolves when all threads have joined; rejects with a MachineError if one does not start. */
   readonly ready: Promise<void>;
   /**
@@ -124,7 +124,7 @@ const PHASES: readonly Phase[] = ['backward', 'differences', 'loss', 'classify']
 /** Spin for about 40 µs before blocking: a wake-up costs more than most waits. */
 const SPINS = 20_000;
 
-export type Barrier = ReturnType<typeof openBarrier>;
+type Barrier = ReturnType<typeof openBarrier>;
 
 /** The counters and what threads do with them. Mini-batches are numbered from 1; the number may wrap past 2³¹. */
 export function openBarrier(threads: number, counters = new Int32Array(new SharedArrayBuffer(4 * LENGTH))) {
