@@ -1,4 +1,4 @@
-# What node-gyp would take from the headers of a Node.js: how to compile. An addon of Node-API needs no more.
+# The compiler settings that node-gyp would take from the headers of Node.js. An addon of Node-API needs no more.
 {
   'target_defaults': {
     'default_configuration': 'Release',

@@ -28,13 +28,14 @@ interface WasmTrainerOptions {
   readonly threads: number;
 }
 
-type WasmTrainer = Awaited<ReturnType<typeof start>>;
-
 /**
  * Gradient descent by the kernels: images and weights stay in their memory until `sync`. Resolves to a refusal if the
  * kernels cannot do it. If threads cannot be started, one thread does all the work, with the same bits.
  */
-export async function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOptions): Promise<WasmTrainer | Refusal> {
+export async function openWasmTrainer(
+  net: TwoLayerNet,
+  options: WasmTrainerOptions,
+): Promise<Awaited<ReturnType<typeof start>> | Refusal> {
   const { data, batchSize } = options;
   const limit = threadLimit();
   const wanted = Math.min(options.threads, limit?.most ?? Infinity);

@@ -5,28 +5,28 @@ import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../files/package.js';
 
-/** Where `setUpTfjs` puts its own tfjs-node: outside of node_modules, which `npm ci` empties. */
+/** Where `doctor --fix` puts the tfjs-node that it builds: outside node_modules, which `npm ci` empties. */
 export const SETUP_FOLDER = join(ROOT, '.tfjs-node');
 
 const PACKAGE = '@tensorflow/tfjs-node';
 
-/** The version that has been tested, as npm names it. */
+/** The tested version, as npm names it. */
 export const TFJS_NODE = `${PACKAGE}@4.22.0`;
 
-/** A tfjs-node, and whether its native addon is there too: its package may be installed without it. */
+/** An installed tfjs-node. Its package may be there without the native addon. */
 export interface Found {
   /** The package's folder. */
   readonly folder: string;
   readonly hasAddon: boolean;
 }
 
-/** The tfjs-node that npm installed, if that is complete, or else the one that `setUpTfjs` made. */
+/** The tfjs-node that npm installed if it is complete, otherwise the one that `doctor --fix` built. */
 export function findTfjs(): Found | undefined {
   const found = [fileURLToPath(import.meta.url), join(SETUP_FOLDER, 'package.json')].flatMap(lookFrom);
   return found.find(({ hasAddon }) => hasAddon) ?? found[0];
 }
 
-/** As `require` in that file would look for it. */
+/** Looks where `require` in that file would look. */
 function lookFrom(file: string): Found[] {
   for (const modules of createRequire(file).resolve.paths(PACKAGE) ?? []) {
     const folder = join(modules, PACKAGE);
@@ -40,13 +40,13 @@ function hasAddon(folder: string): boolean {
   return existsSync(lib) && readdirSync(lib).some((version) => existsSync(join(lib, version, 'tfjs_binding.node')));
 }
 
-/** The command that mends a tfjs-node that is missing or broken. */
+/** The command that installs tfjs-node. */
 export function remedy(): string {
   if (!canSetUp()) return `npm install --no-save ${TFJS_NODE}`;
   return existsSync(join(ROOT, 'src')) ? 'npm run setup:tfjs-node' : 'gd-train doctor --fix';
 }
 
-/** Whether `setUpTfjs` has anything for this machine. */
+/** Whether `doctor --fix` can build tfjs-node for this machine. */
 export function canSetUp(): boolean {
   return platform() === 'linux' && arch() === 'x64';
 }

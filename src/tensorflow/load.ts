@@ -2,17 +2,16 @@ import { createRequire } from 'node:module';
 import { MachineError } from '../errors.js';
 import { findTfjs, type Found, remedy } from './find.js';
 
-// The only file that imports tfjs-node. Its types are written down here, since they are not there where it could not be
-// installed.
+// The only file that loads tfjs-node. The types are declared here, because its own are missing where it is not installed.
 
-/** A tensor whose values TensorFlow keeps. */
+/** A tensor in TensorFlow's memory. */
 export interface Tensor {
   readonly shape: readonly number[];
   dataSync(): Float32Array;
   dispose(): void;
 }
 
-/** What is used of tfjs-node. */
+/** The part of tfjs-node that is used here. */
 export interface Tfjs {
   readonly version: Readonly<Record<string, string>>;
   tensor(values: Float32Array | Int32Array, shape: readonly number[], type: 'float32' | 'int32'): Tensor;
@@ -23,7 +22,7 @@ export interface Tfjs {
   backend(): NativeBackend;
 }
 
-/** The way to TensorFlow's own operations, by their name in its documentation. */
+/** Runs TensorFlow's own operations, by the names in its documentation. */
 export interface NativeBackend {
   executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: Tensor[], outputs: number): Tensor[];
   readonly binding: { readonly TF_Version: string; readonly TF_ATTR_BOOL: number };
@@ -39,22 +38,24 @@ let loaded: Tfjs | undefined;
 
 /**
  * Loads tfjs-node, once. TensorFlow reads its settings, such as TF_NUM_INTRAOP_THREADS, from the environment at this
- * moment, and at no other.
+ * moment only.
  *
- * @throws MachineError naming the remedy if it is not installed or cannot be loaded
+ * @throws MachineError naming the remedy if it is not installed or does not load
  */
 export function loadTfjs(): Tfjs {
   try {
     return (loaded ??= loadFrom(findTfjs()));
   } catch (error) {
-    throw new MachineError(`--gradient tfjs cannot be: ${(error as Error).message}; to install it: ${remedy()}`);
+    throw new MachineError(
+      `--gradient tfjs does not work here: ${(error as Error).message}; to install it: ${remedy()}`,
+    );
   }
 }
 
 /**
  * Loads the tfjs-node that was found.
  *
- * @throws Error saying in one line why that is impossible
+ * @throws Error saying in one line why it does not load
  */
 export function loadFrom(found: Found | undefined | null): Tfjs {
   if (!found) throw new Error('@tensorflow/tfjs-node is not installed');
@@ -66,15 +67,14 @@ export function loadFrom(found: Found | undefined | null): Tfjs {
     return tfjs;
   } catch (error) {
     const [why] = (error as Error).message.split('\n');
-    throw new Error(`@tensorflow/tfjs-node in ${found.folder} cannot be loaded (${why})`);
+    throw new Error(`@tensorflow/tfjs-node in ${found.folder} does not load (${why})`);
   }
 }
 
 const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
 
 /**
- * Gives `node:util` back the functions that tfjs-node 4.22 calls and that Node 23 took away. Where they are still there
- * nothing changes.
+ * Adds to `node:util` the functions that tfjs-node 4.22 calls and that Node 23 removed, where they are missing.
  *
  * @see https://github.com/tensorflow/tfjs/issues/8609
  */

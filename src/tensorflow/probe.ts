@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { findTfjs, type Found } from './find.js';
 
-/** Versions of a tfjs-node that works, and where it is; or why there is none. */
+/** Versions and folder of a tfjs-node that works, or why there is none. */
 export type Probe =
   { readonly tfjsNode: string; readonly tensorflow: string; readonly folder: string } | { readonly why: string };
 
@@ -23,8 +23,8 @@ const PROGRAM = `
   process.stdout.write('\\n' + JSON.stringify(probe));`;
 
 /**
- * Finds out whether a tfjs-node works, by a multiplication. In a process of its own: a native library that does not suit
- * the machine may take its process with it, and one that does leaves its threads behind.
+ * Finds out whether a tfjs-node works, by one multiplication. This runs in a child process, because a native library that
+ * does not suit the machine can crash its process, and one that works leaves its threads running.
  *
  * @param node path of the Node.js that is to run it
  */
@@ -33,5 +33,5 @@ export function probeTfjs(node: string, found: Found | undefined = findTfjs()): 
   const { stdout, status, signal } = spawnSync(node, args, { encoding: 'utf8' });
   const last = stdout.split('\n').at(-1)!;
   if (status === 0 && last.startsWith('{')) return JSON.parse(last) as Probe;
-  return { why: `it ends the process that loads it (${signal ?? `exit code ${status}`})` };
+  return { why: `it crashes the process that loads it (${signal ?? `exit code ${status}`})` };
 }

@@ -36,13 +36,13 @@ const remedy = onLinux ? 'gd-train doctor --fix' : `npm install --no-save ${TFJS
 describe('without tfjs-node', () => {
   const folder = installation();
 
-  test('doctor says what is missing and what mends it', () => {
+  test('doctor says what is missing, and the command that repairs it', () => {
     const { status, stdout, stderr } = run(folder, ['doctor']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^gd-train \d+\.\d+\.\d+, Node v\d.*\n.* threads\n\n/);
     for (const engine of ['backprop', 'numerical', 'naive'])
       expect(stdout).toMatch(new RegExp(`^${engine} +works; f64`, 'm'));
-    expect(stdout).toMatch(new RegExp(`^tfjs +fails; ${NOT_INSTALLED}\n +to mend it: ${remedy}\n$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^tfjs +fails; ${NOT_INSTALLED}\n +to repair it: ${remedy}\n$`, 'm'));
   });
 
   test('doctor --json', () => {
@@ -62,7 +62,7 @@ describe('without tfjs-node', () => {
       ...['train', '--data', data, '--gradient', 'tfjs', '--save', 'm', '--log', 'log'],
     ]);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(`gd-train: --gradient tfjs cannot be: ${NOT_INSTALLED}; to install it: ${remedy}\n`);
+    expect(stderr).toBe(`gd-train: --gradient tfjs does not work here: ${NOT_INSTALLED}; to install it: ${remedy}\n`);
     expect(readdirSync(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('mine');
   });
@@ -71,7 +71,7 @@ describe('without tfjs-node', () => {
     if (!onLinux) return void console.log('skipped: there is no such script but for Linux x64');
     const checkout = installation();
     mkdirSync(join(checkout, 'src'));
-    expect(run(checkout, ['doctor']).stdout).toContain('to mend it: npm run setup:tfjs-node\n');
+    expect(run(checkout, ['doctor']).stdout).toContain('to repair it: npm run setup:tfjs-node\n');
     expect(readFileSync(join(ROOT, 'package.json'), 'utf8')).toContain('"setup:tfjs-node"');
   });
 });
@@ -98,43 +98,48 @@ test('one version of tfjs-node everywhere', () => {
   expect(TFJS_NODE).toBe(`@tensorflow/tfjs-node@${version}`);
 });
 
-/** What `doctor --fix` needs, each a script: as if it were there, or as it fails. */
-function tools(scripts: Record<string, string>): string {
+const REAL_PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).stdout.trim();
+
+/** The tools that `doctor --fix` needs, as shell scripts that succeed, fail or are missing; `pip` is `python3 -m pip`. */
+function tools({ pip = '', python3, ...scripts }: Record<string, string>): string {
   const folder = temporaryFolder();
-  const good = { python3: '', npm: '', make: '', 'g++': '' };
-  for (const [name, script] of Object.entries({ ...good, ...scripts })) {
+  const python = python3 ?? `[ "$1" = -m ] || exec ${REAL_PYTHON} "$@"\n${pip}`;
+  const all = { python3: python, npm: '', make: '', 'g++': '', ...scripts };
+  for (const [name, script] of Object.entries(all)) {
     if (script !== 'missing') writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   return folder;
 }
 
-/** Puts a file where pip was told to put the wheel. */
+/** Puts a file that is no wheel where pip was told to put TensorFlow. */
 const FETCH =
   'while [ $# -gt 1 ]; do [ "$1" = --dest ] && /bin/mkdir -p "$2" && echo cut > "$2/tensorflow.whl"; shift; done';
 
-(onLinux ? describe : describe.skip)('doctor --fix says in one line why it cannot be', () => {
+(onLinux ? describe : describe.skip)('doctor --fix says in one line why it failed', () => {
   if (!onLinux) console.log('skipped tests of doctor --fix: it is for Linux x64');
 
   test.each([
     ['no Python', { python3: 'missing' }, /python3 is not on the PATH: install Python 3 with pip/],
-    ['no pip', { python3: 'echo "No module named pip" >&2; exit 1' }, /python3 has no pip: .* \(No module named pip\)/],
+    ['no pip', { pip: 'echo "No module named pip" >&2; exit 1' }, /python3 has no pip: .* \(No module named pip\)/],
     ['no compiler', { 'g++': 'missing' }, /g\+\+ is not on the PATH: install make and a C\+\+ compiler/],
     ['no make', { make: 'missing' }, /make is not on the PATH/],
     ['no npm', { npm: 'missing' }, /npm is not on the PATH/],
     [
       'no network for npm',
       { npm: 'echo "npm error ENOTFOUND" >&2; exit 1' },
-      /npm could not fetch tfjs-node: is the network there\? .*ENOTFOUND/,
+      /npm could not fetch tfjs-node: check the network.* \(npm error ENOTFOUND\)/,
     ],
     [
       'no network for pip',
-      { python3: '[ "$4" ] || exit 0; echo "ERROR: No matching distribution found" >&2; exit 1' },
-      /pip could not fetch tensorflow-cpu [\d.]+: is the network there\? .*\(ERROR: No matching/,
+      { pip: '[ "$4" ] || exit 0; echo "ERROR: No matching distribution found" >&2; exit 1' },
+      /pip could not fetch TensorFlow: check the network.* \(ERROR: No matching/,
     ],
     [
-      'a wheel that was cut off',
-      { python3: FETCH },
-      /tensorflow\.whl is not the file that it should be: its SHA-256 is/,
+      'a wheel that is no archive',
+      { pip: FETCH },
+      /tensorflow\.whl could not be unpacked.* \(File is not a zip file\)/,
     ],
   ])('%s', (_, scripts, why) => {
     const folder = installation();
@@ -142,6 +147,22 @@ const FETCH =
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(new RegExp(`^gd-train: ${why.source}.*\n$`));
     expect(existsSync(join(folder, '.tfjs-node'))).toBe(false);
-    expect(run(folder, ['doctor']).stdout).toContain(NOT_INSTALLED); // what is half done is not taken for whole
+    expect(existsSync(join(folder, '.tfjs-node.partial'))).toBe(false);
+    expect(run(folder, ['doctor']).stdout).toContain(NOT_INSTALLED); // an incomplete build is not used
+  });
+
+  test('a TensorFlow with another hash is refused by the real pip', () => {
+    const wheels = temporaryFolder();
+    const name = 'tensorflow_cpu-2.15.1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl';
+    writeFileSync(join(wheels, name), 'something else');
+    const { status, stderr } = run(installation(), ['doctor', '--fix', '--quiet'], {
+      PATH: tools({ pip: `exec ${REAL_PYTHON} "$@"` }),
+      PIP_NO_INDEX: '1',
+      PIP_FIND_LINKS: wheels,
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^gd-train: pip could not .*DO NOT MATCH THE HASHES.*\n$/),
+    ]);
   });
 });

@@ -1,12 +1,15 @@
 import chalk from 'chalk';
+import { spawn } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { join } from 'node:path';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
-import { loadKernels } from '../../kernels/limits.js';
-import { remedy } from '../../tensorflow/find.js';
+import { MachineError } from '../../errors.js';
+import { ROOT, version } from '../../files/package.js';
+import { type Kernels, loadKernels } from '../../kernels/limits.js';
+import { canSetUp, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
 import { type Probe, probeTfjs } from '../../tensorflow/probe.js';
-import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
-import { type DefineCommand } from '../command.js';
-import { version } from '../../files/package.js';
+import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 
 interface Options extends CommonOptions {
   fix?: boolean;
@@ -15,22 +18,19 @@ interface Options extends CommonOptions {
 export const defineDoctor: DefineCommand = (command, run) =>
   command
     .option('--fix', 'install what is missing: tfjs-node and its TensorFlow, on Linux x64')
-    .addHelpText(
-      'after',
-      '\nExit code: 0 if it could look, whatever it saw; 1 if --fix failed.\nExample: gd-train doctor --fix',
-    )
+    .addHelpText('after', '\nExit code: 0 whatever it finds; 1 if --fix failed.\nExample: gd-train doctor --fix')
     .action(run(doctor));
 
-/** What a user of this machine can expect of an engine. */
+/** How an engine works on this machine. */
 interface Diagnosis {
   readonly engine: EngineName;
   readonly works: boolean;
   readonly precisions: readonly string[];
-  /** What computes; null if nothing does. */
+  /** What computes; null if the engine does not work. */
   readonly by: string | null;
-  /** Why it does not work, or not as fast as elsewhere. */
+  /** Why it does not work, or is slower than elsewhere. */
   readonly why: string | null;
-  /** The command that mends it, if one does. */
+  /** The command that repairs it, if there is one. */
   readonly remedy: string | null;
 }
 
@@ -39,9 +39,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   let probe = probeTfjs(node);
   if (options.fix && 'folder' in probe) note(cli, options, `tfjs works already: ${probe.folder}`);
   else if (options.fix) {
-    const { setUpTfjs } = await import('../../tensorflow/setup.js');
-    const say = (line: string) => note(cli, options, line);
-    await setUpTfjs({ node, say, showOn: cli.err.isTTY && !options.quiet ? 2 : undefined });
+    await setUpTfjs(node, options.quiet ? 'ignore' : 2);
     probe = probeTfjs(node);
   }
   const kernels = loadKernels();
@@ -70,7 +68,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-function diagnose(engine: EngineName, kernels: ReturnType<typeof loadKernels>, probe: Probe): Diagnosis {
+function diagnose(engine: EngineName, kernels: Kernels, probe: Probe): Diagnosis {
   const good = { engine, works: true, precisions: PRECISIONS[engine], why: null, remedy: null };
   if (engine === 'naive') return { ...good, by: 'plain TypeScript' };
   if (engine === 'tfjs') {
@@ -84,5 +82,54 @@ function diagnose(engine: EngineName, kernels: ReturnType<typeof loadKernels>, p
 function describe({ engine, works, precisions, by, why, remedy }: Diagnosis): string {
   const mark = works ? chalk.green('works') : chalk.red('fails');
   const found = [mark, precisions.join(', '), by, why].filter(Boolean).join('; ');
-  return `${engine.padEnd(10)} ${found}${remedy ? `\n${' '.repeat(11)}to mend it: ${chalk.bold(remedy)}` : ''}`;
+  return `${engine.padEnd(10)} ${found}${remedy ? `\n${' '.repeat(11)}to repair it: ${chalk.bold(remedy)}` : ''}`;
+}
+
+/**
+ * Builds tfjs-node by setup/tfjs_node.py. It is built in a folder of another name and moved to SETUP_FOLDER once it is
+ * seen to work, so that an incomplete build is never used.
+ *
+ * @param node path of the Node.js that runs
+ * @param progress where the progress goes: a file descriptor, or nowhere
+ * @throws MachineError naming what this machine lacks
+ */
+async function setUpTfjs(node: string, progress: number | 'ignore'): Promise<void> {
+  if (!canSetUp()) {
+    throw new MachineError(
+      `tfjs-node can be built on Linux x64 only, and this is ${platform()} ${arch()}: try ${remedy()}, which may have a build of its own`,
+    );
+  }
+  const partial = `${SETUP_FOLDER}.partial`;
+  rmSync(partial, { recursive: true, force: true }); // left by a run that was killed
+  mkdirSync(partial);
+  try {
+    await runPython([join(ROOT, 'setup', 'tfjs_node.py'), partial, node], progress);
+    const probe = probeTfjs(node, {
+      folder: join(partial, 'node_modules', '@tensorflow', 'tfjs-node'),
+      hasAddon: true,
+    });
+    if ('why' in probe) throw new MachineError(`tfjs-node was built but does not work: ${probe.why}`);
+    rmSync(SETUP_FOLDER, { recursive: true, force: true });
+    renameSync(partial, SETUP_FOLDER);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** @throws MachineError with the last line of its stderr if it fails */
+async function runPython(args: readonly string[], progress: number | 'ignore'): Promise<void> {
+  const child = spawn('python3', args, { stdio: ['ignore', progress, 'pipe'] });
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-20_000)));
+  const end = await new Promise<number | string | null>((resolve) => {
+    child.on('error', ({ message }) => resolve(message));
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (end === 0) return;
+  if (child.pid === undefined) {
+    throw new MachineError(
+      'python3 is not on the PATH: install Python 3 with pip (Debian: apt-get install python3-pip)',
+    );
+  }
+  throw new MachineError(errors.trim().split('\n').at(-1) || `python3 ended with ${end}`);
 }

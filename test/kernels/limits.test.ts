@@ -1,0 +1,66 @@
+import { type Dataset, loadDataset } from '#src/dataset/mnist.js';
+import { kernelsFor, loadKernels, memoryOf } from '#src/kernels/limits.js';
+import { createWasmNet } from '#src/kernels/wasm-net.js';
+import { randomStream } from '#src/network/random.js';
+import { create, zeroParameters } from '#src/network/two-layer-net.js';
+
+/** A net of these sizes that takes no time to draw. */
+const netOf = (hiddenSize: number, inputSize = 784) => {
+  const sizes = { inputSize, hiddenSize, outputSize: 10 };
+  return { ...sizes, ...zeroParameters(sizes) };
+};
+
+test.each([
+  [1, 1, 'f64', 1],
+  [100, 100, 'f64', 4],
+  [100, 20_000, 'f64', 3],
+  [100, 20_000, 'f32', 8],
+  [9, 9_000, 'f64', 1],
+  [3_200, 1_000, 'f64', 8],
+  [3_200, 1_000, 'f32', 2],
+] as const)('hidden %d, batch %d, %s, %d threads fit in the estimated memory', (H, N, precision, threads) => {
+  const { test: some } = loadDataset();
+  const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: the most room that images can take
+  const bright: Dataset = { ...some, count: 1000, images, labels: new Uint8Array(1000) };
+  const kernels = loadKernels();
+  if ('missing' in kernels) throw new Error(kernels.missing);
+  const net = netOf(H);
+  const layOut = (bytes: number) => {
+    const { Memory } = WebAssembly;
+    const Limited = function (descriptor: object) {
+      return Reflect.construct(Memory, [{ ...descriptor, maximum: Math.floor(bytes / 65_536) }]) as object;
+    };
+    Object.assign(WebAssembly, { Memory: Limited });
+    try {
+      createWasmNet({ ...kernels, sizes: net, precision, threads, images: 1000, capacity: N }).addImages(bright);
+    } finally {
+      Object.assign(WebAssembly, { Memory });
+    }
+  };
+  const estimate = memoryOf({ net, precision, batchSize: N, images: 1000 }, threads);
+  layOut(estimate);
+  expect(() => layOut(estimate / 3 - 2 ** 21)).toThrow(); // the estimate is not far above what is needed
+});
+
+test('where memory is short there are fewer threads, and only where one is too much a refusal', () => {
+  const task = { net: netOf(100), precision: 'f64', images: 70_000 } as const;
+  const threadsOf = (batchSize: number, threads: number) => {
+    const kernels = kernelsFor({ ...task, batchSize, threads });
+    return 'why' in kernels ? kernels : kernels.threads;
+  };
+  expect([1, 2, 3, 4].map((threads) => threadsOf(100, threads))).toEqual([1, 2, 3, 4]);
+  expect([1, 2, 3, 4, 8].map((threads) => threadsOf(80_000, threads))).toEqual([1, 2, 3, 3, 3]);
+  const kernels = kernelsFor({ ...task, batchSize: 80_000, threads: 4 });
+  expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('80,000 images per mini-batch'));
+  for (const threads of [1, 2, 8]) {
+    expect(threadsOf(200_000, threads)).toEqual({ why: expect.stringContaining('4 GiB') as string, isMachine: false });
+  }
+});
+
+test('a net drawn from a seed is within the limits', () => {
+  expect(
+    kernelsFor({ net: create(784, 7, 10, randomStream(0)), precision: 'f32', batchSize: 1, images: 1 }),
+  ).toMatchObject({
+    threads: 1,
+  });
+});
