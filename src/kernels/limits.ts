@@ -92,7 +92,7 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
 }
 
 /** Bytes that assembly/net.ts lays out, rounded up; Infinity if one of the arrays alone is too large. */
-function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
+export function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
   const { inputSize: D, hiddenSize: H } = net;
   const parameters = (D + 10) * (H + 30) * 8;
   const pixels = N * D * 8; // the lit ones, as addresses
@@ -104,7 +104,7 @@ function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads:
 }
 
 /** The compiled kernels, or why this machine cannot run them. */
-type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
+export type Kernels = { readonly module: WebAssembly.Module } | { readonly missing: string };
 
 let loaded: Kernels | undefined;
 

@@ -17,7 +17,7 @@ import {
 /** Images per call of `classify`: few enough that the hidden layer's outputs stay in the cache. */
 const CHUNK = 256;
 
-interface WasmTrainerOptions {
+export interface WasmTrainerOptions {
   readonly phase: Descending;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
   readonly learningRate: number;
