@@ -218,7 +218,10 @@ describe('without WebAssembly', () => {
 
 test.each(['numerical', 'naive'])('f32 is not for %s', (gradient) => {
   const { status, stderr } = run([...TINY, '--precision', 'f32', '--gradient', gradient]);
-  expect([status, stderr]).toEqual([2, expect.stringContaining(`--gradient ${gradient} needs float64; got --precision f32.`)]);
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringContaining(`--gradient ${gradient} needs float64; got --precision f32.`),
+  ]);
 });
 
 test('the last line is the SHA-256 of the weights in the file, whatever the number of threads', () => {
