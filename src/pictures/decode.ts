@@ -153,7 +153,8 @@ function checkLimits(bytes: Uint8Array, metadata: Metadata, format: Format, name
 function countScans(bytes: Uint8Array): number {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
-  for (let at = file.indexOf('\xff\xda', 0, 'latin1'); at >= 0; at = file.indexOf('\xff\xda', at + 2, 'latin1')) count++;
+  for (let at = file.indexOf('\xff\xda', 0, 'latin1'); at >= 0; at = file.indexOf('\xff\xda', at + 2, 'latin1'))
+    count++;
   return count;
 }
 
@@ -176,11 +177,14 @@ const BYTES: Partial<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, s
  * Checks the compressed data of a PNG, which libvips stops reading at the last pixel: the end of the file, the length of
  * what it unpacks to, and the checksum behind it. Bytes after the end are not looked at; some programs put notes there.
  */
-async function checkPngData(bytes: Uint8Array, { width, height, channels, bitsPerSample = 8 }: Metadata): Promise<void> {
+async function checkPngData(
+  bytes: Uint8Array,
+  { width, height, channels, bitsPerSample = 8 }: Metadata,
+): Promise<void> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = Buffer.alloc(file.length);
   let length = 0;
-  for (let at = 8, type = ''; type !== 'IEND'; ) {
+  for (let at = 8, type = ''; type !== 'IEND';) {
     if (at + 12 > file.length) throw new Error('it ends too early');
     const end = at + 8 + file.readUInt32BE(at);
     type = text(file, at + 4, at + 8);

@@ -44,6 +44,9 @@ const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
 
+/** Within another piece, this share is enough. */
+const ENCLOSED = 0.2;
+
 interface Circumstances {
   readonly isInside: boolean;
   readonly lines: number;
@@ -60,17 +63,21 @@ export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: 
   const share = ink.ink.reduce((sum, value) => sum + (value > 0.25 ? 1 : 0), 0) / area;
   if (shapes !== undefined) notes.push(shapes);
   if (share > MUCH_INK) {
-    notes.push({ kind: 'ink', share, text: `${portion(share)} of the picture is ink: leave a margin around one digit` });
+    notes.push({
+      kind: 'ink',
+      share,
+      text: `${portion(share)} of the picture is ink: leave a margin around one digit`,
+    });
   }
   if (isCut) notes.push({ kind: 'cut', text: 'the ink touches the edge of the picture: leave a margin' });
   if (isInside) notes.push({ kind: 'panel', text: 'read inside a frame or sheet; what is around it was left out' });
-  if (lines > 0) notes.push({ kind: 'lines', count: lines, text: `${lines} long thin line${lines > 1 ? 's' : ''} left out` });
+  if (lines > 0)
+    notes.push({ kind: 'lines', count: lines, text: `${lines} long thin line${lines > 1 ? 's' : ''} left out` });
   if (isLeftOut) notes.push({ kind: 'edge', text: 'what touches the edge was left out' });
   return notes;
 }
 
-const portion = (share: number) =>
-  share < 0.29 || share > 0.38 ? `${round(100 * share)} %` : 'a third';
+const portion = (share: number) => (share < 0.29 || share > 0.38 ? `${round(100 * share)} %` : 'a third');
 
 /** Notes that a picture shows more than one digit. */
 export function shapesNote(ink: Ink): (Note & { kind: 'shapes' }) | undefined {
@@ -85,7 +92,7 @@ function countShapes({ ink, rows, columns }: Ink): number {
   const large = pieces.filter((piece) => length(piece) >= COMPARABLE * longest);
   const groups: Piece[] = [];
   for (let piece of large.sort((a, b) => a.left - b.left)) {
-    for (let k = groups.findIndex((group) => overlap(group, piece)); k >= 0; ) {
+    for (let k = groups.findIndex((group) => overlap(group, piece)); k >= 0;) {
       piece = join(groups.splice(k, 1)[0], piece);
       const joined = piece;
       k = groups.findIndex((group) => overlap(group, joined));
@@ -93,22 +100,19 @@ function countShapes({ ink, rows, columns }: Ink): number {
     groups.push(piece);
   }
   // No digit has a stroke that lies apart within another one, as a digit in a circle does.
-  const isEnclosed = large.some((inner) => large.some((outer) => encloses(outer, inner)));
+  const notTiny = pieces.filter((piece) => length(piece) >= ENCLOSED * longest);
+  const isEnclosed = notTiny.some((inner) => large.some((outer) => encloses(outer, inner)));
   return groups.length + (isEnclosed ? 1 : 0);
 }
 
 /** Whether two boxes overlap by a tenth of the smaller one's sides, or nearly touch. */
 function overlap(a: Piece, b: Piece): boolean {
   const gap = 0.08 * min(max(height(a), width(a)), max(height(b), width(b)));
-  return (
-    a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap
-  );
+  return a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap;
 }
 
 function encloses(outer: Piece, inner: Piece): boolean {
-  return (
-    outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom
-  );
+  return outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom;
 }
 
 function join(a: Piece, b: Piece): Piece {

@@ -271,7 +271,11 @@ test('WebP, GIF, TIFF and AVIF: the same picture; of an animation the first fram
   }
   const frames = Buffer.concat([Buffer.alloc(3 * 784, 9), Buffer.alloc(3 * 784, 200)]);
   const raw = { width: 28, height: 56, channels: 3, pageHeight: 28 } as const;
-  const animation = await decode(await sharp(frames, { raw }).gif({ delay: [9, 9] }).toBuffer());
+  const animation = await decode(
+    await sharp(frames, { raw })
+      .gif({ delay: [9, 9] })
+      .toBuffer(),
+  );
   expect([animation.frames, animation.rows, animation.rgba[0]]).toEqual([2, 28, 9]);
 });
 
@@ -290,7 +294,9 @@ test('formats that are held whole while they are decoded have a limit in bytes',
   await expect(decode(interlaced)).rejects.toThrow(
     'x (interlaced PNG, 4400 x 4400 pixels) would take 155 MB to decode, more than 150 MB: make it smaller',
   );
-  const avif = await sharp({ create: { ...create, channels: 3, height: 2000 } }).avif({ effort: 0 }).toBuffer();
+  const avif = await sharp({ create: { ...create, channels: 3, height: 2000 } })
+    .avif({ effort: 0 })
+    .toBuffer();
   await expect(decode(avif)).rejects.toThrow('x (AVIF, 4400 x 2000 pixels) would take 158 MB to decode');
 });
 

@@ -36,7 +36,8 @@ export const definePredict: DefineCommand = (command, run) =>
     .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
     .option('--data <folder>', 'their IDX files, raw or .gz (default: MNIST, installed with gd-train)')
     .option('--show', 'draw what the net sees')
-    .addHelpText('after', 
+    .addHelpText(
+      'after',
       '\nWith --json each result has digit, confidence, probabilities and notes: what makes the answer doubtful, and what' +
         '\nwas left out of the picture (kind, text, and the numbers in the text).' +
         '\n\nExample: gd-train predict mnist.safetensors three.png --show',
