@@ -47,14 +47,22 @@ const LEAST_DIGIT = 0.12;
 /** Ink is at least as dark as this somewhere; what is left of an erased line is not. */
 const LEAST_PEAK = 0.3;
 
-/** Ink in a picture, and in the same picture without its shadows if the first is cut off or fills much of it. */
+/** Ink in a picture; if it is cut off or fills much of it, as a shadow would, ink in the same picture without shadows. */
 function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const drawn = digitInk(colors);
-  const isDoubtful = (seen: Drawn) => seen.notes.some(({ kind }) => kind === 'cut' || kind === 'ink');
-  if (drawn === undefined || !isDoubtful(drawn) || min(colors.rows, colors.columns) < LEAST_SHADED) return drawn;
+  const shorter = min(colors.rows, colors.columns);
+  const isDoubtful = ({ notes }: Drawn) => notes.some(({ kind }) => kind === 'cut' || kind === 'ink');
+  if (drawn === undefined || !isDoubtful(drawn) || shorter < LEAST_SHADED) return drawn;
   const lit = digitInk(withoutShadows(colors));
-  return lit === undefined || isDoubtful(lit) ? drawn : lit;
+  if (lit === undefined || isDoubtful(lit) || lit.notes.some(({ kind }) => kind === 'shapes')) return drawn;
+  // Strokes of a digit that fills the picture are as wide as shadows.
+  return findPieces(lit.ink.ink, lit.ink.rows, lit.ink.columns).pieces.every((piece) => length(piece) < FULL * shorter)
+    ? lit
+    : drawn;
 }
+
+/** A digit of this share of the picture's shorter side fills it. */
+const FULL = 0.75;
 
 interface Drawn {
   readonly ink: Ink;

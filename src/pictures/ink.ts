@@ -6,6 +6,8 @@ const { abs, ceil, floor, max, min, round } = Math;
 
 /** Rows and columns of pixels that the paper is known by. */
 const SAMPLES = 96;
+/** Width of the edge at which paper is looked for first, of the picture's shorter side. */
+const BAND = 0.03;
 /** Times that the paper is looked for, each time in what was paper the time before. */
 const ROUNDS = 4;
 /** Ink that differs less than this from its paper, of 1, is none … */
@@ -83,18 +85,17 @@ function findPaper(colors: OpaquePicture, isInside: Uint8Array): { paper: Float6
   };
 }
 
-/** Pixels of a part of a picture at the edge of the picture, or beside one that is not in the part. */
+/** Pixels of a part of a picture within a few pixels of its edge: a line that happens to run along it is no paper. */
 function edgePixels(isInside: Uint8Array, rows: number, columns: number): number[] {
+  const band = max(1, round(BAND * min(rows, columns)));
+  const isIn = (row: number, column: number) =>
+    row >= 0 && column >= 0 && row < rows && column < columns && isInside[row * columns + column] === 1;
   const edge: number[] = [];
   for (let i = 0; i < isInside.length; i++) {
     const [row, column] = [floor(i / columns), i % columns];
-    const isAtEdge =
-      row === 0 ||
-      column === 0 ||
-      row === rows - 1 ||
-      column === columns - 1 ||
-      [i - 1, i + 1, i - columns, i + columns].some((next) => isInside[next] === 0);
-    if (isInside[i] === 1 && isAtEdge) edge.push(i);
+    const isNear =
+      !isIn(row - band, column) || !isIn(row + band, column) || !isIn(row, column - band) || !isIn(row, column + band);
+    if (isInside[i] === 1 && isNear) edge.push(i);
   }
   return edge;
 }

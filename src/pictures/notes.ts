@@ -44,6 +44,9 @@ const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
 
+/** Within another piece, this share is enough. */
+const ENCLOSED = 0.2;
+
 interface Circumstances {
   readonly isInside: boolean;
   readonly lines: number;
@@ -97,7 +100,8 @@ function countShapes({ ink, rows, columns }: Ink): number {
     groups.push(piece);
   }
   // No digit has a stroke that lies apart within another one, as a digit in a circle does.
-  const isEnclosed = large.some((inner) => large.some((outer) => encloses(outer, inner)));
+  const notTiny = pieces.filter((piece) => length(piece) >= ENCLOSED * longest);
+  const isEnclosed = notTiny.some((inner) => large.some((outer) => encloses(outer, inner)));
   return groups.length + (isEnclosed ? 1 : 0);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDataset } from '../helpers/idx.js';
 import { PICTURES } from '../helpers/pictures.js';
@@ -15,6 +15,7 @@ interface Result {
   digit: number;
   confidence: number;
   probabilities: number[];
+  notes: { kind: string; text: string; candidates?: { digit: number; probability: number }[] }[];
   error?: string;
 }
 const folder = temporaryFolder();
@@ -87,6 +88,33 @@ test('of several files a bad one is named, the others are seen, the exit code te
     [files[2], undefined, false],
     [files[3], undefined, false],
   ]);
+});
+
+test('what makes an answer doubtful is said, and is in --json', () => {
+  const lined = join(PICTURES, 'not-only-ink', 'lined-is-9.png');
+  const { stdout } = run(['predict', model, lined]);
+  expect(stdout.split('\n')[0]).toMatch(/lined-is-9\.png: 9 /);
+  expect(stdout.split('\n')[1]).toMatch(/^ {2}\d+ long thin lines left out$/);
+  const samples = Array.from({ length: 200 * 60 }, (_, i) =>
+    i % 40 > 10 && i % 40 < 30 && i > 2000 && i < 10_000 ? 0 : 255,
+  );
+  const five = write('five.png', png({ columns: 200, rows: 60, colorType: 0, depth: 8, samples }));
+  const [{ notes: shapes }, { notes: unsure, probabilities }] = results([five]).concat(results(['--index', '8']));
+  expect(shapes).toContainEqual({ kind: 'shapes', count: 5, text: '5 separate shapes: crop to one digit' });
+  for (const { kind, candidates } of unsure) {
+    expect([kind, candidates![0].probability]).toEqual(['unsure', Math.max(...probabilities)]);
+  }
+});
+
+test('a pipe that never ends is read to 256 MiB, and refused in one line', () => {
+  const zeros = openSync('/dev/zero', 'r');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'predict', model, '-'], {
+    stdio: [zeros, 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(zeros);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toBe('gd-train: stdin has more than 256 MiB: give it a picture of a digit\n');
 });
 
 describe('a net of other images', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { crc32, gzipSync } from 'node:zlib';
 import { idx, writeDataset } from '../helpers/idx.js';
 import { PICTURES } from '../helpers/pictures.js';
@@ -66,11 +66,18 @@ const pngs = [
     chunks: [['PLTE', new Array<number>(48).fill(9)]],
   }),
 ];
-const rawGrey = { raw: { width: 16, height: 12, channels: 4 } } as const;
-const jpeg = await sharp(Buffer.alloc(16 * 12 * 4, 99), rawGrey)
-  .jpeg({ quality: 80 })
-  .toBuffer();
-const jpegs = [jpeg, ...['420-progressive', 'rgb'].map((name) => readFileSync(join(PICTURES, 'jpeg', `${name}.jpg`)))];
+const jpegs = ['444-baseline', '420-progressive', 'rgb'].map((name) =>
+  readFileSync(join(PICTURES, 'jpeg', `${name}.jpg`)),
+);
+const drawing = sharp({ create: { width: 16, height: 12, channels: 3, background: 'teal' } });
+const otherPictures = await Promise.all([
+  drawing.clone().webp().toBuffer(),
+  drawing.clone().webp({ lossless: true }).toBuffer(),
+  drawing.clone().gif().toBuffer(),
+  drawing.clone().tiff({ compression: 'deflate' }).toBuffer(),
+  drawing.clone().tiff({ compression: 'jpeg', tile: true }).toBuffer(),
+  drawing.clone().avif().toBuffer(),
+]);
 const netpbms = ['P5 4 3 255\n0123456789ab', 'P2 # grey\n2 2 9\n1 2 3 9', 'P4 9 2\nabcd', 'P3 1 1 65535 1 2 3'].map(
   (text) => Buffer.from(text),
 );
@@ -146,6 +153,7 @@ const TARGETS: readonly Target[] = [
     read: (bytes) => decodePicture(mendPng(bytes), 'file'),
   },
   { name: 'JPEG', cases: 1500, samples: jpegs, read: (bytes) => decodePicture(bytes, 'file') },
+  { name: 'WebP, GIF, TIFF, AVIF', cases: 1500, samples: otherPictures, read: (bytes) => decodePicture(bytes, 'file') },
   { name: 'PGM and PBM', cases: 800, samples: netpbms, read: (bytes) => decodePicture(bytes, 'file') },
 ];
 

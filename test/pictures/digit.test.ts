@@ -1,13 +1,14 @@
 import { scalePixels } from '#src/dataset/mnist.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
 import { PICTURES } from '../helpers/pictures.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
 import { argmax } from '#src/network/functions.js';
 import { randomStream } from '#src/network/random.js';
 import { predict } from '#src/network/two-layer-net.js';
 import { decodePicture } from '#src/pictures/decode.js';
-import { prepareDigit } from '#src/pictures/digit.js';
+import { prepareDigit, seeDigit } from '#src/pictures/digit.js';
 import { findInk, otsuThreshold } from '#src/pictures/ink.js';
 import { strokeWidth, thicken, removeSpecks } from '#src/pictures/strokes.js';
 
@@ -131,4 +132,119 @@ test('pieces below a twentieth of the largest are specks', () => {
   const want = Float64Array.from(ink);
   want[3] = 0;
   expect(removeSpecks(ink, 3, 5)).toEqual(want);
+});
+
+/** Pixels of a picture of grey levels 0 … 255, light or dark as they are. */
+const greyPicture = (levels: ArrayLike<number>, rows: number, columns: number) => ({
+  rows,
+  columns,
+  rgba: Uint8Array.from({ length: 4 * rows * columns }, (_, i) => (i % 4 === 3 ? 255 : levels[i >> 2])),
+});
+
+describe('28 x 28 pixels, light on black', () => {
+  const COUNT = 400;
+  const bytesOf = (n: number) => mnist.test.images.subarray(n * 784, (n + 1) * 784);
+  const right = async (pixelsOf: (n: number) => Promise<Float64Array> | Float64Array) => {
+    const { net } = await trained;
+    const digits = [];
+    for (let n = 0; n < COUNT; n++) digits.push(argmax(predict(net, await pixelsOf(n)), 10)[0]);
+    return digits.filter((digit, n) => digit === mnist.test.labels[n]).length;
+  };
+  const before = right((n) => scalePixels(bytesOf(n)));
+
+  test('all 10,000 test images come back bit for bit, without a note', () => {
+    for (let n = 0; n < mnist.test.count; n++) {
+      const { pixels, notes } = seeDigit(greyPicture(bytesOf(n), 28, 28));
+      expect(Buffer.compare(Buffer.from(pixels!.buffer), Buffer.from(scalePixels(bytesOf(n)).buffer))).toBe(0);
+      expect(notes).toEqual([]);
+    }
+  });
+
+  test('one pixel of value 1 in a corner changes nothing', async () => {
+    const dotted = (n: number) =>
+      Uint8Array.from(bytesOf(n), (value, i) => (i === [0, 27, 756, 783][n % 4] ? 1 : value));
+    expect(await right((n) => prepareDigit(greyPicture(dotted(n), 28, 28))!)).toBeGreaterThanOrEqual(
+      (await before) - 2,
+    );
+  });
+
+  const raw = { raw: { width: 28, height: 28, channels: 1 } } as const;
+  test.each<[string, (image: Sharp) => Sharp | Promise<Sharp>]>([
+    ['JPEG of quality 90', (image) => image.jpeg({ quality: 90 })],
+    ['JPEG of quality 50', (image) => image.jpeg({ quality: 50 })],
+    [
+      'Lanczos, larger and small again',
+      async (image) => {
+        const large = await image.resize(280, 280, { kernel: 'lanczos3' }).png().toBuffer();
+        return sharp(large).resize(28, 28, { kernel: 'lanczos3' }).png();
+      },
+    ],
+  ])('%s: as good as the clean picture, but for 2 of 100', async (_, change) => {
+    const seen = await right(async (n) => {
+      const changed = await change(sharp(bytesOf(n), raw));
+      return prepareDigit(await decodePicture(await changed.toBuffer(), 'x'))!;
+    });
+    expect(seen).toBeGreaterThanOrEqual((await before) - 8);
+  });
+});
+
+test.each(readdirSync(join(PICTURES, 'not-only-ink')))('%s', async (name) => {
+  const { net } = await trained;
+  const { pixels, notes } = seeDigit(await decodePicture(readFileSync(join(PICTURES, 'not-only-ink', name)), name));
+  expect(argmax(predict(net, pixels!), 10)[0]).toBe(9);
+  expect(notes.map(({ kind }) => kind)).toContain(/lined/.test(name) && !/frame/.test(name) ? 'lines' : 'panel');
+});
+
+describe('on a page of 300 x 300 with other things on it', () => {
+  const PAGE = 300;
+  /** Darkness 0 … 1 of a test image, five times as large, at the middle or where it is moved to. */
+  const inkAt = (n: number, x: number, y: number, left = 80, top = 80) => {
+    const [column, row] = [Math.floor((x - left) / 5), Math.floor((y - top) / 5)];
+    const isOn = column >= 0 && row >= 0 && column < 28 && row < 28;
+    return isOn ? mnist.test.images[n * 784 + row * 28 + column] / 255 : 0;
+  };
+  const page = (level: (x: number, y: number) => number) =>
+    greyPicture(
+      Uint8ClampedArray.from({ length: PAGE * PAGE }, (_, i) => level(i % PAGE, Math.floor(i / PAGE))),
+      PAGE,
+      PAGE,
+    );
+  const tilted = (x: number, y: number, degrees: number) =>
+    y * Math.cos((degrees * Math.PI) / 180) - x * Math.sin((degrees * Math.PI) / 180) + 1000;
+  const onPaper = (n: number, x: number, y: number, paper: number) => paper * (1 - 0.9 * inkAt(n, x, y));
+
+  test.each<[string, (x: number, y: number) => number, string | undefined]>([
+    ['nothing else', () => 250, undefined],
+    ['ruled lines', (_, y) => (y % 31 < 2 ? 170 : 250), 'lines'],
+    ['dark lines at 12 degrees', (x, y) => (tilted(x, y, 12) % 37 < 2 ? 60 : 250), 'lines'],
+    ['squares', (x, y) => (x % 29 < 2 || y % 29 < 2 ? 150 : 250), 'lines'],
+    ['a thin frame', (x, y) => (Math.max(Math.abs(x - 150), Math.abs(y - 150)) >> 1 === 60 ? 0 : 250), 'panel'],
+    ['a thick frame', (x, y) => (Math.max(Math.abs(x - 150), Math.abs(y - 150)) > 125 ? 30 : 250), 'panel'],
+    ['a desk around', (x, y) => (x < 40 || y < 30 || x > 270 ? 70 : 245), 'panel'],
+    ['a thing that reaches in', (x, y) => (Math.hypot(x - 290, y) < 60 ? 40 : 250), 'edge'],
+    ['a shadow over half of it', (x, y) => 250 - 90 / (1 + Math.exp((150 - x - y / 4) / 9)), undefined],
+  ])('%s: as many right as without, but for one', async (_, paper, kind) => {
+    const { net } = await trained;
+    const seen = Array.from({ length: 20 }, (_, n) => seeDigit(page((x, y) => onPaper(n, x, y, paper(x, y)))));
+    const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];
+    const before = seen.filter((_, n) => right(scalePixels(mnist.test.images.subarray(n * 784, (n + 1) * 784)), n));
+    expect(seen.filter(({ pixels }, n) => right(pixels!, n)).length).toBeGreaterThanOrEqual(before.length - 1);
+    if (kind === undefined) expect(seen.filter(({ notes }) => notes.length > 0).length).toBeLessThanOrEqual(1);
+    else expect(seen.filter(({ notes }) => notes.some((note) => note.kind === kind)).length).toBeGreaterThan(18);
+  });
+
+  test('two digits, five shapes, a digit in a circle, much ink, noise: said', () => {
+    const textsOf = (level: (x: number, y: number) => number) => seeDigit(page(level)).notes.map(({ text }) => text);
+    const two = (x: number, y: number) => 250 * (1 - Math.max(inkAt(0, x, y, 5), inkAt(1, x, y, 155)));
+    expect(textsOf(two)).toEqual(['2 separate shapes: crop to one digit']);
+    const five = (x: number, y: number) => (x % 60 > 10 && x % 60 < 40 && Math.abs(y - 150) < 20 ? 0 : 250);
+    expect(textsOf(five)).toEqual(['5 separate shapes: crop to one digit']);
+    const circled = (x: number, y: number) =>
+      Math.abs(Math.hypot(x - 150, y - 150) - 110) < 3 ? 0 : 250 * (1 - inkAt(0, x, y));
+    expect(textsOf(circled)).toEqual(['2 separate shapes: crop to one digit']);
+    const blot = (x: number, y: number) => (Math.hypot(x - 150, y - 150) < 97 ? 0 : 250);
+    expect(textsOf(blot)).toEqual(['a third of the picture is ink: leave a margin around one digit']);
+    const random = randomStream(7).randn(PAGE * PAGE);
+    expect(textsOf((x, y) => 128 + 90 * random[y * PAGE + x])).not.toEqual([]);
+  });
 });
