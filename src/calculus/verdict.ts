@@ -162,7 +162,7 @@ function secondDifference(f: ScalarField, point: Float64Array, i: number, h: num
   return above - value - (value - f(moved));
 }
 
-/** Of a descent that ended where f or its gradient is not finite: how it got there. */
+/** Judges a descent that ended where f or its gradient is not finite, by the way it went. */
 function judgeLost(
   f: ScalarField,
   { history, x, h }: Run,
@@ -206,7 +206,7 @@ function stuckCoordinates(f: ScalarField, x: Float64Array, h: number): number[] 
   });
 }
 
-/** Of a descent whose gradient was never more than rounding: a minimum, another stationary point, a plain, or unknown. */
+/** Judges a descent whose gradient never exceeded rounding: a minimum, another stationary point, flat, or undecided. */
 function judgeLevel(f: ScalarField, x: Float64Array, value: number, h: number, last: Measurement): Verdict {
   if (last.curvature < 0) return stationary(last);
   if (last.curvature > 0)

@@ -18,7 +18,7 @@ const GRAINS = 6;
 const COARSEST = 0.08;
 /** A quarter of the values of a normal distribution are within this many standard deviations of its mean. */
 const QUARTER = 0.3186;
-/** Of a channel of paper, 0 … 255: what is drawn on black is not divided by nothing. */
+/** Least range of a channel, 0 … 255, that ink is measured against: black paper would divide by 0. */
 const LEAST_RANGE = 48;
 
 /**

@@ -68,7 +68,7 @@ function textReader(bytes: Uint8Array, start: number, fail: (why: string) => Err
     if (at === first) throw fail(`byte ${at} should begin a number`);
     return value;
   };
-  /** Of a plain PBM, whose bits need no space between them. */
+  /** Reads a bit of a plain PBM, which needs no space between bits. */
   const bit = () => {
     skip();
     if (at >= bytes.length) throw fail('it ends too early');

@@ -55,7 +55,7 @@ export interface Picture {
 /** A test image that the net gets wrong. */
 export interface Mistake extends Picture {
   readonly predicted: number;
-  /** Of the predicted class, 0 … 1. */
+  /** Probability of the predicted class, 0 … 1. */
   readonly probability: number;
 }
 

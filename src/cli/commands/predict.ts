@@ -149,7 +149,7 @@ interface Prediction {
   /** The picture's file, or the test image */
   readonly name: string;
   readonly digit: number;
-  /** Of the digit, 0 … 1 */
+  /** Probability of the digit, 0 … 1 */
   readonly confidence: number;
   /** (K), 0 … 1 */
   readonly probabilities: Float64Array;

@@ -23,7 +23,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Of the pad's side: strokes as heavy as MNIST's, where a digit is 20 pixels high and drawn with a pen of 2 to 3. */
+/** Width of the pen, as a share of the pad's side: strokes as heavy as MNIST's, where a digit is 20 pixels high and drawn with a pen of 2 to 3. */
 const PEN_WIDTH = 0.08;
 
 /** Drawings kept for undo, 0.3 MB each. */

@@ -23,7 +23,7 @@ export function svg(
 
 /** Black ink with this much alpha; page.css turns it white where the page is dark. */
 const BLACK = [0, 0, 0] as const;
-/** Of weights; both stand out from light paper and from dark. */
+/** Colours of positive and negative weights; both stand out from light and dark paper. */
 const POSITIVE = [226, 88, 16] as const;
 const NEGATIVE = [36, 118, 220] as const;
 
