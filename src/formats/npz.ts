@@ -3,8 +3,11 @@ import { formatCount, InputError, preview } from '../errors.js';
 import { type NamedTensor, type NumberArray, quoteName } from './arrays.js';
 import { encodeNpy, readNpy } from './npy.js';
 
-/** Memory beyond that of the file; arrays that unpack to more could fill the memory (a "zip bomb"). */
-const SPARE = 100e6;
+/**
+ * Memory that arrays may take beyond that of the file, in bytes: what unpacks to more could fill the memory (a "zip
+ * bomb"). Of the 100 MB that reading may add, 10 MB are left to the heap around the arrays.
+ */
+const SPARE = 90e6;
 const MOST_FILES = 1000;
 /** In bytes. */
 const LONGEST_NAME = 1000;

@@ -3,6 +3,7 @@ import { openImages } from '../../dist/dataset/idx.js';
 import { readNpz } from '../../dist/formats/npz.js';
 import { decodePicture } from '../../dist/pictures/decode.js';
 import { loadTraining } from '../../dist/training/model-file.js';
+import { peakMemory } from './resident.js';
 
 // node peak-memory.js READER FILE: what reading a file adds to the most memory that this process has had, in bytes.
 
@@ -14,12 +15,11 @@ const READERS = {
 };
 
 const [reader, path] = process.argv.slice(2);
-const peak = () => process.resourceUsage().maxRSS * 1024;
-const before = peak();
+const before = peakMemory();
 let outcome = 'done';
 try {
   await READERS[reader](path);
 } catch (error) {
   outcome = `${error.name}: ${error.message}`;
 }
-console.log(JSON.stringify({ outcome, peak: peak() - before }));
+console.log(JSON.stringify({ outcome, peak: peakMemory() - before }));
