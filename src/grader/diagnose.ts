@@ -2,7 +2,8 @@ import { type Parameters, shapes } from '../network/two-layer-net.js';
 import { asFloat32Differences, asNotRestored } from './difference-mistakes.js';
 import { atPixels, type ForwardPass, once, pickRows } from './error-analysis.js';
 import { FITTED_MISTAKES } from './fitted-mistakes.js';
-import { factors, KNOWN_MISTAKES, otherBatches, TRANSPOSED, unknownFactor } from './known-mistakes.js';
+import { factors, TRANSPOSED, unknownFactor } from './known-factors.js';
+import { KNOWN_MISTAKES, otherBatches } from './known-mistakes.js';
 import {
   type Cause,
   type Factor,

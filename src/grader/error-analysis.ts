@@ -100,10 +100,14 @@ export interface BackwardPass {
   readonly dLogits: Float64Array;
   /** ∂L/∂(x W1 + b1), (N, H) */
   readonly dHidden: Float64Array;
-  /** Error of the gradient, in unit roundoffs. This and what follows is computed when first read. */
+  /** Error of the gradient, in unit roundoffs; computed when first read. */
   readonly error: Parameters;
-  readonly dLogitsError: Float64Array;
-  readonly dHiddenError: Float64Array;
+  /** The same, and those of the two it was summed from. */
+  readonly errors: () => {
+    readonly gradient: Parameters;
+    readonly dLogits: Float64Array;
+    readonly dHidden: Float64Array;
+  };
 }
 
 /**
@@ -129,14 +133,9 @@ export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): Back
     gradient,
     dLogits,
     dHidden,
+    errors,
     get error() {
-      return errors().error;
-    },
-    get dLogitsError() {
-      return errors().dLogitsError;
-    },
-    get dHiddenError() {
-      return errors().dHiddenError;
+      return errors().gradient;
     },
   };
 }
@@ -168,13 +167,13 @@ function backwardErrors(pass: ForwardPass, { dLogits, dHidden, derivatives, W2T 
   const hiddenSum = summed(dHiddenError, dHidden);
   const logitsSum = summed(dLogitsError, dLogits);
   const ofHidden = multiply(transpose(hiddenError, H), sizes(dLogits), N);
-  const error = parameters(net, [
+  const gradient = parameters(net, [
     multiply(sizes(transpose(x, D)), hiddenSum, N),
     columnSums(hiddenSum, H),
     multiply(sizes(transpose(hidden, H)), logitsSum, N).map((own, i) => own + ofHidden[i]),
     columnSums(logitsSum, K),
   ]);
-  return { error, dLogitsError, dHiddenError };
+  return { gradient, dLogits: dLogitsError, dHidden: dHiddenError };
 }
 
 function parameters(net: TwoLayerNet, [W1, b1, W2, b2]: Float64Array[]): Parameters {

@@ -28,6 +28,12 @@ import {
   type TensorName,
 } from './tensors.js';
 
+// Grading a gradient. submission.ts reads what a learner handed in, gradient-case.ts draws the net and the mini-batch that
+// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts, compare.ts), within what rounding
+// and difference quotients may do to it (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts
+// says what a mistake is, known-mistakes.ts lists them, fitted-mistakes.ts those with a number of their own.
+// engine-check.ts compares the engines in the same way.
+
 /**
  * What a right program may compute: the gradient of the book's loss; that of -log y_t without the 1e-7, which the book
  * itself takes where it trains by the first, or with a smaller number in its place; either with pixels that were rounded

@@ -3,7 +3,7 @@ import { columnSums, transpose } from '../network/matrix.js';
 import { type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { type Activation, type ForwardPass, growth, residual, SIGMOID } from './error-analysis.js';
 import type { Change, GradeContext } from './mistake.js';
-import { type Expected, expected, perTensor, predict, type Prediction, type TensorName } from './tensors.js';
+import { expected, perTensor, predict, type Prediction, type TensorName } from './tensors.js';
 
 // The changes that known-mistakes.ts consists of.
 
@@ -171,14 +171,21 @@ export function throughSoftmaxOfColumns(pass: ForwardPass): Float64Array {
 /**
  * Biases that are not the sum over the images.
  *
- * @param fold one number or several of ∂L/∂logits or ∂L/∂hidden, (N, columns)
+ * @param fold one number or several of ∂L/∂logits or ∂L/∂hidden, (N, K)
+ * @param shapeOf shape of the result; default: as many as it has numbers
  */
-export const bias = (fold: (d: Float64Array, columns: number) => Pick<Expected, 'shape' | 'value'>): Change => ({
+export const bias = (
+  fold: (d: Float64Array, K: number) => Float64Array | number,
+  shapeOf?: (d: Float64Array, K: number) => number[],
+): Change => ({
   after(back, { pass: { net, batch } }) {
-    const folded = (name: 'dHidden' | 'dLogits', columns: number) => {
-      const { shape, value } = fold(back[name], columns);
-      const errors = () => back[name].map((d, i) => back[`${name}Error`][i] + growth(batch.count) * Math.abs(d));
-      return expected(shape, value, () => fold(errors(), columns).value);
+    const folded = (name: 'dHidden' | 'dLogits', K: number) => {
+      const d = back[name];
+      const value = fold(d, K);
+      const shape = shapeOf?.(d, K) ?? (typeof value === 'number' ? [] : [value.length]);
+      const numbers = (of: Float64Array | number) => (typeof of === 'number' ? [of] : of);
+      const errors = () => d.map((each, i) => back.errors()[name][i] + growth(batch.count) * Math.abs(each));
+      return expected(shape, numbers(value), () => numbers(fold(errors(), K)));
     };
     return { tensors: { b1: folded('dHidden', net.hiddenSize), b2: folded('dLogits', net.outputSize) } };
   },

@@ -71,8 +71,15 @@ test('--json', () => {
     accuracy: number;
   };
   expect(JSON.parse(stdout)).toEqual({
-    ...{ model: 'net.safetensors', report: 'page.html', bytes: statSync(join(cwd, 'page.html')).size, iteration: 40 },
-    ...{ trainAccuracy: accuracy, testAccuracy: accuracy, weights: 'float32', pageAccuracy: accuracy, notes: [] },
+    model: 'net.safetensors',
+    report: 'page.html',
+    bytes: statSync(join(cwd, 'page.html')).size,
+    iteration: 40,
+    trainAccuracy: accuracy,
+    testAccuracy: accuracy,
+    weights: 'float32',
+    pageAccuracy: accuracy,
+    notes: [],
   });
 });
 

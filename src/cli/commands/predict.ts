@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
 import { readImages, scalePixels } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { withErrorPath } from '../../files/error-path.js';
+import { withErrorPath } from '../../files/read.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { decodePicture, isPicture } from '../../pictures/decode.js';
