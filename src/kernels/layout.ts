@@ -32,7 +32,7 @@ export const WORKSPACE_BYTES: number = 256;
 export const ALLOCATION_OVERHEAD: number = 128;
 
 /** U: 10 in float64, 28 in float32. */
-export function unitsPerBlock(isDouble: boolean): number {
+function unitsPerBlock(isDouble: boolean): number {
   return isDouble ? BLOCK_ROW_F64 / 8 : BLOCK_ROW_F32 / 4;
 }
 
@@ -45,7 +45,7 @@ function wholeLines(bytes: number): number {
 }
 
 /** Bytes of the five parameter arrays, in the order in which they lie in memory. */
-export class ParameterBytes {
+class ParameterBytes {
   /** (blocks, D, U) */
   W1: number = 0;
   /** (blocks, U) */
@@ -77,7 +77,7 @@ export function parameterBytes(
 }
 
 /** Bytes of what all threads share; net.ts says what is in the arrays. */
-export class NetBytes {
+class NetBytes {
   flat: number = 0;
   /** The five parameter arrays and as many bytes again for the gradient. */
   parameters: number = 0;
