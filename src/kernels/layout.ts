@@ -16,12 +16,16 @@ export const VECTOR_BYTES: number = 16;
 
 /** Bytes of a pixel that is not 0, in a sparse row or column; see images.ts. */
 export const ENTRY_BYTES: number = 8;
+/** Bytes of v / 255 for every byte v. */
+export const PIXEL_VALUES_BYTES: number = 256 * 8;
 /** Bytes of the perturbations of one pixel value; see setStep in differences.ts. */
 export const PERTURBATION_BYTES: number = 32;
 /** Bytes of the distinct pixel values of one image: how many there are, and at most 256. */
 export const VALUES_BYTES: number = 257 * 4;
 /** Terms of the longest polynomial in differences-layer1.ts. */
 export const POLYNOMIAL_TERMS: number = 8;
+/** Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there. */
+export const CHUNK_IMAGES: number = 64;
 /** Bytes from one thread's copy of b2 to the next: a whole number of cache lines. */
 export const B2_BYTES: number = 128;
 
@@ -76,6 +80,10 @@ export function parameterBytes(
   };
 }
 
+function sumOf(bytes: ParameterBytes): number {
+  return bytes.W1 + bytes.b1 + bytes.W2 + bytes.W2T + bytes.b2;
+}
+
 /** Bytes of what all threads share; net.ts says what is in the arrays. */
 class NetBytes {
   flat: number = 0;
@@ -86,7 +94,12 @@ class NetBytes {
   indices: number = 0;
   hidden: number = 0;
   partialLogits: number = 0;
-  classes: number = 0;
+  digits: number = 0;
+  largestW2: number = 0;
+  /** Of a float64 net: the parameter arrays in float32. */
+  single: number = 0;
+  singlePixelValues: number = 0;
+  singleNet: number = 0;
   staged: number = 0;
   labels: number = 0;
   packedStarts: number = 0;
@@ -103,16 +116,19 @@ export function netBytes(
   isDouble: boolean,
 ): NetBytes {
   const blocks = blockCount(hiddenSize, isDouble);
-  const sizes = parameterBytes(inputSize, hiddenSize, threads, isDouble);
   return {
     flat: ((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASS_COUNT) * 8,
-    parameters: 2 * (sizes.W1 + sizes.b1 + sizes.W2 + sizes.W2T + sizes.b2),
-    pixelValues: 256 * 8,
+    parameters: 2 * sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
+    pixelValues: PIXEL_VALUES_BYTES,
     perturbations: 256 * PERTURBATION_BYTES,
     indices: 2 * capacity * 4,
     hidden: blocks * capacity * (isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32),
     partialLogits: 2 * blocks * capacity * (isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32),
-    classes: capacity,
+    digits: images,
+    largestW2: hiddenSize * 8,
+    single: isDouble ? sumOf(parameterBytes(inputSize, hiddenSize, threads, false)) : 0,
+    singlePixelValues: PIXEL_VALUES_BYTES,
+    singleNet: 512,
     staged: capacity * stagedRowBytes(inputSize),
     labels: images,
     packedStarts: (images + 1) * 4,
@@ -142,6 +158,8 @@ export class WorkspaceBytes {
   coefficients: number = 0;
   sOfClasses: number = 0;
   perturbations: number = 0;
+  chunk: number = 0;
+  hiddenOfImage: number = 0;
   /** The struct that points to the arrays. */
   workspace: number = 0;
 }
@@ -165,6 +183,8 @@ export function workspaceBytes(inputSize: number, capacity: number, isDouble: bo
     coefficients: POLYNOMIAL_TERMS * 2 * VECTOR_BYTES,
     sOfClasses: classRow,
     perturbations: row * 2,
+    chunk: CHUNK_IMAGES * 4,
+    hiddenOfImage: BLOCK_ROW_F32,
     workspace: WORKSPACE_BYTES,
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../errors.js';
-import type { Member, Phase, Shared, WasmNet } from './wasm-net.js';
+import type { Descending, Member, Phase, Shared, WasmNet } from './wasm-net.js';
 
 /** What a worker gets when it starts. */
 export interface WorkerData {
@@ -21,7 +21,13 @@ interface ThreadPool {
    *
    * @throws MachineError if a thread has ended
    */
-  run(phase: Phase, indices: Uint32Array): Promise<void>;
+  run(phase: Descending | 'loss', indices: Uint32Array): Promise<void>;
+  /**
+   * Classifies the images of `setClassification`.
+   *
+   * @throws MachineError if a thread has ended
+   */
+  classify(): Promise<void>;
   /**
    * Waits until all threads have finished what was begun.
    *
@@ -44,6 +50,7 @@ function poolOfOne(net: WasmNet): ThreadPool {
       net.member.forward(0);
       net.member.finish(phase, 0);
     },
+    classify: async () => net.member.classify(),
     settle: async () => undefined,
     close: async () => undefined,
   };
@@ -86,18 +93,29 @@ function poolOfWorkers(net: WasmNet, threads: number): ThreadPool {
     }
   }
 
+  /** Wakes the threads for a phase. */
+  function begin(phase: Phase): void {
+    if (failure) throw failure;
+    begun = (begun + 1) | 0;
+    barrier.begin(begun, phase);
+  }
+
   return {
     ready,
     async run(phase, indices) {
-      if (failure) throw failure;
-      begun = (begun + 1) | 0;
-      const bufferIndex = begun & 1;
+      const bufferIndex = (begun + 1) & 1;
       net.setIndices(indices, bufferIndex);
-      barrier.begin(begun, phase);
+      begin(phase);
       net.member.forward(bufferIndex);
       barrier.arrive();
       await wait(barrier.allArrived);
       net.member.finish(phase, bufferIndex);
+    },
+    async classify() {
+      begin('classify');
+      barrier.arrive();
+      net.member.classify();
+      await wait(barrier.allFinished);
     },
     settle: () => wait(barrier.allFinished),
     async close() {
@@ -163,10 +181,16 @@ export function openBarrier(threads: number, counters = new Int32Array(new Share
 export function serve(member: Member, barrier: Barrier): never {
   for (let number = 1; ; number = (number + 1) | 0) {
     barrier.waitToBegin(number);
-    member.forward(number & 1);
-    barrier.arrive();
-    barrier.allArrived(number, Infinity);
-    member.finish(barrier.phaseOf(number), number & 1);
+    const phase = barrier.phaseOf(number);
+    if (phase === 'classify') {
+      barrier.arrive();
+      member.classify();
+    } else {
+      member.forward(number & 1);
+      barrier.arrive();
+      barrier.allArrived(number, Infinity);
+      member.finish(phase, number & 1);
+    }
     barrier.finish();
   }
 }

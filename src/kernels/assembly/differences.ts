@@ -75,7 +75,7 @@ export function setStep(net: Net, h: f64): void {
 }
 
 /** Probability of the label of image n, in both lanes. */
-export function probabilityOfLabel(workspace: Workspace, n: usize): v128 {
+function probabilityOfLabel(workspace: Workspace, n: usize): v128 {
   return v128.load64_splat(workspace.outputs + n * classRow<f64>() + <usize>load<u8>(workspace.labels + n) * 8);
 }
 

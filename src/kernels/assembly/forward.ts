@@ -11,13 +11,14 @@ export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: 
     const hidden = net.hidden + block * net.count * blockRow<T>();
     const part = partialLogits + block * net.count * classRow<T>();
     for (let n: usize = 0; n < net.count; n++) {
-      hiddenOfImage<T>(net, workspace, n, W1, b1, hidden + n * blockRow<T>());
+      hiddenOfImage<T>(workspace, n, W1, b1, hidden + n * blockRow<T>());
       partialLogitsOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
     }
   }
 }
 
-function hiddenOfImage<T>(net: Net, workspace: Workspace, n: usize, W1: usize, b1: usize, hidden: usize): void {
+/** Outputs of a block's units for image n of the rows. */
+export function hiddenOfImage<T>(workspace: Workspace, n: usize, W1: usize, b1: usize, hidden: usize): void {
   let z0 = v128.load(b1);
   let z1 = v128.load(b1, 16);
   let z2 = v128.load(b1, 32);
@@ -46,7 +47,8 @@ function hiddenOfImage<T>(net: Net, workspace: Workspace, n: usize, W1: usize, b
   if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z6), 96);
 }
 
-function partialLogitsOfImage<T>(hidden: usize, W2: usize, part: usize): void {
+/** What a block's units add to the logits of an image. */
+export function partialLogitsOfImage<T>(hidden: usize, W2: usize, part: usize): void {
   let s0 = v128.splat<T>(<T>0);
   let s1 = s0;
   let s2 = s0;

@@ -64,6 +64,23 @@ export function gather<T>(net: Net, workspace: Workspace, indices: usize): void 
   store<u32>(workspace.rowStarts + net.count * 4, to);
 }
 
+/** Writes the row of one image at `to`, without columns. Returns its end. */
+export function rowOfImage<T>(net: Net, image: usize, to: usize): usize {
+  const starts = net.packedStarts + image * 4;
+  const end = <usize>load<u32>(starts, 4);
+  let pixel: usize = 0;
+  for (let at = <usize>load<u32>(starts); at < end; at += 2) {
+    const entry = <usize>load<u16>(at);
+    pixel += entry >> 8;
+    const byte = entry & 255;
+    if (byte == 0) continue; // fills a gap
+    store<u32>(to, <u32>(net.pixelValues + byte * 8));
+    store<u32>(to, <u32>(pixel * blockRow<T>()), 4);
+    to += ENTRY;
+  }
+  return to;
+}
+
 /** Start of the column of pixel i: each has room for all images. */
 export function columnOf(net: Net, workspace: Workspace, i: usize): usize {
   return workspace.columns + i * net.count * ENTRY;

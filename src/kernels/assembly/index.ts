@@ -1,15 +1,16 @@
 import { descendB2, descendBlocks, gradientOfLogits } from './backward';
+import { classifyImages, prepareClassification } from './classify';
 import { differencesByLayer1 } from './differences-layer1';
 import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
 import { gather, packImages } from './images';
 import { Net, Workspace, layOut, workspaceOf } from './net';
-import { classifyImages, softmaxAndLoss, sumLogits } from './output';
+import { softmaxAndLoss, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
 // The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units, and
-// after a barrier every thread does `backward` or `differences`, or the first one `loss` or `classify`. `bufferIndex`
+// after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex`
 // alternates from call to call, so that a thread may begin the next call while another finishes this one.
 
 /** A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. */
@@ -42,8 +43,8 @@ export function labelsOf(net: Net): usize {
 export function indicesOf(net: Net, bufferIndex: usize): usize {
   return net.indices + bufferIndex * net.capacity * 4;
 }
-export function classesOf(net: Net): usize {
-  return net.classes;
+export function digitsOf(net: Net): usize {
+  return net.digits;
 }
 export function lossOf(net: Net): f64 {
   return workspaceOf(net, 0).loss;
@@ -126,16 +127,14 @@ export function loss(net: Net, thread: usize, bufferIndex: usize): void {
   else outputOf<f32>(net, thread, bufferIndex);
 }
 
-/** The most probable digits: those of the largest logits, since softmax keeps the order. */
-export function classify(net: Net, thread: usize, bufferIndex: usize): void {
-  const workspace = workspaceOf(net, thread);
-  if (net.isDouble) {
-    sumLogits<f64>(net, workspace, thread, partialLogits(net, bufferIndex));
-    classifyImages<f64>(net, workspace);
-  } else {
-    sumLogits<f32>(net, workspace, thread, partialLogits(net, bufferIndex));
-    classifyImages<f32>(net, workspace);
-  }
+/** Begins the classification of images first … end - 1, while no thread works on the net. */
+export function setClassification(net: Net, first: usize, end: usize): void {
+  prepareClassification(net, first, end);
+}
+
+/** Takes images of the classification until none is left. It needs no barrier. */
+export function classify(net: Net, thread: usize): void {
+  classifyImages(net, thread);
 }
 
 function outputOf<T>(net: Net, thread: usize, bufferIndex: usize): void {

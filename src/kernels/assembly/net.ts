@@ -1,10 +1,12 @@
 import {
   B2_BYTES,
   blockCount,
+  CHUNK_IMAGES,
   ENTRY_BYTES,
   netBytes,
   parameterBytes,
   PERTURBATION_BYTES,
+  PIXEL_VALUES_BYTES,
   POLYNOMIAL_TERMS,
   stagedRowBytes,
   VALUES_BYTES,
@@ -24,6 +26,9 @@ import {
 
 /** Bytes of a pixel in a sparse row or column; see images.ts. */
 export const ENTRY: usize = <usize>ENTRY_BYTES;
+
+/** Images that a thread classifies at a time. */
+export const CHUNK: usize = <usize>CHUNK_IMAGES;
 
 /** Bytes of an entry of net.perturbations. */
 export const PERTURBATION: usize = <usize>PERTURBATION_BYTES;
@@ -94,8 +99,6 @@ export class Net {
   partialLogits: usize;
   /** Bytes of one of those buffers. */
   partialLogitsSize: usize;
-  /** (N) bytes: the most probable digits. */
-  classes: usize;
   /** The workspaces of the threads, one struct after another. */
   workspaces: usize;
 
@@ -105,6 +108,20 @@ export class Net {
   targetOffset: usize;
   /** Step of the central difference. */
   h: f64;
+
+  /** (images) bytes: the most probable digits. */
+  digits: usize;
+  /** Images still to be classified: from nextImage, which all threads advance, to endImage. */
+  nextImage: u32;
+  endImage: u32;
+  /** Of a float64 net: the same net in float32, its weights only; see classify.ts. */
+  single: Net;
+  /** Whether float32 may be used, and the bound of its error. */
+  usesSingle: bool;
+  boundPerPixel: f64;
+  boundOfNet: f64;
+  /** (H): largest |W2| of each hidden unit. */
+  largestW2: usize;
 }
 
 /**
@@ -147,6 +164,11 @@ export class Workspace {
   sOfClasses: usize;
   /** (2, U): e^(-ha) - 1 and e^(ha) - 1 for the outputs a of a block. */
   perturbations: usize;
+
+  /** (CHUNK): indices of the images that are being classified. */
+  chunk: usize;
+  /** (U): outputs of the hidden units of a block for one of them. */
+  hiddenOfImage: usize;
 }
 
 /** Allocates an array that begins at a cache line. It is zero, because memory is never freed and used again. */
@@ -173,21 +195,15 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
 
   const bytes = netBytes(inputSize, hiddenSize, images, capacity, threads, isDouble);
   net.flat = allocate(bytes.flat);
-  const parameters = parameterBytes(inputSize, hiddenSize, threads, isDouble);
-  net.W1 = allocate(bytes.parameters);
-  net.b1 = net.W1 + <usize>parameters.W1;
-  net.W2 = net.b1 + <usize>parameters.b1;
-  net.W2T = net.W2 + <usize>parameters.W2;
-  net.b2 = net.W2T + <usize>parameters.W2T;
+  layOutParameters<T>(net, bytes.parameters);
   net.gradientOffset = <usize>bytes.parameters / 2;
-  net.pixelValues = allocate(bytes.pixelValues);
-  for (let byte: usize = 0; byte < 256; byte++) store<T>(net.pixelValues + byte * 8, <T>(<f64>byte / 255));
   net.perturbations = allocate(bytes.perturbations);
   net.indices = allocate(bytes.indices);
   net.hidden = allocate(bytes.hidden);
   net.partialLogits = allocate(bytes.partialLogits);
   net.partialLogitsSize = <usize>bytes.partialLogits / 2;
-  net.classes = allocate(bytes.classes);
+  net.digits = allocate(bytes.digits);
+  net.largestW2 = allocate(bytes.largestW2);
 
   const perThread = workspaceBytes(inputSize, capacity, isDouble);
   net.workspaces = allocate(perThread.workspace * threads);
@@ -201,9 +217,31 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.staged = allocate(bytes.staged);
   net.labels = allocate(bytes.labels);
   net.packedStarts = allocate(bytes.packedStarts);
+  if (isDouble) layOutSingle(net, bytes.single);
   net.packed = heap.alloc(0);
   store<u32>(net.packedStarts, net.packed);
   return net;
+}
+
+function layOutParameters<T>(net: Net, total: f64): void {
+  const bytes = parameterBytes(net.inputSize, net.hiddenSize, net.threads, sizeof<T>() == 8);
+  net.W1 = allocate(total);
+  net.b1 = net.W1 + <usize>bytes.W1;
+  net.W2 = net.b1 + <usize>bytes.b1;
+  net.W2T = net.W2 + <usize>bytes.W2;
+  net.b2 = net.W2T + <usize>bytes.W2T;
+  net.pixelValues = allocate(PIXEL_VALUES_BYTES);
+  for (let byte: usize = 0; byte < 256; byte++) store<T>(net.pixelValues + byte * 8, <T>(<f64>byte / 255));
+}
+
+/** The float32 weights of a float64 net. All that does not depend on T is the net's own. */
+function layOutSingle(net: Net, bytes: f64): void {
+  const single = changetype<Net>(allocate(offsetof<Net>()));
+  memory.copy(changetype<usize>(single), changetype<usize>(net), offsetof<Net>());
+  single.isDouble = false;
+  single.blocks = <usize>blockCount(net.hiddenSize, false);
+  layOutParameters<f32>(single, bytes);
+  net.single = single;
 }
 
 function layOutWorkspace(workspace: Workspace, bytes: WorkspaceBytes): void {
@@ -222,6 +260,8 @@ function layOutWorkspace(workspace: Workspace, bytes: WorkspaceBytes): void {
   workspace.coefficients = allocate(bytes.coefficients);
   workspace.sOfClasses = allocate(bytes.sOfClasses);
   workspace.perturbations = allocate(bytes.perturbations);
+  workspace.chunk = allocate(bytes.chunk);
+  workspace.hiddenOfImage = allocate(bytes.hiddenOfImage);
 }
 
 /** The workspace of a thread. */

@@ -1,5 +1,5 @@
 import { exp } from './exp';
-import { CLASSES, VECTOR, classRow } from './lanes';
+import { VECTOR, classRow } from './lanes';
 import { log } from './log';
 import { B2, Net, Workspace } from './net';
 
@@ -65,16 +65,4 @@ function softmax<T>(logits: usize, y: usize): void {
 /** The probability of image n's label. */
 function probabilityOfLabel<T>(workspace: Workspace, n: usize): f64 {
   return <f64>load<T>(workspace.outputs + n * classRow<T>() + <usize>load<u8>(workspace.labels + n) * sizeof<T>());
-}
-
-/** The most probable class of each image; the first wins a tie, as in `argmax` in network. */
-export function classifyImages<T>(net: Net, workspace: Workspace): void {
-  for (let n: usize = 0; n < net.count; n++) {
-    const logits = workspace.logits + n * classRow<T>();
-    let best: usize = 0;
-    for (let k: usize = 1; k < CLASSES; k++) {
-      if (load<T>(logits + k * sizeof<T>()) > load<T>(logits + best * sizeof<T>())) best = k;
-    }
-    store<u8>(net.classes + n, <u8>best);
-  }
 }
