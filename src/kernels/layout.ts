@@ -26,6 +26,8 @@ export const VALUES_BYTES: number = 257 * 4;
 export const POLYNOMIAL_TERMS: number = 8;
 /** Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there. */
 export const CHUNK_IMAGES: number = 64;
+/** Images that are packed at a time. */
+export const STAGED_IMAGES: number = 512;
 /** Bytes from one thread's copy of b2 to the next: a whole number of cache lines. */
 export const B2_BYTES: number = 128;
 
@@ -129,7 +131,7 @@ export function netBytes(
     single: isDouble ? sumOf(parameterBytes(inputSize, hiddenSize, threads, false)) : 0,
     singlePixelValues: PIXEL_VALUES_BYTES,
     singleNet: 512,
-    staged: capacity * stagedRowBytes(inputSize),
+    staged: Math.min(images, STAGED_IMAGES) * stagedRowBytes(inputSize),
     labels: images,
     packedStarts: (images + 1) * 4,
     packed: images * inputSize * 2,

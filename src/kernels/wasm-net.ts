@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Dataset, readImages } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
+import { STAGED_IMAGES } from './layout.js';
 
 // The SIMD kernels (assembly/, compiled to WebAssembly) behind plain functions. Only this file knows their memory and
 // their exports. limits.ts says what they can do, wasm-trainer.ts descends with them, thread-pool.ts shares the work.
@@ -71,6 +72,7 @@ interface KernelExports {
   writeFlat(net: Address, gradient: boolean): void;
   setDescent(net: Address, count: number, rate: number, h: number): void;
   setGradient(net: Address, count: number, h: number): void;
+  setSolo(net: Address, solo: boolean): void;
   forward(net: Address, thread: number, bufferIndex: number): void;
   backward(net: Address, thread: number, bufferIndex: number): void;
   differences(net: Address, thread: number, bufferIndex: number): void;
@@ -164,8 +166,8 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
      */
     addImages(dataset: Dataset): void {
       const { count, inputSize, labels } = dataset;
-      for (let start = 0; start < count; start += capacity) {
-        const end = Math.min(count, start + capacity);
+      for (let start = 0; start < count; start += STAGED_IMAGES) {
+        const end = Math.min(count, start + STAGED_IMAGES);
         const chunk = readImages(dataset, start, end);
         for (let i = 0; i < end - start; i++) {
           const image = chunk.subarray(i * inputSize, (i + 1) * inputSize);
@@ -197,6 +199,8 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
     setDescent: (count: number, learningRate: number, h: number) => kernel.setDescent(net, count, learningRate, h),
     /** Mini-batches now have `count` images; the gradient of the next one is kept, and the parameters do not change. */
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
+    /** Gives the first thread the share of all threads in every mini-batch, or its own again. No thread may be busy. */
+    setSolo: (solo: boolean) => kernel.setSolo(net, solo),
     setIndices(indices: Uint32Array, bufferIndex: number): void {
       new Uint32Array(memory.buffer, kernel.indicesOf(net, bufferIndex) >>> 0, indices.length).set(indices);
     },

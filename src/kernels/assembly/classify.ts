@@ -1,7 +1,7 @@
 import { hiddenOfImage, partialLogitsOfImage } from './forward';
 import { rowOfImage } from './images';
 import { blockRow, CLASSES, classRow, units, VECTOR } from './lanes';
-import { B2, CHUNK, Net, Workspace, workspaceOf } from './net';
+import { CHUNK, Net, Workspace, workspaceOf } from './net';
 import { readParameters, writeParameters } from './transfer';
 
 // The most probable digit of each image. Threads take images in chunks from a common counter, so that none waits for
@@ -91,11 +91,11 @@ export function classifyImages(net: Net, thread: usize): void {
     if (first >= net.endImage) return;
     const count = min(<usize>(net.endImage - first), CHUNK);
     for (let n: usize = 0; n < count; n++) store<u32>(workspace.chunk + n * 4, first + <u32>n);
-    if (!net.isDouble) classifyChunk<f32>(net, net, workspace, thread, count);
-    else if (!net.usesSingle) classifyChunk<f64>(net, net, workspace, thread, count);
+    if (!net.isDouble) classifyChunk<f32>(net, net, workspace, count);
+    else if (!net.usesSingle) classifyChunk<f64>(net, net, workspace, count);
     else {
-      const undecided = classifyChunk<f32>(net, net.single, workspace, thread, count);
-      classifyChunk<f64>(net, net, workspace, thread, undecided);
+      const undecided = classifyChunk<f32>(net, net.single, workspace, count);
+      classifyChunk<f64>(net, net, workspace, undecided);
     }
   }
 }
@@ -104,8 +104,8 @@ export function classifyImages(net: Net, thread: usize): void {
  * Digits of the `count` images of workspace.chunk by the weights of `by`, which is net or net.single. Returns how many
  * images float32 leaves undecided; workspace.chunk then begins with those.
  */
-function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, thread: usize, count: usize): usize {
-  computeLogits<T>(by, workspace, thread, count);
+function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize): usize {
+  computeLogits<T>(by, workspace, count);
   let undecided: usize = 0;
   for (let n: usize = 0; n < count; n++) {
     const logits = workspace.logits + n * classRow<T>();
@@ -130,12 +130,12 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, thread: usize
 }
 
 /** Logits of the images of workspace.chunk, with the bits of forwardBlocks and sumLogits. */
-function computeLogits<T>(net: Net, workspace: Workspace, thread: usize, count: usize): void {
+function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
   let to = workspace.rows;
   for (let n: usize = 0; n < count; n++) {
     store<u32>(workspace.rowStarts + n * 4, <u32>to);
     to = rowOfImage<T>(net, load<u32>(workspace.chunk + n * 4), to);
-    memory.copy(workspace.logits + n * classRow<T>(), net.b2 + thread * B2, classRow<T>());
+    memory.copy(workspace.logits + n * classRow<T>(), net.b2, classRow<T>());
   }
   store<u32>(workspace.rowStarts + count * 4, <u32>to);
   for (let block: usize = 0; block < net.blocks; block++) {

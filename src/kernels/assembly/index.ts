@@ -5,7 +5,7 @@ import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
 import { gather, packImages } from './images';
-import { Net, Workspace, layOut, workspaceOf } from './net';
+import { B2, Net, Workspace, layOut, workspaceOf } from './net';
 import { softmaxAndLoss, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
@@ -85,6 +85,16 @@ export function setGradient(net: Net, count: usize, h: f64): void {
   setDescent(net, count, -1, h);
   net.targetOffset = net.gradientOffset;
   memory.fill(net.W1 + net.gradientOffset, 0, net.gradientOffset);
+}
+
+/**
+ * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while no
+ * thread works on the net.
+ */
+export function setSolo(net: Net, solo: bool): void {
+  workspaceOf(net, 0).endBlock = solo ? net.blocks : net.blocks / net.threads;
+  if (solo) return;
+  for (let thread: usize = 1; thread < net.threads; thread++) memory.copy(net.b2 + thread * B2, net.b2, B2);
 }
 
 export function forward(net: Net, thread: usize, bufferIndex: usize): void {

@@ -82,7 +82,7 @@ export class Net {
   packedCount: usize;
   /** (images) bytes: their digits. */
   labels: usize;
-  /** (capacity, rowBytes) bytes: images on their way in, as in the file. */
+  /** (at most 512, rowBytes) bytes: images on their way in, as in the file. */
   staged: usize;
   /** Bytes per image in `staged`. */
   rowBytes: usize;
