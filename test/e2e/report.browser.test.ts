@@ -186,9 +186,9 @@ inBrowser('the report in a browser', () => {
 
   test('test images and mistakes come to the pad by keyboard, as the model classifies them', async () => {
     const { page } = await open('mnist.html', 1280, 'dark');
-    await page.locator('[data-sample]').nth(7).press('Enter');
+    await page.locator('.samples button').nth(7).press('Enter');
     await becomes(page, '7'); // the first test image, which every trained net gets right
-    const mistake = page.locator('[data-mistake]').first();
+    const mistake = page.locator('#mistakes button').first();
     const [, predicted, share] = /(\d)\? (\S+) %/.exec((await mistake.locator('.said').textContent())!)!;
     await mistake.press('Enter');
     await becomes(page, predicted);
