@@ -32,7 +32,8 @@ function matrix({ evaluation: { confusion } }: ReportData): Html {
   return html`<div class="scroll" role="region" aria-label="Confusion matrix">
     <table class="confusion" id="matrix">
       <caption>
-        Test images by true digit (row) and predicted digit (column). Choose a number to see its images.
+        Test images by true digit (row) and predicted digit (column).
+        <span class="on-screen">Choose a number to see its images.</span>
       </caption>
       <thead>
         <tr>
@@ -140,9 +141,10 @@ export function mistakes({ pictures, images, test }: ReportData): Html {
   return section(
     'mistakes',
     'Where it is sure and wrong',
-    explanation(
-      `${some} on the test images, the surest first. Choose one to see its probabilities on the drawing pad.`,
-    ),
+    html`<p class="explanation">
+      ${some} on the test images, the most confident first.
+      <span class="on-screen">Choose one to see its probabilities on the drawing pad.</span>
+    </p>`,
     html`<ol class="pictures">
       ${shown.map(({ index, label, predicted, probability }) => {
         const sure = percent(probability, 1);
