@@ -1,10 +1,12 @@
 import type { Descent } from '../calculus/descent.js';
 import { coordinateOf } from '../calculus/expression.js';
 import type { ScalarField } from '../calculus/gradient.js';
-import { type Chart, type Figure, figureOf, type Inset, linePieces, type Point, shortFormula } from './chart.js';
+import { type Chart, type Figure, figureOf, type Inset, type Point, shortFormula } from './chart.js';
 import { contourMap } from './contours.js';
-import { type Columns, extent, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
-import { type Axis, formatNumber, linearAxis, quantile, raisePowers, valueAxis } from './scale.js';
+import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
+import { type Columns, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
+import { type Axis, linearAxis, valueAxis } from './scale.js';
+import { formatNumber, raisePowers } from './typography.js';
 
 /** A descent and the function that it minimised. */
 interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
@@ -206,7 +208,6 @@ function alongPiece(piece: readonly Point[]): Point[] {
   });
 }
 
-const SAMPLES = 801;
 /** Values of a growing path that span more decades than this are shown logarithmically. */
 const CURVE_DECADES = 4;
 
@@ -224,44 +225,18 @@ function curveChart(drawn: DrawnRun): Chart {
   const { outcome } = run.verdict;
   const [x] = pathWindow([column], names, outcome, 1);
   const values = column.map(f);
-  const grid = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
-  const curve = grid.map(f);
+  const curve = sampleCurve(f, x);
   const y = isGrowing([column], outcome)
-    ? valueAxis('f', [...curve, ...values], CURVE_DECADES)
-    : heightAxis(curve, values);
+    ? valueAxis('f', [...curve.values, ...values], CURVE_DECADES)
+    : heightAxis(curve.values, values);
   const { line, markers } = pathOverlay(drawn.legend, [column, values], x, y);
-  const curvePoints = grid.map((value, i): Point => [x.at(value), isPole(i) ? NaN : y.at(curve[i])]);
-  /** True if f goes from below the chart to above it between two samples, or the other way round. */
-  function isPole(i: number): boolean {
-    const [before, here] = [y.at(curve[i - 1]), y.at(curve[i])];
-    return Math.min(before, here) < 0 && Math.max(before, here) > 1;
-  }
   return {
     ...heading,
     x,
     y,
-    lines: [{ role: 'curve', pieces: linePieces(curvePoints) }, line],
+    lines: [curveLine(curve, x, y), line],
     markers,
   };
-}
-
-/** Room above and below the path, as a share of the range of f along it. */
-const ROOM = 2;
-/** If f changes along the path by less than this share of the curve's range, the curve decides the axis. */
-const FLAT = 0.05;
-
-/** An axis for f along the path, and for as much of the curve as leaves the path visible; poles are cut off. */
-function heightAxis(curve: readonly number[], path: Float64Array): Axis {
-  const sorted = Float64Array.from(curve.filter(Number.isFinite)).sort();
-  if (sorted.length === 0) return linearAxis('f', -1, 1);
-  const [low, high] = extent(path.filter(Number.isFinite));
-  const [least, most] = [quantile(sorted, 0.03), quantile(sorted, 0.97)];
-  const isFlat = !(high - low > FLAT * (most - least));
-  const room = isFlat ? (most - least) / 2 : ROOM * (high - low);
-  const bottom = Math.min(low, Math.max(sorted[0], (isFlat ? least : low) - room));
-  const top = Math.max(high, Math.min(sorted[sorted.length - 1], (isFlat ? most : high) + room));
-  const margin = (top - bottom) * 0.07 || Math.abs(top) || 1;
-  return linearAxis('f', bottom - margin, top + margin);
 }
 
 /** Values that span more decades than this are shown logarithmically. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../calculus/descent.js';
 import { type Line, linePieces, type Marker, type Point } from './chart.js';
-import { type Axis, decadeOf, linearAxis, symlogAxis } from './scale.js';
+import { type Axis, decadeOf, extent, linearAxis, symlogAxis } from './scale.js';
 
 /** The path of a descent, one array per coordinate that is shown; every value finite. */
 export type Columns = readonly Float64Array[];
@@ -79,17 +79,6 @@ function startSize(path: Columns): number {
 
 function stepSize(path: Columns, k: number): number {
   return Math.max(...path.map((column) => (k < column.length ? Math.abs(column[k] - column[k - 1]) : 0)));
-}
-
-/** Least and largest value; NaN is ignored. */
-export function extent(values: ArrayLike<number>): [low: number, high: number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
-  }
-  return [low, high];
 }
 
 /** More dots than this would merge into a line. */

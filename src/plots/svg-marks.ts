@@ -1,5 +1,5 @@
 import type { Chart, Inset, Level, Line, Marker, Point } from './chart.js';
-import { RAISED } from './scale.js';
+import { typeset } from './typography.js';
 
 /** A rectangle of the picture, in its units, y down. */
 export interface Rectangle {
@@ -98,7 +98,7 @@ function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }
   const [x, y] = to(labelled.at);
   const angle = (Math.atan((Math.tan(labelled.angle) * height) / width) * -180) / Math.PI;
   const transform = `translate(${round(x)} ${round(y)}) rotate(${round(angle)})`;
-  return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, typeset(label));
+  return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, markup(label));
 }
 
 /** The name of a band, at the top of it; vertical where the band is too narrow. */
@@ -170,7 +170,7 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
     element('rect', { class: 'paper', ...frame }),
     element('g', { 'clip-path': `url(#${clip})` }, contents(inset, toPicture(frame))),
     element('rect', { class: 'frame', ...frame }),
-    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, typeset(title)),
+    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, markup(title)),
     element('path', {
       class: 'frame',
       'stroke-width': 2,
@@ -179,26 +179,12 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
         [right, bottom],
       ]),
     }),
-    element('text', { class: 'name ink', x: left, y: bottom - 6 }, typeset(scale.label)),
+    element('text', { class: 'name ink', x: left, y: bottom - 6 }, markup(scale.label)),
   ].join('');
 }
 
-/** A hyphen between two words, as in mini-batch; the constants of formulas are no words. */
-const HYPHEN = /(?<=[A-Za-z]{2})(?<!\b(?:pi|tau|phi))-(?=[A-Za-z]{2})/;
-const MINUS = new RegExp(`(?!${HYPHEN.source})-`, 'g');
-
-/** Escaped text with the signs of print: x0^2 - 1 becomes x₀² − 1. A power of a power, or one in brackets, stays. */
-export function typeset(text: string): string {
-  const raise = (sign: string, digits: string) => `${sign && RAISED['-']}${[...digits].map((c) => RAISED[c]).join('')}`;
-  return escapeText(
-    text
-      .replace(/(?<!\^-?\d+)\^(-?)(\d+)(?![\d.^]|e[-+]?\d)/g, (_, sign: string, digits: string) => raise(sign, digits))
-      .replace(/\bx(\d+)/g, (_, digits: string) => `x${[...digits].map((c) => LOWERED[Number(c)]).join('')}`)
-      .replace(MINUS, '−'),
-  );
-}
-
-const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+/** Escaped text with the signs of print. */
+export const markup = (text: string) => escapeText(typeset(text));
 
 /** Common fonts of about the same width, beginning with the font of the PNG. */
 const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";

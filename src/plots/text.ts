@@ -1,5 +1,6 @@
 import { type Chart, type Marker, type Point, type Role, wrapText } from './chart.js';
-import { type Axis, type Tick, toAscii } from './scale.js';
+import type { Axis, Tick } from './scale.js';
+import { toAscii, typeset } from './typography.js';
 
 export interface TextStyle {
   /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
@@ -46,12 +47,12 @@ const LEAST_COLUMNS = 8;
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
 export function drawText(chart: Chart, style: TextStyle): string[] {
   const { columns, rows, isAscii, paint } = style;
-  const ascii = (text: string) => (isAscii ? toAscii(text) : text);
+  const spell = isAscii ? toAscii : typeset;
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
   const write = (text: string, role: Role) =>
-    wrapText(ascii(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
+    wrapText(spell(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
   const legend = (symbol: string, text: string, role: Role) => {
-    const [first, ...rest] = wrapText(ascii(text), Math.max(1, columns - symbol.length - 1));
+    const [first, ...rest] = wrapText(spell(text), Math.max(1, columns - symbol.length - 1));
     return [`${paint(symbol, role)} ${first}`, ...rest.map((line) => `${' '.repeat(symbol.length + 1)}${line}`)];
   };
   const heading = [
@@ -63,28 +64,28 @@ export function drawText(chart: Chart, style: TextStyle): string[] {
     ...chart.markers.flatMap((marker) => legend(symbols[marker.role], marker.legend, marker.role)),
   ];
   const ticksUp = chart.y.ticks(Math.max(2, Math.min(7, Math.floor(rows / 2))));
-  const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), ascii(tick.label)]));
-  const margin = Math.max(ascii(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
+  const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), spell(tick.label)]));
+  const margin = Math.max(spell(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
   const inside = columns - margin - 1;
   if (inside < LEAST_COLUMNS) return heading;
 
   const canvas = dotCanvas(inside, rows, isAscii);
-  drawContents(canvas, chart, { columns: inside, rows }, ascii, symbols);
+  drawContents(canvas, chart, { columns: inside, rows }, spell, symbols);
   const gutter = (text: string) => paint(text.padStart(margin - 1), 'muted');
   const body = canvas.rows().map((spans, row) => {
     const label = labels.get(row);
     const side = paint(label === undefined ? symbols.down : symbols.side, 'muted');
     return `${gutter(label ?? '')} ${side}${spans.map((span) => painted(span, paint)).join('')}`;
   });
-  const { line, marks } = axisAcross(chart.x, inside, ascii);
+  const { line, marks } = axisAcross(chart.x, inside, spell);
   const base = [...line].map((c) => (c === 'x' ? symbols.tick : symbols.across)).join('');
   return [
     ...heading,
-    ...(chart.y.name === '' ? [] : [gutter(ascii(chart.y.name))]),
+    ...(chart.y.name === '' ? [] : [gutter(spell(chart.y.name))]),
     ...body,
     `${' '.repeat(margin)}${paint(`${symbols.corner}${base}`, 'muted')}`,
     `${' '.repeat(margin + 1)}${paint(marks, 'muted')}`,
-    ...(chart.x.name === '' ? [] : [paint(ascii(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
+    ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
 }
 
@@ -97,11 +98,11 @@ function painted({ text, role }: Span, paint: TextStyle['paint']): string {
 }
 
 /** The x axis: an x for every tick, and the labels below them. */
-function axisAcross(axis: Axis, columns: number, ascii: (text: string) => string) {
+function axisAcross(axis: Axis, columns: number, spell: (text: string) => string) {
   const room = (ticks: Tick[]) => {
     let free = -1;
     return ticks.map(({ at, label }) => {
-      const text = ascii(label);
+      const text = spell(label);
       const column = Math.round(at * (2 * columns - 1)) >> 1;
       const start = Math.max(0, Math.min(columns - text.length, column - (text.length >> 1)));
       const fits = start > free;
@@ -126,7 +127,7 @@ function drawContents(
   canvas: DotCanvas,
   { levels = [], bands = [], lines, markers }: Chart,
   { columns, rows }: { columns: number; rows: number },
-  ascii: (text: string) => string,
+  spell: (text: string) => string,
   symbols: Symbols,
 ): void {
   const every = Math.ceil((2 * levels.length) / rows); // more lines than rows are a blur
@@ -165,11 +166,12 @@ function drawContents(
   }
   for (const { label, labelled } of shown) {
     const cell = labelled && canvas.cell(labelled.at);
-    const text = ascii(label);
+    const text = spell(label);
     if (cell) canvas.write(cell.column - (text.length >> 1), cell.row, text, 'contour', true);
   }
 
-  function writeBeside(on: DotCanvas, { at, word, role }: Marker): void {
+  function writeBeside(on: DotCanvas, { at, word: name, role }: Marker): void {
+    const word = spell(name);
     const cell = on.cell(at);
     if (!cell || word === '') return;
     const { column, row } = cell;
