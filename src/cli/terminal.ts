@@ -30,6 +30,7 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bol
   train: 'cyan',
   test: 'yellow',
   theory: 'gray',
+  tangent: 'green',
   start: 'yellow',
   end: 'yellow',
   best: 'green',

@@ -14,6 +14,7 @@ export type Role =
   | 'train'
   | 'test'
   | 'theory'
+  | 'tangent'
   | 'start'
   | 'end'
   | 'best'

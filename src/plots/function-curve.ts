@@ -30,9 +30,9 @@ const ROOM = 2;
 const FLAT = 0.05;
 
 /** An axis for f along the path, and for as much of the curve as leaves the path visible; poles are cut off. */
-export function heightAxis(curve: readonly number[], path: ArrayLike<number>): Axis {
+export function heightAxis(curve: readonly number[], path: ArrayLike<number>, name = 'f'): Axis {
   const sorted = Float64Array.from(curve.filter(Number.isFinite)).sort();
-  if (sorted.length === 0) return linearAxis('f', -1, 1);
+  if (sorted.length === 0) return linearAxis(name, -1, 1);
   const [low, high] = extent(Array.from(path).filter(Number.isFinite));
   const [least, most] = [quantile(sorted, 0.03), quantile(sorted, 0.97)];
   const isFlat = !(high - low > FLAT * (most - least));
@@ -40,5 +40,5 @@ export function heightAxis(curve: readonly number[], path: ArrayLike<number>): A
   const bottom = Math.min(low, Math.max(sorted[0], (isFlat ? least : low) - room));
   const top = Math.max(high, Math.min(sorted[sorted.length - 1], (isFlat ? most : high) + room));
   const margin = (top - bottom) * 0.07 || Math.abs(top) || 1;
-  return linearAxis('f', bottom - margin, top + margin);
+  return linearAxis(name, bottom - margin, top + margin);
 }

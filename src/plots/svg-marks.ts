@@ -147,11 +147,7 @@ function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rec
     return Math.min(24, ...gap);
   };
   const [dx, dy] = sides.reduce((best, side) => (room(side) > room(best) + 1 ? side : best));
-  return element(
-    'text',
-    { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' },
-    escapeText(word),
-  );
+  return element('text', { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' }, markup(word));
 }
 
 function insetPicture(inset: Inset, area: Rectangle, id: string): string {
@@ -224,7 +220,7 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    '.path,.curve,.train,.test{stroke-width:2}',
+    '.path,.curve,.tangent,.train,.test{stroke-width:2}',
     '.fine{stroke-width:1.2}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
     '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
@@ -245,7 +241,7 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
     `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
-    `.best{fill:${green}}.theory{stroke:${muted}}`,
+    `.best{fill:${green}}.tangent{stroke:${green}}.theory{stroke:${muted}}`,
     `.halo,.name{stroke:${paper}}`,
   ].join('');
 }

@@ -13,6 +13,8 @@ test.each([
   [['descend', '--lr', '10'], 'diverging.svg', ['frozen', '>10²¹<']],
   [['descend', '--fn', 'x^2', '--init', '3'], 'curve.svg', ['>f<', '>x<']],
   [['descend', '--fn', 'x0*x1*x2', '--init', '3,2,1', '--steps', '5'], 'steps.svg', ['>step<']],
+  [['diff'], 'differences.svg', ['rounds to x', 'x₀² + 4² at 3', '7² + x₁² at 3', 'exact tangent']],
+  [['diff', '--at', '3', '--h', '1'], 'difference.svg', ['numerical tangent', 'secant from x − h to x + h', '>x + h<']],
   [
     ['diff', '--sweep', '--fn', 'sin(x)', '--at', '1'],
     'sweep.svg',
@@ -78,7 +80,6 @@ test.each<[string[], string, number]>([
   ],
   [['descend', '--plot', ''], 'got ""', 2],
   [['descend', '--plot', '-', '--json'], '--plot - and --json both write to stdout: name a file for the plot', 2],
-  [['diff', '--plot', 'a.svg'], '--plot draws the error against h: add --sweep', 2],
   [
     ['descend', '--plot', '/no/such/folder/a.svg'],
     '--plot /no/such/folder/a.svg: the folder /no/such/folder is missing',

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { gradientDescent } from '#src/calculus/descent.js';
-import { type DiffMethod, roundingError, stepSweep } from '#src/calculus/differences.js';
+import { type DiffMethod, numericalDiff, roundingError, stepSweep } from '#src/calculus/differences.js';
 import type { Figure } from '#src/plots/chart.js';
 import { contourMap } from '#src/plots/contours.js';
 import { curveLines, trainingCharts } from '#src/plots/curves.js';
 import { descentFigure } from '#src/plots/descent.js';
+import { differenceFigure } from '#src/plots/difference.js';
 import { renderPng } from '#src/plots/png.js';
 import { type Axis, linearAxis, logAxis, symlogAxis, valueAxis } from '#src/plots/scale.js';
 import { drawSvg } from '#src/plots/svg.js';
@@ -131,6 +132,18 @@ test('a sweep of errors of any size is drawn', () => {
       draw(sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, a) }, 4 / 3));
     }),
     { numRuns: 60 },
+  );
+});
+
+test('a difference quotient of any function anywhere, with any step, is drawn', () => {
+  const method = fc.constantFrom<DiffMethod>('central', 'forward', 'richardson');
+  fc.assert(
+    fc.property(fc.nat(5), finite, finite, positive, method, (which, a, at, h, how) => {
+      const f = (x: number) => [a * x, Math.sin(a * x), a * x ** 3, Math.log(x) / a, a / x, Math.exp(a * x)][which];
+      const value = numericalDiff(f, at, h, how);
+      draw(differenceFigure({ formula: 'f', variable: 'x', f, at, h, method: how, value, exact: a }, 4 / 3));
+    }),
+    { numRuns: 100 },
   );
 });
 
