@@ -31,6 +31,8 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bol
   test: 'yellow',
   theory: 'gray',
   tangent: 'green',
+  arrow: 'cyan',
+  point: 'yellow',
   start: 'yellow',
   end: 'yellow',
   best: 'green',

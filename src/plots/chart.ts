@@ -15,6 +15,8 @@ export type Role =
   | 'test'
   | 'theory'
   | 'tangent'
+  | 'arrow'
+  | 'point'
   | 'start'
   | 'end'
   | 'best'
@@ -33,10 +35,12 @@ export interface Line {
   readonly label?: string;
   /** Points of the line that are drawn as dots. */
   readonly dots?: readonly Point[];
+  /** True if every piece ends in the head of an arrow. */
+  readonly isArrow?: boolean;
 }
 
 export interface Marker {
-  readonly role: 'start' | 'end' | 'best';
+  readonly role: 'point' | 'start' | 'end' | 'best';
   readonly at: Point;
   /** The word beside it. */
   readonly word: string;

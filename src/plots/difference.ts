@@ -170,7 +170,7 @@ function marks(difference: Difference, x: Axis, y: Axis, origin: { x: number; y:
   return {
     tangents,
     secants: isWide ? secants : [],
-    markers: [...(isWide ? around.flatMap((k) => marker(k, 'end', true)) : []), ...marker(0, 'best', true)],
+    markers: [...(isWide ? around.flatMap((k) => marker(k, 'point', true)) : []), ...marker(0, 'best', true)],
   };
 }
 
@@ -212,7 +212,7 @@ const STEEP = 10;
  *
  * @param least the least distance from the point to the ends
  */
-function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
+export function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
   const widest = Math.max(1.1 * (Math.abs(at) || 1), least);
   const smallest = Math.max(least, 1e-9 * widest);
   const halves = [smallest];

@@ -62,8 +62,11 @@ function isOnChart(point: Point): boolean {
 /** More dots than this are drawn smaller. */
 const MANY_DOTS = 60;
 
-function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
-  const d = pieces.map((piece) => pathData(piece.map(to))).join('');
+function drawnLine({ role, pieces, dots = [], isArrow = false }: Line, to: ToPicture): string {
+  const d = pieces
+    .map((piece) => piece.map(to))
+    .map((piece) => pathData(piece) + (isArrow ? arrowHead(piece) : ''))
+    .join('');
   if (d === '') return '';
   return [
     role === 'path' ? element('path', { class: 'halo', d }) : '',
@@ -80,9 +83,23 @@ function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
   ].join('');
 }
 
+/** Angle between an arrow's head and its shaft, in radians, and the head's length as a share of the arrow's. */
+const HEAD = { angle: 0.45, share: 0.45, longest: 9 };
+
+function arrowHead(piece: readonly (readonly [number, number])[]): string {
+  const [from, tip] = [piece[0], piece[piece.length - 1]];
+  const direction = Math.atan2(tip[1] - from[1], tip[0] - from[0]);
+  const length = Math.min(HEAD.longest, HEAD.share * Math.hypot(tip[0] - from[0], tip[1] - from[1]));
+  const [left, right] = [-HEAD.angle, HEAD.angle].map((turn): [number, number] => [
+    tip[0] - length * Math.cos(direction + turn),
+    tip[1] - length * Math.sin(direction + turn),
+  ]);
+  return pathData([left, tip, right]);
+}
+
 export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
   if (role === 'start') return element('circle', { class: 'ring', cx: x, cy: y, r: 5.5 });
-  if (role === 'end') return element('circle', { class: 'onPath', cx: x, cy: y, r: 5.5 });
+  if (role === 'end' || role === 'point') return element('circle', { class: 'onPath', cx: x, cy: y, r: 5.5 });
   const diamond: [number, number][] = [
     [x, y - 7],
     [x + 6, y],
@@ -222,6 +239,7 @@ export function styleSheet(): string {
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
     '.path,.curve,.tangent,.train,.test{stroke-width:2}',
     '.fine{stroke-width:1.2}',
+    '.arrow{stroke-width:1.3}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
     '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
     '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
@@ -241,7 +259,7 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
     `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
-    `.best{fill:${green}}.tangent{stroke:${green}}.theory{stroke:${muted}}`,
+    `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
     `.halo,.name{stroke:${paper}}`,
   ].join('');
 }

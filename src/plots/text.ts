@@ -14,6 +14,7 @@ export interface TextStyle {
 
 const SYMBOLS = {
   braille: {
+    point: '●',
     start: '○',
     end: '●',
     best: '◆',
@@ -23,10 +24,12 @@ const SYMBOLS = {
     across: '─',
     tick: '┬',
     side: '┤',
+    arrows: '→↗↑↖←↙↓↘',
     solid: '⠤⠤',
     dotted: '⠄⠄',
   },
   ascii: {
+    point: 'o',
     start: 'S',
     end: 'E',
     best: '*',
@@ -36,6 +39,7 @@ const SYMBOLS = {
     across: '-',
     tick: '+',
     side: '+',
+    arrows: '>/^\\</v\\',
     solid: '--',
     dotted: '..',
   },
@@ -130,9 +134,10 @@ function drawContents(
   spell: (text: string) => string,
   symbols: Symbols,
 ): void {
-  const every = Math.ceil((2 * levels.length) / rows); // more lines than rows are a blur
+  const hasArrows = lines.some(({ isArrow }) => isArrow);
+  const every = Math.ceil(((hasArrows ? 4 : 2) * levels.length) / rows); // more lines than rows are a blur
   const shown = levels.filter((_, i) => i % every === 0);
-  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', 3);
+  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', hasArrows ? 5 : 3);
   for (const { from } of bands.filter(({ from }) => from > 0))
     canvas.line(
       [
@@ -146,6 +151,12 @@ function drawContents(
   const order = [...lines].sort((a, b) => front.indexOf(a.role) * -1 + front.indexOf(b.role));
   for (const { pieces, role } of order) for (const piece of pieces) canvas.line(piece, role, role === 'theory' ? 3 : 1);
 
+  for (const { pieces, role } of lines.filter(({ isArrow }) => isArrow)) {
+    for (const [from, tip] of pieces) {
+      const cell = canvas.cell(tip);
+      if (cell) canvas.write(cell.column, cell.row, symbols.arrows[canvas.direction(from, tip)], role);
+    }
+  }
   for (const { dots = [], role } of lines.filter(({ role }) => role === 'path')) {
     for (const dot of dots) {
       const cell = canvas.cell(dot);
@@ -197,6 +208,8 @@ interface DotCanvas {
   line(points: readonly Point[], role: Role, every?: number): void;
   /** The column and row of a place; undefined off the canvas. */
   cell(place: Point): { column: number; row: number } | undefined;
+  /** The direction from one place to another in eighths of a turn: 0 is to the right, 2 is up. */
+  direction(from: Point, to: Point): number;
   /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
   write(column: number, row: number, text: string, role: Role, isShy?: boolean): boolean;
   rows(): Span[][];
@@ -247,6 +260,10 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
       if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return undefined;
       const [px, py] = toDot([x, y]);
       return { column: Math.round(px) >> 1, row: Math.round(py) >> 2 };
+    },
+    direction(from, to) {
+      const [[x0, y0], [x1, y1]] = [toDot(from), toDot(to)];
+      return (Math.round(Math.atan2(y0 - y1, x1 - x0) / (Math.PI / 4)) + 8) % 8;
     },
     write(column, row, text, role, isShy = false) {
       if (column < 0 || column + text.length > columns || row < 0 || row >= rows) return false;

@@ -13,6 +13,8 @@ test.each([
   [['descend', '--lr', '10'], 'diverging.svg', ['frozen', '>10²¹<']],
   [['descend', '--fn', 'x^2', '--init', '3'], 'curve.svg', ['>f<', '>x<']],
   [['descend', '--fn', 'x0*x1*x2', '--init', '3,2,1', '--steps', '5'], 'steps.svg', ['>step<']],
+  [['gradient'], 'arrows.svg', ['arrows along −∇f', '(3, 4): f = 25, ∇f = (6, 8)', '(0, 2): f = 4, ∇f = (0, 4)']],
+  [['gradient', '--fn', 'x^2', '--at', '3'], 'arrows-on-a-curve.svg', ['3: f = 9, ∇f = 6']],
   [['diff'], 'differences.svg', ['rounds to x', 'x₀² + 4² at 3', '7² + x₁² at 3', 'exact tangent']],
   [['diff', '--at', '3', '--h', '1'], 'difference.svg', ['numerical tangent', 'secant from x − h to x + h', '>x + h<']],
   [
@@ -80,6 +82,8 @@ test.each<[string[], string, number]>([
   ],
   [['descend', '--plot', ''], 'got ""', 2],
   [['descend', '--plot', '-', '--json'], '--plot - and --json both write to stdout: name a file for the plot', 2],
+  [['gradient', '--fn', 'x0*x1*x2', '--at', '1,2,3', '--plot'], '--plot draws functions of one or two variables', 2],
+  [['gradient', '--net', 'simple', '--plot'], '--plot draws the gradient of a formula: leave out --net, or --plot', 2],
   [
     ['descend', '--plot', '/no/such/folder/a.svg'],
     '--plot /no/such/folder/a.svg: the folder /no/such/folder is missing',

@@ -6,6 +6,7 @@ import { contourMap } from '#src/plots/contours.js';
 import { curveLines, trainingCharts } from '#src/plots/curves.js';
 import { descentFigure } from '#src/plots/descent.js';
 import { differenceFigure } from '#src/plots/difference.js';
+import { gradientFigure } from '#src/plots/gradient.js';
 import { renderPng } from '#src/plots/png.js';
 import { type Axis, linearAxis, logAxis, symlogAxis, valueAxis } from '#src/plots/scale.js';
 import { drawSvg } from '#src/plots/svg.js';
@@ -144,6 +145,17 @@ test('a difference quotient of any function anywhere, with any step, is drawn', 
       draw(differenceFigure({ formula: 'f', variable: 'x', f, at, h, method: how, value, exact: a }, 4 / 3));
     }),
     { numRuns: 100 },
+  );
+});
+
+test('a gradient of any function anywhere, with any step, is drawn', () => {
+  const which = fc.integer({ min: 0, max: functions.length - 2 });
+  fc.assert(
+    fc.property(which, finite, fc.tuple(finite, finite), positive, (some, a, at, h) => {
+      const points = [Float64Array.from(at.slice(0, variables[some].length))];
+      draw(gradientFigure({ formula: 'f', variables: variables[some], f: functions[some](a), points, h }, 4 / 3));
+    }),
+    { numRuns: 60 },
   );
 });
 
