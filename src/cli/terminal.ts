@@ -24,8 +24,13 @@ export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Colours of the pictures in a terminal. */
-const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bold'> = {
+const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'white' | 'bold'> = {
   path: 'yellow',
+  path2: 'green',
+  path3: 'magenta',
+  path4: 'white',
+  path5: 'red',
+  path6: 'cyan',
   curve: 'cyan',
   train: 'cyan',
   test: 'yellow',

@@ -7,9 +7,15 @@ import type { Axis } from './scale.js';
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
 
+/** The roles of several paths in one chart; each has a colour and a shape of its own. */
+export const PATHS = ['path', 'path2', 'path3', 'path4', 'path5', 'path6'] as const;
+export type PathRole = (typeof PATHS)[number];
+
+export const isPath = (role: Role): role is PathRole => PATHS.includes(role as PathRole);
+
 /** What a part of a chart stands for. SVG and text have a style for every role. */
 export type Role =
-  | 'path'
+  | PathRole
   | 'curve'
   | 'train'
   | 'test'
@@ -40,7 +46,7 @@ export interface Line {
 }
 
 export interface Marker {
-  readonly role: 'point' | 'start' | 'end' | 'best';
+  readonly role: PathRole | 'point' | 'start' | 'end' | 'best';
   readonly at: Point;
   /** The word beside it. */
   readonly word: string;

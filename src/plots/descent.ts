@@ -9,7 +9,7 @@ import { type Axis, linearAxis, valueAxis } from './scale.js';
 import { formatNumber, raisePowers } from './typography.js';
 
 /** A descent and the function that it minimised. */
-interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
+export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly f: ScalarField;
   /** The variables that f uses, in order: "x" alone, or some of x0, x1 … */
   readonly variables: readonly string[];
@@ -27,7 +27,7 @@ export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: n
 }
 
 /** What every picture of a descent needs. */
-interface DrawnRun {
+export interface DrawnRun {
   readonly run: DescentRun;
   /** The path, (count, n) row-major: every step up to the last one whose coordinates are all finite. */
   readonly points: Float64Array;
@@ -52,7 +52,7 @@ export function descentChart(run: DescentRun, aspect: number): Chart {
   return dimensions === 1 ? curveChart(drawn) : dimensions === 2 ? contourChart(drawn, aspect) : stepsChart(drawn);
 }
 
-function prepare(run: DescentRun): DrawnRun {
+export function prepare(run: DescentRun): DrawnRun {
   const { init, history, x, steps, learningRate, verdict, f } = run;
   const n = init.length;
   const points = new Float64Array((steps + 1) * n);
@@ -125,12 +125,9 @@ function contourChart(drawn: DrawnRun, aspect: number): Chart {
     ...(inset ? within(inset.box) : []),
   ];
   const map = contourMap(f, x, y, avoid);
-  if (map.isRough) notes.push('f changes too fast for contour lines.');
-  else if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
-  else if (map.levels.length === 0) notes.push('f is the same everywhere here.');
   return {
     title: heading.title,
-    notes: [...heading.notes, ...notes],
+    notes: [...heading.notes, ...notes, ...map.notes],
     x,
     y,
     levels: map.levels,
@@ -197,7 +194,7 @@ function sizeOn(columns: Columns, x: Axis, y: Axis): number {
 }
 
 /** Points all along a piece of a line, not only its corners. */
-function alongPiece(piece: readonly Point[]): Point[] {
+export function alongPiece(piece: readonly Point[]): Point[] {
   return piece.slice(1).flatMap((to, i) => {
     const from = piece[i];
     const steps = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 0.04);

@@ -54,12 +54,9 @@ function contourChart({ variables, f, points, h }: GradientField, aspect: number
   const arrow = arrowsOf(grid.map(slopeAt), 0.9 / ROWS);
   const toPoint = ([u, v]: Point, [across, up]: Point): Point => [u + across / aspect, v + up];
   const map = contourMap((a, b) => (moveTo(a, b), f(point)), x, y, from);
-  const notes = [arrow.note];
-  if (map.isRough) notes.push('f changes too fast for contour lines.');
-  else if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
   return {
     title: TITLE,
-    notes,
+    notes: [arrow.note, ...map.notes],
     x,
     y,
     levels: map.levels,

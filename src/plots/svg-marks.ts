@@ -1,4 +1,13 @@
-import type { Chart, Inset, Level, Line, Marker, Point } from './chart.js';
+import {
+  type Chart,
+  type Inset,
+  isPath,
+  type Level,
+  type Line,
+  type Marker,
+  type PathRole,
+  type Point,
+} from './chart.js';
 import { typeset } from './typography.js';
 
 /** A rectangle of the picture, in its units, y down. */
@@ -69,16 +78,14 @@ function drawnLine({ role, pieces, dots = [], isArrow = false }: Line, to: ToPic
     .join('');
   if (d === '') return '';
   return [
-    role === 'path' ? element('path', { class: 'halo', d }) : '',
+    isPath(role) ? element('path', { class: 'halo', d }) : '',
     element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
     ...dots.filter(isOnChart).map((dot) => {
+      const radius = dots.length > MANY_DOTS ? 1.8 : 2.6;
       const [cx, cy] = to(dot);
-      return element('circle', {
-        class: role === 'path' ? 'onPath' : 'onCurve',
-        cx,
-        cy,
-        r: dots.length > MANY_DOTS ? 1.8 : 2.6,
-      });
+      return isPath(role)
+        ? pathSymbol(role, [cx, cy], radius)
+        : element('circle', { class: 'onCurve', cx, cy, r: radius });
     }),
   ].join('');
 }
@@ -99,14 +106,33 @@ function arrowHead(piece: readonly (readonly [number, number])[]): string {
 
 export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
   if (role === 'start') return element('circle', { class: 'ring', cx: x, cy: y, r: 5.5 });
-  if (role === 'end' || role === 'point') return element('circle', { class: 'onPath', cx: x, cy: y, r: 5.5 });
-  const diamond: [number, number][] = [
-    [x, y - 7],
-    [x + 6, y],
-    [x, y + 7],
-    [x - 6, y],
-  ];
-  return element('path', { class: 'best', d: pathData(diamond, true) });
+  if (role === 'end' || role === 'point') return pathSymbol('path', [x, y], 5.5);
+  if (role === 'best') return element('path', { class: 'best', d: pathData(polygon(4, 0, [x, y], 6.5), true) });
+  return pathSymbol(role, [x, y], 5.5);
+}
+
+/** Corners of a path's symbol, and the direction of the first one in eighths of a turn, up first. */
+const SHAPES: Record<Exclude<PathRole, 'path'>, readonly [corners: number, turn: number]> = {
+  path2: [4, 1],
+  path3: [3, 0],
+  path4: [4, 0],
+  path5: [3, 4],
+  path6: [6, 0],
+};
+
+/** A point of a path: a circle for the first one, and another shape for each of the others. */
+function pathSymbol(role: PathRole, [x, y]: readonly [number, number], radius: number): string {
+  if (role === 'path') return element('circle', { class: 'onPath', cx: x, cy: y, r: radius });
+  return element('path', { class: onClass(role), d: pathData(polygon(...SHAPES[role], [x, y], 1.25 * radius), true) });
+}
+
+const onClass = (role: PathRole) => `onP${role.slice(1)}`;
+
+function polygon(corners: number, turn: number, [x, y]: readonly [number, number], radius: number): [number, number][] {
+  return Array.from({ length: corners }, (_, i) => {
+    const angle = 2 * Math.PI * (i / corners + turn / 8);
+    return [x + radius * Math.sin(angle), y - radius * Math.cos(angle)];
+  });
 }
 
 /** The label of a contour line, along the line and never upside down. */
@@ -217,6 +243,9 @@ const LIGHT = {
   blue: '#2563a8',
   orange: '#c2410c',
   green: '#0f766e',
+  purple: '#7c3aed',
+  pink: '#be185d',
+  gold: '#8a5a00',
 };
 const DARK: typeof LIGHT = {
   paper: '#15191f',
@@ -226,6 +255,9 @@ const DARK: typeof LIGHT = {
   blue: '#7db4f0',
   orange: '#ff9a5c',
   green: '#5ccfc0',
+  purple: '#c4a5ff',
+  pink: '#ff8ac0',
+  gold: '#e2b93b',
 };
 
 /** The style sheet of a picture, light and dark. */
@@ -237,7 +269,7 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    '.path,.curve,.tangent,.train,.test{stroke-width:2}',
+    '.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test{stroke-width:2}',
     '.fine{stroke-width:1.2}',
     '.arrow{stroke-width:1.3}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
@@ -250,7 +282,9 @@ export function styleSheet(): string {
   return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
 }
 
-function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT): string {
+function colours(palette: typeof LIGHT): string {
+  const { paper, ink, muted, grid, blue, orange, green, purple, pink, gold } = palette;
+  const others = { path2: green, path3: purple, path4: ink, path5: pink, path6: gold };
   return [
     `.paper,.ring{fill:${paper}}`,
     `.muted,.note,.absorption{fill:${muted}}`,
@@ -260,6 +294,9 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
     `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
+    ...Object.entries(others).map(
+      ([role, colour]) => `.${role}{stroke:${colour}}.${onClass(role as PathRole)}{fill:${colour}}`,
+    ),
     `.halo,.name{stroke:${paper}}`,
   ].join('');
 }

@@ -1,4 +1,4 @@
-import { type Chart, type Marker, type Point, type Role, wrapText } from './chart.js';
+import { type Chart, isPath, type Marker, type Point, type Role, wrapText } from './chart.js';
 import type { Axis, Tick } from './scale.js';
 import { toAscii, typeset } from './typography.js';
 
@@ -18,7 +18,12 @@ const SYMBOLS = {
     start: '○',
     end: '●',
     best: '◆',
-    dot: '•',
+    path: '•',
+    path2: '■',
+    path3: '▲',
+    path4: '◆',
+    path5: '▼',
+    path6: '✚',
     down: '│',
     corner: '└',
     across: '─',
@@ -33,7 +38,12 @@ const SYMBOLS = {
     start: 'S',
     end: 'E',
     best: '*',
-    dot: 'o',
+    path: 'o',
+    path2: '#',
+    path3: '^',
+    path4: 'x',
+    path5: 'v',
+    path6: '%',
     down: '|',
     corner: '+',
     across: '-',
@@ -157,10 +167,11 @@ function drawContents(
       if (cell) canvas.write(cell.column, cell.row, symbols.arrows[canvas.direction(from, tip)], role);
     }
   }
-  for (const { dots = [], role } of lines.filter(({ role }) => role === 'path')) {
+  for (const { dots = [], role } of lines) {
+    if (!isPath(role)) continue;
     for (const dot of dots) {
       const cell = canvas.cell(dot);
-      if (cell) canvas.write(cell.column, cell.row, symbols.dot, role);
+      if (cell) canvas.write(cell.column, cell.row, symbols[role], role);
     }
   }
   for (const { at, role } of markers.filter(({ word }) => word !== '')) {
