@@ -24,13 +24,13 @@ export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Colours of the pictures in a terminal. */
-const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'white' | 'bold'> = {
+const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'bold'> = {
   path: 'yellow',
   path2: 'green',
   path3: 'magenta',
-  path4: 'white',
-  path5: 'red',
-  path6: 'cyan',
+  path4: 'red',
+  path5: 'cyan',
+  path6: 'bold',
   curve: 'cyan',
   train: 'cyan',
   test: 'yellow',

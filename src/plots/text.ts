@@ -135,6 +135,9 @@ function axisAcross(axis: Axis, columns: number, spell: (text: string) => string
   return { line: line.join(''), marks: text.padEnd(columns) };
 }
 
+/** Least distance between the dots of one path, in characters, where others would be hidden by them. */
+const SPARSE = 5;
+
 type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
 
 function drawContents(
@@ -167,11 +170,15 @@ function drawContents(
       if (cell) canvas.write(cell.column, cell.row, symbols.arrows[canvas.direction(from, tip)], role);
     }
   }
+  const spacing = lines.filter(({ role }) => isPath(role)).length > 1 ? SPARSE : 0;
   for (const { dots = [], role } of lines) {
     if (!isPath(role)) continue;
+    let last = { column: -Infinity, row: -Infinity };
     for (const dot of dots) {
       const cell = canvas.cell(dot);
-      if (cell) canvas.write(cell.column, cell.row, symbols[role], role);
+      if (!cell || Math.hypot(cell.column - last.column, 2 * (cell.row - last.row)) < spacing) continue;
+      canvas.write(cell.column, cell.row, symbols[role], role);
+      last = cell;
     }
   }
   for (const { at, role } of markers.filter(({ word }) => word !== '')) {
