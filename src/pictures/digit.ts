@@ -1,5 +1,5 @@
 import { withoutShadows } from './background.js';
-import { borderPixels, inkOn, opaqueColors } from './ink.js';
+import { borderPixels, inkOn, opaqueColors, withoutGrain } from './ink.js';
 import type { Ink, OpaquePicture } from './picture.js';
 import { removeLines } from './lines.js';
 import { framesNote, inkNotes, type Note } from './notes.js';
@@ -28,7 +28,7 @@ export function seeDigit(picture: Picture): SeenDigit {
   const prepared = mnistInk(picture);
   if (prepared !== undefined) return { pixels: prepared, notes: frames };
   const colors = opaqueColors(picture);
-  const drawn = colors && drawnInk(colors);
+  const drawn = colors && drawnInk(withoutGrain(colors));
   if (drawn === undefined) return { pixels: undefined, notes: frames };
   const { ink, rows, columns } = thicken(drawn.ink);
   return { pixels: centerDigit(ink, rows, columns), notes: [...frames, ...drawn.notes] };
