@@ -82,7 +82,7 @@ function digitInk(colors: OpaquePicture): Drawn | undefined {
     if (panel === undefined || within === undefined || !holdsDigit(within, panel)) break;
     [drawn, inside] = [within, panel];
   }
-  const { ink: rest, count } = removeLines(drawn);
+  const { ink: rest, count } = removeLines(drawn, inside);
   const unruled = withoutFaint(rest);
   if (unruled.ink.every((value) => value === 0)) return undefined;
   const { ink: free, isCut, isLeftOut } = withoutEdge(unruled, inside);

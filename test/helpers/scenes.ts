@@ -1,5 +1,6 @@
 import { randomStream, type RandomStream } from '#src/network/random.js';
 import type { Picture } from '#src/pictures/picture.js';
+import { DIGITS } from './strokes.js';
 
 /*
  * Pictures of MNIST's digits as people take them: on grainy, ruled and shaded paper, seen from the side, cropped tightly,
@@ -205,6 +206,31 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     return addGrain(paint(400, 400, (x, y) => onPaper(240, digit(x, y))), 4, random);
   },
 };
+
+/** Distance from a place to the strokes of a digit of `strokes.ts` that fills a square of this side. */
+function distanceTo(digit: number, left: number, top: number, side: number): Drawing {
+  const segments = DIGITS[digit].flatMap((stroke) => stroke.slice(1).map((end, k) => [stroke[k], end] as const));
+  return (px, py) => {
+    const [x, y] = [(px - left) / side, (py - top) / side];
+    const distances = segments.map(([[ax, ay], [bx, by]]) => {
+      const [dx, dy] = [bx - ax, by - ay];
+      const along = min(max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy), 0), 1);
+      return hypot(x - ax - along * dx, y - ay - along * dy);
+    });
+    return side * min(...distances);
+  };
+}
+
+/** Digits of straight and round strokes, by a pen of this width, on a page of 300 x 300. */
+export function penned(digit: number, random: RandomStream, pen: number, line?: number): Picture {
+  const side = between(random, 180, 300);
+  const slack = SIDE - side;
+  const distance = distanceTo(digit, slack * random.uniform(), slack * random.uniform(), side);
+  const lean = between(random, -0.15, 0.15);
+  return paint(SIDE, SIDE, (x, y) =>
+    onPaper(line !== undefined && y % 36 < 2 ? line : 245, distance(x + lean * (y - 150), y) < pen / 2 ? 1 : 0),
+  );
+}
 
 /** Pictures in which nobody sees a digit. */
 export const NO_DIGITS: Readonly<Record<string, (random: RandomStream) => Picture>> = {
