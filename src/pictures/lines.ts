@@ -65,9 +65,7 @@ export function removeLines(drawn: Ink, inside?: Uint8Array): { ink: Ink; count:
     const angle = mainDirection(places, rows, columns);
     const lines = [angle, angle + 90].flatMap((degrees) => {
       const parallel = findLines(rest, places, degrees, inside);
-      return parallel.filter(
-        (line) => line.isWhole || parallel.length >= PARALLEL || isUnderline(line, rest, inside),
-      );
+      return parallel.filter((line) => line.isWhole || parallel.length >= PARALLEL || isUnderline(line, rest, inside));
     });
     for (const line of lines) erase(rest, line, inside);
     if (lines.length === 0) break;

@@ -158,15 +158,24 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   shaded: (image, random) => {
     const digit = placed(image, random);
     const [a, b, c] = [between(random, -90, 90), between(random, -90, 90), between(random, -50, 20)];
-    const light = (x: number, y: number) => 160 + a * (x / SIDE - 0.5) + b * (y / SIDE - 0.5) + c * hypot(x - 150, y - 150) / 150;
-    return addGrain(paint(SIDE, SIDE, (x, y) => onPaper(light(x, y), digit(x, y))), 6, random);
+    const light = (x: number, y: number) =>
+      160 + a * (x / SIDE - 0.5) + b * (y / SIDE - 0.5) + (c * hypot(x - 150, y - 150)) / 150;
+    return addGrain(
+      paint(SIDE, SIDE, (x, y) => onPaper(light(x, y), digit(x, y))),
+      6,
+      random,
+    );
   },
   'in half a shadow': (image, random) => {
     const digit = placed(image, random);
     const [turn, at, soft] = [between(random, 0, 2 * PI), between(random, -60, 60), between(random, 3, 25)];
     const light = (x: number, y: number) =>
       230 - 100 / (1 + Math.exp(((x - 150) * cos(turn) + (y - 150) * sin(turn) - at) / soft));
-    return addGrain(paint(SIDE, SIDE, (x, y) => onPaper(light(x, y), digit(x, y))), 5, random);
+    return addGrain(
+      paint(SIDE, SIDE, (x, y) => onPaper(light(x, y), digit(x, y))),
+      5,
+      random,
+    );
   },
   ruled: ruled(false, false),
   squared: ruled(true, false),
@@ -189,7 +198,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'tight, pixel for pixel, dark': (image) => tight(image, 1, 0, (ink) => onPaper(255, ink, 1)),
   'tight, pixel for pixel, light': (image) => tight(image, 1, 0, (ink) => grey(255 * ink)),
   'a pixel of margin': (image, random) => tight(image, between(random, 2, 10), 1, (ink) => onPaper(240, ink)),
-  'tight, grainy': (image, random) => addGrain(tight(image, between(random, 4, 12), 0, (ink) => onPaper(210, ink)), 20, random),
+  'tight, grainy': (image, random) =>
+    addGrain(
+      tight(image, between(random, 4, 12), 0, (ink) => onPaper(210, ink)),
+      20,
+      random,
+    ),
   small: (image, random) => {
     const side = floor(between(random, 14, 32));
     const digit = drawDigit(image, 0, 0, side);
@@ -198,12 +212,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   large: (image, random) => {
     const side = floor(between(random, 700, 1100));
     const digit = drawDigit(image, 0.2 * side, 0.1 * side, 0.7 * side);
-    return addGrain(paint(side, side, (x, y) => onPaper(240, digit(x, y))), 8, random);
+    return addGrain(
+      paint(side, side, (x, y) => onPaper(240, digit(x, y))),
+      8,
+      random,
+    );
   },
   'small on a large page': (image, random) => {
     const side = between(random, 55, 90);
     const digit = drawDigit(image, between(random, 20, 280), between(random, 20, 280), side);
-    return addGrain(paint(400, 400, (x, y) => onPaper(240, digit(x, y))), 4, random);
+    return addGrain(
+      paint(400, 400, (x, y) => onPaper(240, digit(x, y))),
+      4,
+      random,
+    );
   },
 };
 
@@ -235,17 +257,42 @@ export function penned(digit: number, random: RandomStream, pen: number, line?: 
 /** Pictures in which nobody sees a digit. */
 export const NO_DIGITS: Readonly<Record<string, (random: RandomStream) => Picture>> = {
   'white paper': () => paint(SIDE, SIDE, () => grey(255)),
-  'grainy paper': (random) => addGrain(paint(SIDE, SIDE, () => grey(200)), between(random, 5, 60), random, 1 + floor(3 * random.uniform())),
+  'grainy paper': (random) =>
+    addGrain(
+      paint(SIDE, SIDE, () => grey(200)),
+      between(random, 5, 60),
+      random,
+      1 + floor(3 * random.uniform()),
+    ),
   'shaded paper': (random) => {
     const [a, b] = [between(random, -100, 100), between(random, -100, 100)];
-    return addGrain(paint(SIDE, SIDE, (x, y) => grey(150 + a * (x / SIDE - 0.5) + b * (y / SIDE - 0.5))), 8, random);
+    return addGrain(
+      paint(SIDE, SIDE, (x, y) => grey(150 + a * (x / SIDE - 0.5) + b * (y / SIDE - 0.5))),
+      8,
+      random,
+    );
   },
   'ruled paper': (random) => {
     const view = seenFrom(random, SIDE);
-    return addGrain(paint(SIDE, SIDE, (x, y) => grey((view(x, y)[1] + 4000) % 33 < 2 ? 150 : 235)), 4, random);
+    return addGrain(
+      paint(SIDE, SIDE, (x, y) => grey((view(x, y)[1] + 4000) % 33 < 2 ? 150 : 235)),
+      4,
+      random,
+    );
   },
-  noise: (random) => addGrain(paint(SIDE, SIDE, () => grey(128)), 128, random),
-  'coarse noise': (random) => addGrain(paint(SIDE, SIDE, () => grey(128)), 128, random, 10),
+  noise: (random) =>
+    addGrain(
+      paint(SIDE, SIDE, () => grey(128)),
+      128,
+      random,
+    ),
+  'coarse noise': (random) =>
+    addGrain(
+      paint(SIDE, SIDE, () => grey(128)),
+      128,
+      random,
+      10,
+    ),
   clouds: (random) => {
     const blobs = Array.from({ length: 14 }, () => ({
       x: between(random, 0, SIDE),
@@ -254,7 +301,12 @@ export const NO_DIGITS: Readonly<Record<string, (random: RandomStream) => Pictur
       level: between(random, -140, 140),
     }));
     return paint(SIDE, SIDE, (x, y) =>
-      grey(blobs.reduce((sum, { x: bx, y: by, r, level }) => sum + level * Math.exp(-(((x - bx) / r) ** 2) - ((y - by) / r) ** 2), 128)),
+      grey(
+        blobs.reduce(
+          (sum, { x: bx, y: by, r, level }) => sum + level * Math.exp(-(((x - bx) / r) ** 2) - ((y - by) / r) ** 2),
+          128,
+        ),
+      ),
     );
   },
   stripes: (random) => {
