@@ -126,6 +126,9 @@ async function readDigit(
   const picture = await decodePicture(bytes, name);
   if (inputSize === MNIST_PIXELS) {
     const { pixels, notes } = seeDigit(picture);
+    if (pixels === undefined && picture.rgba.some((value, i) => value !== picture.rgba[i % 4])) {
+      throw new InputError(`no digit stands out in ${name}: write darker, in even light, and let it fill the picture`);
+    }
     return { rows: 28, columns: 28, pixels: notBlank(pixels, name), notes };
   }
   const { rows, columns } = picture;
