@@ -4,7 +4,7 @@ import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from 
 import type { Spread } from '../../../training/metrics.js';
 import { type Cli, EXIT, note, print, printError, printJson } from '../../command.js';
 import { judge, unmet } from '../../options.js';
-import { ALONE, type Plot } from '../../plot.js';
+import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
 import { alignTable } from '../../terminal.js';
 import type { SweepFlags } from './options.js';
 
@@ -40,7 +40,10 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   for (const problem of found.damaged) note(cli, options, problem);
   if (missing > 0)
     note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
-  await plot?.(ALONE, async (aspect) => (await import('./figure.js')).sweepFigure(groups, aspect));
+  if (plot !== undefined && groups.length > 0) {
+    const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
+    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+  }
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
   if (failures.length > 0) return EXIT.failed;
