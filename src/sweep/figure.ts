@@ -151,7 +151,7 @@ function mapChart(groups: readonly Group[], across: SettingName, up: SettingName
   });
   return {
     title: 'as a map',
-    notes: ['Mean test accuracy; the darker, the higher.'],
+    notes: ['Mean test accuracy: the stronger the colour, the higher.'],
     x,
     y,
     cells,

@@ -1,4 +1,6 @@
+import { basename, resolve } from 'node:path';
 import { plural } from '../../../errors.js';
+import { writeOutput } from '../../../files/special.js';
 import type { FolderContents } from '../../../sweep/folder.js';
 import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from '../../../sweep/summary.js';
 import type { Spread } from '../../../training/metrics.js';
@@ -43,6 +45,16 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   if (plot !== undefined && groups.length > 0) {
     const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
     await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+  }
+  if (options.report !== undefined && groups.length > 0) {
+    const [{ sweepPage }, { readAsset }] = await Promise.all([
+      import('../../../report/sweep-page.js'),
+      import('../report.js'),
+    ]);
+    const assets = { script: readAsset('sweep.js'), style: readAsset('page.css') };
+    const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), assets));
+    await writeOutput(options.report, page);
+    note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
   }
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
