@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { coordinateOf, type Expression } from '../calculus/expression.js';
 import { InputError, preview } from '../errors.js';
+import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -124,8 +125,27 @@ export function severalOf(flags: string, description: string, words: readonly st
 /** The digits of a float64 written out are at most 767, after at most 323 zeros. */
 const LONGEST_NUMBER = 1200;
 
+/** The words for what --weight-init takes. */
+export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
+
+/** What --weight-init takes; undefined if the text is nothing of the kind. */
+export function readWeightInit(text: string): WeightInit | undefined {
+  const value = readNumber(text) ?? text;
+  return isWeightInit(value) ? value : undefined;
+}
+
+/** --weight-init */
+export function weightInitOption(description: string): Typed<WeightInit> {
+  const option = new Option('--weight-init <std>', description);
+  return option.argParser((text) => {
+    const value = readWeightInit(text);
+    if (value !== undefined) return value;
+    throw new InputError(`${option.long} must be ${WEIGHT_INIT}, got ${preview(text)}`);
+  });
+}
+
 /** A finite number as people write it; undefined if it is none, or too long to be one. */
-function readNumber(text: string): number | undefined {
+export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
   return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
@@ -247,15 +267,6 @@ function range(text: string): (number | undefined)[] {
   return Array.from({ length: end - start + 1 }, (_, i) => start + i);
 }
 
-/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
-export function spread(values: readonly number[]): { readonly mean: number | null; readonly std: number | null } {
-  const n = values.length;
-  if (n === 0) return { mean: null, std: null };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
-}
-
 /**
  * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
  * a function of any number of them.
@@ -283,4 +294,9 @@ export function defaultPoint(point: ArrayLike<number>, { variables }: Expression
 
 function coordinateCount(variables: readonly string[]): number {
   return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
+}
+
+/** A word of a command line as a shell wants it. */
+export function shellQuote(word: string): string {
+  return /^[\w./:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -183,3 +183,21 @@ export function unpackWeights({ type, scales, bytes, ...sizes }: PackedWeights):
 function magnitude(values: Float64Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
+
+/** What the script of a sweep's page needs, as JSON. */
+export interface SweepPageData {
+  /** The settings that vary, the seed among them, and all values of each. */
+  readonly settings: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];
+  readonly runs: readonly SweepPageRun[];
+}
+
+/** A measured quantity of a run, as its curve. */
+export type SweepCurve = readonly (readonly [iteration: number, value: number])[];
+
+interface SweepPageRun {
+  /** In words. */
+  readonly name: string;
+  /** Of each setting, the index of its value. */
+  readonly values: readonly number[];
+  readonly curves: { readonly test: SweepCurve; readonly train: SweepCurve; readonly loss: SweepCurve };
+}

@@ -22,7 +22,8 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
   </header>`;
 }
 
-function figure(name: string, value: string, note: string): Html {
+/** A figure of the headline: its name, its value, and what it counts. */
+export function figure(name: string, value: string, note: string): Html {
   return html`<div>
     <dt>${name}</dt>
     <dd><strong>${value}</strong> <span>${note}</span></dd>
