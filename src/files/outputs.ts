@@ -66,6 +66,15 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[
   outputs.forEach(checkEnding);
 }
 
+/** Those of some outputs whose place a file with content has, unless that is the one that they may replace. */
+export function takenOutputs(outputs: readonly Output[]): Output[] {
+  return outputs.filter(({ path, replaces }) => {
+    const found = statOf(path);
+    const isOwn = found && replaces !== undefined && identify(replaces) === idOf(found);
+    return found?.isFile() && found.size > 0n && !isOwn;
+  });
+}
+
 /**
  * Makes sure that standard output, should it go to a file, does not go to an input: `gd-train export m -o - >> m`.
  *

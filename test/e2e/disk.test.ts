@@ -58,7 +58,7 @@ describe('a disk that is full', () => {
     await until(() => loadTraining(model).iteration >= 100);
     child.kill('SIGINT');
     const { status, stderr } = await ended;
-    expect([status, stderr]).toEqual([130, expect.stringContaining(`to go on: gd-train train --resume ${model} `)]);
+    expect([status, stderr]).toEqual([130, expect.stringContaining(`bin/gd-train.js train --resume ${model} `)]);
   });
 
   test('--log: the run goes on and saves, the log ends with a whole line, exit 1', () => {
@@ -114,7 +114,7 @@ describe('a read-only disk', () => {
     child.kill('SIGTERM');
     const { status, stderr } = await ended;
     const [rescued] = readdirSync(cwd);
-    expect([status, stderr]).toEqual([143, expect.stringContaining(`to go on: gd-train train --resume ${rescued} `)]);
+    expect([status, stderr]).toEqual([143, expect.stringContaining(`bin/gd-train.js train --resume ${rescued} `)]);
     expect(loadTraining(join(cwd, rescued)).iteration).toBeGreaterThan(iteration);
     expect(loadTraining(model).iteration).toBe(iteration);
   });

@@ -73,7 +73,7 @@ describe('--seeds', () => {
     expect(stdout).toMatch(
       /^seed 0 .*\nseed 1 .*\(SIGINT after [\d,]+ iterations: not in the mean\)\nmean of 1 .*\nstd \(n - 1\) .* -\n$/,
     );
-    expect(stderr).toContain('to go on: gd-train train --resume m-1 ');
+    expect(stderr).toContain('bin/gd-train.js train --resume m-1 ');
     expect(readdirSync(cwd).sort()).toEqual(['m-0', 'm-1']);
   });
 

@@ -138,7 +138,7 @@ describe('interrupted', () => {
     expect(status).toBe(code);
     const [file] = readdirSync(cwd);
     expect(file).toMatch(/^gd-train-interrupted-.*\.safetensors$/);
-    expect(stderr).toContain(`to go on: gd-train train --resume ${file} --data ${tiny}`);
+    expect(stderr).toContain(`bin/gd-train.js train --resume ${file} --data ${tiny}`);
 
     expect(run(['train', '--data', tiny, '--resume', file, '--save', 'resumed', '--quiet'], { cwd }).status).toBe(0);
     expect(run([...args, '--save', 'straight', '--quiet'], { cwd }).status).toBe(0);

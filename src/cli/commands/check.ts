@@ -9,6 +9,7 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, EXIT, fallbackNote, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelPath } from '../last-net.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { prepareTensorFlow } from '../tensorflow-settings.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
@@ -40,7 +41,7 @@ export const defineCheck: DefineCommand = (command, run) =>
     .addOption(
       integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
-    .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
+    .option('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch')
     .option('--indices <list>', 'training images to take instead of a draw: 7 or 3,14 or 0-99')
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
     .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
@@ -72,7 +73,8 @@ names then begin with d (or are grads/W1, W1.grad …):
   np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
            dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 
-async function checkCommand(cli: Cli, files: string[], options: Options): Promise<number> {
+async function checkCommand(cli: Cli, files: string[], given: Options): Promise<number> {
+  const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given, given.model) };
   if (options.model !== undefined) {
     for (const name of ['seed', 'hidden'] as const) {
       if (options[name] === undefined) continue;

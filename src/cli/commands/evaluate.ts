@@ -4,6 +4,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -17,14 +18,15 @@ const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
 
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(dataOption())
     .addOption(otherDataOption())
     .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, options: Options): number {
+function evaluateCommand(cli: Cli, name: string, options: Options): number {
+  const model = modelPath(cli, options, name);
   const { data: folder, otherData, json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;

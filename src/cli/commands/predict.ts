@@ -15,6 +15,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, toFailure, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
@@ -35,7 +36,7 @@ interface Source {
 
 export const definePredict: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
     .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
     .addOption(dataOption('their IDX files, raw or .gz'))
@@ -49,7 +50,8 @@ export const definePredict: DefineCommand = (command, run) =>
     )
     .action(run(predictCommand));
 
-async function predictCommand(cli: Cli, model: string, files: string[], options: Options): Promise<number> {
+async function predictCommand(cli: Cli, modelName: string, files: string[], options: Options): Promise<number> {
+  const model = modelPath(cli, options, modelName);
   const { show, json, quiet, debug } = options;
   const training = loadTraining(model);
   const { net } = training;

@@ -4,10 +4,13 @@ import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import type { Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
+import { LAST } from '../../last-net.js';
+import { commandLine } from '../../shell.js';
 import {
   dataOption,
   type Expectation,
   expectOption,
+  flag,
   integer,
   oneOf,
   otherDataOption,
@@ -31,13 +34,15 @@ interface TrainOption {
   readonly isFixed?: true;
   /** What it writes, if it names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /** Writes its value in the command that goes on with a run; none if the model file knows it. */
-  readonly repeat?: (value: never) => string;
+  /** Its value as words of the command that goes on with a run; not there if the model file knows it. */
+  readonly repeat?: (value: never) => string[];
 }
 
-const repeatWord = (value: string | number) => String(value);
-const repeatConditions = (conditions: readonly Expectation[]) =>
-  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join();
+const repeatWord = (value: string | number) => [String(value)];
+const repeatFlag = () => [];
+const repeatConditions = (conditions: readonly Expectation[]) => [
+  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join(),
+];
 
 const ENGINES = Object.keys(engines) as EngineName[];
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
@@ -91,8 +96,12 @@ export const TRAIN_OPTIONS = {
     writes: 'safetensors',
     repeat: repeatWord,
   },
-  resume: { option: path('--resume <file>', 'go on with a saved net, with its options unless given anew') },
-  otherData: { option: otherDataOption() },
+  force: { option: flag('--force', 'let --save replace a file of another run without asking') },
+  keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
+  resume: {
+    option: path('--resume <file>', 'go on with a saved net, with its options unless given anew; saves to it again'),
+  },
+  otherData: { option: otherDataOption(), repeat: repeatFlag },
   log: {
     option: path('--log <file>', 'loss of every iteration, one JSON object per line'),
     writes: 'JSON lines',
@@ -138,7 +147,8 @@ const SEED = '{seed}';
  */
 export function checkTrainFlags(options: TrainFlags): void {
   const { save, checkpointEvery, seed, seeds, resume } = options;
-  if (checkpointEvery !== undefined && save === undefined)
+  const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
+  if (checkpointEvery !== undefined && !isSaved)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
   if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
@@ -164,7 +174,8 @@ export function trainOutputs(options: TrainFlags): Output[] {
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
   const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
   const { save, log, report } = options;
-  return { ...options, seed, seeds: undefined, save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  const files = { save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  return { ...options, ...files, seed, seeds: undefined, keep: false };
 }
 
 /**
@@ -207,12 +218,13 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
-    return repeat === undefined || value === undefined ? [] : [option.long!, quote(repeat(value as never))];
+    if (repeat === undefined || value === undefined) return [];
+    // Where the file of --save could not be written, the run goes on in the file in which the net was put instead.
+    if (name === 'save' && value !== saved) return [];
+    return [option.long!, ...repeat(value as never)];
   });
-  return ['gd-train train --resume', quote(saved), ...words].join(' ');
+  const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));
+  return commandLine(['train', '--resume', saved, ...words, ...common]);
 }
 
-/** As a shell wants it. */
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+const COMMON = ['json', 'quiet', 'debug'] as const;
