@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
+import { version } from '../files/package.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
@@ -38,9 +39,12 @@ export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) =>
   };
 }
 
-/** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
-export function printJson({ out }: Cli, value: unknown): void {
-  const json = JSON.stringify(value, (_, item: unknown) => {
+/**
+ * One JSON object on one line, with the version of this program and the platform. JSON has no NaN and no infinities: they
+ * become the strings "NaN", "Infinity" and "-Infinity". Typed arrays become lists.
+ */
+export function printJson({ out }: Cli, value: object): void {
+  const json = JSON.stringify({ ...value, version: version(), platform: process.platform }, (_, item: unknown) => {
     if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
     return ArrayBuffer.isView(item) ? Array.from(item as Float64Array) : item;
   });

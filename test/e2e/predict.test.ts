@@ -201,7 +201,7 @@ test.each<[string[], string]>([
   [['predict', 'MODEL'], 'no picture to look at: name one, or a test image with --index 7'],
   [['predict', 'MODEL', 'x.png', '--index', '1'], '--index looks at test images: leave it out, or x.png'],
   [['predict', 'MODEL', 'x.png', '--data', '.'], '--data belongs to --index'],
-  [['predict', 'MODEL', '--index', '10000'], '--index must be 0 to 9999, as in 7 or 3,14 or 10-19; got "10000"'],
+  [['predict', 'MODEL', '--index', '10000'], '--index must be 0 to 9999, as in 7 or 3,14 or 10..19; got "10000"'],
   [['predict', 'MODEL', '--index', '9-3'], 'got "9-3"'],
   [['predict', 'MODEL', '--index', 'seven'], 'got "seven"'],
   [['predict', 'MODEL', '/'], '/ is a folder: name a file'],

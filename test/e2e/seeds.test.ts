@@ -126,7 +126,7 @@ describe('--expect', () => {
       expect.stringMatching(/^gd-train: not met: train_accuracy is [\d.]+, expected < 0.01\n$/),
     ]);
     const { status: wrong, stderr: why } = run([...evaluate, 'loss<1'], { cwd });
-    expect([wrong, why]).toEqual([2, 'gd-train: --expect may speak of test_accuracy, train_accuracy, got "loss"\n']);
+    expect([wrong, why]).toEqual([2, 'gd-train: --expect can compare testAccuracy, trainAccuracy; got "loss"\n']);
   });
 });
 

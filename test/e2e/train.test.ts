@@ -225,7 +225,7 @@ test('the last line is the SHA-256 of the weights in the file, whatever the numb
   const cwd = temporaryFolder();
   const lastLines = ['1', '2', '3'].map((threads) => {
     const args = ['train', '--data', tiny, '--hidden', '45', '--batch', '7', '--iters', '9', '--quiet'];
-    return run([...args, '--save', 'm', '--threads', threads], { cwd })
+    return run([...args, '--save', 'm', '--force', '--threads', threads], { cwd })
       .stdout.trim()
       .split('\n')
       .at(-1)!;
@@ -288,5 +288,11 @@ test('results go to stdout, all else to stderr', () => {
     '8',
   ]);
   expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\nweights sha256 {2}[\da-f]{64}\n$/);
-  expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual(['8/20', '16/20', '20/20', '20', '']);
+  expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    '8/20',
+    '16/20',
+    '20/20',
+    '20',
+    ...['kept', 'to', 'to', ''],
+  ]);
 });

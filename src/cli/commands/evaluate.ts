@@ -13,8 +13,8 @@ interface Options extends CommonOptions {
   expect?: Expectation[];
 }
 
-/** What --expect may name. */
-const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
+/** What --expect can compare. */
+const MEASURES = ['testAccuracy', 'trainAccuracy'] as const;
 
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
@@ -33,14 +33,13 @@ function evaluateCommand(cli: Cli, name: string, options: Options): number {
   const { train, test } = loadData(cli, options);
   const { precision } = hyperParameters;
   const onFallback = fallbackNote(cli, options);
-  const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
-  checkTrainedOn(model, training, isAbout('train_accuracy') ? { train, test } : { test }, { folder, otherData });
+  const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
+  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, { folder, otherData });
   const evaluation = evaluate(net, test, precision, onFallback);
-  const expectations = judge(expect, {
-    test_accuracy: evaluation.accuracy,
-    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, precision, onFallback) : null,
-  });
-  if (json) printJson(cli, { model, iteration, ...evaluation, expectations });
+  const testAccuracy = evaluation.accuracy;
+  const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;
+  const expectations = judge(expect, { testAccuracy, trainAccuracy });
+  if (json) printJson(cli, { model, iteration, testAccuracy, trainAccuracy, ...evaluation, expectations });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
   const line = unmet(expectations);
   if (line === undefined) return EXIT.done;

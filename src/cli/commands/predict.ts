@@ -38,7 +38,7 @@ export const definePredict: DefineCommand = (command, run) =>
   command
     .addArgument(modelArgument())
     .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
-    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
+    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19')
     .addOption(dataOption('their IDX files, raw or .gz'))
     .addOption(otherDataOption())
     .option('--show', 'draw what the net sees')

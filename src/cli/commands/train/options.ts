@@ -22,8 +22,8 @@ import {
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect may name. */
-const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
+/** What --expect can compare. */
+const MEASURES = ['testAccuracy', 'trainAccuracy', 'loss'] as const;
 
 interface TrainOption {
   /** Name, description and parser. */
@@ -103,8 +103,8 @@ export const TRAIN_OPTIONS = {
   },
   otherData: { option: otherDataOption(), repeat: repeatFlag },
   log: {
-    option: path('--log <file>', 'loss of every iteration, one JSON object per line'),
-    writes: 'JSON lines',
+    option: path('--log <file>', 'loss of every iteration: a JSON object per line, or CSV if the name ends in .csv'),
+    writes: 'training log',
     repeat: repeatWord,
   },
   report: {

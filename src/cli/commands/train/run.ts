@@ -230,9 +230,9 @@ function keptLines(kept: string, { data, resume }: TrainFlags, argv: readonly st
   ];
 }
 
-/** The figures that --expect may name. */
+/** What --expect can compare. */
 export function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
-  return { test_accuracy: testAccuracy, train_accuracy: trainAccuracy, loss };
+  return { testAccuracy, trainAccuracy, loss };
 }
 
 /** Says what went wrong in a run that ended all the same. */
