@@ -160,6 +160,7 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
       format = CSV;
       continue;
     }
+    if (!isWhole && format === CSV) break; // a number that was cut off still is one
     const line = parseLine(text, format);
     if (line === undefined) {
       if (!isWhole && number > 1) break;
