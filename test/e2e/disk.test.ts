@@ -32,7 +32,9 @@ describe('a disk that is full', () => {
     if (disk === undefined) return;
     const { model, bytes } = earlierFile(disk);
     const cwd = temporaryFolder();
-    const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model], { cwd });
+    const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model, '--force'], {
+      cwd,
+    });
     const why = `${model} cannot be written: no space is left on the disk`;
     expect(stderr.split(`${why}; training goes on, and the next checkpoint tries again\n`)).toHaveLength(2);
     const [rescued] = readdirSync(cwd);
@@ -50,7 +52,7 @@ describe('a disk that is full', () => {
     const { model } = earlierFile(disk);
     const filler = join(disk, 'filler');
     writeFileSync(filler, Buffer.alloc(32 * 1024));
-    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
+    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model, '--force'];
     const { child, ended, says } = start(args, temporaryFolder());
     await says('the next checkpoint tries again');
     expect(loadTraining(model).iteration).toBe(5);
@@ -123,7 +125,7 @@ describe('a read-only disk', () => {
 test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1', () => {
   const cwd = temporaryFolder();
   const { bytes } = earlierFile(cwd);
-  const command = `ulimit -f 8; exec "${process.execPath}" "${BIN}" ${TRAIN.join(' ')} --iters 9 --save m --quiet`;
+  const command = `ulimit -f 8; exec "${process.execPath}" "${BIN}" ${TRAIN.join(' ')} --iters 9 --save m --force --quiet`;
   const { status, stderr } = spawnSync('bash', ['-c', command], {
     cwd,
     encoding: 'utf8',
@@ -201,7 +203,7 @@ describe('while it runs', () => {
     const cwd = temporaryFolder();
     const first = { seed: 1, ...start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd) };
     await until(() => existsSync(join(cwd, 'm')));
-    const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--seed', '2'], cwd) };
+    const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--force', '--seed', '2'], cwd) };
     // The second, as a rule; the first if it slept while the second began and saved.
     const refusal = 'm was written by another program while this run went on: two runs need a --save each; training';
     const [refused, other] = await Promise.race([

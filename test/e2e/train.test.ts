@@ -150,7 +150,7 @@ test('--resume: the stored options, unless given anew; the log goes on', () => {
   const cwd = temporaryFolder();
   run([...TINY, '--iters', '6', '--lr', '0.5', '--seed', '9', '--save', 'm', '--log', 'log'], { cwd });
   const { stdout } = run(
-    ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--log', 'log', '--json', '--quiet'],
+    ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--save', 'n', '--log', 'log', '--json', '--quiet'],
     { cwd },
   );
   expect(JSON.parse(stdout)).toMatchObject({
