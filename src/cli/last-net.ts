@@ -10,7 +10,7 @@ import { type Cli, type CommonOptions, note, toFailure } from './command.js';
 
 // A net that is trained without --save is kept in one file of the user's cache, until the next one takes its place.
 
-/** What stands for that file where a model is wanted. */
+/** The name of that file as a model. */
 export const LAST = 'last';
 
 /** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */
@@ -18,7 +18,7 @@ const MOST_BYTES = 2 ** 28;
 
 /** The model that a command reads. */
 export const modelArgument = () =>
-  new Argument('<model>', 'a file that train --save wrote, or last: the net of the last train without --save');
+  new Argument('<model>', 'file written by train --save, or last: the net of the last train without --save');
 
 /** The file of the net that was kept last, whether there is one or not. */
 export function lastNetFile(

@@ -145,9 +145,9 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {
-    if (!NOBODY_READS.includes(error.code)) refusal = error;
+    if (!READER_GONE.includes(error.code)) refusal = error;
   });
-  cli.err.on('error', () => undefined); // there is nobody left to tell
+  cli.err.on('error', () => undefined); // no reader is left
   const exitCode = await runCommand(argv, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
@@ -158,7 +158,7 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
 }
 
 /** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
-const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 async function runCommand(given: string[], cli: Cli): Promise<number> {
   let argv = given;

@@ -35,7 +35,7 @@ describe('a disk that is full', () => {
     const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model, '--force'], {
       cwd,
     });
-    const why = `${model} cannot be written: no space is left on the disk`;
+    const why = `${model} was not written: no space is left on the disk`;
     expect(stderr.split(`${why}; training goes on, and the next checkpoint tries again\n`)).toHaveLength(2);
     const [rescued] = readdirSync(cwd);
     expect(rescued).toMatch(RESCUED);
@@ -69,7 +69,7 @@ describe('a disk that is full', () => {
     const log = join(disk, 'log');
     const cwd = temporaryFolder();
     const { status, stderr } = run([...TRAIN, '--iters', '500', '--save', 'm', '--log', log, '--quiet'], { cwd });
-    expect([status, stderr]).toEqual([1, `gd-train: ${log} cannot be written: no space is left on the disk\n`]);
+    expect([status, stderr]).toEqual([1, `gd-train: ${log} was not written: no space is left on the disk\n`]);
     const lines = readFileSync(log, 'utf8').split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([...lines.keys()]);
@@ -82,7 +82,7 @@ describe('a disk that is full', () => {
     const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" diff > /dev/full`], {
       encoding: 'utf8',
     });
-    const why = 'gd-train: standard output cannot be written: no space is left on the disk\n';
+    const why = 'gd-train: standard output was not written: no space is left on the disk\n';
     expect([status, stderr]).toEqual([1, why]);
   });
 });
@@ -131,7 +131,7 @@ test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  const why = 'm cannot be written: it would be larger than files may be here (ulimit -f)';
+  const why = 'm was not written: it would exceed the limit on file sizes (ulimit -f)';
   expect([status, stderr]).toEqual([1, `gd-train: ${why}; the net is lost\n`]);
   expect(readFileSync(join(cwd, 'm')).equals(bytes)).toBe(true);
   expect(readdirSync(cwd)).toEqual(['m']);
@@ -147,7 +147,7 @@ test('a limit on open files (EMFILE) while it runs: the run goes on, and saves o
   const ended = new Promise((resolve) => child.on('close', resolve));
   await until(() => existsSync(join(cwd, 'm')));
   child.kill('SIGUSR2');
-  await until(() => stderr.includes('m cannot be opened: too many files are open; training goes on'));
+  await until(() => stderr.includes('m was not opened: too many files are open; training goes on'));
   const { iteration } = loadTraining(join(cwd, 'm'));
   child.kill('SIGUSR2');
   await until(() => loadTraining(join(cwd, 'm')).iteration > iteration);

@@ -91,7 +91,7 @@ describe('last: the net of a run without --save', () => {
 
   test.each([
     ['/proc/none', 'does not exist: check the path'],
-    ['/dev/null', 'is not a folder, or not in one: check the path'],
+    ['/dev/null', 'leads through a file that is not a folder: check the path'],
   ])('a cache that cannot be written, %s: one note, and the run ends well', (cache, why) => {
     if (!existsSync(dirname(cache))) return void console.log(`skipped: this system has no ${dirname(cache)}`);
     const { status, stderr } = spawnSync(process.execPath, [BIN, ...TRAIN], {
@@ -110,7 +110,7 @@ describe('last: the net of a run without --save', () => {
     const file = join(disk, 'gd-train', 'last.safetensors');
     for (const [seed, problem] of [
       [1, ''],
-      [2, `the net is not kept: ${file} cannot be written: no space is left on the disk; save it with --save FILE\n`],
+      [2, `the net is not kept: ${file} was not written: no space is left on the disk; save it with --save FILE\n`],
     ] as const) {
       const args = [BIN, ...TRAIN, '--seed', String(seed)];
       const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });

@@ -209,7 +209,7 @@ test.each<[string[], string]>([
   [['data', 'shwo', '7'], "'shwo' is invalid for argument 'action'. Allowed choices are show"],
   [['data', 'show'], 'no image to show: name one, as in show 7'],
   [['data', 'show', '60000', '--part', 'train'], 'an image of train must be 0 to 59999'],
-  [['data', '--part', 'test'], '--part belongs to show: add show 7'],
+  [['data', '--part', 'test'], '--part is an option of show: add show, or leave it out'],
   [['data', '--data', '/no/such/folder'], '/no/such/folder does not exist: check the path'],
   [['export', 'MODEL', '-o', 'model.h5'], '--format is needed (npz, onnx, tfjs): model.h5 does not end in one'],
   [['export', 'MODEL'], "required option '-o, --output <path>' not specified"],

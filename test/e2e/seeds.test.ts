@@ -78,10 +78,10 @@ describe('--seeds', () => {
   });
 
   test.each([
-    [['--save', 'm'], '--save m would be written by the run of every seed: put {seed} in the name, such as run-{seed}'],
-    [['--log', 'm'], '--log m would be written'],
-    [['--seed', '3'], '--seed and --seeds exclude each other'],
-    [['--resume', 'm'], '--seeds begins new runs'],
+    [['--save', 'm'], '--save m would be overwritten by the run of each seed: put {seed} in the name, such as run-{seed}'],
+    [['--log', 'm'], '--log m would be overwritten'],
+    [['--seed', '3'], '--seed and --seeds are alternatives'],
+    [['--resume', 'm'], '--seeds starts new runs'],
   ])('with %j: refused', (more, why) => {
     const { status, stderr } = run([...TRAIN, '--seeds', '0,1', ...more]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
@@ -140,5 +140,5 @@ test('--checkpoint-every changes no result', () => {
     expect(digest('--save', 'm', '--checkpoint-every', every, '--threads', '1')).toBe(plain);
   }
   const { status, stderr } = run([...args, '--checkpoint-every', '5']);
-  expect([status, stderr]).toEqual([2, expect.stringContaining('name the file with --save')]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('needs a file to save to')]);
 });

@@ -68,8 +68,8 @@ The weights and the mini-batch of --seed 0 --hidden 100 --batch 100 in NumPy:
   np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
 
 For a trained net give --model FILE, and its images by --index 0..99
-Any other weights and images may stand in the file, beside the gradient, whose
-names then begin with d (or are grads/W1, W1.grad …):
+The file may also hold other weights and images beside the gradient, whose names
+then begin with d (or are grads/W1, W1.grad …):
   np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
            dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 

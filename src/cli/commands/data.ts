@@ -30,7 +30,7 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
     return show(cli, options.index === undefined ? indices : [...indices, options.index], options);
   }
   const stray = (['part', 'index'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} belongs to show: add show`);
+  if (stray !== undefined) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
   const folder = options.data ?? bundledFolder();
   const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {

@@ -90,15 +90,15 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   const { index, data, otherData } = options;
   const { net } = training;
   if (index === undefined) {
-    if (files.length === 0) throw new InputError('no picture to look at: name one, or a test image with --index 7');
-    if (data !== undefined) throw new InputError(`--data belongs to --index: leave it out, or add --index 7`);
+    if (files.length === 0) throw new InputError('no picture given: name a file, or a test image with --index 7');
+    if (data !== undefined) throw new InputError(`--data names test images: add --index 7, or leave --data out`);
     return files.map((file) => ({
       name: file === '-' ? 'stdin' : file,
       json: { file },
       read: async () => readDigit(await readInput(file), file === '-' ? 'stdin' : file, model, net),
     }));
   }
-  if (files.length > 0) throw new InputError(`--index looks at test images: leave it out, or ${files[0]}`);
+  if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
   checkTrainedOn(model, training, { test }, { folder: data, otherData });
   const { rows, columns, labels } = test;

@@ -137,7 +137,7 @@ export type TrainFlags = CommonOptions & {
 
 const ROWS = Object.entries(TRAIN_OPTIONS) as [keyof Table, TrainOption][];
 
-/** What stands for the seed in the names of files. */
+/** Placeholder of the seed in the names of files. */
 const SEED = '{seed}';
 
 /**
@@ -149,14 +149,14 @@ export function checkTrainFlags(options: TrainFlags): void {
   const { save, checkpointEvery, seed, seeds, resume } = options;
   const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
   if (checkpointEvery !== undefined && !isSaved)
-    throw new InputError('--checkpoint-every says how often to save: name the file with --save');
+    throw new InputError('--checkpoint-every needs a file to save to: add --save FILE');
   if (seeds === undefined) return;
-  if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
-  if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
+  if (seed !== undefined) throw new InputError('--seed and --seeds are alternatives: give one of them');
+  if (resume !== undefined) throw new InputError('--seeds starts new runs: resume a single run without --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(
-      `${option} ${path} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
+      `${option} ${path} would be overwritten by the run of each seed: put ${SEED} in the name, such as run-${SEED}`,
     );
   }
 }
@@ -219,7 +219,7 @@ export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
     if (repeat === undefined || value === undefined) return [];
-    // Where the file of --save could not be written, the run goes on in the file in which the net was put instead.
+    // The file of --save was not writable, and the net is in another one: go on with that.
     if (name === 'save' && value !== saved) return [];
     return [option.long!, ...repeat(value as never)];
   });

@@ -25,7 +25,7 @@ export type Run = Awaited<ReturnType<typeof runTraining>>;
 
 /**
  * Trains to the end, or until `stop` says so: shows progress, writes the log, saves at every checkpoint and at the end.
- * A file that cannot be written does not end the run; the user is told at once, and it is among the `refusals`.
+ * A file that is not writable does not end the run: a note says so at once, and `refusals` has it.
  */
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters } = training;

@@ -19,7 +19,7 @@ interface SavedModel {
 
 /** Saves the net of a run, so that neither a full disk nor another program can lose it. */
 interface ModelSaver {
-  /** Saves; if that fails, says so and goes on. */
+  /** Saves; a failure is reported and does not end the run. */
   checkpoint(training: Training): void;
   /** Saves for good: under a new name if no name was given and the net is wanted, or if the given one fails. */
   finish(training: Training, isWanted: boolean): Promise<SavedModel>;
@@ -71,7 +71,7 @@ export function openModelSaver(
 /**
  * Makes sure that --save replaces a file of another run only if that is wanted: asks in a terminal.
  *
- * @throws InputError if it is not wanted, or if --force is missing and nobody can be asked
+ * @throws InputError if the answer is no, or if there is neither --force nor a terminal
  */
 export async function confirmReplacing(
   { err }: Cli,
