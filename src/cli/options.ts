@@ -54,15 +54,14 @@ export const integer = (flags: string, description: string, least: number, most:
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
-/** Whole numbers from `least` to `most`, separated by commas. */
+/** Whole numbers from `least` to `most`, as `readRanges` reads them. */
 export function integers(flags: string, description: string, least: number, most: number): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
-    const values = text.split(',').map(readNumber);
-    if (values.every((value) => Number.isInteger(value) && value! >= least && value! <= most))
-      return values as number[];
-    const what = `whole numbers from ${least} to ${most} separated by commas`;
-    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}`);
+    const values = readRanges(text);
+    if (values?.every((value) => value >= least && value <= most)) return values;
+    const what = `whole numbers from ${least} to ${most}, such as ${least}, ${least},${least + 2} or ${least}..${least + 3}`;
+    throw new InputError(`${option.long} must be ${what}; got ${preview(text)}`);
   });
 }
 
@@ -98,7 +97,7 @@ export function path(flags: string, description: string): Typed<string> {
 }
 
 /** An option without a value. */
-const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
+export const flag = (flags: string, description: string): Typed<boolean> => new Option(flags, description);
 
 /** --data, as every command that reads images has it. */
 export const dataOption = (description = 'the four IDX files, raw or .gz') =>
@@ -152,23 +151,37 @@ export function readNumber(text: string): number | undefined {
     : undefined;
 }
 
+/** Most numbers of a list. */
+const LONGEST_LIST = 1_000_000;
+
 /**
- * Indices of images from how a user names them: `7`, `3,14`, `10-19`.
+ * Whole numbers as people write them: `7`, the ranges `0..5` and `0-5`, which include both ends, and several of these
+ * separated by commas. Undefined for any other text, and for more than a million numbers.
+ */
+function readRanges(text: string): number[] | undefined {
+  const numbers: number[] = [];
+  for (const piece of text.split(',')) {
+    const [, first, last = first] = /^\s*(\d{1,15})(?:\s*(?:\.\.|-)\s*(\d{1,15}))?\s*$/.exec(piece) ?? [];
+    const [start, end] = [Number(first), Number(last)];
+    if (!(start <= end && numbers.length + end - start < LONGEST_LIST)) return undefined;
+    for (let number = start; number <= end; number++) numbers.push(number);
+  }
+  return numbers;
+}
+
+/**
+ * Indices of images, as `readRanges` reads them.
  *
  * @param texts one or several of these
  * @param count indices must be below it
  * @param name what they are indices of, for messages
  */
 export function parseIndices(texts: readonly string[], count: number, name: string): number[] {
-  return texts
-    .flatMap((text) => text.split(','))
-    .flatMap((text) => {
-      const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(text) ?? [];
-      if (first === undefined || Number(first) > Number(last) || Number(last) >= count) {
-        throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10-19; got ${preview(text)}`);
-      }
-      return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
-    });
+  return texts.flatMap((text) => {
+    const indices = readRanges(text);
+    if (indices?.every((index) => index < count)) return indices;
+    throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10..19; got ${preview(text)}`);
+  });
 }
 
 const OPERATORS = {
@@ -179,8 +192,9 @@ const OPERATORS = {
   '<': (value: number, bound: number) => value < bound,
 };
 
-/** A condition on what a command measures, such as test_accuracy>=0.94. */
+/** A condition on what a command measures, such as testAccuracy>=0.94. */
 export interface Expectation {
+  /** As the user wrote it: a name that --json has, or the same with underscores. */
   readonly measure: string;
   readonly operator: keyof typeof OPERATORS;
   readonly bound: number;
@@ -195,7 +209,7 @@ export interface Verdict extends Expectation {
 /**
  * The option --expect: conditions separated by commas, and as often as one likes.
  *
- * @param measures the names that conditions may speak of
+ * @param measures what conditions may be on: the names that --json has
  */
 export function expectOption(measures: readonly string[]): Typed<Expectation[]> {
   const example = `"${measures[0]}>=0.94"`;
@@ -203,12 +217,12 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   const parse = (text: string): Expectation => {
     const [, measure, operator, number] = /^\s*(\w+)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
     if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got ${preview(text)}`);
-    if (!measures.includes(measure)) {
-      throw new InputError(`--expect may speak of ${measures.join(', ')}, got ${preview(measure)}`);
+    if (!measures.includes(jsonName(measure))) {
+      throw new InputError(`--expect can compare ${measures.join(', ')}; got ${preview(measure)}`);
     }
     const bound = readNumber(number);
     if (bound === undefined) throw new InputError(`--expect must compare with a number, got ${preview(text.trim())}`);
-    if (measure.endsWith('accuracy') && !(bound >= 0 && bound <= 1)) {
+    if (/accuracy$/i.test(measure) && !(bound >= 0 && bound <= 1)) {
       throw new InputError(`--expect: an accuracy is 0 to 1, got ${preview(text.trim())}`);
     }
     return { measure, operator: operator as Expectation['operator'], bound };
@@ -216,13 +230,16 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   return option.argParser((text: string, before: Expectation[] = []) => [...before, ...text.split(',').map(parse)]);
 }
 
-/** Holds expectations against what was measured. */
+/** `test_accuracy` → `testAccuracy` */
+const jsonName = (measure: string) => measure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Compares what was measured, by the names that --json has, with expectations. */
 export function judge(
   expectations: readonly Expectation[],
   measured: Readonly<Record<string, number | null>>,
 ): Verdict[] {
   return expectations.map((expectation) => {
-    const value = measured[expectation.measure] ?? null;
+    const value = measured[jsonName(expectation.measure)] ?? null;
     return {
       ...expectation,
       value,
@@ -244,27 +261,20 @@ export function unmet(verdicts: readonly Verdict[]): string | undefined {
 const LARGEST_SEED = 2 ** 32 - 1;
 const MOST = 10_000;
 
-/** The option --seeds: seeds and ranges of seeds, both ends included: 0..5, or 0,3,7, or 0..4,9. */
+/** The option --seeds, as `readRanges` reads it; each seed once. */
 export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
     'train once per seed, such as 0..5 or 0,3,7; mean and standard deviation',
   ).argParser((text) => {
-    const seeds = text.split(',').flatMap(range);
-    if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {
+    const seeds = readRanges(text);
+    const isRight = seeds?.every((seed) => seed <= LARGEST_SEED) && new Set(seeds).size === seeds.length;
+    if (!seeds || !isRight || seeds.length > MOST) {
       const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST}, such as 0..5 or 0,3,7`;
       throw new InputError(`--seeds must be ${what}, got ${preview(text)}`);
     }
-    return seeds as number[];
+    return seeds;
   });
-}
-
-/** [undefined] for what is no range, and for one that is too long. */
-function range(text: string): (number | undefined)[] {
-  const [, first, last = first] = /^\s*(\d{1,10})(?:\.\.(\d{1,10}))?\s*$/.exec(text) ?? [];
-  const [start, end] = [Number(first), Number(last)];
-  if (!(start <= end && end <= LARGEST_SEED && end - start < MOST)) return [undefined];
-  return Array.from({ length: end - start + 1 }, (_, i) => start + i);
 }
 
 /**
@@ -294,9 +304,4 @@ export function defaultPoint(point: ArrayLike<number>, { variables }: Expression
 
 function coordinateCount(variables: readonly string[]): number {
   return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
-}
-
-/** A word of a command line as a shell wants it. */
-export function shellQuote(word: string): string {
-  return /^[\w./:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

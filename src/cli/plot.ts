@@ -35,7 +35,7 @@ export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>
  * Finds out before the work whether a plot can go where the user wants it. What draws is loaded only if there is one.
  *
  * @returns undefined if none is wanted
- * @throws InputError or the system's error if it cannot go there
+ * @throws InputError or the system's error if the file is not writable
  */
 export async function openPlot(
   cli: Cli,

@@ -165,7 +165,7 @@ describe('train --report', () => {
   test('a disk that refuses the page costs nothing else', () => {
     const { status, stdout, stderr } = train('--iters', '10', '--report', '/dev/full');
     expect([status, stdout]).toEqual([1, expect.stringContaining('weights sha256')]);
-    expect(stderr).toBe('gd-train: /dev/full cannot be written: no space is left on the disk\n');
+    expect(stderr).toBe('gd-train: /dev/full was not written: no space is left on the disk\n');
   });
 
   test.each([

@@ -231,7 +231,7 @@ describe('bad input is one line, exit 2, and leaves no trace', () => {
     [['--gradient', 'numerical', '--precision', 'f32'], 'does not have --precision f32'],
     [['--sample', '3'], '--sample 3 is more than there are'],
     [['--sample-seed', '3'], 'say how many with --sample'],
-    [['--iters', '3', '--epochs', '1'], 'exclude each other'],
+    [['--iters', '3', '--epochs', '1'], 'are alternatives'],
     [['--epochs', '1e300'], '1000000000 are the most'],
     [['--print', '--json'], '--print makes no run'],
     [['--plot', '-', '--json'], 'both write to stdout'],
@@ -265,7 +265,7 @@ describe('train', () => {
     expect(json(['--epochs', '3', '--batch', '7']).iterations).toBe(17); // 17.14
     expect(json(['--epochs', '3', '--batch', '7']).sha256).toBe(json(['--iters', '17', '--batch', '7']).sha256);
     expect(json(['--epochs', '0.01', '--batch', '7']).iterations).toBe(1);
-    expect(run([...TRAIN, '--epochs', '3', '--iters', '7']).stderr).toContain('exclude each other');
+    expect(run([...TRAIN, '--epochs', '3', '--iters', '7']).stderr).toContain('are alternatives');
   });
   test('--weight-init is stored, and a resumed run keeps it', () => {
     const cwd = temporaryFolder();

@@ -43,9 +43,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   }
   const kernels = loadKernels();
   const machine = {
-    version: version(),
     node: process.version,
-    platform: platform(),
     arch: arch(),
     processor: cpus()[0]?.model.trim() ?? null,
     processors: availableParallelism(),
@@ -59,7 +57,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   else {
     if (!options.quiet) {
       const { processor, processors } = machine;
-      print(cli, `gd-train ${machine.version}, Node ${machine.node}, ${machine.platform} ${machine.arch}`);
+      print(cli, `gd-train ${version()}, Node ${machine.node}, ${platform()} ${machine.arch}`);
       print(cli, `${processor ?? 'processor unknown'}, ${processors} threads\n`);
     }
     print(cli, diagnoses.map(describe).join('\n'));

@@ -11,6 +11,7 @@ import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { type Cli, type CommonOptions, note, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -57,7 +58,7 @@ const FORMATS = {
 
 export const defineExport: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(
       oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS) as FormatName[]),
     )
@@ -78,7 +79,7 @@ Images are (N, 784): pixels / 255, row by row, 0 paper and 1 ink. The result is
   tfjs  input hidden_input, output digit, both float32; for TensorFlow.js, and by
         tensorflowjs_converter for tf_keras; Keras 3 does not read it`;
 
-async function exportCommand(cli: Cli, model: string, options: Options): Promise<number> {
+async function exportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
   const { output, json } = options;
   const name = options.format ?? formatOf(output);
   const format: Format = FORMATS[name];
@@ -90,6 +91,7 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   if (output === '-' && json) throw new InputError('-o - and --json both write to stdout: leave one out');
   if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
 
+  const model = modelPath(cli, options, modelName);
   const inputs = [{ what: 'the model', path: model }];
   const training = loadTraining(model);
   if (output === '-') checkStandardOutput(inputs);

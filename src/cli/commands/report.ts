@@ -12,6 +12,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, otherDataOption, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -23,7 +24,7 @@ interface Options extends CommonOptions {
 
 export const defineReport: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'))
     .addOption(dataOption())
     .addOption(otherDataOption())
@@ -31,7 +32,8 @@ export const defineReport: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExample: gd-train report mnist.safetensors --log mnist.ndjson -o report.html')
     .action(run(reportCommand));
 
-async function reportCommand(cli: Cli, model: string, options: Options): Promise<number> {
+async function reportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
+  const model = modelPath(cli, options, modelName);
   const { log, data: folder, otherData, json, output = `${basename(model, extname(model))}-report.html` } = options;
   const toStdout = output === '-';
   if (toStdout && json)

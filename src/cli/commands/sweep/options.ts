@@ -15,11 +15,11 @@ import {
   path,
   readNumber,
   readWeightInit,
-  shellQuote,
   type Typed,
   WEIGHT_INIT,
 } from '../../options.js';
 import { plotOption } from '../../plot.js';
+import { quoteWord } from '../../shell.js';
 import { TRAIN_OPTIONS } from '../train/options.js';
 
 // The options of sweep: lists for what train takes once, and what is to be done with the runs.
@@ -129,7 +129,7 @@ export function namesRuns(options: SweepFlags): boolean {
  */
 export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...options }: SweepFlags): void {
   if (iters !== undefined && epochs !== undefined)
-    throw new InputError('--iters and --epochs exclude each other: give one of them');
+    throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (sampleSeed !== undefined && sample === undefined)
     throw new InputError('--sample-seed says which runs are drawn: say how many with --sample');
   if (!print) return;
@@ -170,7 +170,7 @@ export function trainCommandOf(run: Run, folder: string, data: string | undefine
   return [
     'gd-train train',
     ...words,
-    ...(data === undefined ? [] : [`--data ${shellQuote(data)}`]),
-    `--threads 1 --quiet --record ${shellQuote(folder)}`,
+    ...(data === undefined ? [] : [`--data ${quoteWord(data)}`]),
+    `--threads 1 --quiet --record ${quoteWord(folder)}`,
   ].join(' ');
 }

@@ -11,7 +11,7 @@ import { describeSettings, namedSettings, variedSettings } from '../../../sweep/
 import { identifyDataset } from '../../../training/trained-on.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
 import { loadData } from '../../dataset.js';
-import { shellQuote } from '../../options.js';
+import { commandLine } from '../../shell.js';
 import { openPlot } from '../../plot.js';
 import { listenForStop, STOP_CODES, type StopSignal } from '../../signals.js';
 import {
@@ -74,9 +74,8 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   try {
     const made = await makeMissing(cli, options, folder, runs, execute);
     if (made.stopped !== undefined) {
-      const again = ['gd-train', ...parent.rawArgs.map(shellQuote)].join(' ');
       const done = `${formatCount(made.found.records.size)} of ${plural(runs.length, 'run')} are in ${folder}`;
-      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${again}`);
+      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs)}`);
       return STOP_CODES[made.stopped];
     }
     return await showResults(cli, options, { folder, missing: 0, plot, ...made });

@@ -5,25 +5,27 @@ import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
+import { LAST } from '../../last-net.js';
+import { commandLine } from '../../shell.js';
 import {
   dataOption,
   type Expectation,
   expectOption,
+  flag,
   integer,
   oneOf,
   otherDataOption,
   path,
   positive,
   seedsOption,
-  shellQuote,
   type Typed,
   weightInitOption,
 } from '../../options.js';
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect may name. */
-const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
+/** What --expect can compare. */
+const MEASURES = ['testAccuracy', 'trainAccuracy', 'loss'] as const;
 
 interface TrainOption {
   /** Name, description and parser. */
@@ -34,13 +36,15 @@ interface TrainOption {
   readonly isFixed?: true;
   /** What it writes, if it names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /** Writes its value in the command that goes on with a run; none if the model file knows it. */
-  readonly repeat?: (value: never) => string;
+  /** Its value as words of the command that goes on with a run; not there if the model file knows it. */
+  readonly repeat?: (value: never) => string[];
 }
 
-const repeatWord = (value: string | number) => String(value);
-const repeatConditions = (conditions: readonly Expectation[]) =>
-  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join();
+const repeatWord = (value: string | number) => [String(value)];
+const repeatFlag = () => [];
+const repeatConditions = (conditions: readonly Expectation[]) => [
+  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join(),
+];
 
 const ENGINES = Object.keys(engines) as EngineName[];
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
@@ -102,11 +106,15 @@ export const TRAIN_OPTIONS = {
     writes: 'safetensors',
     repeat: repeatWord,
   },
-  resume: { option: path('--resume <file>', 'go on with a saved net, with its options unless given anew') },
-  otherData: { option: otherDataOption() },
+  force: { option: flag('--force', 'let --save replace a file of another run without asking') },
+  keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
+  resume: {
+    option: path('--resume <file>', 'go on with a saved net, with its options unless given anew; saves to it again'),
+  },
+  otherData: { option: otherDataOption(), repeat: repeatFlag },
   log: {
-    option: path('--log <file>', 'loss of every iteration, one JSON object per line'),
-    writes: 'JSON lines',
+    option: path('--log <file>', 'loss of every iteration: a JSON object per line, or CSV if the name ends in .csv'),
+    writes: 'training log',
     repeat: repeatWord,
   },
   report: {
@@ -143,7 +151,7 @@ export type TrainFlags = CommonOptions & {
 
 const ROWS = Object.entries(TRAIN_OPTIONS) as [keyof Table, TrainOption][];
 
-/** What stands for the seed in the names of files. */
+/** Placeholder of the seed in the names of files. */
 const SEED = '{seed}';
 
 /**
@@ -154,18 +162,19 @@ const SEED = '{seed}';
 export function checkTrainFlags(options: TrainFlags): void {
   const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
   if (iters !== undefined && epochs !== undefined)
-    throw new InputError('--iters and --epochs exclude each other: give one of them');
+    throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (record !== undefined && resume !== undefined)
-    throw new InputError('--record is of a whole run: leave it out, or train without --resume');
-  if (checkpointEvery !== undefined && save === undefined)
-    throw new InputError('--checkpoint-every says how often to save: name the file with --save');
+    throw new InputError('--record keeps the result of a whole run: leave it out, or train without --resume');
+  const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
+  if (checkpointEvery !== undefined && !isSaved)
+    throw new InputError('--checkpoint-every needs a file to save to: add --save FILE');
   if (seeds === undefined) return;
-  if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
-  if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
+  if (seed !== undefined) throw new InputError('--seed and --seeds are alternatives: give one of them');
+  if (resume !== undefined) throw new InputError('--seeds starts new runs: resume a single run without --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(
-      `${option} ${path} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
+      `${option} ${path} would be overwritten by the run of each seed: put ${SEED} in the name, such as run-${SEED}`,
     );
   }
 }
@@ -183,7 +192,8 @@ export function trainOutputs(options: TrainFlags): Output[] {
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
   const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
   const { save, log, report } = options;
-  return { ...options, seed, seeds: undefined, save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  const files = { save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  return { ...options, ...files, seed, seeds: undefined, keep: false };
 }
 
 /**
@@ -234,7 +244,13 @@ export function chooseHyperParameters(
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
-    return repeat === undefined || value === undefined ? [] : [option.long!, shellQuote(repeat(value as never))];
+    if (repeat === undefined || value === undefined) return [];
+    // The file of --save was not writable, and the net is in another one: go on with that.
+    if (name === 'save' && value !== saved) return [];
+    return [option.long!, ...repeat(value as never)];
   });
-  return ['gd-train train --resume', shellQuote(saved), ...words].join(' ');
+  const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));
+  return commandLine(['train', '--resume', saved, ...words, ...common]);
 }
+
+const COMMON = ['json', 'quiet', 'debug'] as const;

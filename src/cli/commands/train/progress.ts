@@ -215,7 +215,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     end() {
       process.off('SIGCONT', forget);
       draw();
-      bars.bars.splice(0); // they stand as they are
+      bars.bars.splice(0); // they stay on the screen
       bars.stop();
     },
   };

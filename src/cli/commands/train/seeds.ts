@@ -36,8 +36,8 @@ export async function trainSeeds(
 
   const finished = runs.filter(({ stopped }) => stopped === null);
   const over = (measure: string) => spread(finished.map((run) => measuresOf(run)[measure]!));
-  const [train, test, loss] = [over('train_accuracy'), over('test_accuracy'), over('loss')];
-  const means = { train_accuracy: train.mean, test_accuracy: test.mean, loss: loss.mean };
+  const [train, test, loss] = [over('trainAccuracy'), over('testAccuracy'), over('loss')];
+  const means = { trainAccuracy: train.mean, testAccuracy: test.mean, loss: loss.mean };
   const expectations = judge(options.expect ?? [], means);
   if (json) {
     const summary = { trainAccuracy: train, testAccuracy: test, loss };
