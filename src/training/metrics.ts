@@ -11,7 +11,7 @@ export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): numb
 }
 
 /**
- * Share of images, 0 … 1, whose digit the net names right.
+ * Share of images, 0 … 1, that the net classifies right.
  *
  * @param onFallback as in `classify`
  */
@@ -24,7 +24,7 @@ export function accuracy(
   return accuracyOf(classify(net, dataset, precision, onFallback), dataset);
 }
 
-/** How often each digit was taken for each other. */
+/** How often each digit was classified as each other. */
 export interface Evaluation {
   readonly accuracy: number;
   /** (K, K) counts: row is the true digit, column the predicted one. */
@@ -60,7 +60,7 @@ export function evaluate(
   };
 }
 
-/** An image that the net takes for another digit. */
+/** A misclassified image. */
 interface Mistake {
   /** Index in the dataset, from 0. */
   readonly index: number;
@@ -72,7 +72,7 @@ interface Mistake {
   readonly pixels: Uint8Array;
 }
 
-/** The mistakes that the net is most sure of, the surest first; `most` of them, or as many as there are. */
+/** The `most` misclassified images with the highest probability, highest first; fewer if there are fewer. */
 export function confidentMistakes(net: TwoLayerNet, dataset: Dataset, most: number, precision?: Precision): Mistake[] {
   const digits = classify(net, dataset, precision);
   const probabilityOf = (pixels: Uint8Array, digit: number) => predict(net, scalePixels(pixels))[digit];
