@@ -8,7 +8,11 @@ import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
 import type { DatasetIdentity } from './trained-on.js';
 
-/** A run, before its first step or between any two: enough to go on as if it had not been interrupted. */
+// Training. `train`, here, is mini-batch gradient descent with any engine. hyper-parameters.ts holds what decides a run;
+// model-file.ts saves and loads a run, and trained-on.ts checks that its images are the same; log.ts and history.ts record
+// losses and accuracies, metrics.ts evaluates a net, bench.ts times the engines.
+
+/** A run before, between or after its steps: all the state that is needed to resume it. */
 export interface Training {
   readonly hyperParameters: HyperParameters;
   readonly net: TwoLayerNet;
@@ -119,14 +123,14 @@ export async function* train(
     }
   } finally {
     const rollBack = (error: unknown) => {
-      training.iteration = synced.iteration; // the net is still as it was then: no more is lost
+      training.iteration = synced.iteration; // the net is still in this state: nothing more is lost
       throw error;
     };
     await trainer
       .sync()
       .catch(rollBack)
       .finally(async () => {
-        // A step that failed has drawn its images: the run that goes on from here must draw them again.
+        // The failed step has drawn its images; a resumed run must draw them again.
         training.random = redraw(synced, training, data);
         await trainer.close();
       });
