@@ -82,7 +82,7 @@ export function path(flags: string, description: string): Typed<string> {
 }
 
 /** An option without a value. */
-const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
+export const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
 
 /** --data, as every command that reads images has it. */
 export const dataOption = (description = 'the four IDX files, raw or .gz') =>

@@ -24,7 +24,7 @@ interface Chart {
   readonly formatValue: (value: number) => string;
 }
 
-const MARGIN = { top: 12, right: 22, bottom: 40, left: 48 };
+const MARGIN = { top: 12, right: 22, bottom: 40, left: 52 };
 /** Height to width, within limits. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 

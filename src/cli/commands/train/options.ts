@@ -8,6 +8,7 @@ import {
   dataOption,
   type Expectation,
   expectOption,
+  flag,
   integer,
   oneOf,
   otherDataOption,
@@ -103,6 +104,7 @@ export const TRAIN_OPTIONS = {
     writes: 'HTML',
     repeat: repeatWord,
   },
+  live: { option: flag('--live', 'show the run in a browser while it goes on; the address is printed') },
   evalEvery: {
     option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
     repeat: repeatWord,
@@ -137,12 +139,13 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume } = options;
+  const { save, checkpointEvery, seed, seeds, resume, live } = options;
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
   if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
   if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
+  if (live) throw new InputError('--live shows one run: leave it out, or give one --seed instead of --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(
