@@ -90,7 +90,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     const { page, foreign } = await visit(url);
     await says(page, '#live-status', /^Training\.$/);
     await page.locator('.samples button').nth(7).click();
-    const tile = () => page.locator('.tiles canvas').first().evaluate('(canvas) => canvas.toDataURL()');
+    const tile = () => page.evaluate(`document.querySelector('.tiles canvas').toDataURL()`);
     const curve = () => page.locator('#loss-chart .curve').getAttribute('d');
     const before = [await tile(), await curve()];
     await grows(page);
