@@ -59,8 +59,8 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
   afterAll(() => browser?.close());
 
   /** Opens the page of a run; `foreign` collects requests to other places, and complaints of the page. */
-  async function visit(url: string, width = 1280) {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+  async function visit(url: string, width = 1280, height = 2600) {
+    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
     const foreign: string[] = [];
     page.on('request', (request) => {
       if (!request.url().startsWith(url)) foreign.push(request.url());
@@ -141,6 +141,18 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     const { stdout } = run(['evaluate', 'stopped', '--json'], { cwd });
     return (JSON.parse(stdout) as { iteration: number }).iteration;
   }
+
+  test('what is not on the screen is drawn when it is scrolled to', async () => {
+    const { child, ended, url } = await startLive(...FOREVER);
+    const { page } = await visit(url, 1280, 700);
+    await grows(page);
+    expect(await page.locator('#loss-chart .curve').count()).toBe(0);
+    await page.locator('#loss-chart').scrollIntoViewIfNeeded();
+    await page.locator('#loss-chart .curve').waitFor();
+    child.kill('SIGTERM');
+    expect((await ended).status).toBe(143);
+    await page.close();
+  });
 
   test('a run that is killed leaves a page that says so', async () => {
     const { child, ended, url } = await startLive(...FOREVER);

@@ -37,7 +37,7 @@ interface DrawnChart {
 }
 
 /** Draws a chart as SVG, `width` pixels wide. */
-export function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
+function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
   const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];

@@ -12,7 +12,7 @@ export function openLive(show: (page: PageData) => void): void {
   const events = new EventSource('events');
   let latest: string | undefined;
 
-  /** Draws the latest data, unless nobody would see it. */
+  /** Draws the latest data, unless the page is hidden. */
   async function draw(): Promise<void> {
     if (latest === undefined || document.hidden) return;
     const packed = latest;
@@ -47,6 +47,29 @@ export function openLive(show: (page: PageData) => void): void {
     status.textContent = 'Stopping after this step.';
     void fetch('stop', { method: 'POST' });
   });
+}
+
+/**
+ * Draws something only while an element is on the screen: the run should not be slowed by what nobody sees.
+ *
+ * @returns takes what is to be drawn, now or when the element is seen; the latest counts
+ */
+export function whenVisible(target: Element): (draw: () => void) => void {
+  let isVisible = false;
+  let pending: (() => void) | undefined;
+  function drawPending(): void {
+    if (!isVisible) return;
+    pending?.();
+    pending = undefined;
+  }
+  new IntersectionObserver((entries) => {
+    isVisible = entries.at(-1)!.isIntersecting;
+    drawPending();
+  }).observe(target);
+  return (draw) => {
+    pending = draw;
+    drawPending();
+  };
 }
 
 function showFigures({ iteration, history }: PageData): void {

@@ -1,8 +1,8 @@
-import { decodePage, PAGE_DATA_ID, type PageData, unpackWeights } from '../page-data.js';
+import { decodePage, PAGE_DATA_ID, unpackWeights } from '../page-data.js';
 import { openCurves } from './curves.js';
-import { inflate } from './elements.js';
+import { element, inflate } from './elements.js';
 import { openHiddenUnits } from './hidden-units.js';
-import { openLive } from './live.js';
+import { openLive, whenVisible } from './live.js';
 import { openCells, openPictures } from './pictures.js';
 import { openRecognition } from './recognition.js';
 
@@ -19,10 +19,11 @@ async function openPage(): Promise<void> {
   const showUnits = openHiddenUnits(net, page.images);
   const showCurves = openCurves();
   if (page.history) showCurves(page.history);
-  openLive(({ weights, history }: PageData) => {
+  const [drawCurves, drawUnits] = ['curves', 'units'].map((id) => whenVisible(element(id, HTMLElement)));
+  openLive(({ weights, history }) => {
     const net = unpackWeights(weights);
     recognition.setNet(net);
-    showUnits(net);
-    if (history) showCurves(history);
+    drawUnits(() => showUnits(net));
+    if (history) drawCurves(() => showCurves(history));
   });
 }
