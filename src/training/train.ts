@@ -49,6 +49,8 @@ export type TrainingEvent =
   | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly lossAfter?: number }
   /** The net is up to date after `iteration` steps, and can be saved. */
   | { readonly type: 'checkpoint'; readonly iteration: number }
+  /** The same, because `wantsNet` asked for it. */
+  | { readonly type: 'snapshot'; readonly iteration: number }
   /** The net was measured after `iteration` steps, and is up to date; accuracies are 0 … 1. */
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
   /** Loss, gradient or updated weights would not be finite; the net is as it was before this step. */
@@ -59,6 +61,8 @@ export interface TrainOptions {
   readonly evalEvery?: number;
   /** Iterations between two events of checkpoint; none if not given. They change no result. */
   readonly checkpointEvery?: number;
+  /** Asked every 20 ms or so: whether an event of snapshot is wanted now. Snapshots change no result. */
+  readonly wantsNet?: () => boolean;
   /** Whether steps come with the loss after the update too, as the notebook prints it. */
   readonly lossAfter?: boolean;
   /** Stops after the step that is being made. */
@@ -70,7 +74,7 @@ const YIELD_EVERY_MS = 20;
 
 /**
  * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved after an event of
- * accuracy or checkpoint and when the run has ended, however it ended; in between the net may be behind.
+ * accuracy, checkpoint or snapshot and when the run has ended, however it ended; in between the net may be behind.
  */
 export async function* train(
   training: Training,
@@ -118,6 +122,10 @@ export async function* train(
       }
       if (performance.now() - lastYield >= YIELD_EVERY_MS) {
         await setImmediate();
+        if (options.wantsNet?.()) {
+          await sync();
+          yield { type: 'snapshot', iteration };
+        }
         lastYield = performance.now();
       }
     }

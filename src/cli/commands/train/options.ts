@@ -126,6 +126,7 @@ export const TRAIN_OPTIONS = {
     option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
     repeat: repeatWord,
   },
+  live: { option: flag('--live', 'show the run in a browser while it goes on; the address is printed') },
   evalEvery: {
     option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
     repeat: repeatWord,
@@ -160,7 +161,7 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
+  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record, live } = options;
   if (iters !== undefined && epochs !== undefined)
     throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (record !== undefined && resume !== undefined)
@@ -171,6 +172,7 @@ export function checkTrainFlags(options: TrainFlags): void {
   if (seeds === undefined) return;
   if (seed !== undefined) throw new InputError('--seed and --seeds are alternatives: give one of them');
   if (resume !== undefined) throw new InputError('--seeds starts new runs: resume a single run without --seeds');
+  if (live) throw new InputError('--live shows a single run: leave it out, or give --seed instead of --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(
