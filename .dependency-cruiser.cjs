@@ -15,6 +15,7 @@ const LAYERS = {
   grader: ['files', 'calculus', 'network', 'dataset', 'kernels', 'engines', 'formats', 'training'],
   pictures: ['files'],
   plots: ['calculus', 'training'],
+  sweep: ['files', 'network', 'dataset', 'kernels', 'engines', 'training', 'plots'],
   report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots'],
 };
 

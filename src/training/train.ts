@@ -23,8 +23,9 @@ export interface Training {
 
 /** A run that has not begun: the net is drawn from the seed. */
 export function newTraining(hyperParameters: HyperParameters, inputSize: number): Training {
-  const random = randomStream(hyperParameters.seed);
-  const net = create(inputSize, hyperParameters.hiddenSize, CLASSES, random);
+  const { seed, hiddenSize, weightInit } = hyperParameters;
+  const random = randomStream(seed);
+  const net = create(inputSize, hiddenSize, CLASSES, random, weightInit);
   return { hyperParameters, net, random, iteration: 0 };
 }
 
@@ -74,7 +75,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { net, hyperParameters } = training;
   const { iterations, batchSize } = hyperParameters;
-  const { evalEvery = iterationsPerEpoch(data.train, hyperParameters), checkpointEvery = Infinity } = options;
+  const { evalEvery = iterationsPerEpoch(data.train, batchSize), checkpointEvery = Infinity } = options;
   const trainer = await engine.trainer(net, data, hyperParameters);
   const { threads, fallback, fewerThreads } = trainer;
   if (fallback !== undefined) training.fallback = fallback;
@@ -143,6 +144,11 @@ function redraw(known: ReturnType<typeof progressOf>, { iteration, hyperParamete
 }
 
 /** Steps in which as many images are drawn as there are: 600 for MNIST in batches of 100. */
-export function iterationsPerEpoch(dataset: Dataset, { batchSize }: HyperParameters): number {
-  return Math.max(1, Math.round(dataset.count / batchSize));
+export function iterationsPerEpoch(dataset: Pick<Dataset, 'count'>, batchSize: number): number {
+  return iterationsOf(1, dataset, batchSize);
+}
+
+/** Steps in which as many images are drawn as that many epochs have, to the nearest whole number; at least one. */
+export function iterationsOf(epochs: number, { count }: Pick<Dataset, 'count'>, batchSize: number): number {
+  return Math.max(1, Math.round((epochs * count) / batchSize));
 }

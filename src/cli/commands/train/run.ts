@@ -68,7 +68,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       lossAfter: options.log !== undefined,
       ...(evalEvery !== undefined && { evalEvery }),
       ...(save !== undefined && {
-        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
+        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
       }),
     });
     for await (const event of events) {
