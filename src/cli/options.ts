@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { coordinateOf, type Expression } from '../calculus/expression.js';
 import { InputError, preview } from '../errors.js';
+import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -109,8 +110,27 @@ export function severalOf(flags: string, description: string, words: readonly st
 /** The digits of a float64 written out are at most 767, after at most 323 zeros. */
 const LONGEST_NUMBER = 1200;
 
+/** The words for what --weight-init takes. */
+export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
+
+/** What --weight-init takes; undefined if the text is nothing of the kind. */
+export function readWeightInit(text: string): WeightInit | undefined {
+  const value = readNumber(text) ?? text;
+  return isWeightInit(value) ? value : undefined;
+}
+
+/** --weight-init */
+export function weightInitOption(description: string): Typed<WeightInit> {
+  const option = new Option('--weight-init <std>', description);
+  return option.argParser((text) => {
+    const value = readWeightInit(text);
+    if (value !== undefined) return value;
+    throw new InputError(`${option.long} must be ${WEIGHT_INIT}, got ${preview(text)}`);
+  });
+}
+
 /** A finite number as people write it; undefined if it is none, or too long to be one. */
-function readNumber(text: string): number | undefined {
+export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
   return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)

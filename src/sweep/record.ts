@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { InputError, preview } from '../errors.js';
-import { writeFileAtomic } from '../files/atomic-write.js';
 import { withParts } from '../files/read.js';
 import { asHyperParameters } from '../training/hyper-parameters.js';
 import { type Run, type RunData, runOf } from './plan.js';
@@ -61,11 +60,6 @@ export const recordPath = (folder: string, { id }: Pick<Run, 'id'>) => join(fold
 /** The id of the run whose record a file would be, by its name; undefined for other files. */
 export function idOfFile(name: string): string | undefined {
   return /^[\da-f]{32}\.json$/.test(name) ? name.slice(0, -ENDING.length) : undefined;
-}
-
-/** Writes a record into a folder; the file appears whole or not at all. */
-export function writeRecord(folder: string, record: RunRecord): void {
-  writeFileAtomic(recordPath(folder, record), Buffer.from(encodeRecord(record)));
 }
 
 /** A record as the text of its file. */

@@ -3,7 +3,7 @@ import type { Data } from '../engines/engine.js';
 import { openEngine } from '../engines/registry.js';
 import { type Bucket, thinnedSeries } from '../training/history.js';
 import { weightsDigest } from '../training/model-file.js';
-import { newTraining, train, type TrainingEvent } from '../training/train.js';
+import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
 import type { Run } from './plan.js';
 import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
 
@@ -30,56 +30,68 @@ const REPORT_EVERY = 200;
  * @throws the signal's reason if that ends it; what engines throw
  */
 export async function runOne(
-  { id, settings, version, data: digests }: Run,
+  run: Run,
   data: Data,
   signal?: AbortSignal,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<RunRecord> {
-  const start = performance.now();
-  const { evalEvery, ...hyperParameters } = settings;
+  const { evalEvery, ...hyperParameters } = run.settings;
   const training = newTraining(hyperParameters, data.train.inputSize);
   const engine = await openEngine(hyperParameters.gradient, { ...hyperParameters, threads: 1 });
-  const [losses, trains, tests] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];
-  let best: { readonly test: number; readonly iteration: number } | undefined;
-  const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
-  let reported = start;
-
+  const recorder = openRecorder();
+  let reported = performance.now();
   for await (const event of train(training, data, engine, { evalEvery, ...(signal && { signal }) })) {
-    Object.assign(last, { [event.type]: event });
-    if (event.type === 'step') {
-      losses.add(event.step, event.loss);
-      if (performance.now() - reported < REPORT_EVERY) continue;
-      reported = performance.now();
-      onProgress((event.step + 1) / hyperParameters.iterations);
-    } else if (event.type === 'accuracy') {
-      trains.add(event.iteration, event.train);
-      tests.add(event.iteration, event.test);
-      if (best === undefined || event.test > best.test) best = event;
-    }
+    recorder.event(event);
+    if (event.type !== 'step' || performance.now() - reported < REPORT_EVERY) continue;
+    reported = performance.now();
+    onProgress((event.step + 1) / hyperParameters.iterations);
   }
   signal?.throwIfAborted();
+  return recorder.record(run, training);
+}
 
-  const loss = (last['not-finite'] ?? last.step)?.loss;
-  const accuracy = last['not-finite'] ? undefined : last.accuracy;
+/** Collects what is kept of a run while it goes on. */
+interface Recorder {
+  event(event: TrainingEvent): void;
+  /** The record of the run, once it has ended by itself. */
+  record(run: Run, training: Training): RunRecord;
+}
+
+export function openRecorder(): Recorder {
+  const start = performance.now();
+  const [loss, train, test] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];
+  let best: { readonly test: number; readonly iteration: number } | undefined;
+  const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
   return {
-    id,
-    settings,
-    version,
-    data: digests,
-    outcome: {
-      iterations: training.iteration,
-      notFiniteAt: last['not-finite']?.step ?? null,
-      loss: Number.isFinite(loss) ? loss! : null,
-      trainAccuracy: accuracy?.train ?? null,
-      testAccuracy: accuracy?.test ?? null,
-      bestTestAccuracy: best?.test ?? null,
-      bestIteration: best?.iteration ?? null,
+    event(event) {
+      Object.assign(last, { [event.type]: event });
+      if (event.type === 'step') loss.add(event.step, event.loss);
+      if (event.type !== 'accuracy') return;
+      train.add(event.iteration, event.train);
+      test.add(event.iteration, event.test);
+      if (best === undefined || event.test > best.test) best = event;
     },
-    weights: weightsDigest(training),
-    fallback: training.fallback ?? null,
-    curves: { loss: curveOf(losses.buckets()), train: curveOf(trains.buckets()), test: curveOf(tests.buckets()) },
-    machine: hostname(),
-    seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+    record(run, training) {
+      const lastLoss = (last['not-finite'] ?? last.step)?.loss;
+      const accuracy = last['not-finite'] ? undefined : last.accuracy;
+      return {
+        ...run,
+        outcome: {
+          iterations: training.iteration,
+          notFiniteAt: last['not-finite']?.step ?? null,
+          loss: Number.isFinite(lastLoss) ? lastLoss! : null,
+          trainAccuracy: accuracy?.train ?? null,
+          testAccuracy: accuracy?.test ?? null,
+          bestTestAccuracy: best?.test ?? null,
+          bestIteration: best?.iteration ?? null,
+        },
+        weights: weightsDigest(training),
+        fallback: training.fallback ?? null,
+        curves: { loss: curveOf(loss.buckets()), train: curveOf(train.buckets()), test: curveOf(test.buckets()) },
+        machine: hostname(),
+        seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+      };
+    },
   };
 }
 

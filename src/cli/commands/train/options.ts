@@ -1,8 +1,9 @@
+import type { Dataset } from '../../../dataset/mnist.js';
 import { type EngineName, engines, PRECISIONS } from '../../../engines/registry.js';
 import { InputError, plural } from '../../../errors.js';
 import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
-import type { Training } from '../../../training/train.js';
+import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
 import {
   dataOption,
@@ -15,6 +16,7 @@ import {
   positive,
   seedsOption,
   type Typed,
+  weightInitOption,
 } from '../../options.js';
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
@@ -53,6 +55,9 @@ export const TRAIN_OPTIONS = {
     ),
     sets: 'iterations',
   },
+  epochs: {
+    option: positive('--epochs <n>', 'the same in epochs: to the nearest whole number of iterations'),
+  },
   batch: {
     option: integer('--batch <n>', withDefault('images per mini-batch', 'batchSize'), 1, MOST.batchSize),
     sets: 'batchSize',
@@ -75,6 +80,11 @@ export const TRAIN_OPTIONS = {
   gradient: {
     option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
     sets: 'gradient',
+  },
+  weightInit: {
+    option: weightInitOption(`first weights: a standard deviation, xavier or he (default: ${DEFAULTS.weightInit})`),
+    sets: 'weightInit',
+    isFixed: true,
   },
   h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },
   precision: {
@@ -101,6 +111,10 @@ export const TRAIN_OPTIONS = {
   report: {
     option: path('--report <file>', 'a page about the run, to open in a browser (HTML)'),
     writes: 'HTML',
+    repeat: repeatWord,
+  },
+  record: {
+    option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
     repeat: repeatWord,
   },
   evalEvery: {
@@ -137,7 +151,11 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume } = options;
+  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
+  if (iters !== undefined && epochs !== undefined)
+    throw new InputError('--iters and --epochs exclude each other: give one of them');
+  if (record !== undefined && resume !== undefined)
+    throw new InputError('--record is of a whole run: leave it out, or train without --resume');
   if (checkpointEvery !== undefined && save === undefined)
     throw new InputError('--checkpoint-every says how often to save: name the file with --save');
   if (seeds === undefined) return;
@@ -170,19 +188,26 @@ export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
 /**
  * Hyper-parameters: the defaults, over them those of the resumed run, over them what is given.
  *
+ * @param data the training images, to which epochs are counted
  * @throws InputError if what is given does not fit the engine or the resumed run
  */
-export function chooseHyperParameters(options: TrainFlags, resumed: Training | undefined): HyperParameters {
+export function chooseHyperParameters(
+  options: TrainFlags,
+  resumed: Training | undefined,
+  data: Pick<Dataset, 'count'>,
+): HyperParameters {
   const given = ROWS.flatMap(([name, { sets }]) =>
     sets && options[name] !== undefined ? [[sets, options[name]]] : [],
   );
   const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
-  const result: HyperParameters = {
+  const chosen: HyperParameters = {
     ...DEFAULTS,
     precision,
     ...resumed?.hyperParameters,
     ...(Object.fromEntries(given) as Partial<HyperParameters>),
   };
+  const { epochs } = options;
+  const result = epochs === undefined ? chosen : { ...chosen, iterations: epochIterations(epochs, data, chosen) };
   if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
       `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
@@ -201,6 +226,21 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
     );
   }
   return result;
+}
+
+/**
+ * The iterations of so many epochs.
+ *
+ * @throws InputError if there are too many of them
+ */
+export function epochIterations(
+  epochs: number,
+  data: Pick<Dataset, 'count'>,
+  { batchSize }: Pick<HyperParameters, 'batchSize'>,
+): number {
+  const iterations = iterationsOf(epochs, data, batchSize);
+  if (iterations <= MOST.iterations) return iterations;
+  throw new InputError(`--epochs ${epochs} are ${iterations} iterations; ${MOST.iterations} are the most`);
 }
 
 /** The command that goes on with a run that was stopped and saved. */

@@ -45,7 +45,7 @@ export async function trainSeeds(
     print(cli, row(`mean of ${finished.length}`, train.mean, test.mean));
     print(cli, row('std (n - 1)', train.std, test.std));
   }
-  return exitCode(cli, runs, expectations);
+  return exitCode(cli, options, runs, expectations);
 }
 
 function row(label: string, train: number | null, test: number | null): string {

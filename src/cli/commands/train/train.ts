@@ -1,5 +1,6 @@
 import { datasetFiles } from '../../../dataset/mnist.js';
 import { checkOutputs, type Input } from '../../../files/outputs.js';
+import { openRecordFolder } from '../../../sweep/folder.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { checkTrainedOn } from '../../../training/trained-on.js';
@@ -33,12 +34,13 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   checkTrainFlags(options);
   const { resume, seeds, data: folder, otherData } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
-  const hyperParameters = chooseHyperParameters(options, resumed);
   const data = loadData(cli, options);
+  const hyperParameters = chooseHyperParameters(options, resumed, data.train);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
   if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
   const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
   checkOutputs(runs.flatMap(trainOutputs), inputsOf(options));
+  if (options.record !== undefined) openRecordFolder(options.record);
   if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
 
   const first = training.iteration;
