@@ -37,6 +37,11 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
       example: 'gd train --save mnist.safetensors',
       load: async () => (await import('./commands/train/train.js')).defineTrain,
     },
+    worker: {
+      summary: 'make the runs of sweeps elsewhere',
+      example: 'gd worker --queue redis://host',
+      load: async () => (await import('./commands/worker.js')).defineWorker,
+    },
     evaluate: {
       summary: 'accuracy and confusion matrix',
       example: 'gd evaluate mnist.safetensors',
