@@ -252,15 +252,6 @@ function range(text: string): (number | undefined)[] {
   return Array.from({ length: end - start + 1 }, (_, i) => start + i);
 }
 
-/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
-export function spread(values: readonly number[]): { readonly mean: number | null; readonly std: number | null } {
-  const n = values.length;
-  if (n === 0) return { mean: null, std: null };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
-}
-
 /**
  * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
  * a function of any number of them.
@@ -288,4 +279,9 @@ export function defaultPoint(point: ArrayLike<number>, { variables }: Expression
 
 function coordinateCount(variables: readonly string[]): number {
   return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
+}
+
+/** A word of a command line as a shell wants it. */
+export function shellQuote(word: string): string {
+  return /^[\w./:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

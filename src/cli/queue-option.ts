@@ -20,3 +20,6 @@ export function readQueueOption(given: string | true | undefined, command: strin
   const url = given === true ? undefined : given;
   return queueAddress(url, process.env[QUEUE_VARIABLE], { given: '--queue', environment: QUEUE_VARIABLE });
 }
+
+/** An argument of a command line as it may be shown again. */
+export const withoutPassword = (argument: string) => argument.replace(/^((?:--queue=)?rediss?:\/\/).*@/is, '$1');

@@ -29,36 +29,45 @@ export function localExecutor(data: Data, threads: number): Executor {
     const events = new EventEmitter();
     const told = on(events, 'event', { close: ['end'] });
     const tell = (event: SweepEvent) => events.emit('event', event);
+    const lanes = new Set<Lane>();
     const waiting = runs.values();
+    let isStopped = signal.aborted;
+    const stop = () => {
+      isStopped = true;
+      for (const lane of lanes) void lane.close();
+    };
+    signal.addEventListener('abort', stop);
 
     async function work(): Promise<void> {
       let lane: Lane | undefined;
-      const stop = () => void lane?.close();
-      signal.addEventListener('abort', stop);
-      try {
-        for (const run of waiting) {
-          if (signal.aborted) return;
-          lane ??= openLane(data);
-          tell({ type: 'started', run });
-          const ended = await lane.make(run, (share) => tell({ type: 'progress', run, share }));
-          if (ended.type === 'done') tell({ run, ...ended });
-          else if (!signal.aborted) tell({ run, ...ended });
-          if (ended.type === 'failed') {
-            await lane.close(); // it may be dead
-            lane = undefined;
-          }
-        }
-      } finally {
-        signal.removeEventListener('abort', stop);
-        await lane?.close();
+      for (const run of waiting) {
+        if (isStopped) break;
+        lane ??= openLane(data);
+        lanes.add(lane);
+        tell({ type: 'started', run });
+        const ended = await lane.make(run, (share) => tell({ type: 'progress', run, share }));
+        if (ended.type === 'done' || !isStopped) tell({ run, ...ended });
+        if (ended.type === 'done') continue;
+        await closeLane(lane); // it may be dead
+        lane = undefined;
       }
+      if (lane) await closeLane(lane);
+    }
+    async function closeLane(lane: Lane): Promise<void> {
+      lanes.delete(lane);
+      await lane.close();
     }
 
-    const lanes = Array.from({ length: Math.min(threads, runs.length) }, work);
-    const ended = Promise.all(lanes).finally(() => events.emit('end'));
+    const ended = Promise.all(Array.from({ length: Math.min(threads, runs.length) }, work));
+    ended.then(
+      () => events.emit('end'),
+      (error: unknown) => events.emit('error', error),
+    );
     try {
       for await (const [event] of told) yield event as SweepEvent;
     } finally {
+      stop();
+      signal.removeEventListener('abort', stop);
       await ended;
     }
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PRECISIONS } from '../engines/registry.js';
-import { formatCount, InputError } from '../errors.js';
+import { formatCount, InputError, plural } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
@@ -113,12 +113,8 @@ const ID_LENGTH = 32;
 function checkSize({ axes, sample }: SweepSettings): void {
   const sizes = Object.values(axes).flatMap((axis: Axis<unknown> | undefined) => axis ?? []);
   const total = sizes.reduce((product, { count }) => product * count, 1);
-  const times = sizes
-    .map(({ count }) => count)
-    .filter((count) => count > 1)
-    .map(formatCount)
-    .join(' x ');
-  const said = `${formatCount(total)} runs (${times})`;
+  const times = sizes.flatMap(({ count }) => (count > 1 ? formatCount(count) : []));
+  const said = `${plural(total, 'run')}${times.length > 1 ? ` (${times.join(' x ')})` : ''}`;
   const longest = Math.max(...sizes.map(({ count }) => count));
   if (sample === undefined && total > MOST_RUNS) {
     throw new InputError(

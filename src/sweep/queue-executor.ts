@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IRedisClient, Job, Queue } from 'bullmq';
-import { InputError, MachineError, plural } from '../errors.js';
+import { InputError, plural } from '../errors.js';
+import { checkSameResult } from './folder.js';
 import type { Run } from './plan.js';
 import { parseRecord, type RunRecord } from './record.js';
 import { openQueue, type QueueAddress, queueName, secondAnswersKey, type SweepNotice, SWEEPS } from './queue.js';
@@ -169,15 +170,21 @@ function endOf(run: Run, { returnvalue, failedReason, processedBy }: Job): Sweep
 /** @throws MachineError that names both machines if two answers to one run differ */
 async function compareSecondAnswers(client: IRedisClient, name: string, recorded: Sweep['recorded']): Promise<void> {
   const key = secondAnswersKey(name);
-  for (const [answer, machine] of Object.entries(await client.hgetall(key))) {
-    const [, id, weights] = /^([\da-f]{32}) ([\da-f]{64})$/.exec(answer) ?? [];
-    const first = id === undefined ? undefined : recorded(id);
-    if (id !== undefined && first === undefined) continue; // another sweep's, or one whose first answer is on its way
-    await client.hdel(key, answer);
-    if (first === undefined || first.weights === weights) continue;
-    throw new MachineError(
-      `two machines do not agree about run ${id}: ${first.machine} has weights ${first.weights.slice(0, 16)}…, ${machine.slice(0, 300)} ${weights.slice(0, 16)}…; one of them computes wrongly: delete the run's file and let a third one make it`,
-    );
+  for (const [field, text] of Object.entries(await client.hgetall(key))) {
+    const second = readSecondAnswer(text);
+    const first = second && recorded(second.id);
+    if (second && !first) continue; // another sweep's, or one whose first answer is on its way
+    await client.hdel(key, field);
+    if (second && first) checkSameResult(first, second);
+  }
+}
+
+/** Undefined for what no worker writes. */
+function readSecondAnswer(text: string): RunRecord | undefined {
+  try {
+    return parseRecord(text, 'a second answer');
+  } catch {
+    return undefined;
   }
 }
 

@@ -122,7 +122,7 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
     if (late === undefined) return; // connections: openQueue tells
     untaken.delete(late.id);
     say(`run ${late.id.slice(0, 8)} was given to another worker meanwhile; the sweep compares the two results`);
-    client.hset(secondAnswersKey(name), { [`${late.id} ${late.weights}`]: late.machine }).catch(() => undefined);
+    client.hset(secondAnswersKey(name), { [`${late.id} ${late.weights}`]: encodeRecord(late) }).catch(() => undefined);
   });
 
   async function tellWhyNothing(): Promise<void> {

@@ -107,7 +107,7 @@ export interface SweepNotice {
 }
 
 /**
- * The key of a hash in Redis: the machine's name by `ID WEIGHTS`. Answers to runs that had been answered by another
+ * The key of a hash in Redis, records by `ID WEIGHTS`: answers to runs that had been answered by another
  * machine before: a worker that was cut off for a while may make a run that has meanwhile been given to another one.
  */
 export const secondAnswersKey = (queue: string) => `${PREFIX}:${queue}:second-answers`;

@@ -85,3 +85,18 @@ export function confidentMistakes(net: TwoLayerNet, dataset: Dataset, most: numb
   });
   return mistakes.sort((a, b) => b.probability - a.probability).slice(0, most);
 }
+
+/** Mean and sample standard deviation. */
+export interface Spread {
+  readonly mean: number | null;
+  readonly std: number | null;
+}
+
+/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
+export function spread(values: readonly number[]): Spread {
+  const n = values.length;
+  if (n === 0) return { mean: null, std: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
+}

@@ -15,6 +15,7 @@ import {
   path,
   positive,
   seedsOption,
+  shellQuote,
   type Typed,
   weightInitOption,
 } from '../../options.js';
@@ -247,12 +248,7 @@ export function epochIterations(
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
-    return repeat === undefined || value === undefined ? [] : [option.long!, quote(repeat(value as never))];
+    return repeat === undefined || value === undefined ? [] : [option.long!, shellQuote(repeat(value as never))];
   });
-  return ['gd-train train --resume', quote(saved), ...words].join(' ');
-}
-
-/** As a shell wants it. */
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return ['gd-train train --resume', shellQuote(saved), ...words].join(' ');
 }

@@ -1,9 +1,10 @@
 import type { Data } from '../../../engines/engine.js';
 import { plural } from '../../../errors.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
+import { spread } from '../../../training/metrics.js';
 import { newTraining } from '../../../training/train.js';
 import { type Cli, note, print, printJson } from '../../command.js';
-import { judge, spread } from '../../options.js';
+import { judge } from '../../options.js';
 import type { Stop } from '../../signals.js';
 import { flagsOfSeed, type TrainFlags } from './options.js';
 import { complain, exitCode, measuresOf, type Run, runTraining } from './run.js';
