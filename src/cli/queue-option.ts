@@ -1,11 +1,12 @@
 import { Option } from 'commander';
+import type { Typed } from './options.js';
 import { type QueueAddress, queueAddress } from '../sweep/queue.js';
 
 /** The environment variable that may name the queue: other users of a machine do not see it, as they see options. */
 export const QUEUE_VARIABLE = 'GD_TRAIN_QUEUE';
 
 /** --queue, for a sweep and its workers. */
-export const queueOption = () =>
+export const queueOption = (): Typed<string | true> =>
   new Option('--queue [url]', `Redis or Valkey, such as redis://host; user and password best in ${QUEUE_VARIABLE}`);
 
 /**
