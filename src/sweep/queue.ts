@@ -161,50 +161,55 @@ export async function openQueue(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<OpenQueue | undefined> {
-  const { Queue } = await loadBullmq();
-  const queue = new Queue(name, { ...commonOptions(address), streams: { events: { maxLen: 1 } } });
+  const { Queue, RedisConnection } = await loadBullmq();
+  const connection = new RedisConnection(connectionOf(address), { blocking: true, skipVersionCheck: true });
   const timer = new AbortController();
   let last: Error | undefined;
-  let isOpen = false;
   const refused = new Promise<never>((_, reject) => {
-    queue.on('error', (error) => {
+    connection.on('error', (error: Error) => {
       last = error;
-      if (!isOpen && isFinal(error)) reject(refusal(address, error));
+      if (isFinal(error)) reject(refusal(address, error));
     });
-    const patience = AbortSignal.any([signal, timer.signal]);
-    delay(PATIENCE, undefined, { signal: patience }).then(
+    delay(PATIENCE, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).then(
       () => reject(refusal(address, last)),
-      () => reject(signal.reason as Error),
+      (stopped: Error) => reject(stopped),
     );
   });
-  refused.catch(() => undefined);
   try {
-    const ready = queue.waitUntilReady();
-    ready.catch(() => undefined);
-    const client = await Promise.race([ready, refused]);
+    const client = await Promise.race([connection.client, refused]);
     checkServer(address, await Promise.race([client.info(), refused]), say);
-    isOpen = true;
-    let isAway = false;
-    client.on('close', () => {
-      if (!isAway && isOpen) say(`${address.label} does not answer; waiting for it`);
-      isAway = true;
+    const queue = new Queue(name, {
+      ...commonOptions(address),
+      connection: client,
+      streams: { events: { maxLen: 1 } },
     });
-    client.on('ready', () => {
-      if (isAway) say(`${address.label} answers again`);
-      isAway = false;
-    });
-    const close = () => {
-      isOpen = false;
-      client.disconnect();
-    };
-    return { queue, client, close };
+    queue.on('error', () => undefined); // the client tells
+    return { queue, client, close: watch(client, address, say) };
   } catch (error) {
-    queue.close().catch(() => undefined);
+    connection.close().catch(() => undefined);
+    connection.on('error', () => undefined); // it removes its listeners when it closes, and has more to say
     if (signal.aborted) return undefined;
     throw error;
   } finally {
     timer.abort();
   }
+}
+
+/** Tells when a server goes away and comes back; returns what ends the connection. */
+function watch(client: IRedisClient, { label }: QueueAddress, say: (text: string) => void): () => void {
+  let [isAway, isClosed] = [false, false];
+  client.on('close', () => {
+    if (!isAway && !isClosed) say(`${label} does not answer; waiting for it`);
+    isAway = true;
+  });
+  client.on('ready', () => {
+    if (isAway) say(`${label} answers again`);
+    isAway = false;
+  });
+  return () => {
+    isClosed = true;
+    client.disconnect();
+  };
 }
 
 /** Errors that trying again does not help against. */
