@@ -79,19 +79,17 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
       for (let pause = SOONEST; ; pause = Math.min(LATEST, 1.5 * pause)) {
         // Put
         const { wait, active } = await queue.getJobCounts('wait', 'active');
-        if (left > 0 && (wait < BATCH / 2 || pending.size === 0)) {
-          const more = take(todo, BATCH);
-          left -= more.length;
-          for (const run of more) pending.set(run.id, run);
-          await put(more);
-        }
+        const more = wait < BATCH / 2 || pending.size === 0 ? take(todo, BATCH) : [];
+        left -= more.length;
+        for (const run of more) pending.set(run.id, run);
+        if (more.length > 0) await put(more);
         if (isDue('putAgain', PUT_AGAIN)) {
           const all = pending.values();
           for (let some = take(all, BATCH); some.length > 0; some = take(all, BATCH)) await put(some);
         }
         if (isDue('notice', NOW_AND_THEN)) {
           const { version, data } = runs[0];
-          const notice: SweepNotice = { version, train: data.train, waiting: wait, time: Date.now() };
+          const notice: SweepNotice = { version, train: data.train, waiting: wait + more.length, time: Date.now() };
           await client.hset(SWEEPS, { [name]: JSON.stringify(notice) });
         }
 
@@ -99,7 +97,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
         const mine = async (states: ('active' | 'completed' | 'failed')[]) =>
           (await queue.getRanges(states, 0, PAGE - 1)).filter((id) => pending.has(id));
         for (const id of await mine(['active'])) if (isNew(id)) yield { type: 'started', run: pending.get(id)! };
-        const ended = (await mine(['completed', 'failed'])).slice(0, BATCH);
+        const ended = (await mine(['completed', 'failed'])).reverse().slice(0, BATCH); // the newest come first
         for (const job of await Promise.all(ended.map((id) => queue.getJob(id)))) {
           if (job === undefined) continue; // another sweep wanted it too, and took it: it is put again
           const run = pending.get(job.id!)!;

@@ -12,7 +12,7 @@ import { version } from '#src/files/package.js';
 import { randomStream } from '#src/network/random.js';
 import { type Run, runOf } from '#src/sweep/plan.js';
 import { queueExecutor } from '#src/sweep/queue-executor.js';
-import { PREFIX, queueAddress, queueName } from '#src/sweep/queue.js';
+import { PREFIX, queueAddress, queueName, SWEEPS } from '#src/sweep/queue.js';
 import type { RunRecord } from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
@@ -67,7 +67,7 @@ describeRedis('a sweep over many machines', () => {
     const others = [startWorker(redis.url)];
     const frozen = startWorker(redis.url);
     let isFrozen = false;
-    let restarts = 0;
+    let [restarts, kills] = [0, 0];
 
     for await (const event of sweep.events(runs)) {
       if (event.type === 'failed') throw new Error(event.reason);
@@ -78,6 +78,7 @@ describeRedis('a sweep over many machines', () => {
       } else if (event.type === 'done' && random.uniform() < 0.1) {
         await delay(50 * random.uniform());
         others.shift()!.child.kill('SIGKILL');
+        kills++;
         others.push(startWorker(redis.url));
       }
       if (event.type === 'done' && (records.size === 30 || records.size === 70)) {
@@ -87,6 +88,7 @@ describeRedis('a sweep over many machines', () => {
       }
     }
     expect(restarts).toBe(2);
+    expect(kills).toBeGreaterThan(5);
     expect(sweep.said).toContain(`${redis.url} answers again`);
     expect(records.size).toBe(100);
     for (const run of runs) {
@@ -102,7 +104,7 @@ describeRedis('a sweep over many machines', () => {
     const queue = new Queue(queueName(more), { connection: { port: redis.port }, prefix: PREFIX });
     const client = await queue.client;
     expect(await client.hgetall(`${PREFIX}:${queue.name}:second-answers`)).toEqual({});
-    expect(await queue.getJobCounts()).toMatchObject({ active: 0, completed: 0, failed: 0, wait: 0 });
+    expect(await queue.getJobCounts()).toMatchObject({ active: 0, completed: 0, failed: 0, waiting: 0 });
     await queue.close();
     for (const worker of [frozen, ...others]) expect((await end(worker)).status).toBe(130);
   }, 200_000);
@@ -157,7 +159,7 @@ describeRedis('a sweep over many machines', () => {
     const events: string[] = [];
     for await (const { type } of openSweep(redis.url, records).events(runs)) events.push(type);
     expect(events.filter((type) => type === 'done').length).toBe(12);
-    expect(await queue.getJobCounts()).toMatchObject({ wait: 0, active: 0, completed: 0 });
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, active: 0, completed: 0 });
     await queue.close();
   });
 
@@ -174,7 +176,7 @@ describeRedis('a sweep over many machines', () => {
     const { status, stdout } = await end(worker);
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toEqual({ made: 0, failed: 0, stopped: 'SIGINT' });
-    expect(await queue.getJobCounts()).toMatchObject({ wait: 1, active: 0 });
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 1, active: 0 });
     sweep.controller.abort();
     await going;
     await queue.close();
@@ -185,30 +187,31 @@ describeRedis('a sweep over many machines', () => {
     const other = temporaryFolder();
     writeDataset(other, 50);
     const queue = new Queue(queueName(runsOf(1, 20)[0]), { connection: { port: redis.port }, prefix: PREFIX });
+    const client = await queue.client;
     const sweep = openSweep(redis.url, new Map());
     const going = (async () => {
       for await (const event of sweep.events(runsOf(3, 20))) void event;
     })();
-    while ((await queue.getWaitingCount()) < 3) await delay(20);
-    await delay(NOTICED);
+    while (Object.keys(await client.hgetall(SWEEPS)).length < 1) await delay(20);
     const worker = start(['worker', '--queue', redis.url, '--data', other], folder);
     await worker.says('3 runs are left to other workers: they are for the training images');
     await worker.says(`${identity.train.slice(0, 8)}, and these are `);
     await end(worker);
     sweep.controller.abort();
     await going;
-    await queue.close();
 
+    await client.del(SWEEPS); // a sweep that was stopped leaves its notice, for a minute
     const older = openSweep(redis.url, new Map());
     const waiting = (async () => {
       for await (const event of older.events(runsOf(3, 20, '9.9.9'))) void event;
     })();
-    await delay(NOTICED);
+    while (Object.keys(await client.hgetall(SWEEPS)).length < 1) await delay(20);
     const newer = startWorker(redis.url);
     await newer.says(`3 runs are left to other workers: they are for gd-train 9.9.9, this is ${version()}`);
     await end(newer);
     older.controller.abort();
     await waiting;
+    await queue.close();
   });
 
   test('what strangers put into the queue is refused', async () => {
@@ -267,17 +270,18 @@ describeRedis('a sweep over many machines', () => {
     expect(made.length).toBe(5);
     for (const record of made) expect(record.weights).toBe((await runOne(record, data)).weights);
 
-    const wrong = start(['sweep', ...flags, '--lr', '1', '--queue', address], cwd);
-    await wrong.says('1/5 runs');
-    const { stderr: more } = await end(wrong);
+    const endless = start(['sweep', '--data', folder, '--iters', '900000000', '--queue', address], cwd);
+    const connection = { port: redis.port, password: 'secret-word' };
+    const queue = new Queue(queueName(made[0]), { connection, prefix: PREFIX });
+    while ((await queue.getActiveCount()) === 0) await delay(20);
+    await queue.close();
+    const { status: stopped, stderr: more } = await end(endless);
+    expect(stopped).toBe(130);
     const said = stderr + more + (await end(worker)).stderr;
     expect(said).toContain(`--queue redis://127.0.0.1:${redis.port}`);
     expect(said).not.toContain('secret');
   });
 });
-
-/** Milliseconds after which a sweep has surely told how many runs wait. */
-const NOTICED = 6000;
 
 describe('a queue that does not work is one line', () => {
   const tryQueue = async (url: string, nodeArgs: string[] = []) => {
