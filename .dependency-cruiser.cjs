@@ -16,7 +16,7 @@ const LAYERS = {
   pictures: ['files'],
   plots: ['calculus', 'training'],
   sweep: ['files', 'network', 'dataset', 'kernels', 'engines', 'training', 'plots'],
-  report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots'],
+  report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots', 'sweep'],
 };
 
 const layers = Object.entries(LAYERS).map(([layer, allowed]) => ({

@@ -24,7 +24,7 @@ export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Colours of the pictures in a terminal. */
-const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bold'> = {
+const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'bold'> = {
   path: 'yellow',
   curve: 'cyan',
   train: 'cyan',
@@ -39,6 +39,12 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bol
   contour: 'blue',
   muted: 'gray',
   title: 'bold',
+  'series-1': 'cyan',
+  'series-2': 'yellow',
+  'series-3': 'green',
+  'series-4': 'magenta',
+  'series-5': 'blue',
+  'series-6': 'red',
 };
 
 /** How text gets its colour on a stream that `chalk` was made for. */

@@ -1,7 +1,7 @@
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. descent.ts, sweep.ts and curves.ts make charts, with the axes of scale.ts and the contour lines of
+// the right, y up. descent.ts, sweep.ts and curves.ts make charts, as does a sweep's figure.ts, with the axes of scale.ts and the contour lines of
 // contours.ts; svg.ts, png.ts and text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
@@ -22,7 +22,11 @@ export type Role =
   | 'absorption'
   | 'contour'
   | 'muted'
-  | 'title';
+  | 'title'
+  | (typeof SERIES)[number];
+
+/** Roles of lines that are of equal rank. */
+export const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
 
 export interface Line {
   readonly role: Role;
@@ -32,6 +36,20 @@ export interface Line {
   readonly label?: string;
   /** Points of the line that are drawn as dots. */
   readonly dots?: readonly Point[];
+  /** Upright error bars. */
+  readonly bars?: readonly (readonly [Point, Point])[];
+  /** Marks the dots in text, where colours alone do not tell lines apart. */
+  readonly letter?: string;
+}
+
+/** A rectangle of a map. */
+export interface Cell {
+  readonly from: Point;
+  readonly to: Point;
+  /** 0 … 1, from light to dark. */
+  readonly shade: number;
+  readonly label: string;
+  readonly isBest: boolean;
 }
 
 export interface Marker {
@@ -67,6 +85,7 @@ export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly bands?: readonly Band[];
+  readonly cells?: readonly Cell[];
   readonly levels?: readonly Level[];
   /** The region where f has no finite value, as rings. */
   readonly gaps?: readonly (readonly Point[])[];

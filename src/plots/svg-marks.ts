@@ -1,4 +1,4 @@
-import type { Chart, Inset, Level, Line, Marker, Point } from './chart.js';
+import { type Cell, type Chart, type Inset, type Level, type Line, type Marker, type Point, SERIES } from './chart.js';
 import { RAISED } from './scale.js';
 
 /** A rectangle of the picture, in its units, y down. */
@@ -24,6 +24,7 @@ export function plotContents(chart: Chart, area: Rectangle, id: string): string 
         height: area.height,
       }),
     ),
+    ...(chart.cells ?? []).map((cell) => mapCell(cell, to)),
     contents(chart, to),
     ...(chart.levels ?? []).map((level) => levelLabel(level, to, area)),
     ...(chart.bands ?? []).map(({ label, from, to: end }) => bandLabel(label, from, end, area)),
@@ -62,21 +63,52 @@ function isOnChart(point: Point): boolean {
 /** More dots than this are drawn smaller. */
 const MANY_DOTS = 60;
 
-function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
+function drawnLine({ role, pieces, dots = [], bars = [] }: Line, to: ToPicture): string {
   const d = pieces.map((piece) => pathData(piece.map(to))).join('');
-  if (d === '') return '';
+  if (d === '' && dots.length === 0) return '';
+  const isSeries = role.startsWith('series');
   return [
+    ...bars.map((bar) => errorBar(bar.map(to), role)),
     role === 'path' ? element('path', { class: 'halo', d }) : '',
-    element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
+    d && element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
     ...dots.filter(isOnChart).map((dot) => {
       const [cx, cy] = to(dot);
       return element('circle', {
-        class: role === 'path' ? 'onPath' : 'onCurve',
+        class: isSeries ? `${role}-mark` : role === 'path' ? 'onPath' : 'onCurve',
         cx,
         cy,
         r: dots.length > MANY_DOTS ? 1.8 : 2.6,
       });
     }),
+  ].join('');
+}
+
+/** Half the width of what ends an error bar. */
+const CAP = 4;
+
+function errorBar([[x, low], [, high]]: (readonly [number, number])[], role: string): string {
+  const d = [low, high].map((y) => `M${round(x - CAP)},${round(y)}h${2 * CAP}`).join('');
+  return element('path', { class: `bar ${role}`, d: `M${round(x)},${round(low)}V${round(high)}${d}` });
+}
+
+/** The lightest and the darkest cell of a map. */
+const SHADES = { least: 0.06, most: 0.8 };
+
+function mapCell({ from, to: end, shade, label, isBest }: Cell, to: ToPicture): string {
+  const [[left, bottom], [right, top]] = [to(from), to(end)];
+  const [width, height] = [right - left, bottom - top];
+  const opacity = (SHADES.least + shade * (SHADES.most - SHADES.least)).toFixed(3);
+  const fits = label.length * SIZE.label * DIGIT < width && SIZE.label * 1.3 < height;
+  return [
+    element('rect', { class: 'cell', 'fill-opacity': opacity, x: left, y: top, width, height }),
+    isBest ? element('rect', { class: 'chosen', x: left + 2, y: top + 2, width: width - 4, height: height - 4 }) : '',
+    fits
+      ? element(
+          'text',
+          { class: 'name ink', x: (left + right) / 2, y: (top + bottom) / 2 + 4, 'text-anchor': 'middle' },
+          typeset(label),
+        )
+      : '',
   ].join('');
 }
 
@@ -218,6 +250,8 @@ const LIGHT = {
   blue: '#2563a8',
   orange: '#c2410c',
   green: '#0f766e',
+  purple: '#86198f',
+  gold: '#8a6100',
 };
 const DARK: typeof LIGHT = {
   paper: '#15191f',
@@ -227,6 +261,8 @@ const DARK: typeof LIGHT = {
   blue: '#7db4f0',
   orange: '#ff9a5c',
   green: '#5ccfc0',
+  purple: '#e39bf0',
+  gold: '#e3c14f',
 };
 
 /** The style sheet of a picture, light and dark. */
@@ -238,19 +274,22 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    '.path,.curve,.train,.test{stroke-width:2}',
+    `.path,.curve,.train,.test,${SERIES.map((role) => `.${role}`).join()}{stroke-width:2}`,
     '.fine{stroke-width:1.2}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
     '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
     '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
     '.ring{stroke-width:2.5}',
+    '.bar{fill:none;stroke-width:1.3}.chosen{fill:none;stroke-width:2.5}',
+    '.series-4,.series-5,.series-6{stroke-dasharray:6 3}.bar{stroke-dasharray:none}',
     '.truncation,.cancellation{fill-opacity:0.1}',
     '.absorption{fill-opacity:0.13}',
   ];
   return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
 }
 
-function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT): string {
+function colours({ paper, ink, muted, grid, blue, orange, green, purple, gold }: typeof LIGHT): string {
+  const series = [blue, orange, green, purple, gold, ink];
   return [
     `.paper,.ring{fill:${paper}}`,
     `.muted,.note,.absorption{fill:${muted}}`,
@@ -259,6 +298,8 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
     `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
+    `.cell{fill:${blue}}.chosen{stroke:${orange}}`,
+    ...SERIES.map((role, i) => `.${role}{stroke:${series[i]}}.${role}-mark{fill:${series[i]}}`),
     `.best{fill:${green}}.theory{stroke:${muted}}`,
     `.halo,.name{stroke:${paper}}`,
   ].join('');

@@ -85,6 +85,24 @@ export interface Curves {
   readonly iterations: number;
 }
 
+/** What the script of a sweep's page needs, as JSON. */
+export interface SweepPageData {
+  /** The settings that vary, the seed among them, and all values of each. */
+  readonly settings: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];
+  readonly runs: readonly SweepPageRun[];
+}
+
+/** A measured quantity of a run, as its curve. */
+export type SweepCurve = readonly (readonly [iteration: number, value: number])[];
+
+interface SweepPageRun {
+  /** In words. */
+  readonly name: string;
+  /** Of each setting, the index of its value. */
+  readonly values: readonly number[];
+  readonly curves: { readonly test: SweepCurve; readonly train: SweepCurve; readonly loss: SweepCurve };
+}
+
 /** The id of the element that holds the data. */
 export const PAGE_DATA_ID = 'report-data';
 

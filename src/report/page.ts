@@ -16,7 +16,7 @@ import {
 } from './sections.js';
 
 /** What `npm run build` makes of the folder page/. */
-interface PageAssets {
+export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
@@ -30,11 +30,20 @@ const SECTIONS: readonly [id: string, name: string][] = [
   ['run', 'Run'],
 ];
 
+/** What a page shows, and the data of its script. */
+interface Page {
+  readonly title: string;
+  /** The link with which a keyboard skips to the first part. */
+  readonly skip: Html;
+  readonly content: Html;
+  readonly data: unknown;
+}
+
 /**
- * A report as one HTML document that needs nothing else: style, script, weights and pictures are in it, and its content
+ * A page as one HTML document that needs nothing else: style, script, data and pictures are in it, and its content
  * security policy forbids everything but them, the network above all.
  */
-export function reportPage(data: ReportData, { script, style }: PageAssets): string {
+export function wholePage({ title, skip, content, data }: Page, { script, style }: PageAssets): string {
   const policy = [
     `default-src 'none'`,
     `script-src '${hash(script)}'`,
@@ -50,29 +59,35 @@ export function reportPage(data: ReportData, { script, style }: PageAssets): str
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${data.model} – gd-train report</title>
+        <title>${title}</title>
         <link rel="icon" href="data:," />
         ${element('style', '', style)}
       </head>
       <body>
-        <a class="skip" href="#draw">Skip to the drawing pad</a>
-        ${headline(data)}
-        <nav aria-label="Parts of the report">
-          <ul>
-            ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-          </ul>
-        </nav>
-        <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
-        <main>
-          ${drawingPad(data)} ${curves(data)} ${confusion(data)} ${mistakes(data)} ${hiddenUnits(data)} ${run(data)}
-        </main>
+        ${skip} ${content}
         <footer>
           <p>Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.</p>
         </footer>
-        ${element('script', ` type="application/json" id="${PAGE_DATA_ID}"`, jsonForScript(toPageData(data)).html)}
+        ${element('script', ` type="application/json" id="${PAGE_DATA_ID}"`, jsonForScript(data).html)}
         ${element('script', '', script)}
       </body>
     </html>`.html;
+}
+
+/** A report about one net. */
+export function reportPage(data: ReportData, assets: PageAssets): string {
+  const content = html`${headline(data)}
+    <nav aria-label="Parts of the report">
+      <ul>
+        ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+      </ul>
+    </nav>
+    <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
+    <main>
+      ${drawingPad(data)} ${curves(data)} ${confusion(data)} ${mistakes(data)} ${hiddenUnits(data)} ${run(data)}
+    </main>`;
+  const skip = html`<a class="skip" href="#draw">Skip to the drawing pad</a>`;
+  return wholePage({ title: `${data.model} – gd-train report`, skip, content, data: toPageData(data) }, assets);
 }
 
 /** An element whose text is not HTML, and is taken as it is. */

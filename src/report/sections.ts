@@ -21,7 +21,7 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
   </header>`;
 }
 
-function figure(name: string, value: string, note: string): Html {
+export function figure(name: string, value: string, note: string): Html {
   return html`<div>
     <dt>${name}</dt>
     <dd><strong>${value}</strong> <span>${note}</span></dd>
@@ -318,7 +318,7 @@ function isDigest(value: string): boolean {
 }
 
 /** A part of the page, which its heading names to a screen reader. */
-function section(id: string, title: string, ...content: Html[]): Html {
+export function section(id: string, title: string, ...content: Html[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
     ${content}
@@ -326,7 +326,7 @@ function section(id: string, title: string, ...content: Html[]): Html {
 }
 
 /** A paragraph about what is to be seen. */
-function explanation(text: string): Html {
+export function explanation(text: string): Html {
   return html`<p class="explanation">${text}</p>`;
 }
 

@@ -85,7 +85,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = Buffer.from(reportPage(data, { script: asset('page.js'), style: asset('page.css') }));
+  const page = Buffer.from(reportPage(data, { script: readAsset('page.js'), style: readAsset('page.css') }));
   if (output === undefined) cli.out.write(page);
   else await writeOutput(output, page, waiting);
   for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
@@ -94,6 +94,6 @@ export async function writeReport(
 }
 
 /** A file that the build made of src/report/browser. */
-function asset(name: string): string {
+export function readAsset(name: string): string {
   return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
 }

@@ -1,10 +1,12 @@
+import { basename, resolve } from 'node:path';
 import { plural } from '../../../errors.js';
+import { writeOutput } from '../../../files/special.js';
 import type { FolderContents } from '../../../sweep/folder.js';
 import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from '../../../sweep/summary.js';
 import type { Spread } from '../../../training/metrics.js';
 import { type Cli, EXIT, note, print, printError, printJson } from '../../command.js';
 import { judge, unmet } from '../../options.js';
-import { ALONE, type Plot } from '../../plot.js';
+import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
 import { alignTable } from '../../terminal.js';
 import type { SweepFlags } from './options.js';
 
@@ -40,7 +42,20 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   for (const problem of found.damaged) note(cli, options, problem);
   if (missing > 0)
     note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
-  await plot?.(ALONE, async (aspect) => (await import('./figure.js')).sweepFigure(groups, aspect));
+  if (plot !== undefined && groups.length > 0) {
+    const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
+    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+  }
+  if (options.report !== undefined && groups.length > 0) {
+    const [{ sweepPage }, { readAsset }] = await Promise.all([
+      import('../../../report/sweep-page.js'),
+      import('../report.js'),
+    ]);
+    const assets = { script: readAsset('sweep.js'), style: readAsset('page.css') };
+    const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), assets));
+    await writeOutput(options.report, page);
+    note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
+  }
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
   if (failures.length > 0) return EXIT.failed;
