@@ -63,7 +63,8 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
 
     let stopping: Promise<void> | undefined;
     const stop = () => {
-      stopping = within(FAREWELL, takeBack(queue, pending)).finally(close); // also ends what the loop waits for
+      const farewell = takeBack(queue, pending).then(() => client.hdel(SWEEPS, name));
+      stopping = within(FAREWELL, farewell).finally(close); // also ends what the loop waits for
     };
     signal.addEventListener('abort', stop, { once: true });
     const due = { putAgain: performance.now() + PUT_AGAIN, notice: 0, secondAnswers: 0 };

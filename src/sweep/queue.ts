@@ -234,9 +234,9 @@ function refusal({ label, connection }: QueueAddress, error: (Error & { code?: s
   if (/CERT|SIGNATURE/.test(code)) {
     return because(`has a certificate that is not trusted (${said}): set NODE_EXTRA_CA_CERTS to its authority's file`);
   }
-  if (/ERR_SSL|ERR_TLS|EPROTO/.test(code)) return because(`does not speak TLS (${said}): redis:// is without it`);
+  if (/ERR_SSL|ERR_TLS|EPROTO/.test(code)) return because(`does not speak TLS (${said}): redis:// is without`);
   return because(
-    `does not answer (${said || 'silence'}) within 10 seconds: start Redis or Valkey there, such as by redis-server --appendonly yes, or check host, port and firewall`,
+    `does not answer (${said || 'silence'}) within 10 seconds: start Redis or Valkey there, such as by redis-server --appendonly yes, or check host, port and firewall; ${connection.tls ? 'redis:// is without' : 'rediss:// is with'} TLS`,
   );
 }
 
