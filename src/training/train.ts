@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
 import type { Data, GradientEngine } from '../engines/engine.js';
+import { InputError } from '../errors.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
-import type { HyperParameters } from './hyper-parameters.js';
+import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
 import type { DatasetIdentity } from './trained-on.js';
 
@@ -148,7 +149,13 @@ export function iterationsPerEpoch(dataset: Pick<Dataset, 'count'>, batchSize: n
   return iterationsOf(1, dataset, batchSize);
 }
 
-/** Steps in which as many images are drawn as that many epochs have, to the nearest whole number; at least one. */
+/**
+ * Steps in which as many images are drawn as that many epochs have, to the nearest whole number; at least one.
+ *
+ * @throws InputError if there are more than a run may have
+ */
 export function iterationsOf(epochs: number, { count }: Pick<Dataset, 'count'>, batchSize: number): number {
-  return Math.max(1, Math.round((epochs * count) / batchSize));
+  const iterations = Math.max(1, Math.round((epochs * count) / batchSize));
+  if (iterations <= MOST.iterations) return iterations;
+  throw new InputError(`--epochs ${epochs} are ${iterations} iterations; ${MOST.iterations} are the most`);
 }

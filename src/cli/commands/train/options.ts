@@ -208,7 +208,8 @@ export function chooseHyperParameters(
     ...(Object.fromEntries(given) as Partial<HyperParameters>),
   };
   const { epochs } = options;
-  const result = epochs === undefined ? chosen : { ...chosen, iterations: epochIterations(epochs, data, chosen) };
+  const result =
+    epochs === undefined ? chosen : { ...chosen, iterations: iterationsOf(epochs, data, chosen.batchSize) };
   if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
       `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
@@ -227,21 +228,6 @@ export function chooseHyperParameters(
     );
   }
   return result;
-}
-
-/**
- * The iterations of so many epochs.
- *
- * @throws InputError if there are too many of them
- */
-export function epochIterations(
-  epochs: number,
-  data: Pick<Dataset, 'count'>,
-  { batchSize }: Pick<HyperParameters, 'batchSize'>,
-): number {
-  const iterations = iterationsOf(epochs, data, batchSize);
-  if (iterations <= MOST.iterations) return iterations;
-  throw new InputError(`--epochs ${epochs} are ${iterations} iterations; ${MOST.iterations} are the most`);
 }
 
 /** The command that goes on with a run that was stopped and saved. */
