@@ -4,7 +4,15 @@ import { InputError, plural } from '../errors.js';
 import { checkSameResult } from './folder.js';
 import type { Run } from './plan.js';
 import { parseRecord, type RunRecord } from './record.js';
-import { openQueue, type QueueAddress, queueName, secondAnswersKey, type SweepNotice, SWEEPS } from './queue.js';
+import {
+  openQueue,
+  type QueueAddress,
+  queueName,
+  secondAnswersKey,
+  type SweepNotice,
+  SWEEPS,
+  within,
+} from './queue.js';
 import type { Executor, SweepEvent } from './run.js';
 
 // The side of the sweep. It asks the queue for its state instead of listening to events: what was missed, because a
@@ -146,16 +154,13 @@ function take<T>(items: Iterator<T>, count: number): T[] {
   return taken;
 }
 
-/** Waits for something that is not worth more than that many milliseconds, and may fail. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  await Promise.race([work, delay(milliseconds, undefined, { ref: false })]).catch(() => undefined);
-}
-
 /** What came of a run. What workers wrote is checked like any file of a stranger. */
 function endOf(run: Run, { returnvalue, failedReason, processedBy }: Job): SweepEvent {
   const machine = processedBy ?? 'a machine without a name';
   if (typeof returnvalue !== 'string') {
-    return { type: 'failed', run, reason: `${failedReason ?? 'no answer'} (on ${machine})` };
+    const isLost = /^job stalled/.test(failedReason ?? '');
+    const reason = isLost ? 'one worker after the other ended while it made this run' : (failedReason ?? 'no answer');
+    return { type: 'failed', run, reason: `${reason} (on ${machine})` };
   }
   try {
     const record = parseRecord(returnvalue, `the answer of ${machine}`);

@@ -15,6 +15,7 @@ import {
   secondAnswersKey,
   type SweepNotice,
   SWEEPS,
+  within,
 } from './queue.js';
 
 // The side of the machines that make runs. BullMQ gives a run to one worker at a time, for as long as the worker renews
@@ -137,7 +138,7 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   await once(signal);
   for (const lane of busy) void lane.close(); // what they make fails, and is given back
   await worker.pause(true);
-  await Promise.race([Promise.allSettled(making), delay(FAREWELL, undefined, { ref: false })]);
+  await within(FAREWELL, Promise.allSettled(making));
   await worker.close(true);
   remote.close();
   await Promise.all(idle.map((lane) => lane.close()));

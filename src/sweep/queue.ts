@@ -134,10 +134,10 @@ export interface OpenQueue {
 const PATIENCE = 10_000;
 
 /** How BullMQ connects: commands wait while the server is away, however long that is. */
-export const connectionOf = ({ connection }: QueueAddress) => ({
+const connectionOf = ({ connection }: QueueAddress, state = { isClosed: false }) => ({
   ...connection,
   connectTimeout: PATIENCE / 2,
-  retryStrategy: (times: number) => Math.min(1000, 100 * times),
+  retryStrategy: (times: number) => (state.isClosed ? null : Math.min(1000, 100 * times)),
   maxRetriesPerRequest: null,
 });
 
@@ -162,7 +162,8 @@ export async function openQueue(
   signal: AbortSignal,
 ): Promise<OpenQueue | undefined> {
   const { Queue, RedisConnection } = await loadBullmq();
-  const connection = new RedisConnection(connectionOf(address), { blocking: true, skipVersionCheck: true });
+  const state = { isClosed: false };
+  const connection = new RedisConnection(connectionOf(address, state), { blocking: true, skipVersionCheck: true });
   const timer = new AbortController();
   let last: Error | undefined;
   const refused = new Promise<never>((_, reject) => {
@@ -184,7 +185,7 @@ export async function openQueue(
       streams: { events: { maxLen: 1 } },
     });
     queue.on('error', () => undefined); // the client tells
-    return { queue, client, close: watch(client, address, say) };
+    return { queue, client, close: watch(client, address, state, say) };
   } catch (error) {
     connection.close().catch(() => undefined);
     connection.on('error', () => undefined); // it removes its listeners when it closes, and has more to say
@@ -196,10 +197,15 @@ export async function openQueue(
 }
 
 /** Tells when a server goes away and comes back; returns what ends the connection. */
-function watch(client: IRedisClient, { label }: QueueAddress, say: (text: string) => void): () => void {
-  let [isAway, isClosed] = [false, false];
+function watch(
+  client: IRedisClient,
+  { label }: QueueAddress,
+  state: { isClosed: boolean },
+  say: (text: string) => void,
+): () => void {
+  let isAway = false;
   client.on('close', () => {
-    if (!isAway && !isClosed) say(`${label} does not answer; waiting for it`);
+    if (!isAway && !state.isClosed) say(`${label} does not answer; waiting for it`);
     isAway = true;
   });
   client.on('ready', () => {
@@ -207,8 +213,9 @@ function watch(client: IRedisClient, { label }: QueueAddress, say: (text: string
     isAway = false;
   });
   return () => {
-    isClosed = true;
-    client.disconnect();
+    state.isClosed = true;
+    // Between two attempts ioredis would forget the commands that wait; the next attempt rejects them.
+    if (client.status !== 'reconnecting') client.disconnect();
   };
 }
 
@@ -251,3 +258,12 @@ function checkServer({ label }: QueueAddress, info: string, say: (text: string) 
 }
 
 export const firstLine = (text: string) => text.split('\n', 1)[0];
+
+/** Waits for something that is not worth more than that many milliseconds, and may fail. */
+export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  const patience = delay(milliseconds, undefined, { signal: timer.signal });
+  await Promise.race([work, patience]).catch(() => undefined);
+  timer.abort();
+  await patience.catch(() => undefined);
+}

@@ -182,6 +182,23 @@ describeRedis('a sweep over many machines', () => {
     await queue.close();
   });
 
+  test('Ctrl-C while the server is away: exit 130', async () => {
+    const redis = await startRedis();
+    const [run] = runsOf(1, 1e9);
+    const queue = new Queue(queueName(run), { connection: { port: redis.port }, prefix: PREFIX });
+    const flags = ['--data', folder, '--iters', '900000000', '--out', join(temporaryFolder(), 'runs')];
+    const sweep = start(['sweep', ...flags, '--queue', redis.url], folder);
+    const worker = startWorker(redis.url);
+    while ((await queue.getActiveCount()) === 0) await delay(20);
+    await queue.close();
+    await redis.stop('SIGKILL');
+    for (const { says } of [sweep, worker]) await says('does not answer; waiting for it');
+    const { status, stderr } = await end(sweep);
+    expect(status).toBe(130);
+    expect(stderr).toContain('to go on: gd-train sweep');
+    expect((await end(worker)).status).toBe(130);
+  });
+
   test('a worker with other images, or of another version, leaves runs to others and says why', async () => {
     const redis = await startRedis();
     const other = temporaryFolder();
