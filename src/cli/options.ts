@@ -18,14 +18,29 @@ function numberOption(flags: string, description: string, what: string, isValid:
   return option.argParser((text) => {
     const value = readNumber(text);
     if (value !== undefined && isValid(value)) return value;
-    const comma = /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
-    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${comma}`);
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${decimalComma(text)}`);
   });
 }
 
 /** A finite number > 0. */
 export const positive = (flags: string, description: string) =>
   numberOption(flags, description, 'a positive number', (value) => value > 0);
+
+/** Finite numbers > 0, separated by commas. */
+export function positives(flags: string, description: string): Typed<number[]> {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const values = text.split(',').map(readNumber);
+    if (values.every((value) => value !== undefined && value > 0)) return values as number[];
+    const what = values.length === 1 ? 'a positive number' : 'positive numbers separated by commas';
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${decimalComma(text)}`);
+  });
+}
+
+/** A hint for 0,5 where 0.5 may have been meant. */
+function decimalComma(text: string): string {
+  return /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
+}
 
 /** Any finite number. */
 export const finite = (flags: string, description: string) => numberOption(flags, description, 'a number', () => true);

@@ -63,17 +63,19 @@ export async function openPlot(
 const FREE_ROWS = 9;
 
 async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {
-  const [{ default: chalk }, { drawText }, { isAsciiTerminal, theme, terminalSize }] = await Promise.all([
-    import('chalk'),
-    import('../plots/text.js'),
-    import('./terminal.js'),
-  ]);
+  const [{ default: chalk }, { drawText }, { toAscii, typeset }, { isAsciiTerminal, theme, terminalSize }] =
+    await Promise.all([
+      import('chalk'),
+      import('../plots/text.js'),
+      import('../plots/typography.js'),
+      import('./terminal.js'),
+    ]);
   const { columns, rows: height } = terminalSize(cli.out);
   const rows = Math.max(8, Math.min(Math.round(columns * 0.26), height - FREE_ROWS, 32));
   const aspect = (2 * Math.max(1, columns - 8)) / (4 * rows); // in dots, two by four a character
   const { title, charts } = await makeFigure(aspect);
   const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk) };
-  print(cli, `\n${title}`);
+  print(cli, `\n${isAsciiTerminal() ? toAscii(title) : typeset(title)}`);
   const pictures = charts.map((chart) =>
     drawText(chart, style)
       .map((line) => line.trimEnd())

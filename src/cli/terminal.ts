@@ -26,10 +26,18 @@ export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
 /** Colours of the pictures in a terminal. */
 const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'bold'> = {
   path: 'yellow',
+  path2: 'green',
+  path3: 'magenta',
+  path4: 'red',
+  path5: 'cyan',
+  path6: 'bold',
   curve: 'cyan',
   train: 'cyan',
   test: 'yellow',
   theory: 'gray',
+  tangent: 'green',
+  arrow: 'cyan',
+  point: 'yellow',
   start: 'yellow',
   end: 'yellow',
   best: 'green',

@@ -7,13 +7,22 @@ import type { Axis } from './scale.js';
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
 
+/** The roles of several paths in one chart; each has a colour and a shape of its own. */
+export const PATHS = ['path', 'path2', 'path3', 'path4', 'path5', 'path6'] as const;
+export type PathRole = (typeof PATHS)[number];
+
+export const isPath = (role: Role): role is PathRole => PATHS.includes(role as PathRole);
+
 /** What a part of a chart stands for. SVG and text have a style for every role. */
 export type Role =
-  | 'path'
+  | PathRole
   | 'curve'
   | 'train'
   | 'test'
   | 'theory'
+  | 'tangent'
+  | 'arrow'
+  | 'point'
   | 'start'
   | 'end'
   | 'best'
@@ -36,6 +45,8 @@ export interface Line {
   readonly label?: string;
   /** Points of the line that are drawn as dots. */
   readonly dots?: readonly Point[];
+  /** True if every piece ends in the head of an arrow. */
+  readonly isArrow?: boolean;
   /** Upright error bars. */
   readonly bars?: readonly (readonly [Point, Point])[];
   /** Marks the dots in text, where colours alone do not tell lines apart. */
@@ -53,7 +64,7 @@ export interface Cell {
 }
 
 export interface Marker {
-  readonly role: 'start' | 'end' | 'best';
+  readonly role: PathRole | 'point' | 'start' | 'end' | 'best';
   readonly at: Point;
   /** The word beside it. */
   readonly word: string;

@@ -11,9 +11,10 @@ import {
   type SettingName,
   variedSettings,
 } from '../sweep/summary.js';
-import type { SweepPageData } from './data.js';
+import { explanation, html, type Html, rawElement, section } from './html.js';
+import { PAGE_DATA_ID, type SweepPageData } from './page-data.js';
 import { type PageAssets, wholePage } from './page.js';
-import { explanation, figure, html, type Html, raw, section } from './sections.js';
+import { figure } from './run-sections.js';
 
 /** Runs whose curves a page has: more make it too slow to read. */
 const MOST_RUNS = 1000;
@@ -52,7 +53,10 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
       ${section('runs', 'The runs', scrolling('Runs', runsTable(runs, names)))}
     </main>`;
   const skip = html`<a class="skip" href="#curves">Skip to the curves</a>`;
-  return wholePage({ title: `${title} – gd-train sweep`, skip, content, data }, assets);
+  // "<" is escaped, so that no text of the data ends the element.
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  const script = rawElement('script', ` type="application/json" id="${PAGE_DATA_ID}"`, json);
+  return wholePage({ title: `${title} – gd-train sweep`, skip, content, data: script }, assets);
 }
 
 function headline(groups: readonly Group[], title: string, runs: number): Html {
@@ -93,14 +97,14 @@ function controls({ settings }: SweepPageData): Html {
     <fieldset>
       <legend>Curves of</legend>
       ${measures.map(([value, name], i) => {
-        const checked = raw(i === 0 ? ' checked' : '');
+        const checked = { html: i === 0 ? ' checked' : '' };
         return html`<label><input type="radio" name="measure" value="${value}" ${checked} /> ${name}</label>`;
       })}
     </fieldset>
     <fieldset>
       <legend>Coloured by</legend>
       ${settings.map(({ name }, i) => {
-        const checked = raw(i === 0 ? ' checked' : '');
+        const checked = { html: i === 0 ? ' checked' : '' };
         return html`<label><input type="radio" name="colour" value="${i}" ${checked} /> ${name}</label>`;
       })}
     </fieldset>

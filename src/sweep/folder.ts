@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError, MachineError, preview } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
-import { withErrorPath } from '../files/error-path.js';
+import { withErrorPath } from '../files/read.js';
 import { encodeRecord, idOfFile, isSameResult, readRecord, recordPath, type RunRecord } from './record.js';
 
 // The folder of a sweep: a file a record, one that says what the folder is, and a lock while a sweep writes to it.

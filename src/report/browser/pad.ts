@@ -13,7 +13,7 @@ interface Pad {
   clear(): void;
   /** Takes back the last stroke, clearing or picture. */
   undo(): void;
-  /** Brings the pad into view and the keys to it. */
+  /** Scrolls the pad into view and gives it the keyboard's focus. */
   focus(): void;
 }
 
@@ -23,13 +23,13 @@ interface Point {
   readonly y: number;
 }
 
-/** Width of the pen, as a share of the pad's side: strokes as heavy as MNIST's, where a digit is 20 pixels high and drawn with a pen of 2 to 3. */
+/** Width of the pen, as a share of the pad's side: as in MNIST, where a digit is 20 pixels high and its strokes 2 to 3 wide. */
 const PEN_WIDTH = 0.08;
 
 /** Drawings kept for undo, 0.3 MB each. */
 const MOST_UNDO = 40;
 
-/** Makes a canvas a pad to draw on, by pointer or by keys; `onDraw` is told what is there, once a frame at most. */
+/** Makes a canvas a pad to draw on, by pointer or by keys; `onDraw` gets the drawing when it has changed, once per frame at most. */
 export function openPad(
   canvas: HTMLCanvasElement,
   { onDraw, say }: { onDraw(drawing: Drawing): void; say(text: string): void },
@@ -101,7 +101,7 @@ export function openPad(
   };
 }
 
-/** Mouse, finger and pen, whichever comes first; its every move, also those between two frames. */
+/** Draws with mouse, finger or pen, one pointer at a time; moves between two frames count too. */
 function followPointer(canvas: HTMLCanvasElement, keep: () => void, stroke: (from: Point, to: Point) => void): void {
   let drawing: number | undefined; // the pointer's id
   let last: Point = { x: 0, y: 0 };
@@ -206,7 +206,7 @@ function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: 
   });
 }
 
-/** Draws a picture, (rows, columns) in [0, 1], as large as the canvas: pixels stay squares. */
+/** Draws a picture, (rows, columns) in [0, 1], as large as fits the canvas, its pixels as squares. */
 function scalePicture(context: CanvasRenderingContext2D, picture: Float64Array, rows: number, columns: number): void {
   const small = document.createElement('canvas');
   small.width = columns;

@@ -1,10 +1,13 @@
 import { formatCount } from '../../errors.js';
 import { type Axis, linearAxis, logAxis, type Tick } from '../../plots/scale.js';
-import type { Bucket } from '../../training/history.js';
-import type { Curves } from '../data.js';
-import { element, svg } from './elements.js';
+import type { Bucket, History } from '../../training/history.js';
+import { percent } from '../html.js';
+import { sliderKeys, svg } from './elements.js';
 
-/** A curve; page.css has the colours of the first and the second. */
+// Curves of means and bands of extremes. `drawChart` draws some of them; `openChart` puts that into a figure of the page
+// and lets the reader visit its points.
+
+/** A curve; the style sheet has the colours of the first and the second. */
 interface Series {
   readonly name: string;
   readonly buckets: readonly Bucket[];
@@ -15,7 +18,7 @@ interface Chart {
   readonly series: readonly Series[];
   /** Where the axis of iterations ends. */
   readonly iterations: number;
-  /** The axis that least and most need. */
+  /** The vertical axis for values from `least` to `most`. */
   readonly axis: (least: number, most: number) => Axis;
   readonly formatTick: (tick: Tick) => string;
   readonly formatValue: (value: number) => string;
@@ -25,42 +28,16 @@ const MARGIN = { top: 12, right: 22, bottom: 40, left: 48 };
 /** Height to width, within limits. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
-/** Draws a chart into the figure with this id, again whenever its width changes; its points can be visited. */
-function openChart(id: string, chart: Chart): void {
-  const figure = element(id, HTMLElement);
-  const plot = figure.querySelector<HTMLElement>('.plot')!;
-  const readout = figure.querySelector<HTMLElement>('.readout')!;
-  const { series } = chart;
-  const buckets = series[0].buckets;
-  let drawn = draw(chart, plot.clientWidth);
-
-  const refresh = sliderKeys(plot, {
-    count: buckets.length,
-    start: buckets.length - 1,
-    rowLength: () => 1,
-    placeAt: ({ clientX }) => {
-      const x = clientX - plot.getBoundingClientRect().left;
-      return nearest(buckets, (bucket) => Math.abs(drawn.x(middle(bucket)) - x));
-    },
-    show(place) {
-      drawn.mark(place);
-      const at = place ?? buckets.length - 1;
-      const { from, to } = buckets[at];
-      const where =
-        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`;
-      const values = series.map(({ name, buckets }) => [name, chart.formatValue(buckets[at].mean)] as const);
-      readout.replaceChildren(where, ...values.flatMap(([name, value], i) => [' ', keyed(i, `${name} ${value}`)]));
-      return `${where}: ${values.map((pair) => pair.join(' ')).join(', ')}`;
-    },
-  });
-  new ResizeObserver(() => {
-    drawn = draw(chart, plot.clientWidth);
-    plot.replaceChildren(drawn.root);
-    refresh();
-  }).observe(plot);
+interface DrawnChart {
+  readonly root: SVGElement;
+  /** From an iteration to pixels. */
+  readonly x: (iteration: number) => number;
+  /** Marks a bucket by a line and dots, or none. */
+  readonly mark: (place: number | undefined) => void;
 }
 
-function draw({ series, iterations, axis, formatTick }: Chart, width: number) {
+/** Draws a chart as SVG, `width` pixels wide. */
+export function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
   const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];
@@ -100,7 +77,6 @@ function draw({ series, iterations, axis, formatTick }: Chart, width: number) {
     marker,
   );
 
-  /** A line through the points of a place. */
   function mark(place: number | undefined): void {
     marker.replaceChildren();
     if (place === undefined) return;
@@ -120,7 +96,7 @@ function dot(series: number, cx: number, cy: number, r: number): SVGElement {
 /** From a value to pixels. */
 type Place = (value: number) => number;
 
-/** From the least to the largest value of each bucket. */
+/** The outline of the area between the least and the largest value of each bucket. */
 function band(buckets: readonly Bucket[], x: Place, y: Place): string {
   const upper = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.max)]);
   const lower = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.min)]);
@@ -139,6 +115,48 @@ function nearest(buckets: readonly Bucket[], distance: (bucket: Bucket) => numbe
   return buckets.reduce((best, bucket, i) => (distance(bucket) < distance(buckets[best]) ? i : best), 0);
 }
 
+/**
+ * Puts a chart into a figure of the page and lets pointer and keys visit its points. It is drawn again whenever the
+ * width of the figure changes, or when the returned function gets another chart.
+ */
+function openChart(figure: HTMLElement, first: Chart): (chart: Chart) => void {
+  const plot = figure.querySelector<HTMLElement>('.plot')!;
+  const readout = figure.querySelector<HTMLElement>('.readout')!;
+  let chart = first;
+  let drawn = drawChart(chart, plot.clientWidth);
+  const buckets = () => chart.series[0].buckets;
+
+  const refresh = sliderKeys(plot, {
+    count: () => buckets().length,
+    rest: () => buckets().length - 1,
+    rowLength: () => 1,
+    placeAt: ({ clientX }) => {
+      const x = clientX - plot.getBoundingClientRect().left;
+      return nearest(buckets(), (bucket) => Math.abs(drawn.x(middle(bucket)) - x));
+    },
+    show(place) {
+      drawn.mark(place);
+      const at = place ?? buckets().length - 1;
+      const { from, to } = buckets()[at];
+      const where =
+        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`;
+      const values = chart.series.map(({ name, buckets }) => [name, chart.formatValue(buckets[at].mean)] as const);
+      readout.replaceChildren(where, ...values.flatMap(([name, value], i) => [' ', keyed(i, `${name} ${value}`)]));
+      return `${where}: ${values.map((pair) => pair.join(' ')).join(', ')}`;
+    },
+  });
+  function redraw(): void {
+    drawn = drawChart(chart, plot.clientWidth);
+    plot.replaceChildren(drawn.root);
+    refresh();
+  }
+  new ResizeObserver(redraw).observe(plot);
+  return (next) => {
+    chart = next;
+    redraw();
+  };
+}
+
 /** A value with the colour of its curve before it. */
 function keyed(series: number, text: string): HTMLElement {
   const key = document.createElement('span');
@@ -147,19 +165,18 @@ function keyed(series: number, text: string): HTMLElement {
   return key;
 }
 
-/** Loss and accuracies, each on a chart of its own. */
-export function openCurves({ loss, train, test, iterations }: Curves): void {
-  if (loss.length > 0) {
-    openChart('loss-chart', {
+/** Charts of loss and accuracy, in the figures that the page has for them. Returns how to show a history. */
+export function openCurves(): (history: History) => void {
+  const [showLoss, showAccuracy] = ['loss-chart', 'accuracy-chart'].map(lateChart);
+  return ({ loss, train, test, iterations }) => {
+    showLoss({
       series: [{ name: 'loss', buckets: loss }],
       iterations,
       axis: lossAxis,
       formatTick: ({ label }) => label,
       formatValue: (value) => value.toPrecision(3),
     });
-  }
-  if (test.length > 0) {
-    openChart('accuracy-chart', {
+    showAccuracy({
       series: [
         { name: 'test', buckets: test },
         { name: 'train', buckets: train },
@@ -167,9 +184,20 @@ export function openCurves({ loss, train, test, iterations }: Curves): void {
       iterations,
       axis: shareAxis,
       formatTick: ({ value }) => `${Number((value * 100).toPrecision(6))} %`,
-      formatValue: (share) => `${(share * 100).toFixed(2)} %`,
+      formatValue: (share) => percent(share),
     });
-  }
+  };
+}
+
+/** Opens a chart when it has its first point. */
+function lateChart(id: string): (chart: Chart) => void {
+  const figure = document.getElementById(id);
+  let show: ((chart: Chart) => void) | undefined;
+  return (chart) => {
+    if (figure === null || chart.series[0].buckets.length === 0) return;
+    if (show) show(chart);
+    else show = openChart(figure, chart);
+  };
 }
 
 /** Above this ratio of largest to smallest, the small ones can only be told apart on a logarithmic axis. */
@@ -181,76 +209,8 @@ function lossAxis(least: number, most: number): Axis {
   return linearAxis('loss', 0, (most || 1) * 1.05);
 }
 
-/** An axis of shares of 1: as near as the curves need. */
+/** An axis of shares of 1 that begins and ends near the curves. */
 function shareAxis(least: number, most: number): Axis {
   const room = Math.max(0.005, (most - least) / 10);
   return linearAxis('share', Math.max(0, least - room), Math.min(1, most + room));
-}
-
-/** What a slider does at its places 0 … count - 1. */
-interface SliderKeys {
-  readonly count: number;
-  readonly start: number;
-  /** The place that is pointed at; undefined between places. */
-  placeAt(event: PointerEvent): number | undefined;
-  /** Places from a row to the next, where they lie in rows; 1 elsewhere. */
-  rowLength(): number;
-  /** Shows a place, or with undefined what is to be seen when nobody looks at one; returns it in words. */
-  show(place: number | undefined): string;
-}
-
-/**
- * Makes an element with role slider one whose places can be visited by pointer or by keyboard (arrows, Page Up and Down,
- * Home, End), as the ARIA authoring practices have it.
- *
- * @returns shows the present place again, after the element was drawn anew
- */
-export function sliderKeys(element: HTMLElement, { count, start, placeAt, rowLength, show }: SliderKeys): () => void {
-  let place = start;
-  let looking = false;
-
-  function refresh(): void {
-    element.ariaValueMin = '0';
-    element.ariaValueMax = String(count - 1);
-    element.ariaValueNow = String(place);
-    element.ariaValueText = show(place);
-    if (!looking) show(undefined);
-  }
-  function look(at: number): void {
-    looking = true;
-    place = Math.max(0, Math.min(count - 1, at));
-    refresh();
-  }
-  function away(): void {
-    looking = document.activeElement === element && element.matches(':focus-visible');
-    refresh();
-  }
-
-  element.addEventListener('pointermove', (event) => {
-    const at = placeAt(event);
-    if (at !== undefined) look(at);
-  });
-  element.addEventListener('pointerdown', (event) => {
-    const at = placeAt(event);
-    if (at !== undefined) look(at);
-  });
-  element.addEventListener('pointerleave', ({ pointerType }) => {
-    if (pointerType !== 'touch') away(); // a finger that was lifted still wants to read
-  });
-  element.addEventListener('focus', () => element.matches(':focus-visible') && look(place));
-  element.addEventListener('blur', away);
-  element.addEventListener('keydown', (event) => {
-    const page = Math.max(1, Math.round(count / 10));
-    const row = rowLength();
-    const to = {
-      ...{ ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: count - 1 },
-      ...(row === 1 ? { ArrowDown: place - 1, ArrowUp: place + 1 } : { ArrowDown: place + row, ArrowUp: place - row }),
-      ...{ PageDown: place - page, PageUp: place + page },
-    }[event.key];
-    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    look(to);
-  });
-  refresh();
-  return refresh;
 }

@@ -2,15 +2,14 @@ import { halfWeightOf, quotientOf, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
 import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
-import { MOST_TERMS, MOVE, Net, VALUES, Work } from './net';
-import { LOG_GUARD } from './output';
-import { ENTRY } from './images';
+import { ENTRY, Net, PERTURBATION, TERMS, VALUES, Workspace } from './net';
+import { EPSILON } from './output';
 
 // Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d, and
-// score k by Δ_k = d w_k with w_k = W2[j, k]. Two units j go side by side; pixels of the same value share the evaluation.
+// logit k by Δ_k = d w_k with w_k = W2[j, k]. Two units j are evaluated at once, in the lanes of a vector; equal pixels share the evaluation.
 //
-// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F for x = h pixel, which all units share, the sigmoid takes
-// no power and both signs share a division:
+// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F for x = h pixel, which all units share, the sigmoid needs
+// no exponential and both signs share a division:
 //
 //   d⁺ = -a (1 - a) E / (1 + (1 - a) E) = -a (1 - a) (E - (1 - a) S) / (1 + a (1 - a) S)      d⁻ with F for E
 //
@@ -20,14 +19,14 @@ import { ENTRY } from './images';
 //
 //   u = Σ_k y_k (e^(d w_k) - 1) = Σ_m dᵐ Σ_k y_k w_kᵐ / m!      s = Σ_m dᵐ Σ_k y_k (w_tᵐ - w_kᵐ) / m!
 //
-// That is no derivative and no series of the loss in h: d is the exact change of the sigmoid, u and s are the sums that
-// softmax needs, to their last bits, and quotient and logarithm follow for +h as for -h.
+// This is neither a derivative nor a series of the loss in h: d is the exact change of the sigmoid, u and s are the sums
+// that softmax needs, exact to rounding, and the quotient and the logarithm are evaluated for +h and for -h.
 //
 // The bound. Let |Δ_k| <= X for all k. u without the terms from m on is wrong by at most (1 + X) Xᵐ/m!, and it is added
 // to 1. s without those after m is wrong by at most the fraction (1 + X) Xᵐ/m! of Σ y_k |Δ_t - Δ_k|, because
 // |Δ_tⁱ - Δ_kⁱ| <= i Xⁱ⁻¹ |Δ_t - Δ_k|. Where (1 + X) Xᵐ/m! < 2⁻⁵⁴, half the rounding of 1, m - 1 terms of u and m of s
 // are therefore exact to rounding. L changes by at most 2X each way, so |f| <= 2X, which limits the terms of the
-// logarithm: f⁴/5 < 1e-19 with 3 terms, f⁶/7 < 1e-21 with 4. Larger perturbations go through softmax and log as they are.
+// logarithm: f⁴/5 < 1e-19 with 3 terms, f⁶/7 < 1e-21 with 4. Larger perturbations are evaluated by softmax and log.
 
 /** Largest X for which 3, 4 and 8 terms are exact to rounding. */
 const LARGEST3: f64 = 6.9e-6;
@@ -35,34 +34,34 @@ const LARGEST4: f64 = 1.9e-4;
 const LARGEST8: f64 = 0.034;
 
 /** Subtracts rate times the central differences by W1 and b1 of the thread's blocks. */
-export function differencesByHidden(net: Net, work: Work): void {
-  for (let block = work.firstBlock; block < work.endBlock; block++) {
+export function differencesByLayer1(net: Net, workspace: Workspace): void {
+  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
     const units = net.hiddenSize - block * (blockRow<f64>() / 8);
     for (let at: usize = 0; at < min(units * 8, blockRow<f64>()); at += VECTOR) {
       const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
       const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
       const X = largestChange(net.h, W2T);
-      writePowers(work, W2T);
-      memory.fill(work.tile, 0, net.inputSize * VECTOR);
+      writePowers(workspace, W2T);
+      memory.fill(workspace.differenceSums, 0, net.inputSize * VECTOR);
       let bias = f64x2.splat(0);
       for (let n: usize = 0; n < net.count; n++) {
-        evaluateValues(net, work, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
-        scatter(work, n);
-        bias = f64x2.add(bias, v128.load(work.memo + 255 * VECTOR));
+        evaluateValues(net, workspace, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
+        scatter(workspace, n);
+        bias = f64x2.add(bias, v128.load(workspace.differenceOfValue + 255 * VECTOR));
       }
-      const rate = f64x2.splat(net.rate * scaleOf(net));
-      const W1 = net.W1 + net.target + block * net.inputSize * blockRow<f64>() + at;
+      const rate = f64x2.splat(net.learningRate * scaleOf(net));
+      const W1 = net.W1 + net.targetOffset + block * net.inputSize * blockRow<f64>() + at;
       for (let i: usize = 0; i < net.inputSize; i++) {
-        const slope = f64x2.mul(rate, v128.load(work.tile + i * VECTOR));
-        v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), slope));
+        const gradient = f64x2.mul(rate, v128.load(workspace.differenceSums + i * VECTOR));
+        v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), gradient));
       }
-      const b1 = net.b1 + net.target + block * blockRow<f64>() + at;
+      const b1 = net.b1 + net.targetOffset + block * blockRow<f64>() + at;
       v128.store(b1, f64x2.sub(v128.load(b1), f64x2.mul(rate, bias)));
     }
   }
 }
 
-/** Largest |Δ| of these two units: |d| is at most h / 4, the steepest of the sigmoid times the largest pixel, and below 1. */
+/** Largest |Δ| of these two units: |d| <= h / 4, as |sigmoid'| <= 1/4 and pixels are <= 1, and |d| < 1. */
 function largestChange(h: f64, W2T: usize): f64 {
   let largest = f64x2.splat(0);
   for (let k: usize = 0; k < CLASSES; k++) {
@@ -71,66 +70,66 @@ function largestChange(h: f64, W2T: usize): f64 {
   return min(h / 4, 1.0) * max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
 }
 
-/** wᵐ / m! of two units into work.powers, (m, K). */
-function writePowers(work: Work, W2T: usize): void {
+/** wᵐ / m! of two units into workspace.powers, (m, K). */
+function writePowers(workspace: Workspace, W2T: usize): void {
   for (let k: usize = 0; k < CLASSES; k++) {
     const weight = v128.load(W2T + k * blockRow<f64>());
     let power = weight;
-    for (let m: usize = 0; m < MOST_TERMS; m++) {
-      v128.store(work.powers + (m * CLASSES + k) * VECTOR, f64x2.mul(power, inverseFactorial<f64>(<i32>m + 1)));
+    for (let m: usize = 0; m < TERMS; m++) {
+      v128.store(workspace.powers + (m * CLASSES + k) * VECTOR, f64x2.mul(power, inverseFactorial<f64>(<i32>m + 1)));
       power = f64x2.mul(power, weight);
     }
   }
 }
 
-/** Coefficients of s, times halfWeightOf, and of u for image n and two units into work.coefficients, (m, 2). */
-function writeCoefficients(work: Work, n: usize, terms: usize): void {
-  const label = <usize>load<u8>(work.labels + n);
-  const outputs = work.outputs + n * classRow<f64>();
-  const halfWeight = halfWeightOf(work, n);
+/** Coefficients of s, times halfWeightOf, and of u for image n and two units into workspace.coefficients, (m, 2). */
+function writeCoefficients(workspace: Workspace, n: usize, terms: usize): void {
+  const label = <usize>load<u8>(workspace.labels + n);
+  const outputs = workspace.outputs + n * classRow<f64>();
+  const halfWeight = halfWeightOf(workspace, n);
   for (let m: usize = 0; m < terms; m++) {
-    const powers = work.powers + m * CLASSES * VECTOR;
+    const powers = workspace.powers + m * CLASSES * VECTOR;
     const ofLabel = v128.load(powers + label * VECTOR);
     let sum = f64x2.splat(0);
     for (let k: usize = 0; k < CLASSES; k++) {
       const y = v128.load64_splat(outputs + k * 8);
       sum = addProduct<f64>(sum, y, f64x2.sub(ofLabel, v128.load(powers + k * VECTOR)));
     }
-    const to = work.coefficients + m * 2 * VECTOR;
+    const to = workspace.coefficients + m * 2 * VECTOR;
     v128.store(to, f64x2.mul(halfWeight, sum));
     v128.store(to, f64x2.sub(ofLabel, sum), VECTOR); // Σ y_k wᵐ/m!, for Σ y_k = 1
   }
 }
 
-// Ways to evaluate. They are types, since a generic function is compiled to a loop of its own for each.
+// Ways to evaluate. They are types because a generic function is compiled to a separate loop for each type.
 class Terms3 {}
 class Terms4 {}
 class Terms8 {}
-class Scores {}
+class Softmax {}
 
-/** L(+h) - L(-h) of image n into work.memo, for every value that its pixels have. */
-function evaluateValues(net: Net, work: Work, n: usize, a: v128, W2T: usize, X: f64): void {
+/** L(+h) - L(-h) of image n into workspace.differenceOfValue, for every value that its pixels have. */
+function evaluateValues(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize, X: f64): void {
   if (X < LARGEST3) {
-    writeCoefficients(work, n, 3);
-    evaluateBy<Terms3>(net, work, n, a, W2T);
+    writeCoefficients(workspace, n, 3);
+    evaluateBy<Terms3>(net, workspace, n, a, W2T);
   } else if (X < LARGEST4) {
-    writeCoefficients(work, n, 4);
-    evaluateBy<Terms4>(net, work, n, a, W2T);
+    writeCoefficients(workspace, n, 4);
+    evaluateBy<Terms4>(net, workspace, n, a, W2T);
   } else if (X < LARGEST8) {
-    writeCoefficients(work, n, 8);
-    evaluateBy<Terms8>(net, work, n, a, W2T);
-  } else evaluateBy<Scores>(net, work, n, a, W2T);
+    writeCoefficients(workspace, n, 8);
+    evaluateBy<Terms8>(net, workspace, n, a, W2T);
+  } else evaluateBy<Softmax>(net, workspace, n, a, W2T);
 }
 
-function evaluateBy<Way>(net: Net, work: Work, n: usize, a: v128, W2T: usize): void {
+function evaluateBy<Way>(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize): void {
   const one = f64x2.splat(1);
   const rest = f64x2.sub(one, a);
   const product = f64x2.mul(a, rest);
   const minusProduct = f64x2.neg(product);
-  const moves = net.moves;
-  const memo = work.memo;
+  const perturbations = net.perturbations;
+  const differenceOfValue = workspace.differenceOfValue;
   // Read before the loop: the compiler cannot know that nothing in it writes to them.
-  const c = work.coefficients;
+  const c = workspace.coefficients;
   const s1 = sOf(c, 1);
   const s2 = sOf(c, 2);
   const s3 = sOf(c, 3);
@@ -138,14 +137,14 @@ function evaluateBy<Way>(net: Net, work: Work, n: usize, a: v128, W2T: usize): v
   const u1 = uOf(c, 1);
   const u2 = uOf(c, 2);
   const u3 = uOf(c, 3);
-  const values = work.values + n * VALUES;
+  const values = workspace.values + n * VALUES;
   const end = values + 4 + load<u32>(values) * 4;
   for (let at = values + 4; at < end; at += 4) {
-    const value = <usize>load<u32>(at); // byte * 8
-    const move = moves + value * (MOVE / 8);
-    const E = v128.load64_splat(move);
-    const F = v128.load64_splat(move, 8);
-    const S = v128.load64_splat(move, 16);
+    const value = <usize>load<u32>(at);
+    const perturbation = perturbations + value * (PERTURBATION / 8); // value is byte * 8
+    const E = v128.load64_splat(perturbation);
+    const F = v128.load64_splat(perturbation, 8);
+    const S = v128.load64_splat(perturbation, 16);
     const common = f64x2.div(minusProduct, addProduct<f64>(one, product, S)); // one division for both
     const restS = f64x2.mul(rest, S);
     const up = f64x2.mul(common, f64x2.sub(E, restS));
@@ -166,9 +165,9 @@ function evaluateBy<Way>(net: Net, work: Work, n: usize, a: v128, W2T: usize): v
     } else if (idof<Way>() == idof<Terms8>()) {
       difference = logOfQuotientNear(quotientOf(u8Of(c, up), u8Of(c, down), s8Of(c, up), s8Of(c, down)));
     } else {
-      difference = differenceByScores(work, n, W2T, up, down);
+      difference = differenceBySoftmax(workspace, n, W2T, up, down);
     }
-    v128.store(memo + value * 2, difference);
+    v128.store(differenceOfValue + value * 2, difference);
   }
 }
 
@@ -211,35 +210,35 @@ function s8Of(c: usize, d: v128): v128 {
   return f64x2.mul(d, sum);
 }
 
-/** Any Δ: the scores are perturbed, and go through softmax and log as they are. */
-function differenceByScores(work: Work, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
-  const up = perturbedProbability(work, n, W2T, dUp);
-  const down = perturbedProbability(work, n, W2T, dDown);
+/** For any Δ: softmax and log of the perturbed logits. */
+function differenceBySoftmax(workspace: Workspace, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
+  const up = perturbedProbability(workspace, n, W2T, dUp);
+  const down = perturbedProbability(workspace, n, W2T, dDown);
   return logOfQuotient(down, up, f64x2.sub(down, up));
 }
 
-/** Probability of the label, plus the book's guard. */
-function perturbedProbability(work: Work, n: usize, W2T: usize, d: v128): v128 {
-  const scores = work.scores + n * classRow<f64>();
+/** Probability of the label of image n, plus EPSILON. */
+function perturbedProbability(workspace: Workspace, n: usize, W2T: usize, d: v128): v128 {
+  const logits = workspace.logits + n * classRow<f64>();
   let largest = f64x2.splat(-Infinity);
-  for (let k: usize = 0; k < CLASSES; k++) largest = f64x2.max(largest, perturbedScore(scores, W2T, k, d));
+  for (let k: usize = 0; k < CLASSES; k++) largest = f64x2.max(largest, perturbedLogit(logits, W2T, k, d));
   let sum = f64x2.splat(0);
   for (let k: usize = 0; k < CLASSES; k++) {
-    sum = f64x2.add(sum, exp<f64>(f64x2.sub(perturbedScore(scores, W2T, k, d), largest)));
+    sum = f64x2.add(sum, exp<f64>(f64x2.sub(perturbedLogit(logits, W2T, k, d), largest)));
   }
-  const score = perturbedScore(scores, W2T, <usize>load<u8>(work.labels + n), d);
-  return f64x2.add(f64x2.div(exp<f64>(f64x2.sub(score, largest)), sum), f64x2.splat(LOG_GUARD));
+  const logit = perturbedLogit(logits, W2T, <usize>load<u8>(workspace.labels + n), d);
+  return f64x2.add(f64x2.div(exp<f64>(f64x2.sub(logit, largest)), sum), f64x2.splat(EPSILON));
 }
 
-function perturbedScore(scores: usize, W2T: usize, k: usize, d: v128): v128 {
-  return addProduct<f64>(v128.load64_splat(scores + k * 8), d, v128.load(W2T + k * blockRow<f64>()));
+function perturbedLogit(logits: usize, W2T: usize, k: usize, d: v128): v128 {
+  return addProduct<f64>(v128.load64_splat(logits + k * 8), d, v128.load(W2T + k * blockRow<f64>()));
 }
 
-/** Adds to each pixel of image n what was found for its value. */
-function scatter(work: Work, n: usize): void {
-  const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
-    const sum = work.tile + <usize>load<u32>(at, 4) * VECTOR;
-    v128.store(sum, f64x2.add(v128.load(sum), v128.load(work.memo + <usize>load<u32>(at) * 2)));
+/** Adds to each pixel of image n the difference that belongs to its value. */
+function scatter(workspace: Workspace, n: usize): void {
+  const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
+  for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
+    const sum = workspace.differenceSums + <usize>load<u32>(at, 4) * VECTOR;
+    v128.store(sum, f64x2.add(v128.load(sum), v128.load(workspace.differenceOfValue + <usize>load<u32>(at) * 2)));
   }
 }
