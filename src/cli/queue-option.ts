@@ -3,7 +3,7 @@ import type { Typed } from './options.js';
 import { type QueueAddress, queueAddress } from '../sweep/queue.js';
 
 /** The environment variable that may name the queue: other users of a machine do not see it, as they see options. */
-export const QUEUE_VARIABLE = 'GD_TRAIN_QUEUE';
+const QUEUE_VARIABLE = 'GD_TRAIN_QUEUE';
 
 /** --queue, for a sweep and its workers. */
 export const queueOption = (): Typed<string | true> =>

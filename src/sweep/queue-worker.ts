@@ -32,7 +32,7 @@ const FAREWELL = 3000;
 /** Milliseconds between two looks at why there is nothing to do. */
 const LOOK_FOR_REASON = 10_000;
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly data: Data;
   /** Digests of the images. */
   readonly identity: RunData;

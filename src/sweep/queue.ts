@@ -124,7 +124,7 @@ export async function loadBullmq(): Promise<typeof import('bullmq')> {
 }
 
 /** A queue, and the connection that it uses. */
-export interface OpenQueue {
+interface OpenQueue {
   readonly queue: Queue;
   readonly client: IRedisClient;
   /** Ends the connection; commands without an answer are rejected. */
@@ -257,7 +257,7 @@ function checkServer({ label }: QueueAddress, info: string, say: (text: string) 
   }
 }
 
-export const firstLine = (text: string) => text.split('\n', 1)[0];
+const firstLine = (text: string) => text.split('\n', 1)[0];
 
 /** Waits for something that is not worth more than that many milliseconds, and may fail. */
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
