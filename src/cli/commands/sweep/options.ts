@@ -4,7 +4,7 @@ import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
 import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
 import type { Run, SweepSettings } from '../../../sweep/plan.js';
-import { MEASURES, type Measure, namedSettings, type SettingName } from '../../../sweep/summary.js';
+import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import type { CommonOptions } from '../../command.js';
 import {
@@ -66,7 +66,7 @@ function axis<T extends string | number>(flags: string, description: string, kin
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
 /** What --expect may name: means over the seeds, of the setting in which they are best. */
-export const EXPECTATIONS = ['best_test_accuracy', 'best_train_accuracy', 'lowest_loss'] as const;
+const EXPECTATIONS = ['best_test_accuracy', 'best_train_accuracy', 'lowest_loss'] as const;
 
 /** The lists. */
 const AXES = {
@@ -114,8 +114,6 @@ export type SweepFlags = CommonOptions &
   Values<typeof AXES> &
   Values<typeof LENGTH> &
   Values<typeof ACTIONS> & { readonly plot?: string | true };
-
-export type SortBy = Measure | SettingName;
 
 export const DEFAULT_FOLDER = 'gd-train-runs';
 
