@@ -25,7 +25,13 @@ export default ts.config(
   {
     files: ['bin/*.js', '**/*.config.js', 'test/**/*.js', 'bench/*.js', 'tools/*.js'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        performance: 'readonly',
+        AbortController: 'readonly',
+      },
     },
   },
 );

@@ -19,6 +19,7 @@ import {
   WEIGHT_INIT,
 } from '../../options.js';
 import { plotOption } from '../../plot.js';
+import { queueOption } from '../../queue-option.js';
 import { quoteWord } from '../../shell.js';
 import { TRAIN_OPTIONS } from '../train/options.js';
 
@@ -92,6 +93,7 @@ const ACTIONS = {
   data: dataOption(),
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
   threads: integer('--threads <n>', 'runs at once (default: one a processor)', 1, 1024),
+  queue: queueOption(),
   print: new Option('--print', 'print a gd-train train command for every run that is missing') as Typed<true>,
   summary: new Option('--summary', 'make no run: show what is there') as Typed<true>,
   sort: oneOf('--sort <by>', 'order of the table (default: test, best first)', SORTS),
@@ -130,6 +132,10 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
     throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (sampleSeed !== undefined && sample === undefined)
     throw new InputError('--sample-seed says which runs are drawn: say how many with --sample');
+  if (options.queue !== undefined && options.threads !== undefined)
+    throw new InputError(
+      '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker',
+    );
   if (!print) return;
   for (const name of ['summary', 'plot', 'report', 'expect', 'json'] as const) {
     if (options[name] === undefined) continue;
