@@ -68,12 +68,13 @@ export function kernelsFor(
   return { module: kernels.module, threads, fewerThreads };
 }
 
-function whyNot({ net, precision, batchSize, images, learningRate, phase, h = 1, ...task }: KernelTask) {
+function whyNot(task: KernelTask) {
+  const { net, precision, batchSize, images, learningRate, phase, h = 1 } = task;
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
   if (phase === 'differences' && !(h >= STEP.least && h <= STEP.most)) {
     return `the kernels take steps h from ${STEP.least} to ${STEP.most}, not ${h}`;
   }
-  if (memoryOf({ net, precision, batchSize, images, ...task }, 1) > LARGEST_MEMORY) {
+  if (memoryOf(task, 1) > LARGEST_MEMORY) {
     return (
       `the kernels have 4 GiB of memory, too little for ${formatCount(net.hiddenSize)} hidden units, ` +
       `${formatCount(batchSize)} images per mini-batch and ${formatCount(images)} images in all`
@@ -97,11 +98,12 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
 }
 
 /** Most bytes that assembly/net.ts lays out; Infinity if one of the arrays alone is too large. */
-export function memoryOf({ net, precision, batchSize, images }: KernelTask, threads: number): number {
+export function memoryOf({ net, precision, batchSize, images, phase }: KernelTask, threads: number): number {
   const { inputSize, hiddenSize } = net;
   const isDouble = precision === 'f64';
-  const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble));
-  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble));
+  const takesDifferences = phase === 'differences';
+  const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble, takesDifferences));
+  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble, takesDifferences));
   if (Math.max(...shared, ...perThread) > LARGEST_ARRAY) return Infinity;
   const total = (arrays: number[]) => arrays.reduce((sum, bytes) => sum + bytes + ALLOCATION_OVERHEAD, 0);
   return total(shared) + threads * total(perThread) + CONSTANTS;

@@ -40,6 +40,7 @@ interface KernelExports {
     capacity: number,
     threads: number,
     isDouble: boolean,
+    takesDifferences: boolean,
   ): Address;
   flatOf(net: Address): Address;
   stagedOf(net: Address): Address;

@@ -1,5 +1,5 @@
 import { hiddenOfImage, partialLogitsOfImage } from './forward';
-import { rowOfImage } from './images';
+import { gather, Rows } from './images';
 import { blockRow, CLASSES, classRow, units, VECTOR } from './lanes';
 import { CHUNK, Net, Workspace, workspaceOf } from './net';
 import { readParameters, writeParameters } from './transfer';
@@ -131,13 +131,10 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
 
 /** Logits of the images of workspace.chunk, with the bits of forwardBlocks and sumLogits. */
 function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
-  let to = workspace.rows;
+  gather<T, Rows>(net, workspace, workspace.chunk, 0, count);
   for (let n: usize = 0; n < count; n++) {
-    store<u32>(workspace.rowStarts + n * 4, <u32>to);
-    to = rowOfImage<T>(net, load<u32>(workspace.chunk + n * 4), to);
     memory.copy(workspace.logits + n * classRow<T>(), net.b2, classRow<T>());
   }
-  store<u32>(workspace.rowStarts + count * 4, <u32>to);
   for (let block: usize = 0; block < net.blocks; block++) {
     const W1 = net.W1 + block * net.inputSize * blockRow<T>();
     const b1 = net.b1 + block * blockRow<T>();

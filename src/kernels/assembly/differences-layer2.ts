@@ -35,7 +35,7 @@ export function differencesByW2(net: Net, workspace: Workspace): void {
     for (let at: usize = 0; at < units<f64>() * classRow<f64>(); at += VECTOR) {
       v128.store(workspace.gradientW2 + at, f64x2.mul(v128.load(workspace.gradientW2 + at), scale));
     }
-    descendW2<f64>(net, workspace, block);
+    descendW2<f64>(net, workspace.gradientW2, block);
   }
 }
 

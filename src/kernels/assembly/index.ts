@@ -4,7 +4,7 @@ import { differencesByLayer1 } from './differences-layer1';
 import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
-import { gather, packImages } from './images';
+import { Columns, gather, packImages, Rows, RowsAndColumns } from './images';
 import { B2, Net, Workspace, layOut, workspaceOf } from './net';
 import { softmaxAndLoss, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
@@ -13,7 +13,10 @@ import { readParameters, writeParameters } from './transfer';
 // after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex`
 // alternates from call to call, so that a thread may begin the next call while another finishes this one.
 
-/** A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. */
+/**
+ * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
+ * either differences, in float64, or backpropagation.
+ */
 export function create(
   inputSize: usize,
   hiddenSize: usize,
@@ -21,10 +24,11 @@ export function create(
   capacity: usize,
   threads: usize,
   isDouble: bool,
+  takesDifferences: bool,
 ): Net {
   return isDouble
-    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads)
-    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads);
+    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads, takesDifferences)
+    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads, false);
 }
 
 // Addresses of the arrays that the caller writes and reads; see Net.
@@ -104,8 +108,16 @@ export function forward(net: Net, thread: usize, bufferIndex: usize): void {
 }
 
 function forwardOf<T>(net: Net, workspace: Workspace, bufferIndex: usize): void {
-  gather<T>(net, workspace, indicesOf(net, bufferIndex));
-  forwardBlocks<T>(net, workspace, partialLogits(net, bufferIndex));
+  const indices = indicesOf(net, bufferIndex);
+  const part = partialLogits(net, bufferIndex);
+  if (net.takesDifferences) gather<T, Rows>(net, workspace, indices, 0, net.count);
+  else if (net.count <= net.chunk) gather<T, RowsAndColumns>(net, workspace, indices, 0, net.count);
+  if (net.count <= net.chunk) return forwardBlocks<T>(net, workspace, part, 0, net.count);
+  for (let first: usize = 0; first < net.count; first += net.chunk) {
+    const end = min(first + net.chunk, net.count);
+    gather<T, Rows>(net, workspace, indices, first, end);
+    forwardBlocks<T>(net, workspace, part, first, end);
+  }
 }
 
 export function backward(net: Net, thread: usize, bufferIndex: usize): void {
@@ -117,7 +129,11 @@ function backwardOf<T>(net: Net, thread: usize, bufferIndex: usize): void {
   const workspace = workspaceOf(net, thread);
   outputOf<T>(net, thread, bufferIndex);
   gradientOfLogits<T>(net, workspace);
-  descendBlocks<T>(net, workspace);
+  for (let first: usize = 0; first < net.count; first += net.chunk) {
+    const end = min(first + net.chunk, net.count);
+    if (net.count > net.chunk) gather<T, Columns>(net, workspace, indicesOf(net, bufferIndex), first, end);
+    descendBlocks<T>(net, workspace, first, end);
+  }
   descendB2<T>(net, workspace, thread);
 }
 

@@ -2,6 +2,7 @@ import {
   B2_BYTES,
   blockCount,
   CHUNK_IMAGES,
+  chunkOf,
   ENTRY_BYTES,
   netBytes,
   parameterBytes,
@@ -9,6 +10,7 @@ import {
   PIXEL_VALUES_BYTES,
   POLYNOMIAL_TERMS,
   stagedRowBytes,
+  sumOf,
   VALUES_BYTES,
   WORKSPACE_BYTES,
   WorkspaceBytes,
@@ -68,6 +70,8 @@ export class Net {
   b2: usize;
   /** Bytes from a parameter to its entry of the gradient: the gradient has the layout of these five arrays. */
   gradientOffset: usize;
+  /** The same for the gradient's sums over the chunks of a large mini-batch. */
+  sumsOffset: usize;
 
   /** v / 255 for every byte v, in T; the entries are 8 bytes apart, whatever T. */
   pixelValues: usize;
@@ -89,6 +93,10 @@ export class Net {
 
   /** Largest N. */
   capacity: usize;
+  /** Whether calls take differences or descend by backpropagation. */
+  takesDifferences: bool;
+  /** Images that are gathered at a time. */
+  chunk: usize;
   /** (2, N): image indices of a call; a thread may still read those of one call while the next are written. */
   indices: usize;
   /** N */
@@ -132,7 +140,7 @@ export class Net {
 export class Workspace {
   firstBlock: usize;
   endBlock: usize;
-  /** The non-zero pixels of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
+  /** The non-zero pixels of the images that are gathered, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
   rows: usize;
   rowStarts: usize;
   /** The same by pixel, each column with room for N entries. */
@@ -182,7 +190,14 @@ function allocate(bytes: f64): usize {
  * @param images how many can be packed
  * @param capacity largest N of a call
  */
-export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, capacity: usize, threads: usize): Net {
+export function layOut<T>(
+  inputSize: usize,
+  hiddenSize: usize,
+  images: usize,
+  capacity: usize,
+  threads: usize,
+  takesDifferences: bool,
+): Net {
   const net = changetype<Net>(allocate(offsetof<Net>()));
   const isDouble = sizeof<T>() == 8;
   net.inputSize = inputSize;
@@ -191,12 +206,13 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.threads = threads;
   net.isDouble = isDouble;
   net.capacity = capacity;
+  net.takesDifferences = takesDifferences;
+  net.chunk = <usize>chunkOf(capacity, takesDifferences);
   net.rowBytes = <usize>stagedRowBytes(inputSize);
 
-  const bytes = netBytes(inputSize, hiddenSize, images, capacity, threads, isDouble);
+  const bytes = netBytes(inputSize, hiddenSize, images, capacity, threads, isDouble, takesDifferences);
   net.flat = allocate(bytes.flat);
   layOutParameters<T>(net, bytes.parameters);
-  net.gradientOffset = <usize>bytes.parameters / 2;
   net.perturbations = allocate(bytes.perturbations);
   net.indices = allocate(bytes.indices);
   net.hidden = allocate(bytes.hidden);
@@ -205,7 +221,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.digits = allocate(bytes.digits);
   net.largestW2 = allocate(bytes.largestW2);
 
-  const perThread = workspaceBytes(inputSize, capacity, isDouble);
+  const perThread = workspaceBytes(inputSize, capacity, isDouble, takesDifferences);
   net.workspaces = allocate(perThread.workspace * threads);
   for (let thread: usize = 0; thread < threads; thread++) {
     const workspace = workspaceOf(net, thread);
@@ -225,6 +241,8 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
 
 function layOutParameters<T>(net: Net, total: f64): void {
   const bytes = parameterBytes(net.inputSize, net.hiddenSize, net.threads, sizeof<T>() == 8);
+  net.gradientOffset = <usize>sumOf(bytes);
+  net.sumsOffset = 2 * net.gradientOffset;
   net.W1 = allocate(total);
   net.b1 = net.W1 + <usize>bytes.W1;
   net.W2 = net.b1 + <usize>bytes.b1;
