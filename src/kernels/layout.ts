@@ -24,7 +24,9 @@ export const PERTURBATION_BYTES: number = 32;
 export const VALUES_BYTES: number = 257 * 4;
 /** Terms of the longest polynomial in differences-layer1.ts. */
 export const POLYNOMIAL_TERMS: number = 8;
-/** Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there. */
+/**
+ * Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there.
+ */
 export const CHUNK_IMAGES: number = 64;
 /** Images of a mini-batch whose pixels are gathered at a time, so that a thread's part stays in the cache. */
 const BATCH_CHUNK: number = 256;

@@ -22,8 +22,8 @@ export interface Refusal {
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
 /**
- * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them a
- * derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
+ * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them
+ * a derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
  * float64.
  */
 const STEP = { least: 1e-15, most: 8 };
@@ -119,12 +119,14 @@ export function loadKernels(): Kernels {
   return (loaded ??= compileKernels());
 }
 
-/** Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin. */
+/**
+ * Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin.
+ */
 const SPACE = { memory: 10.5 * 2 ** 30, worker: 2 ** 30 };
 
 /**
- * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too little
- * address space, so this has to be known before.
+ * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too
+ * little address space, so this has to be known before.
  */
 export function threadLimit(): { readonly most: number; readonly why: string } | undefined {
   if (typeof SharedArrayBuffer === 'undefined') return { most: 1, why: 'this Node.js has no SharedArrayBuffer' };

@@ -115,8 +115,8 @@ async function start(
 }
 
 /**
- * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives a
- * refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
+ * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives
+ * a refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
  */
 export function openWasmGradients(phase: Descending, h: number) {
   let last: { kernel: WasmNet; options: WasmNetOptions } | undefined; // reused for mini-batches of the same size

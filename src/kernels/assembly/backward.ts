@@ -3,8 +3,8 @@ import { columnOf } from './images';
 import { B2, ENTRY, Net, Workspace } from './net';
 import { EPSILON } from './output';
 
-// Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted from
-// its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
+// Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted
+// from its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
 
 /** Probabilities become ∂L/∂logits = (y - t) y_t / (y_t + EPSILON) / N, where y_t is the probability of the label. */
 export function gradientOfLogits<T>(net: Net, workspace: Workspace): void {
@@ -33,9 +33,9 @@ export function descendB2<T>(net: Net, workspace: Workspace, thread: usize): voi
 }
 
 /**
- * Updates W2, b1 and W1 of the thread's blocks by images first … end - 1, the columns of which are gathered. A mini-batch
- * of several chunks is summed up in memory, in the order of the images, so that chunks change no bit: the first begins
- * the sums, and the last subtracts them.
+ * Updates W2, b1 and W1 of the thread's blocks by images first … end - 1, the columns of which are gathered. A
+ * mini-batch of several chunks is summed up in memory, in the order of the images, so that chunks change no bit: the
+ * first begins the sums, and the last subtracts them.
  */
 export function descendBlocks<T>(net: Net, workspace: Workspace, first: usize, end: usize): void {
   const isFirst = first == 0;

@@ -2,7 +2,10 @@ import { sigmoid } from './exp';
 import { blockRow, addProduct, classRow, units } from './lanes';
 import { ENTRY, Net, Workspace } from './net';
 
-/** Hidden outputs of a thread's blocks for images first … end - 1, and their part of the logits. Reference: `forward` in network. */
+/**
+ * Hidden outputs of a thread's blocks for images first … end - 1, and their part of the logits. Reference: `forward` in
+ * network.
+ */
 export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: usize, first: usize, end: usize): void {
   for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
     const W1 = net.W1 + block * net.inputSize * blockRow<T>();

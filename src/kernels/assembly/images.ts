@@ -91,8 +91,8 @@ function clearColumns(net: Net, workspace: Workspace): void {
 }
 
 /**
- * Reads a byte of every cache line that gather will need, so that the requests overlap: the processor would not look far
- * enough ahead to send them early.
+ * Reads a byte of every cache line that gather will need, so that the requests overlap: the processor would not look
+ * far enough ahead to send them early.
  */
 function prefetch(net: Net, workspace: Workspace, indices: usize, first: usize, end: usize): void {
   let sum: u32 = 0;

@@ -9,9 +9,9 @@ import { B2, Net, Workspace, layOut, workspaceOf } from './net';
 import { softmaxAndLoss, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
-// The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units, and
-// after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex`
-// alternates from call to call, so that a thread may begin the next call while another finishes this one.
+// The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units,
+// and after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex` alternates
+// from call to call, so that a thread may begin the next call while another finishes this one.
 
 /**
  * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
@@ -92,8 +92,8 @@ export function setGradient(net: Net, count: usize, h: f64): void {
 }
 
 /**
- * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while no
- * thread works on the net.
+ * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while
+ * no thread works on the net.
  */
 export function setSolo(net: Net, solo: bool): void {
   workspaceOf(net, 0).endBlock = solo ? net.blocks : net.blocks / net.threads;

@@ -17,12 +17,12 @@ import {
   workspaceBytes,
 } from '../layout';
 
-// Where the arrays of a net lie; layout.ts says how large they are. Hidden units go in blocks, and all that belongs to a
-// block lies together, so that a block's work stays in the cache; a thread owns whole blocks. Letters: N images, D inputs,
-// U units of a block, K classes, and K' for K rounded up to whole vectors. T is float64 or float32.
+// Where the arrays of a net lie; layout.ts says how large they are. Hidden units go in blocks, and all that belongs to
+// a block lies together, so that a block's work stays in the cache; a thread owns whole blocks. Letters: N images, D
+// inputs, U units of a block, K classes, and K' for K rounded up to whole vectors. T is float64 or float32.
 //
-// Units that pad the last block have bias -inf, so that their output is always 0; classes that pad K' have bias -inf, so
-// that their probability is 0.
+// Units that pad the last block have bias -inf, so that their output is always 0; classes that pad K' have bias -inf,
+// so that their probability is 0.
 
 // The sizes of layout.ts, as integers for address arithmetic.
 
@@ -140,7 +140,10 @@ export class Net {
 export class Workspace {
   firstBlock: usize;
   endBlock: usize;
-  /** The non-zero pixels of the images that are gathered, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
+  /**
+   * The non-zero pixels of the images that are gathered, those of image n from rowStarts[n] to rowStarts[n + 1]; see
+   * images.ts.
+   */
   rows: usize;
   rowStarts: usize;
   /** The same by pixel, each column with room for N entries. */
@@ -165,7 +168,9 @@ export class Workspace {
   differenceOfValue: usize;
   /** (N, 257): how many distinct values the pixels of an image have, and each of them, times 8. */
   values: usize;
-  /** Powers of the weights of two units, and the coefficients of an image and these units; see differences-layer1.ts. */
+  /**
+   * Powers of the weights of two units, and the coefficients of an image and these units; see differences-layer1.ts.
+   */
   powers: usize;
   coefficients: usize;
   /** (K'): s of each class of an image; see differences-layer2.ts. */
