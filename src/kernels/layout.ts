@@ -24,8 +24,12 @@ export const PERTURBATION_BYTES: number = 32;
 export const VALUES_BYTES: number = 257 * 4;
 /** Terms of the longest polynomial in differences-layer1.ts. */
 export const POLYNOMIAL_TERMS: number = 8;
-/** Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there. */
+/**
+ * Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there.
+ */
 export const CHUNK_IMAGES: number = 64;
+/** Images of a mini-batch whose pixels are gathered at a time, so that a thread's part stays in the cache. */
+const BATCH_CHUNK: number = 256;
 /** Images that are packed at a time. */
 export const STAGED_IMAGES: number = 512;
 /** Bytes from one thread's copy of b2 to the next: a whole number of cache lines. */
@@ -82,14 +86,19 @@ export function parameterBytes(
   };
 }
 
-function sumOf(bytes: ParameterBytes): number {
+/** Images that are gathered at a time: differences need all. */
+export function chunkOf(capacity: number, takesDifferences: boolean): number {
+  return takesDifferences ? capacity : Math.min(capacity, BATCH_CHUNK);
+}
+
+export function sumOf(bytes: ParameterBytes): number {
   return bytes.W1 + bytes.b1 + bytes.W2 + bytes.W2T + bytes.b2;
 }
 
 /** Bytes of what all threads share; net.ts says what is in the arrays. */
 class NetBytes {
   flat: number = 0;
-  /** The five parameter arrays and as many bytes again for the gradient. */
+  /** The five parameter arrays, and as many bytes again for the gradient, and for its sums if there are chunks. */
   parameters: number = 0;
   pixelValues: number = 0;
   perturbations: number = 0;
@@ -116,11 +125,14 @@ export function netBytes(
   capacity: number,
   threads: number,
   isDouble: boolean,
+  takesDifferences: boolean,
 ): NetBytes {
   const blocks = blockCount(hiddenSize, isDouble);
   return {
     flat: ((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASS_COUNT) * 8,
-    parameters: 2 * sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
+    parameters:
+      (chunkOf(capacity, takesDifferences) < capacity ? 3 : 2) *
+      sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
     pixelValues: PIXEL_VALUES_BYTES,
     perturbations: 256 * PERTURBATION_BYTES,
     indices: 2 * capacity * 4,
@@ -166,13 +178,19 @@ export class WorkspaceBytes {
   workspace: number = 0;
 }
 
-export function workspaceBytes(inputSize: number, capacity: number, isDouble: boolean): WorkspaceBytes {
+export function workspaceBytes(
+  inputSize: number,
+  capacity: number,
+  isDouble: boolean,
+  takesDifferences: boolean,
+): WorkspaceBytes {
+  const chunk = chunkOf(capacity, takesDifferences);
   const row = isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32;
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
-    rows: capacity * inputSize * ENTRY_BYTES,
+    rows: chunk * inputSize * ENTRY_BYTES,
     rowStarts: (capacity + 1) * 4,
-    columns: capacity * inputSize * ENTRY_BYTES,
+    columns: takesDifferences ? 0 : chunk * inputSize * ENTRY_BYTES,
     columnEnds: inputSize * 4,
     labels: capacity,
     logits: capacity * classRow,
@@ -180,7 +198,7 @@ export function workspaceBytes(inputSize: number, capacity: number, isDouble: bo
     gradientW2: unitsPerBlock(isDouble) * classRow,
     differenceSums: inputSize * VECTOR_BYTES,
     differenceOfValue: 256 * VECTOR_BYTES,
-    values: capacity * VALUES_BYTES,
+    values: takesDifferences ? capacity * VALUES_BYTES : 0,
     powers: POLYNOMIAL_TERMS * CLASS_COUNT * VECTOR_BYTES,
     coefficients: POLYNOMIAL_TERMS * 2 * VECTOR_BYTES,
     sOfClasses: classRow,

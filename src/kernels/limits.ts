@@ -22,8 +22,8 @@ export interface Refusal {
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
 /**
- * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them a
- * derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
+ * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them
+ * a derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
  * float64.
  */
 const STEP = { least: 1e-15, most: 8 };
@@ -68,12 +68,13 @@ export function kernelsFor(
   return { module: kernels.module, threads, fewerThreads };
 }
 
-function whyNot({ net, precision, batchSize, images, learningRate, phase, h = 1, ...task }: KernelTask) {
+function whyNot(task: KernelTask) {
+  const { net, precision, batchSize, images, learningRate, phase, h = 1 } = task;
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
   if (phase === 'differences' && !(h >= STEP.least && h <= STEP.most)) {
     return `the kernels take steps h from ${STEP.least} to ${STEP.most}, not ${h}`;
   }
-  if (memoryOf({ net, precision, batchSize, images, ...task }, 1) > LARGEST_MEMORY) {
+  if (memoryOf(task, 1) > LARGEST_MEMORY) {
     return (
       `the kernels have 4 GiB of memory, too little for ${formatCount(net.hiddenSize)} hidden units, ` +
       `${formatCount(batchSize)} images per mini-batch and ${formatCount(images)} images in all`
@@ -97,11 +98,12 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
 }
 
 /** Most bytes that assembly/net.ts lays out; Infinity if one of the arrays alone is too large. */
-export function memoryOf({ net, precision, batchSize, images }: KernelTask, threads: number): number {
+export function memoryOf({ net, precision, batchSize, images, phase }: KernelTask, threads: number): number {
   const { inputSize, hiddenSize } = net;
   const isDouble = precision === 'f64';
-  const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble));
-  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble));
+  const takesDifferences = phase === 'differences';
+  const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble, takesDifferences));
+  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble, takesDifferences));
   if (Math.max(...shared, ...perThread) > LARGEST_ARRAY) return Infinity;
   const total = (arrays: number[]) => arrays.reduce((sum, bytes) => sum + bytes + ALLOCATION_OVERHEAD, 0);
   return total(shared) + threads * total(perThread) + CONSTANTS;
@@ -117,12 +119,14 @@ export function loadKernels(): Kernels {
   return (loaded ??= compileKernels());
 }
 
-/** Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin. */
+/**
+ * Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin.
+ */
 const SPACE = { memory: 10.5 * 2 ** 30, worker: 2 ** 30 };
 
 /**
- * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too little
- * address space, so this has to be known before.
+ * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too
+ * little address space, so this has to be known before.
  */
 export function threadLimit(): { readonly most: number; readonly why: string } | undefined {
   if (typeof SharedArrayBuffer === 'undefined') return { most: 1, why: 'this Node.js has no SharedArrayBuffer' };

@@ -16,7 +16,10 @@ export interface Pace {
   readonly backOff: number;
 }
 
-/** How a pool begins. The first window includes the start of the threads and is never compared; the second ends in a trial. */
+/**
+ * How a pool begins. The first window includes the start of the threads and is never compared; the second ends in a
+ * trial.
+ */
 export const FIRST_PACE: Pace = { mode: 'shared', countdown: Infinity, backOff: 2 };
 
 /** Milliseconds of a window and of a trial. On a quiet machine a trial of solo is all that is lost. */
@@ -30,8 +33,8 @@ const BACK_OFF = { least: 2, most: 32 };
 const GAIN = 0.97;
 
 /**
- * Where the mean of shared iterations is within this factor of the fastest, the threads hardly wait: a window then counts
- * only a sixteenth.
+ * Where the mean of shared iterations is within this factor of the fastest, the threads hardly wait: a window then
+ * counts only a sixteenth.
  */
 const CALM = 1.25;
 const CALM_COUNT = 1 / 16;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { MachineError } from '../errors.js';
 
-// The SIMD kernels (assembly/, compiled to WebAssembly): how they are compiled, what they export, and how a thread joins
-// the work on a net. A worker loads no more than this.
+// The SIMD kernels (assembly/, compiled to WebAssembly): how they are compiled, what they export, and how a thread
+// joins the work on a net. A worker loads no more than this.
 
 /**
  * What follows the forward pass of a mini-batch: all threads descend, or the first one computes the loss. Or, without a
@@ -40,6 +40,7 @@ interface KernelExports {
     capacity: number,
     threads: number,
     isDouble: boolean,
+    takesDifferences: boolean,
   ): Address;
   flatOf(net: Address): Address;
   stagedOf(net: Address): Address;

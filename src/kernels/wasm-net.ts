@@ -2,7 +2,7 @@ import { type Dataset, readImages } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
 import { STAGED_IMAGES } from './layout.js';
-import { type Address, instantiate, memberOf, openMemory, type Shared } from './wasm-instance.js';
+import { type Address, type Descending, instantiate, memberOf, openMemory, type Shared } from './wasm-instance.js';
 
 // A net in the memory of the kernels, behind plain functions: parameters, images, gradients and digits go in and out.
 // wasm-trainer.ts descends with it, thread-pool.ts shares the work, limits.ts says what fits.
@@ -13,6 +13,8 @@ export interface WasmNetOptions {
   readonly module: WebAssembly.Module;
   readonly sizes: Sizes;
   readonly precision: Precision;
+  /** What its mini-batches are for. */
+  readonly phase: Descending;
   readonly threads: number;
   /** Images that will be added in all. */
   readonly images: number;
@@ -36,11 +38,13 @@ function allocate<T>(call: () => T): T {
  *
  * @throws MachineError if there is too little memory
  */
-export function createWasmNet({ module, sizes, precision, threads, images, capacity }: WasmNetOptions) {
+export function createWasmNet({ module, sizes, precision, phase, threads, images, capacity }: WasmNetOptions) {
   const { inputSize: D, hiddenSize: H, outputSize: K } = sizes;
   const memory = openMemory();
   const kernel = instantiate(module, memory);
-  const net = allocate(() => kernel.create(D, H, images, capacity, threads, precision === 'f64'));
+  const net = allocate(() =>
+    kernel.create(D, H, images, capacity, threads, precision === 'f64', phase === 'differences'),
+  );
   // Views are made at each use, because growing the memory replaces the buffer. Addresses arrive as signed numbers.
   const bytes = (at: Address, length: number) => new Uint8Array(memory.buffer, at >>> 0, length);
   const flat = () => new Float64Array(memory.buffer, kernel.flatOf(net) >>> 0, (D + 1) * H + (H + 1) * K);

@@ -115,8 +115,8 @@ async function start(
 }
 
 /**
- * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives a
- * refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
+ * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives
+ * a refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
  */
 export function openWasmGradients(phase: Descending, h: number) {
   let last: { kernel: WasmNet; options: WasmNetOptions } | undefined; // reused for mini-batches of the same size
@@ -131,7 +131,7 @@ export function openWasmGradients(phase: Descending, h: number) {
     const { inputSize, hiddenSize, outputSize } = net;
     const sizes = { inputSize, hiddenSize, outputSize };
     const { module } = kernels;
-    const options = { module, sizes, precision: 'f64', threads: 1, images: count, capacity: count } as const;
+    const options = { module, sizes, precision: 'f64', phase, threads: 1, images: count, capacity: count } as const;
     try {
       if (JSON.stringify(last?.options) !== JSON.stringify(options)) last = { kernel: createWasmNet(options), options };
       const { kernel } = last!;
@@ -173,7 +173,15 @@ export function classifyWithKernels(
   if ('why' in kernels) return kernels;
   try {
     const { module } = kernels;
-    const kernel = createWasmNet({ module, sizes: net, precision, threads: 1, images: count, capacity: CHUNK_IMAGES });
+    const kernel = createWasmNet({
+      module,
+      sizes: net,
+      precision,
+      phase: 'backward',
+      threads: 1,
+      images: count,
+      capacity: CHUNK_IMAGES,
+    });
     kernel.addImages(dataset);
     kernel.setParameters(net.all);
     kernel.setClassification(0, count);

@@ -32,7 +32,7 @@ const LACKS = {
   },
   growth() {
     globalThis.WebAssembly.Memory = function (descriptor) {
-      return new Memory({ ...descriptor, maximum: 2 }); // 128 KiB
+      return new Memory({ ...descriptor, maximum: 1 }); // 64 KiB
     };
   },
 };

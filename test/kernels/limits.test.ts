@@ -37,7 +37,15 @@ test.each([
       };
       Object.assign(WebAssembly, { Memory: Limited });
       try {
-        createWasmNet({ ...kernels, sizes: net, precision, threads, images: 1000, capacity: N }).addImages(bright);
+        createWasmNet({
+          ...kernels,
+          sizes: net,
+          precision,
+          phase: 'backward',
+          threads,
+          images: 1000,
+          capacity: N,
+        }).addImages(bright);
       } finally {
         Object.assign(WebAssembly, { Memory });
       }
@@ -49,15 +57,15 @@ test.each([
 );
 
 test('where memory is short there are fewer threads, and only where one is too much a refusal', () => {
-  const task = { net: netOf(100), precision: 'f64', images: 70_000 } as const;
+  const task = { net: netOf(100), precision: 'f64', images: 70_000, phase: 'differences', h: 1e-4 } as const;
   const threadsOf = (batchSize: number, threads: number) => {
     const kernels = kernelsFor({ ...task, batchSize, threads });
     return 'why' in kernels ? kernels : kernels.threads;
   };
   expect([1, 2, 3, 4].map((threads) => threadsOf(100, threads))).toEqual([1, 2, 3, 4]);
-  expect([1, 2, 3, 4, 8].map((threads) => threadsOf(80_000, threads))).toEqual([1, 2, 3, 3, 3]);
-  const kernels = kernelsFor({ ...task, batchSize: 80_000, threads: 4 });
-  expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('80,000 images per mini-batch'));
+  expect([1, 2, 3, 4, 8].map((threads) => threadsOf(150_000, threads))).toEqual([1, 2, 3, 3, 3]);
+  const kernels = kernelsFor({ ...task, batchSize: 150_000, threads: 4 });
+  expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('150,000 images per mini-batch'));
   for (const threads of [1, 2, 8]) {
     expect(threadsOf(200_000, threads)).toEqual({ why: expect.stringContaining('4 GiB') as string, isMachine: false });
   }

@@ -103,7 +103,7 @@ describe('modes that change at random', () => {
     const kernels = kernelsFor({ net, precision, batchSize: 64, images: count, threads, phase, h: 1e-4 });
     if ('why' in kernels) throw new Error(kernels.why);
     const { module } = kernels;
-    const kernel = createWasmNet({ module, sizes: net, precision, threads, images: count, capacity: 64 });
+    const kernel = createWasmNet({ module, sizes: net, precision, phase, threads, images: count, capacity: 64 });
     kernel.addImages(images);
     kernel.setParameters(net.all);
     const coins = randomStream(seed ?? 0);

@@ -52,16 +52,22 @@ test.each([
   }
 });
 
-test.each(['f64', 'f32'] as const)(
-  'batch 100,000 in %s: memory for two threads, and the same bits',
-  async (precision) => {
-    const run = (threads: number) =>
-      descend(20, 1, { batchSize: 100_000, precision, phase: 'backward', threads, h: 1 });
+// A mini-batch is summed up in chunks, which change no bit either: 256 images are one chunk, 257 are two.
+test.each(['f64', 'f32'] as const)('batches of one chunk, of several and of 100,000 in %s', async (precision) => {
+  for (const batchSize of [256, 257, 511, 100_000]) {
+    const run = (threads: number) => descend(20, 1, { batchSize, precision, phase: 'backward', threads, h: 1 });
     const alone = await run(1);
-    expect(alone).toMatchObject({ threads: 1, fewerThreads: undefined });
-    const together = await run(4);
-    expect(together.threads).toBeLessThan(4);
-    expect(together.fewerThreads).toContain('100,000 images per mini-batch');
-    expect(together.weights).toEqual(alone.weights);
-  },
-);
+    expect(await run(4)).toEqual({ ...alone, threads: 4 });
+  }
+});
+
+test('differences of 150,000 images: memory for fewer threads, and the same bits', async () => {
+  const run = (threads: number) =>
+    descend(30, 1, { batchSize: 150_000, precision: 'f64', phase: 'differences', threads, h: 1e-4 });
+  const alone = await run(1);
+  expect(alone).toMatchObject({ threads: 1, fewerThreads: undefined });
+  const together = await run(4);
+  expect(together.threads).toBeLessThan(4);
+  expect(together.fewerThreads).toContain('150,000 images per mini-batch');
+  expect(together.weights).toEqual(alone.weights);
+});

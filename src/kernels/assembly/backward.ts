@@ -3,8 +3,8 @@ import { columnOf } from './images';
 import { B2, ENTRY, Net, Workspace } from './net';
 import { EPSILON } from './output';
 
-// Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted from
-// its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
+// Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted
+// from its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
 
 /** Probabilities become ∂L/∂logits = (y - t) y_t / (y_t + EPSILON) / N, where y_t is the probability of the label. */
 export function gradientOfLogits<T>(net: Net, workspace: Workspace): void {
@@ -32,36 +32,47 @@ export function descendB2<T>(net: Net, workspace: Workspace, thread: usize): voi
   }
 }
 
-/** W2, b1 and W1 of the thread's blocks. */
-export function descendBlocks<T>(net: Net, workspace: Workspace): void {
+/**
+ * Updates W2, b1 and W1 of the thread's blocks by images first … end - 1, the columns of which are gathered. A
+ * mini-batch of several chunks is summed up in memory, in the order of the images, so that chunks change no bit: the
+ * first begins the sums, and the last subtracts them.
+ */
+export function descendBlocks<T>(net: Net, workspace: Workspace, first: usize, end: usize): void {
+  const isFirst = first == 0;
+  const isLast = end == net.count;
   for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
-    const hidden = net.hidden + block * net.count * blockRow<T>();
-    gradientOfW2<T>(net, workspace, hidden);
-    gradientOfPreActivations<T>(net, workspace, hidden, net.W2T + block * CLASSES * blockRow<T>());
-    descendW2<T>(net, workspace, block);
-    descendB1<T>(net, hidden, net.b1 + block * blockRow<T>() + net.targetOffset);
-    descendW1<T>(net, workspace, hidden, net.W1 + block * net.inputSize * blockRow<T>() + net.targetOffset);
+    const hidden = net.hidden + (block * net.count + first) * blockRow<T>();
+    const W1 = net.W1 + block * net.inputSize * blockRow<T>();
+    const b1 = net.b1 + block * blockRow<T>();
+    const gradientW2 =
+      isFirst && isLast ? workspace.gradientW2 : net.W2 + block * units<T>() * classRow<T>() + net.sumsOffset;
+    const outputs = workspace.outputs + first * classRow<T>();
+    gradientOfW2<T>(hidden, outputs, end - first, gradientW2, isFirst);
+    gradientOfPreActivations<T>(hidden, outputs, end - first, net.W2T + block * CLASSES * blockRow<T>());
+    if (isLast) descendW2<T>(net, gradientW2, block);
+    descendB1<T>(net, hidden, end - first, b1, isFirst, isLast);
+    descendW1<T>(net, workspace, hidden, W1, isFirst, isLast);
   }
 }
 
 /** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits. */
-function gradientOfW2<T>(net: Net, workspace: Workspace, hidden: usize): void {
-  for (let unit: usize = 0; unit < units<T>(); unit++) {
-    let s0 = v128.splat<T>(<T>0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let s4 = s0;
-    for (let n: usize = 0; n < net.count; n++) {
+function gradientOfW2<T>(hidden: usize, outputs: usize, count: usize, to: usize, isFirst: bool): void {
+  for (let unit: usize = 0; unit < units<T>(); unit++, to += classRow<T>()) {
+    const zero = v128.splat<T>(<T>0);
+    let s0 = isFirst ? zero : v128.load(to);
+    let s1 = isFirst ? zero : v128.load(to, 16);
+    let s2 = isFirst ? zero : v128.load(to, 32);
+    let s3 = isFirst || sizeof<T>() == 4 ? zero : v128.load(to, 48);
+    let s4 = isFirst || sizeof<T>() == 4 ? zero : v128.load(to, 64);
+    for (let n: usize = 0; n < count; n++) {
       const a = v128.load_splat<T>(hidden + n * blockRow<T>() + unit * sizeof<T>());
-      const d = workspace.outputs + n * classRow<T>();
+      const d = outputs + n * classRow<T>();
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
       s2 = addProduct<T>(s2, a, v128.load(d, 32));
       if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(d, 48));
       if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(d, 64));
     }
-    const to = workspace.gradientW2 + unit * classRow<T>();
     v128.store(to, s0);
     v128.store(to, s1, 16);
     v128.store(to, s2, 32);
@@ -71,8 +82,8 @@ function gradientOfW2<T>(net: Net, workspace: Workspace, hidden: usize): void {
 }
 
 /** Hidden outputs a become ∂L/∂preActivations = (∂L/∂logits W2ᵀ) a (1 - a). */
-function gradientOfPreActivations<T>(net: Net, workspace: Workspace, hidden: usize, W2T: usize): void {
-  for (let n: usize = 0; n < net.count; n++) {
+function gradientOfPreActivations<T>(hidden: usize, outputs: usize, count: usize, W2T: usize): void {
+  for (let n: usize = 0; n < count; n++) {
     let s0 = v128.splat<T>(<T>0);
     let s1 = s0;
     let s2 = s0;
@@ -81,7 +92,7 @@ function gradientOfPreActivations<T>(net: Net, workspace: Workspace, hidden: usi
     let s5 = s0;
     let s6 = s0;
     for (let k: usize = 0; k < CLASSES; k++) {
-      const d = v128.load_splat<T>(workspace.outputs + n * classRow<T>() + k * sizeof<T>());
+      const d = v128.load_splat<T>(outputs + n * classRow<T>() + k * sizeof<T>());
       const weights = W2T + k * blockRow<T>();
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
@@ -106,45 +117,56 @@ function timesSigmoidDerivative<T>(gradient: v128, a: v128): v128 {
   return v128.mul<T>(gradient, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
 }
 
-/** Updates W2 and its transpose by workspace.gradientW2. */
-export function descendW2<T>(net: Net, workspace: Workspace, block: usize): void {
+/** Updates W2 of a block and its transpose by the gradient (U, K'). */
+export function descendW2<T>(net: Net, gradient: usize, block: usize): void {
   const rate = <T>net.learningRate;
   const W2 = net.W2 + block * units<T>() * classRow<T>() + net.targetOffset;
   const W2T = net.W2T + block * CLASSES * blockRow<T>() + net.targetOffset;
   for (let unit: usize = 0; unit < units<T>(); unit++) {
     for (let k: usize = 0; k < CLASSES; k++) {
       const at = unit * classRow<T>() + k * sizeof<T>();
-      const weight = load<T>(W2 + at) - rate * load<T>(workspace.gradientW2 + at);
+      const weight = load<T>(W2 + at) - rate * load<T>(gradient + at);
       store<T>(W2 + at, weight);
       store<T>(W2T + k * blockRow<T>() + unit * sizeof<T>(), weight);
     }
   }
 }
 
-function descendB1<T>(net: Net, dPreActivations: usize, b1: usize): void {
+function descendB1<T>(net: Net, dPreActivations: usize, count: usize, b1: usize, isFirst: bool, isLast: bool): void {
   const rate = v128.splat<T>(<T>net.learningRate);
+  const sums = b1 + net.sumsOffset;
+  const target = b1 + net.targetOffset;
   for (let at: usize = 0; at < blockRow<T>(); at += VECTOR) {
-    let sum = v128.splat<T>(<T>0);
-    for (let n: usize = 0; n < net.count; n++)
-      sum = v128.add<T>(sum, v128.load(dPreActivations + n * blockRow<T>() + at));
-    v128.store(b1 + at, v128.sub<T>(v128.load(b1 + at), v128.mul<T>(rate, sum)));
+    let sum = isFirst ? v128.splat<T>(<T>0) : v128.load(sums + at);
+    for (let n: usize = 0; n < count; n++) sum = v128.add<T>(sum, v128.load(dPreActivations + n * blockRow<T>() + at));
+    if (isLast) v128.store(target + at, v128.sub<T>(v128.load(target + at), v128.mul<T>(rate, sum)));
+    else v128.store(sums + at, sum);
   }
 }
 
 /** Updates W1, pixel by pixel: each gradient is a sum over the images in which the pixel is not 0. */
-function descendW1<T>(net: Net, workspace: Workspace, dPreActivations: usize, W1: usize): void {
+function descendW1<T>(
+  net: Net,
+  workspace: Workspace,
+  dPreActivations: usize,
+  W1: usize,
+  isFirst: bool,
+  isLast: bool,
+): void {
   const rate = v128.splat<T>(<T>net.learningRate);
+  const zero = v128.splat<T>(<T>0);
   for (let i: usize = 0; i < net.inputSize; i++) {
     let at = columnOf(net, workspace, i);
     const end = <usize>load<u32>(workspace.columnEnds + i * 4);
-    if (at == end) continue;
-    let s0 = v128.splat<T>(<T>0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let s4 = s0;
-    let s5 = s0;
-    let s6 = s0;
+    if (at == end && isFirst && isLast) continue;
+    const sums = W1 + i * blockRow<T>() + net.sumsOffset;
+    let s0 = isFirst ? zero : v128.load(sums);
+    let s1 = isFirst ? zero : v128.load(sums, 16);
+    let s2 = isFirst ? zero : v128.load(sums, 32);
+    let s3 = isFirst ? zero : v128.load(sums, 48);
+    let s4 = isFirst ? zero : v128.load(sums, 64);
+    let s5 = isFirst || sizeof<T>() == 8 ? zero : v128.load(sums, 80);
+    let s6 = isFirst || sizeof<T>() == 8 ? zero : v128.load(sums, 96);
     for (; at < end; at += ENTRY) {
       const x = v128.load_splat<T>(<usize>load<u32>(at));
       const d = dPreActivations + <usize>load<u32>(at, 4);
@@ -156,7 +178,17 @@ function descendW1<T>(net: Net, workspace: Workspace, dPreActivations: usize, W1
       if (sizeof<T>() == 4) s5 = addProduct<T>(s5, x, v128.load(d, 80));
       if (sizeof<T>() == 4) s6 = addProduct<T>(s6, x, v128.load(d, 96));
     }
-    const row = W1 + i * blockRow<T>();
+    if (!isLast) {
+      v128.store(sums, s0);
+      v128.store(sums, s1, 16);
+      v128.store(sums, s2, 32);
+      v128.store(sums, s3, 48);
+      v128.store(sums, s4, 64);
+      if (sizeof<T>() == 4) v128.store(sums, s5, 80);
+      if (sizeof<T>() == 4) v128.store(sums, s6, 96);
+      continue;
+    }
+    const row = W1 + i * blockRow<T>() + net.targetOffset;
     v128.store(row, v128.sub<T>(v128.load(row), v128.mul<T>(rate, s0)));
     v128.store(row, v128.sub<T>(v128.load(row, 16), v128.mul<T>(rate, s1)), 16);
     v128.store(row, v128.sub<T>(v128.load(row, 32), v128.mul<T>(rate, s2)), 32);

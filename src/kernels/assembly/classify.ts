@@ -1,5 +1,5 @@
 import { hiddenOfImage, partialLogitsOfImage } from './forward';
-import { rowOfImage } from './images';
+import { gather, Rows } from './images';
 import { blockRow, CLASSES, classRow, units, VECTOR } from './lanes';
 import { CHUNK, Net, Workspace, workspaceOf } from './net';
 import { readParameters, writeParameters } from './transfer';
@@ -7,10 +7,10 @@ import { readParameters, writeParameters } from './transfer';
 // The most probable digit of each image. Threads take images in chunks from a common counter, so that none waits for
 // another. The digits are those of the largest logits, since softmax keeps their order.
 //
-// A float64 net is evaluated in float32 first, and in float64 only where float32 does not decide. Let l be the logits in
-// float64, l' those in float32, and |l'_k - l_k| <= B for every class k. If l'_a > l'_k + 2B for all k ≠ a, then
-// l_a >= l'_a - B > l'_k + B >= l_k: the digit is a. Otherwise the float64 logits are computed, so the digits are always
-// those of float64.
+// A float64 net is evaluated in float32 first, and in float64 only where float32 does not decide. Let l be the logits
+// in float64, l' those in float32, and |l'_k - l_k| <= B for every class k. If l'_a > l'_k + 2B for all k ≠ a, then
+//   l_a >= l'_a - B > l'_k + B >= l_k
+// and the digit is a. Otherwise the float64 logits are computed, so the digits are always those of float64.
 //
 // The bound B. u = 2⁻²⁴ is the relative error of a rounding; k roundings of one term leave it within ku/(1 - ku) of its
 // value, at most 1.01 ku where ku < 0.0099. Pixels are in [0, 1]; n of them are not 0. m_j = max_k |W2[j, k]|.
@@ -24,9 +24,9 @@ import { readParameters, writeParameters } from './transfer';
 //   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded, and at most U + blocks additions follow, a_j <= 1:
 //     |l'_k - l_k| <= Σ_j m_j |a'_j - a_j| + (U + blocks + 2) u (max_k |b2_k| + Σ_j m_j)
 //
-// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (U + blocks + 2) u (max |b2| + M)), with
-// M = Σ_j m_j. 1.02 is for the 1.01 above and for all float64 roundings, 2²⁹ times smaller. Underflow adds at most 2⁻¹⁵⁰
-// per operation, and the sigmoid's cut-off 2e-38; TINY is more than both. Weights up to 1e8 do not overflow.
+// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (U + blocks + 2) u (max |b2| + M)),
+// with M = Σ_j m_j. 1.02 is for the 1.01 above and for all float64 roundings, 2²⁹ times smaller. Underflow adds at most
+// 2⁻¹⁵⁰ per operation, and the sigmoid's cut-off 2e-38; TINY is more than both. Weights up to 1e8 do not overflow.
 
 const U32: f64 = 1.0 / 16777216.0;
 const TINY: f64 = 1e-36;
@@ -131,13 +131,10 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
 
 /** Logits of the images of workspace.chunk, with the bits of forwardBlocks and sumLogits. */
 function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
-  let to = workspace.rows;
+  gather<T, Rows>(net, workspace, workspace.chunk, 0, count);
   for (let n: usize = 0; n < count; n++) {
-    store<u32>(workspace.rowStarts + n * 4, <u32>to);
-    to = rowOfImage<T>(net, load<u32>(workspace.chunk + n * 4), to);
     memory.copy(workspace.logits + n * classRow<T>(), net.b2, classRow<T>());
   }
-  store<u32>(workspace.rowStarts + count * 4, <u32>to);
   for (let block: usize = 0; block < net.blocks; block++) {
     const W1 = net.W1 + block * net.inputSize * blockRow<T>();
     const b1 = net.b1 + block * blockRow<T>();

@@ -5,22 +5,23 @@ import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
 import { ENTRY, Net, PERTURBATION, TERMS, VALUES, Workspace } from './net';
 import { EPSILON } from './output';
 
-// Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d, and
-// logit k by Δ_k = d w_k with w_k = W2[j, k]. Two units j are evaluated at once, in the lanes of a vector; equal pixels share the evaluation.
+// Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d,
+// and logit k by Δ_k = d w_k with w_k = W2[j, k]. Two units j are evaluated at once, in the lanes of a vector; equal
+// pixels share the evaluation.
 //
-// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F for x = h pixel, which all units share, the sigmoid needs
-// no exponential and both signs share a division:
+// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F for x = h pixel, which all units share, the sigmoid
+// needs no exponential and both signs share a division:
 //
 //   d⁺ = -a (1 - a) E / (1 + (1 - a) E) = -a (1 - a) (E - (1 - a) S) / (1 + a (1 - a) S)      d⁻ with F for E
 //
-// The losses. An exponential is evaluated by its polynomial, e^Δ - 1 = Δ + Δ²/2! + … + Δᵐ/m!. The evaluations of an image
-// and a unit have y and w in common and differ in d, so the sums over the classes (see differences.ts) are grouped by
-// powers of d, whose coefficients are formed once:
+// The losses. An exponential is evaluated by its polynomial, e^Δ - 1 = Δ + Δ²/2! + … + Δᵐ/m!. The evaluations of an
+// image and a unit have y and w in common and differ in d, so the sums over the classes (see differences.ts) are
+// grouped by powers of d, whose coefficients are formed once:
 //
 //   u = Σ_k y_k (e^(d w_k) - 1) = Σ_m dᵐ Σ_k y_k w_kᵐ / m!      s = Σ_m dᵐ Σ_k y_k (w_tᵐ - w_kᵐ) / m!
 //
-// This is neither a derivative nor a series of the loss in h: d is the exact change of the sigmoid, u and s are the sums
-// that softmax needs, exact to rounding, and the quotient and the logarithm are evaluated for +h and for -h.
+// This is neither a derivative nor a series of the loss in h: d is the exact change of the sigmoid, u and s are the
+// sums that softmax needs, exact to rounding, and the quotient and the logarithm are evaluated for +h and for -h.
 //
 // The bound. Let |Δ_k| <= X for all k. u without the terms from m on is wrong by at most (1 + X) Xᵐ/m!, and it is added
 // to 1. s without those after m is wrong by at most the fraction (1 + X) Xᵐ/m! of Σ y_k |Δ_t - Δ_k|, because

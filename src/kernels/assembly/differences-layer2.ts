@@ -5,8 +5,8 @@ import { blockRow, CLASSES, VECTOR, classRow, units } from './lanes';
 import { logOfQuotientNear1 } from './log';
 import { B2, Net, Workspace } from './net';
 
-// Perturbing W2[j, k] by ±h changes logit k alone, by ±h times the output of hidden unit j; b2 acts as one more unit, whose
-// output is 1. Two classes k are evaluated at once, in the lanes of a vector.
+// Perturbing W2[j, k] by ±h changes logit k alone, by ±h times the output of hidden unit j; b2 acts as one more unit,
+// whose output is 1. Two classes k are evaluated at once, in the lanes of a vector.
 
 /** Steps for which short polynomials are exact to rounding: |L(+h) - L(-h)| <= 2h, and so |f| <= h. */
 const SMALL: f64 = 1e-3;
@@ -35,7 +35,7 @@ export function differencesByW2(net: Net, workspace: Workspace): void {
     for (let at: usize = 0; at < units<f64>() * classRow<f64>(); at += VECTOR) {
       v128.store(workspace.gradientW2 + at, f64x2.mul(v128.load(workspace.gradientW2 + at), scale));
     }
-    descendW2<f64>(net, workspace, block);
+    descendW2<f64>(net, workspace.gradientW2, block);
   }
 }
 

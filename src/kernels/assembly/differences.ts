@@ -4,12 +4,12 @@ import { logOfQuotient } from './log';
 import { ENTRY, Net, PERTURBATION, VALUES, Workspace } from './net';
 import { EPSILON } from './output';
 
-// Central differences, in float64, two at a time in the lanes of a vector. This file holds what all parameters
-// share; differences-layer1.ts perturbs W1 and b1, differences-layer2.ts W2 and b2. Reference: `incrementalDifferences` in
+// Central differences, in float64, two at a time in the lanes of a vector. This file holds what all parameters share;
+// differences-layer1.ts perturbs W1 and b1, differences-layer2.ts W2 and b2. Reference: `incrementalDifferences` in
 // engines/numerical.ts.
 //
-// A perturbation changes logit k by Δ_k. Each exponential of softmax is multiplied by e^Δ_k, so with e_k = e^Δ_k - 1 and y the
-// unperturbed probabilities (their sum is 1)
+// A perturbation changes logit k by Δ_k. Each exponential of softmax is multiplied by e^Δ_k, so with e_k = e^Δ_k - 1
+// and y the unperturbed probabilities (their sum is 1)
 //
 //   u = Σ y_k e_k      s = Σ y_k (e_t - e_k)      y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u)
 //
@@ -80,8 +80,8 @@ function probabilityOfLabel(workspace: Workspace, n: usize): v128 {
 }
 
 /**
- * Collects the distinct values among the pixels of every image, and 255 for the bias, whose input is 1. Turns the entries
- * of the rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
+ * Collects the distinct values among the pixels of every image, and 255 for the bias, whose input is 1. Turns the
+ * entries of the rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
  */
 export function collectValues(net: Net, workspace: Workspace): void {
   const lastSeen = workspace.differenceOfValue; // free until the first image is evaluated

@@ -2,15 +2,18 @@ import { sigmoid } from './exp';
 import { blockRow, addProduct, classRow, units } from './lanes';
 import { ENTRY, Net, Workspace } from './net';
 
-/** Hidden outputs of a thread's blocks, and their part of the logits. Reference: `forward` in network. */
-export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: usize): void {
+/**
+ * Hidden outputs of a thread's blocks for images first … end - 1, and their part of the logits. Reference: `forward` in
+ * network.
+ */
+export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: usize, first: usize, end: usize): void {
   for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
     const W1 = net.W1 + block * net.inputSize * blockRow<T>();
     const b1 = net.b1 + block * blockRow<T>();
     const W2 = net.W2 + block * units<T>() * classRow<T>();
     const hidden = net.hidden + block * net.count * blockRow<T>();
     const part = partialLogits + block * net.count * classRow<T>();
-    for (let n: usize = 0; n < net.count; n++) {
+    for (let n = first; n < end; n++) {
       hiddenOfImage<T>(workspace, n, W1, b1, hidden + n * blockRow<T>());
       partialLogitsOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
     }

@@ -4,7 +4,7 @@ import { ENTRY, Net, Workspace } from './net';
 // Four of five pixels are 0 and contribute nothing, so images are sparse matrices. A pixel that is not 0 is an entry:
 //   packed, 2 bytes:      pixels since the last entry << 8 | byte
 //   in a row, 8 bytes:    address of its value as a number, and pixel times the bytes of a block's row
-//   in a column, 8 bytes: address of its value, and index of the image in the mini-batch times those bytes
+//   in a column, 8 bytes: address of its value, and index of the image among those gathered times those bytes
 // so that the inner loops of forward and backward compute no addresses.
 
 /** Packs the first `count` of the staged images behind those that are packed already, sixteen pixels at a time. */
@@ -33,73 +33,73 @@ export function packImages(net: Net, count: usize): void {
   net.packed = heap.realloc(net.packed, to - net.packed);
 }
 
-/** Rows, columns and digits of the images with these indices. Reference: `gather` in dataset, which keeps the zeros. */
-export function gather<T>(net: Net, workspace: Workspace, indices: usize): void {
-  prefetch(net, workspace, indices);
-  clearColumns(net, workspace);
+// What gather writes. They are types because a generic function is compiled separately for each type.
+export class Rows {}
+export class Columns {}
+export class RowsAndColumns {}
+
+/**
+ * Sparse rows, columns or both, and the digits, of the images indices[first] … indices[end - 1], which become images
+ * first … end - 1 of the mini-batch. Reference: `gather` in dataset, which keeps the zeros.
+ */
+export function gather<T, Part>(net: Net, workspace: Workspace, indices: usize, first: usize, end: usize): void {
+  prefetch(net, workspace, indices, first, end);
+  if (idof<Part>() != idof<Rows>()) clearColumns(net, workspace);
   let to = workspace.rows;
-  for (let n: usize = 0; n < net.count; n++) {
-    store<u32>(workspace.rowStarts + n * 4, to);
+  for (let n = first; n < end; n++) {
+    if (idof<Part>() != idof<Columns>()) store<u32>(workspace.rowStarts + n * 4, <u32>to);
     const index = <usize>load<u32>(indices + n * 4);
     store<u8>(workspace.labels + n, load<u8>(net.labels + index));
     const starts = net.packedStarts + index * 4;
-    const end = <usize>load<u32>(starts, 4);
+    const stop = <usize>load<u32>(starts, 4);
     let pixel: usize = 0;
-    for (let at = <usize>load<u32>(starts); at < end; at += 2) {
+    for (let at = <usize>load<u32>(starts); at < stop; at += 2) {
       const entry = <usize>load<u16>(at);
       pixel += entry >> 8;
       const byte = entry & 255;
       if (byte == 0) continue; // fills a gap
       const value = net.pixelValues + byte * 8;
-      store<u32>(to, value);
-      store<u32>(to, pixel * blockRow<T>(), 4);
-      to += ENTRY;
-      const columnEnd = workspace.columnEnds + pixel * 4;
-      const last = <usize>load<u32>(columnEnd);
-      store<u32>(last, value);
-      store<u32>(last, n * blockRow<T>(), 4);
-      store<u32>(columnEnd, last + ENTRY);
+      if (idof<Part>() != idof<Columns>()) {
+        store<u64>(to, entryOf(value, pixel * blockRow<T>()));
+        to += ENTRY;
+      }
+      if (idof<Part>() != idof<Rows>()) {
+        const columnEnd = workspace.columnEnds + pixel * 4;
+        const last = <usize>load<u32>(columnEnd);
+        store<u64>(last, entryOf(value, (n - first) * blockRow<T>()));
+        store<u32>(columnEnd, <u32>(last + ENTRY));
+      }
     }
   }
-  store<u32>(workspace.rowStarts + net.count * 4, to);
+  if (idof<Part>() != idof<Columns>()) store<u32>(workspace.rowStarts + end * 4, <u32>to);
 }
 
-/** Writes the row of one image at `to`, without columns. Returns its end. */
-export function rowOfImage<T>(net: Net, image: usize, to: usize): usize {
-  const starts = net.packedStarts + image * 4;
-  const end = <usize>load<u32>(starts, 4);
-  let pixel: usize = 0;
-  for (let at = <usize>load<u32>(starts); at < end; at += 2) {
-    const entry = <usize>load<u16>(at);
-    pixel += entry >> 8;
-    const byte = entry & 255;
-    if (byte == 0) continue; // fills a gap
-    store<u32>(to, <u32>(net.pixelValues + byte * 8));
-    store<u32>(to, <u32>(pixel * blockRow<T>()), 4);
-    to += ENTRY;
-  }
-  return to;
+/** Both halves of an entry, so that they are stored at once. */
+function entryOf(value: usize, offset: usize): u64 {
+  return (<u64>value) | ((<u64>offset) << 32);
 }
 
-/** Start of the column of pixel i: each has room for all images. */
+/** Start of the column of pixel i: each has room for all images that are gathered at a time. */
 export function columnOf(net: Net, workspace: Workspace, i: usize): usize {
-  return workspace.columns + i * net.count * ENTRY;
+  return workspace.columns + i * min(net.count, net.chunk) * ENTRY;
 }
 
 function clearColumns(net: Net, workspace: Workspace): void {
-  for (let i: usize = 0; i < net.inputSize; i++) store<u32>(workspace.columnEnds + i * 4, columnOf(net, workspace, i));
+  for (let i: usize = 0; i < net.inputSize; i++) {
+    store<u32>(workspace.columnEnds + i * 4, <u32>columnOf(net, workspace, i));
+  }
 }
 
 /**
- * Reads a byte of every cache line that gather will need, so that the requests overlap: the processor would not look far
- * enough ahead to send them early.
+ * Reads a byte of every cache line that gather will need, so that the requests overlap: the processor would not look
+ * far enough ahead to send them early.
  */
-function prefetch(net: Net, workspace: Workspace, indices: usize): void {
+function prefetch(net: Net, workspace: Workspace, indices: usize, first: usize, end: usize): void {
   let sum: u32 = 0;
-  for (let n: usize = 0; n < net.count; n++) {
+  for (let n = first; n < end; n++) {
     const starts = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
-    const end = <usize>load<u32>(starts, 4);
-    for (let at = <usize>load<u32>(starts); at < end; at += 64) sum += load<u8>(at);
+    const stop = <usize>load<u32>(starts, 4);
+    for (let at = <usize>load<u32>(starts); at < stop; at += 64) sum += load<u8>(at);
   }
   workspace.prefetched = sum; // keeps the compiler from dropping the loop
 }

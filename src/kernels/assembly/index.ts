@@ -4,16 +4,19 @@ import { differencesByLayer1 } from './differences-layer1';
 import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlocks } from './forward';
-import { gather, packImages } from './images';
+import { Columns, gather, packImages, Rows, RowsAndColumns } from './images';
 import { B2, Net, Workspace, layOut, workspaceOf } from './net';
 import { softmaxAndLoss, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
-// The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units, and
-// after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex`
-// alternates from call to call, so that a thread may begin the next call while another finishes this one.
+// The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units,
+// and after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex` alternates
+// from call to call, so that a thread may begin the next call while another finishes this one.
 
-/** A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. */
+/**
+ * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
+ * either differences, in float64, or backpropagation.
+ */
 export function create(
   inputSize: usize,
   hiddenSize: usize,
@@ -21,10 +24,11 @@ export function create(
   capacity: usize,
   threads: usize,
   isDouble: bool,
+  takesDifferences: bool,
 ): Net {
   return isDouble
-    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads)
-    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads);
+    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads, takesDifferences)
+    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads, false);
 }
 
 // Addresses of the arrays that the caller writes and reads; see Net.
@@ -88,8 +92,8 @@ export function setGradient(net: Net, count: usize, h: f64): void {
 }
 
 /**
- * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while no
- * thread works on the net.
+ * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while
+ * no thread works on the net.
  */
 export function setSolo(net: Net, solo: bool): void {
   workspaceOf(net, 0).endBlock = solo ? net.blocks : net.blocks / net.threads;
@@ -104,8 +108,16 @@ export function forward(net: Net, thread: usize, bufferIndex: usize): void {
 }
 
 function forwardOf<T>(net: Net, workspace: Workspace, bufferIndex: usize): void {
-  gather<T>(net, workspace, indicesOf(net, bufferIndex));
-  forwardBlocks<T>(net, workspace, partialLogits(net, bufferIndex));
+  const indices = indicesOf(net, bufferIndex);
+  const part = partialLogits(net, bufferIndex);
+  if (net.takesDifferences) gather<T, Rows>(net, workspace, indices, 0, net.count);
+  else if (net.count <= net.chunk) gather<T, RowsAndColumns>(net, workspace, indices, 0, net.count);
+  if (net.count <= net.chunk) return forwardBlocks<T>(net, workspace, part, 0, net.count);
+  for (let first: usize = 0; first < net.count; first += net.chunk) {
+    const end = min(first + net.chunk, net.count);
+    gather<T, Rows>(net, workspace, indices, first, end);
+    forwardBlocks<T>(net, workspace, part, first, end);
+  }
 }
 
 export function backward(net: Net, thread: usize, bufferIndex: usize): void {
@@ -117,7 +129,11 @@ function backwardOf<T>(net: Net, thread: usize, bufferIndex: usize): void {
   const workspace = workspaceOf(net, thread);
   outputOf<T>(net, thread, bufferIndex);
   gradientOfLogits<T>(net, workspace);
-  descendBlocks<T>(net, workspace);
+  for (let first: usize = 0; first < net.count; first += net.chunk) {
+    const end = min(first + net.chunk, net.count);
+    if (net.count > net.chunk) gather<T, Columns>(net, workspace, indicesOf(net, bufferIndex), first, end);
+    descendBlocks<T>(net, workspace, first, end);
+  }
   descendB2<T>(net, workspace, thread);
 }
 

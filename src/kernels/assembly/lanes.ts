@@ -9,8 +9,8 @@ export const VECTOR: usize = <usize>VECTOR_BYTES;
 export const CLASSES: usize = <usize>CLASS_COUNT;
 
 /**
- * Bytes of a row of a block: as many vectors as there are sums that stay in registers, 5 in float64 and 7 in float32, so
- * that the book's 100 hidden units make 10 and 4 blocks, which two threads can share evenly.
+ * Bytes of a row of a block: as many vectors as there are sums that stay in registers, 5 in float64 and 7 in float32,
+ * so that the book's 100 hidden units make 10 and 4 blocks, which two threads can share evenly.
  */
 export function blockRow<T>(): usize {
   return <usize>(sizeof<T>() == 8 ? BLOCK_ROW_F64 : BLOCK_ROW_F32);

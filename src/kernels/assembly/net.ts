@@ -2,6 +2,7 @@ import {
   B2_BYTES,
   blockCount,
   CHUNK_IMAGES,
+  chunkOf,
   ENTRY_BYTES,
   netBytes,
   parameterBytes,
@@ -9,18 +10,19 @@ import {
   PIXEL_VALUES_BYTES,
   POLYNOMIAL_TERMS,
   stagedRowBytes,
+  sumOf,
   VALUES_BYTES,
   WORKSPACE_BYTES,
   WorkspaceBytes,
   workspaceBytes,
 } from '../layout';
 
-// Where the arrays of a net lie; layout.ts says how large they are. Hidden units go in blocks, and all that belongs to a
-// block lies together, so that a block's work stays in the cache; a thread owns whole blocks. Letters: N images, D inputs,
-// U units of a block, K classes, and K' for K rounded up to whole vectors. T is float64 or float32.
+// Where the arrays of a net lie; layout.ts says how large they are. Hidden units go in blocks, and all that belongs to
+// a block lies together, so that a block's work stays in the cache; a thread owns whole blocks. Letters: N images, D
+// inputs, U units of a block, K classes, and K' for K rounded up to whole vectors. T is float64 or float32.
 //
-// Units that pad the last block have bias -inf, so that their output is always 0; classes that pad K' have bias -inf, so
-// that their probability is 0.
+// Units that pad the last block have bias -inf, so that their output is always 0; classes that pad K' have bias -inf,
+// so that their probability is 0.
 
 // The sizes of layout.ts, as integers for address arithmetic.
 
@@ -68,6 +70,8 @@ export class Net {
   b2: usize;
   /** Bytes from a parameter to its entry of the gradient: the gradient has the layout of these five arrays. */
   gradientOffset: usize;
+  /** The same for the gradient's sums over the chunks of a large mini-batch. */
+  sumsOffset: usize;
 
   /** v / 255 for every byte v, in T; the entries are 8 bytes apart, whatever T. */
   pixelValues: usize;
@@ -89,6 +93,10 @@ export class Net {
 
   /** Largest N. */
   capacity: usize;
+  /** Whether calls take differences or descend by backpropagation. */
+  takesDifferences: bool;
+  /** Images that are gathered at a time. */
+  chunk: usize;
   /** (2, N): image indices of a call; a thread may still read those of one call while the next are written. */
   indices: usize;
   /** N */
@@ -132,7 +140,10 @@ export class Net {
 export class Workspace {
   firstBlock: usize;
   endBlock: usize;
-  /** The non-zero pixels of all images, those of image n from rowStarts[n] to rowStarts[n + 1]; see images.ts. */
+  /**
+   * The non-zero pixels of the images that are gathered, those of image n from rowStarts[n] to rowStarts[n + 1]; see
+   * images.ts.
+   */
   rows: usize;
   rowStarts: usize;
   /** The same by pixel, each column with room for N entries. */
@@ -157,7 +168,9 @@ export class Workspace {
   differenceOfValue: usize;
   /** (N, 257): how many distinct values the pixels of an image have, and each of them, times 8. */
   values: usize;
-  /** Powers of the weights of two units, and the coefficients of an image and these units; see differences-layer1.ts. */
+  /**
+   * Powers of the weights of two units, and the coefficients of an image and these units; see differences-layer1.ts.
+   */
   powers: usize;
   coefficients: usize;
   /** (K'): s of each class of an image; see differences-layer2.ts. */
@@ -182,7 +195,14 @@ function allocate(bytes: f64): usize {
  * @param images how many can be packed
  * @param capacity largest N of a call
  */
-export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, capacity: usize, threads: usize): Net {
+export function layOut<T>(
+  inputSize: usize,
+  hiddenSize: usize,
+  images: usize,
+  capacity: usize,
+  threads: usize,
+  takesDifferences: bool,
+): Net {
   const net = changetype<Net>(allocate(offsetof<Net>()));
   const isDouble = sizeof<T>() == 8;
   net.inputSize = inputSize;
@@ -191,12 +211,13 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.threads = threads;
   net.isDouble = isDouble;
   net.capacity = capacity;
+  net.takesDifferences = takesDifferences;
+  net.chunk = <usize>chunkOf(capacity, takesDifferences);
   net.rowBytes = <usize>stagedRowBytes(inputSize);
 
-  const bytes = netBytes(inputSize, hiddenSize, images, capacity, threads, isDouble);
+  const bytes = netBytes(inputSize, hiddenSize, images, capacity, threads, isDouble, takesDifferences);
   net.flat = allocate(bytes.flat);
   layOutParameters<T>(net, bytes.parameters);
-  net.gradientOffset = <usize>bytes.parameters / 2;
   net.perturbations = allocate(bytes.perturbations);
   net.indices = allocate(bytes.indices);
   net.hidden = allocate(bytes.hidden);
@@ -205,7 +226,7 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
   net.digits = allocate(bytes.digits);
   net.largestW2 = allocate(bytes.largestW2);
 
-  const perThread = workspaceBytes(inputSize, capacity, isDouble);
+  const perThread = workspaceBytes(inputSize, capacity, isDouble, takesDifferences);
   net.workspaces = allocate(perThread.workspace * threads);
   for (let thread: usize = 0; thread < threads; thread++) {
     const workspace = workspaceOf(net, thread);
@@ -225,6 +246,8 @@ export function layOut<T>(inputSize: usize, hiddenSize: usize, images: usize, ca
 
 function layOutParameters<T>(net: Net, total: f64): void {
   const bytes = parameterBytes(net.inputSize, net.hiddenSize, net.threads, sizeof<T>() == 8);
+  net.gradientOffset = <usize>sumOf(bytes);
+  net.sumsOffset = 2 * net.gradientOffset;
   net.W1 = allocate(total);
   net.b1 = net.W1 + <usize>bytes.W1;
   net.W2 = net.b1 + <usize>bytes.b1;

@@ -7,8 +7,8 @@ import { B2, Net, Workspace } from './net';
 export const EPSILON: f64 = 1e-7;
 
 /**
- * Logits of all images into workspace.logits: b2 and the blocks' parts, always added in the order of the blocks, so that
- * the number of threads changes no bit.
+ * Logits of all images into workspace.logits: b2 and the blocks' parts, always added in the order of the blocks, so
+ * that the number of threads changes no bit.
  */
 export function sumLogits<T>(net: Net, workspace: Workspace, thread: usize, partialLogits: usize): void {
   const row = classRow<T>();
