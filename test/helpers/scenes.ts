@@ -210,7 +210,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     return paint(side, side, (x, y) => onPaper(250, digit(x, y)));
   },
   large: (image, random) => {
-    const side = floor(between(random, 700, 1100));
+    const side = floor(between(random, 600, 800));
     const digit = drawDigit(image, 0.2 * side, 0.1 * side, 0.7 * side);
     return addGrain(
       paint(side, side, (x, y) => onPaper(240, digit(x, y))),
@@ -234,12 +234,13 @@ function distanceTo(digit: number, left: number, top: number, side: number): Dra
   const segments = DIGITS[digit].flatMap((stroke) => stroke.slice(1).map((end, k) => [stroke[k], end] as const));
   return (px, py) => {
     const [x, y] = [(px - left) / side, (py - top) / side];
-    const distances = segments.map(([[ax, ay], [bx, by]]) => {
+    let least = Infinity;
+    for (const [[ax, ay], [bx, by]] of segments) {
       const [dx, dy] = [bx - ax, by - ay];
       const along = min(max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy), 0), 1);
-      return hypot(x - ax - along * dx, y - ay - along * dy);
-    });
-    return side * min(...distances);
+      least = min(least, (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2);
+    }
+    return side * Math.sqrt(least);
   };
 }
 
