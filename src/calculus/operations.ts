@@ -18,10 +18,13 @@ export interface Operation {
    * @param u arguments
    * @param du their directional derivatives, at least one of them defined
    * @param y the value at u
+   * @param once computes the part that is the same in every direction, or returns it if it was computed before
    * @returns NaN where u and du do not determine it
    */
-  readonly slope: (u: readonly Decimal[], du: readonly Slope[], y: Decimal) => Decimal;
+  readonly slope: (u: readonly Decimal[], du: readonly Slope[], y: Decimal, once: Once) => Decimal;
 }
+
+type Once = (compute: () => Decimal) => Decimal;
 
 const none = (like: Decimal) => new (constructorOf(like))(NaN);
 const zero = (like: Decimal) => new (constructorOf(like))(0);
@@ -39,7 +42,7 @@ function smooth(
   exact: (u: Decimal) => Decimal,
   derivative: (u: Decimal, y: Decimal) => Decimal,
 ): Operation {
-  return { arguments: [1, 1], compute, exact, slope: ([u], [du], y) => derivative(u, y).mul(du!) };
+  return { arguments: [1, 1], compute, exact, slope: ([u], [du], y, once) => once(() => derivative(u, y)).mul(du!) };
 }
 
 function binary(compute: Operation['compute'], exact: Operation['exact'], slope: Operation['slope']): Operation {
@@ -74,12 +77,12 @@ function power(base: number, exponent: number): number {
 
 const pow = binary(power, (a, b) => a.pow(b), slopeOfPower);
 
-function slopeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Slope[], y: Decimal): Decimal {
+function slopeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Slope[], y: Decimal, once: Once): Decimal {
   if (db === undefined) {
     if (b.isZero()) return zero(y);
     // A root of 0 exists on one side only, and du = 0 does not tell on which.
     if (a.isZero() && !b.isInteger() && !da!.gt(0)) return none(y);
-    return b.mul(a.pow(b.sub(1))).mul(da!);
+    return once(() => b.mul(a.pow(b.sub(1)))).mul(da!);
   }
   const byExponent = y.mul(a.ln()).mul(db);
   return da === undefined ? byExponent : byExponent.add(y.mul(b).div(a).mul(da));

@@ -85,7 +85,7 @@ export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: 
       text: `${portion(share)} of the picture is ink: leave a margin around one digit`,
     });
   }
-  if (isBlot(ink))
+  if (notes.length === 0 && isBlot(ink))
     notes.push({ kind: 'blot', text: 'no clear strokes: write with a thinner pen, take the photo in focus' });
   if (isCut) notes.push({ kind: 'cut', text: 'the ink touches the edge of the picture: leave a margin' });
   if (isInside)
