@@ -44,7 +44,7 @@ const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
 
-/** Within another piece, this share is enough. */
+/** A piece within another one is a shape of its own from this share on. */
 const ENCLOSED = 0.2;
 
 /** Strokes are narrower than this share of a digit's longer side: of 10,000 digits of MNIST all but some. */
