@@ -49,7 +49,7 @@ function addGrain({ rows, columns, rgba }: Picture, sigma: number, random: Rando
 }
 
 /** An image of MNIST as a smooth drawing; its 28 x 28 pixels cover a square of this side at left and top. */
-export function drawDigit(image: Uint8Array, left: number, top: number, side: number): Drawing {
+function drawDigit(image: Uint8Array, left: number, top: number, side: number): Drawing {
   const at = (column: number, row: number) =>
     column < 0 || row < 0 || column > 27 || row > 27 ? 0 : image[28 * row + column] / 255;
   return (x, y) => {
@@ -95,7 +95,7 @@ function tight(image: Uint8Array, scale: number, margin: number, color: (ink: nu
 const onPaper = (paper: number, ink: number, contrast = 0.85) => grey(paper * (1 - contrast * ink));
 
 /** A scene: a picture of this image, with chance. */
-export type Scene = (image: Uint8Array, random: RandomStream) => Picture;
+type Scene = (image: Uint8Array, random: RandomStream) => Picture;
 
 const between = (random: RandomStream, low: number, high: number) => low + (high - low) * random.uniform();
 const SIDE = 300;
