@@ -82,10 +82,18 @@ interface Value {
   readonly args: readonly Value[];
   /** True if something was too small to be seen beside something else, in it or in its arguments. */
   readonly isLossy: boolean;
+  /** Computes, or remembers, the factor of the chain rule that all coordinates and directions share. */
+  readonly once: (compute: () => Decimal) => Decimal;
+}
+
+/** A function that computes when it is first called, and returns the same from then on. */
+function remember(): Value['once'] {
+  let known: Decimal | undefined;
+  return (compute) => (known ??= compute());
 }
 
 function evaluate(decimal: typeof Decimal, term: Term, x: Float64Array): Value {
-  const leaf = (value: Decimal): Value => ({ term, value, args: [], isLossy: false });
+  const leaf = (value: Decimal): Value => ({ term, value, args: [], isLossy: false, once: remember() });
   switch (term.type) {
     case 'number':
       return leaf(exactly(decimal, term.value));
@@ -96,7 +104,8 @@ function evaluate(decimal: typeof Decimal, term: Term, x: Float64Array): Value {
     case 'call': {
       const args = term.args.map((arg) => evaluate(decimal, arg, x));
       const value = valueOf(decimal, term.operation, args);
-      return { term, value, args, isLossy: isLoss(term.name, value, args) || args.some((arg) => arg.isLossy) };
+      const isLossy = isLoss(term.name, value, args) || args.some((arg) => arg.isLossy);
+      return { term, value, args, isLossy, once: remember() };
     }
   }
 }
@@ -125,7 +134,7 @@ function isLoss(name: string, value: Decimal, args: readonly Value[]): boolean {
 }
 
 /** Directional derivative by one coordinate, forwards (1) or backwards (-1); undefined if there is no dependence. */
-function derivativeOf({ term, value, args }: Value, coordinate: number, direction: 1 | -1): Derivative {
+function derivativeOf({ term, value, args, once }: Value, coordinate: number, direction: 1 | -1): Derivative {
   if (term.type === 'variable') {
     return term.coordinate === coordinate ? new (value.constructor as typeof Decimal)(direction) : undefined;
   }
@@ -136,6 +145,7 @@ function derivativeOf({ term, value, args }: Value, coordinate: number, directio
     args.map((arg) => arg.value),
     derivatives,
     value,
+    once,
   );
 }
 

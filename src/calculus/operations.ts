@@ -18,10 +18,13 @@ export interface Operation {
    * @param u arguments
    * @param du their directional derivatives, at least one of them defined
    * @param y the value at u
+   * @param once computes the part that is the same in every direction, or returns it if it was computed before
    * @returns NaN where u and du do not determine it
    */
-  readonly derivative: (u: readonly Decimal[], du: readonly Derivative[], y: Decimal) => Decimal;
+  readonly derivative: (u: readonly Decimal[], du: readonly Derivative[], y: Decimal, once: Once) => Decimal;
 }
+
+type Once = (compute: () => Decimal) => Decimal;
 
 const none = (like: Decimal) => new (constructorOf(like))(NaN);
 const zero = (like: Decimal) => new (constructorOf(like))(0);
@@ -39,7 +42,12 @@ function smooth(
   exact: (u: Decimal) => Decimal,
   derivative: (u: Decimal, y: Decimal) => Decimal,
 ): Operation {
-  return { arguments: [1, 1], compute, exact, derivative: ([u], [du], y) => derivative(u, y).mul(du!) };
+  return {
+    arguments: [1, 1],
+    compute,
+    exact,
+    derivative: ([u], [du], y, once) => once(() => derivative(u, y)).mul(du!),
+  };
 }
 
 function binary(
@@ -78,12 +86,17 @@ function power(base: number, exponent: number): number {
 
 const pow = binary(power, (a, b) => a.pow(b), derivativeOfPower);
 
-function derivativeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Derivative[], y: Decimal): Decimal {
+function derivativeOfPower(
+  [a, b]: readonly Decimal[],
+  [da, db]: readonly Derivative[],
+  y: Decimal,
+  once: Once,
+): Decimal {
   if (db === undefined) {
     if (b.isZero()) return zero(y);
     // A root of 0 exists on one side only, and du = 0 does not tell on which.
     if (a.isZero() && !b.isInteger() && !da!.gt(0)) return none(y);
-    return b.mul(a.pow(b.sub(1))).mul(da!);
+    return once(() => b.mul(a.pow(b.sub(1)))).mul(da!);
   }
   const byExponent = y.mul(a.ln()).mul(db);
   return da === undefined ? byExponent : byExponent.add(y.mul(b).div(a).mul(da));

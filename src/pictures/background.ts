@@ -92,8 +92,10 @@ export function withoutShadows({ rows, columns, channels }: OpaquePicture): Opaq
   const radius = ceil(STROKE * min(rows, columns));
   const lit = channels.map((channel) => {
     const widened = extreme(channel, rows, columns, radius, max);
-    const paper = mean(extreme(widened, rows, columns, radius, min), rows, columns, ceil(radius / 4));
-    return channel.map((value, i) => min(255, (255 * value) / max(paper[i], 1)));
+    const closed = extreme(widened, rows, columns, radius, min);
+    const smooth = mean(closed, rows, columns, ceil(radius / 4));
+    // Smoothed paper is lighter than it should be on the dark side of an edge, where it would leave a dark line.
+    return channel.map((value, i) => min(255, (255 * value) / max(min(smooth[i], closed[i]), 1)));
   });
   return { rows, columns, channels: lit };
 }

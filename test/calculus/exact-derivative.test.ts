@@ -58,3 +58,20 @@ test('what needs too many digits is not claimed', async () => {
   const [{ left, right }] = (await parseExpression('sin(exp(exp(x)))')).derivatives(at(10));
   expect([left, right]).toEqual([NaN, NaN]);
 });
+
+test('coordinates and directions share factors and stay apart: a deep formula of many variables', async () => {
+  const n = 12;
+  const product = Array.from({ length: n }, (_, i) => `x${i}`).join('*');
+  const text = `${'sin('.repeat(50)}(${product})^1.5 + x0^x1${')'.repeat(50)}`;
+  const x = Array.from({ length: n }, (_, i) => 0.7 + 0.06 * i);
+  const all = x.reduce((a, b) => a * b);
+  let [u, outer] = [all ** 1.5 + x[0] ** x[1], 1];
+  for (let k = 0; k < 50; k++) [u, outer] = [Math.sin(u), outer * Math.cos(u)];
+  const derivatives = (await parseExpression(text)).derivatives(at(...x));
+  const power = [x[1] * x[0] ** (x[1] - 1), Math.log(x[0]) * x[0] ** x[1]];
+  derivatives.forEach(({ left, right }, i) => {
+    const want = outer * ((1.5 * all ** 1.5) / x[i] + (power[i] ?? 0));
+    expect(left).toBe(right);
+    expect(Math.abs(right / want - 1)).toBeLessThan(1e-12);
+  });
+});

@@ -49,7 +49,7 @@ function addGrain({ rows, columns, rgba }: Picture, sigma: number, random: Rando
 }
 
 /** An image of MNIST as a smooth drawing; its 28 x 28 pixels cover a square of this side at left and top. */
-export function drawDigit(image: Uint8Array, left: number, top: number, side: number): Drawing {
+function drawDigit(image: Uint8Array, left: number, top: number, side: number): Drawing {
   const at = (column: number, row: number) =>
     column < 0 || row < 0 || column > 27 || row > 27 ? 0 : image[28 * row + column] / 255;
   return (x, y) => {
@@ -95,7 +95,7 @@ function tight(image: Uint8Array, scale: number, margin: number, color: (ink: nu
 const onPaper = (paper: number, ink: number, contrast = 0.85) => grey(paper * (1 - contrast * ink));
 
 /** A scene: a picture of this image, with chance. */
-export type Scene = (image: Uint8Array, random: RandomStream) => Picture;
+type Scene = (image: Uint8Array, random: RandomStream) => Picture;
 
 const between = (random: RandomStream, low: number, high: number) => low + (high - low) * random.uniform();
 const SIDE = 300;
@@ -210,7 +210,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     return paint(side, side, (x, y) => onPaper(250, digit(x, y)));
   },
   large: (image, random) => {
-    const side = floor(between(random, 700, 1100));
+    const side = floor(between(random, 600, 800));
     const digit = drawDigit(image, 0.2 * side, 0.1 * side, 0.7 * side);
     return addGrain(
       paint(side, side, (x, y) => onPaper(240, digit(x, y))),
@@ -234,12 +234,13 @@ function distanceTo(digit: number, left: number, top: number, side: number): Dra
   const segments = DIGITS[digit].flatMap((stroke) => stroke.slice(1).map((end, k) => [stroke[k], end] as const));
   return (px, py) => {
     const [x, y] = [(px - left) / side, (py - top) / side];
-    const distances = segments.map(([[ax, ay], [bx, by]]) => {
+    let least = Infinity;
+    for (const [[ax, ay], [bx, by]] of segments) {
       const [dx, dy] = [bx - ax, by - ay];
       const along = min(max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy), 0), 1);
-      return hypot(x - ax - along * dx, y - ay - along * dy);
-    });
-    return side * min(...distances);
+      least = min(least, (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2);
+    }
+    return side * Math.sqrt(least);
   };
 }
 
