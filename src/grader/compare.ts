@@ -81,10 +81,10 @@ export function isWithin(a: Numbers, b: Numbers, error: Numbers, unit: number, f
   return true;
 }
 
-/** A tolerance that is a larger part than this of the largest entry would let too much pass to decide anything. */
+/** Largest tolerance, relative to the largest entry, with which agreement means anything. */
 const LARGEST_PART = 0.1;
 
-/** Whether agreeing with b within unit * error means anything. */
+/** Whether the tolerance unit * error is small enough beside b for agreement to mean anything. */
 export function isDecisive(b: Numbers, error: Numbers, unit = 1): boolean {
   return unit * largestOf(error) <= LARGEST_PART * largestOf(b);
 }

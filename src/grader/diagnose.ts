@@ -296,8 +296,8 @@ function report(causes: readonly Cause[], tensors: readonly TensorName[], { give
 }
 
 /**
- * Tensors that no mistake in the tables makes: what is right but for some factor, differences that went wrong; and those
- * that nothing explains.
+ * Tensors that no mistake in the tables explains: the right gradient times a factor, differences that went wrong, and
+ * those that stay unexplained.
  */
 function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Diagnosis[] {
   const { passes, given, differences, loss, h } = input;

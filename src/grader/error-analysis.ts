@@ -9,11 +9,11 @@ import {
   zeroParameters,
 } from '../network/two-layer-net.js';
 
-// How far rounding can carry a gradient from ∂L/∂w: a gradient is right if it is no further from it than that.
+// Rounding errors: a gradient is right if it differs from ∂L/∂w by no more than these.
 //
 // Errors are in unit roundoffs u (2⁻⁵³ in float64, 2⁻²⁴ in float32). They come from a running error analysis
-// (Wilkinson), in which a sum of n terms may be off by λ √n u times the sum of their sizes. The worst case would be
-// n u; rounding errors are as good as independent, and exceed λ √n u with probability 2 exp(-λ²/2), 3e-14 for λ = 8
+// (Wilkinson), in which a sum of n terms may be off by λ √n u times the sum of their sizes. The worst case is
+// n u; rounding errors are nearly independent, and exceed λ √n u with probability 2 exp(-λ²/2), 3e-14 for λ = 8
 // (Higham and Mary 2019, "A new approach to probabilistic rounding error analysis").
 
 /** u of float64 and float32: the largest relative error of one rounding. */
@@ -21,10 +21,10 @@ export const UNIT = { f64: 2 ** -53, f32: 2 ** -24 } as const;
 
 const LAMBDA = 8;
 
-/** The factor by which rounding grows in a sum of so many terms: λ √n. */
+/** Growth of the rounding error in a sum of this many terms: λ √n. */
 export const growth = (terms: number) => LAMBDA * Math.sqrt(terms);
 
-/** A forward pass over a mini-batch, and how far rounding may have carried it. */
+/** A forward pass over a mini-batch, with its rounding errors. */
 export interface ForwardPass extends Activations {
   readonly net: TwoLayerNet;
   readonly batch: MiniBatch;
@@ -93,7 +93,7 @@ export interface BackwardSteps {
   readonly W2T?: Float64Array;
 }
 
-/** A gradient, what it was summed from, and how far rounding may have carried both. */
+/** A gradient, the terms that it is the sum of, and the rounding errors of both. */
 export interface BackwardPass {
   readonly gradient: Parameters;
   /** ∂L/∂logits, (N, K) */
@@ -102,7 +102,7 @@ export interface BackwardPass {
   readonly dHidden: Float64Array;
   /** Error of the gradient, in unit roundoffs; computed when first read. */
   readonly error: Parameters;
-  /** The same, and those of the two it was summed from. */
+  /** The same, and the errors of dLogits and dHidden. */
   readonly errors: () => {
     readonly gradient: Parameters;
     readonly dLogits: Float64Array;
@@ -111,8 +111,8 @@ export interface BackwardPass {
 }
 
 /**
- * Backpropagation with its running error analysis, as `backprop` does it unless a step is replaced. An error of 0 means
- * exactly that: the gradient of a pixel that is 0 in every image.
+ * Backpropagation with its running error analysis, as `backprop` does it unless a step is replaced. The error is
+ * exactly 0 for a pixel that is 0 in every image.
  */
 export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): BackwardPass {
   const { net, batch, hidden, preActivations } = pass;
@@ -221,7 +221,7 @@ export function atPixels(pass: ForwardPass, pixels: Uint32Array): ForwardPass {
   return { ...pass, net: { ...sizesThere, ...there }, batch: { ...batch, x } };
 }
 
-/** Some rows of a matrix of so many rows. */
+/** Some rows of a matrix that has `count` rows. */
 export function pickRows(values: ArrayLike<number>, rows: Uint32Array, count: number): Float64Array {
   const columns = values.length / count;
   const picked = new Float64Array(rows.length * columns);
@@ -237,25 +237,25 @@ const THIRD = 1 / 8;
 
 /** The two errors of central differences of step h, for each parameter. */
 interface DifferenceError {
-  /** From cutting off the Taylor series: a bound. */
+  /** Truncation of the Taylor series: a bound. */
   readonly truncation: Parameters;
-  /** From subtracting two losses that are nearly equal, and from rounding w ± h. */
+  /** Cancellation in the difference of two losses that are nearly equal, and rounding of w ± h. */
   readonly rounding: Parameters;
 }
 
 /**
- * How far (L(w + h) - L(w - h)) / 2h may be from ∂L/∂w (Numerical Recipes, 5.7).
+ * Bounds of the error of (L(w + h) - L(w - h)) / 2h as an estimate of ∂L/∂w (Numerical Recipes, 5.7).
  *
- * Truncation is h²/6 max |∂³L/∂w³| (Taylor), and the third derivative has a bound that needs no measuring. Along a
+ * Truncation is h²/6 max |∂³L/∂w³| (Taylor), and the third derivative has a bound in closed form. Along a
  * direction in which the logits differ by at most R, log Σ exp has derivatives of at most R, R²/4 and R³ / (6 √3), for
- * they are the cumulants of a variable of range R; -log(y_t + 1e-7) of them makes R, R²/2 and (1 / (3 √3) + 3/16) R³.
+ * they are the cumulants of a variable of range R; those of -log(y_t + 1e-7) are at most R, R²/2 and (1 / (3 √3) + 3/16) R³.
  *
  * - b2, W2: one logit moves, R = 1, by 1 or by the hidden value.
  * - b1, W1: the pre-activation of a hidden unit moves, by 1 or by the pixel, goes through sigmoid (|σ′| ≤ 1/4, |σ″| ≤ 1 / (6 √3),
  *   |σ‴| ≤ 1/8) and moves the logits by its row of W2, R being the difference between the row's largest and smallest.
  *
- * Rounding is what both losses may be off by, over 2h: each loss is a mean of -log y, off by as much as its logits and
- * by λ √N u of its own size L (see the head of this file). To this comes w ± h, rounded to u |w|, as a share of h.
+ * Rounding is the error of both losses over 2h: each loss is a mean of -log y, with the errors of its logits and λ √N u
+ * times its own size L (see the head of this file). Rounding w ± h to u |w| adds a relative error of u |w| / h.
  *
  * @param gradient ∂L/∂w
  * @param h step of the difference, > 0
@@ -293,7 +293,7 @@ export function differenceError(pass: ForwardPass, gradient: Parameters, h: numb
   return { truncation, rounding };
 }
 
-/** What rounding may change in the loss, in unit roundoffs. */
+/** Rounding error of the loss, in unit roundoffs. */
 export function lossError({ net, batch, probabilities, logitsError }: ForwardPass): number {
   const { outputSize: K } = net;
   let ofLogits = 0;
@@ -305,7 +305,7 @@ export function lossError({ net, batch, probabilities, logitsError }: ForwardPas
 }
 
 /**
- * What (L(w + h) - L(w)) / h makes of a gradient (book, 4.3.1: the bad one): ∂L/∂w + h/2 ∂²L/∂w², to O(h²). The second
+ * The gradient that (L(w + h) - L(w)) / h computes (book, 4.3.1: the bad one): ∂L/∂w + h/2 ∂²L/∂w², to O(h²). The second
  * derivatives are those of the cross entropy, without the 1e-7:
  *
  * - by a logit, y_k (1 - y_k), times the square of the hidden value for W2;

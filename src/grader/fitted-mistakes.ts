@@ -135,7 +135,7 @@ function scaled(names: readonly TensorName[], back: BackwardPass, setting: Setti
   };
 }
 
-/** With more images than that the linear system takes seconds. */
+/** More images than this make the linear system take seconds. */
 const MOST_IMAGES = 400;
 
 /**

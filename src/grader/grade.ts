@@ -29,16 +29,16 @@ import {
 } from './tensors.js';
 
 // Grading a gradient. submission.ts reads what a learner handed in, gradient-case.ts draws the net and the mini-batch that
-// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts, compare.ts), within what rounding
-// and difference quotients may do to it (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts
+// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts, compare.ts), within the errors
+// of rounding and of difference quotients (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts
 // says what a mistake is, known-mistakes.ts lists them, fitted-mistakes.ts those with a number of their own.
 // engine-check.ts compares the engines in the same way.
 
 /**
- * What a right program may compute: the gradient of the book's loss; that of -log y_t without the 1e-7, which the book
- * itself takes where it trains by the first, or with a smaller number in its place; either with pixels that were rounded
- * to float32, as the book's `load_mnist` does; or one-sided differences, which differ from it by h/2 times the second
- * derivative.
+ * The gradients that a right program may compute. `exact`: of the book's loss. `without-guard`: of -log y_t without the
+ * 1e-7, as (y - t) / N in the book's backpropagation; `smaller-guard`: with a smaller number in its place.
+ * `float32-pixels`: with pixels rounded to float32, as the book's `load_mnist` does. One-sided differences: off by h/2
+ * times the second derivative.
  */
 export type Variant =
   | 'exact'
@@ -53,7 +53,7 @@ export type Variant =
 export interface TensorGrade {
   readonly name: TensorName;
   readonly isRight: boolean;
-  /** How exactly it is right; undefined if it is wrong. */
+  /** The level at which it is right; undefined if it is wrong. */
   readonly level: Level | undefined;
   /** The variant that it agrees with most exactly. */
   readonly variant: Variant;
@@ -82,9 +82,9 @@ const SMALLER_GUARDS = [1e-8, 1e-9, 1e-10, 1e-12];
 /**
  * Grades a gradient that was computed elsewhere, and names the mistakes in it.
  *
- * Right is what differs from ∂L/∂w by no more than a right program can: by rounding in float64, by what central
- * differences of step h add to that, or by rounding in float32; see error-analysis.ts. What is right in one of the
- * coarser ways only, but follows from a mistake to the last digit, is wrong all the same.
+ * A tensor is right if it differs from ∂L/∂w by no more than rounding in float64, the error of central differences of step
+ * h, or rounding in float32; see error-analysis.ts. If it is right at one of the two coarser levels only, and a mistake
+ * predicts it to the last digit, it is wrong.
  *
  * @param tensors some or all of the four
  * @param h step of the differences that the learner may have taken

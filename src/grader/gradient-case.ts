@@ -21,9 +21,9 @@ export interface GradientCase {
   readonly net: TwoLayerNet;
   readonly indices: Uint32Array;
   readonly batch: MiniBatch;
-  /** Draws of images that may have been meant instead. */
+  /** Other draws of images, which a learner may have used. */
   readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
-  /** Other weights, or other images, that may have been meant instead; each is drawn when it is made. */
+  /** Other weights or images that a learner may have used; each is drawn when `make` is called. */
   readonly otherPoints: readonly OtherPoint[];
 }
 
@@ -38,7 +38,7 @@ interface GradientCaseOptions {
   readonly model?: string | undefined;
   /** The folder of the images, for messages. */
   readonly data?: string | undefined;
-  /** Whether the images may be others than those that the model was trained on. */
+  /** Whether other images than those of the model's training are allowed. */
   readonly otherData?: boolean | undefined;
   /** The images, instead of a draw. */
   readonly indices?: readonly number[] | undefined;
@@ -49,7 +49,7 @@ interface GradientCaseOptions {
 /**
  * Draws the net and the first mini-batch as training does, unless one of them is given.
  *
- * @param test images that may have been taken instead of training images
+ * @param test images that a learner may have used instead of training images
  * @throws InputError if weights and images do not fit each other, or there are more of them than `LIMITS` allow
  */
 export function gradientCase(train: Dataset, options: GradientCaseOptions, test?: Dataset): GradientCase {

@@ -16,7 +16,7 @@ interface AskedPoint {
   readonly isDrawn: boolean;
 }
 
-/** Seeds that people take. */
+/** Seeds in common use. */
 const SEEDS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 42, 100, 123, 1234, 12345, 2023, 2024, 2025];
 
 const ADVICE = {

@@ -29,10 +29,9 @@ const INDICES = /^(?:.*[/._ -])?(?:indices|index|mask|batch_mask|batch_indices)$
 
 /**
  * Reads gradients, and perhaps the weights and the indices of the images that go with them: from a .npz, safetensors or
- * JSON file, from .npy files, or from a folder of these. Formats are told by their content.
+ * JSON file, from .npy files, or from a folder of these. The content decides the format.
  *
- * Plain names (W1) are gradients; but where the gradients have names of their own (dW1, grads/W1, W1.grad), they are the
- * weights.
+ * Plain names (W1) are gradients, unless the gradients have other names (dW1, grads/W1, W1.grad): then they are weights.
  *
  * @throws InputError if a file is none of these or damaged, or if none of the four tensors is there
  */
@@ -61,7 +60,7 @@ function npyFilesOf(folder: string): string[] {
   return files.sort().map((name) => join(folder, name));
 }
 
-/** @param seen receives the names that are passed over, for a message */
+/** @param seen receives all names in the file, for a message */
 function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
   if (statOf(path).isCharacterDevice())
     throw new InputError(`${path} is a device, not a file: name the file with the gradients`);

@@ -43,11 +43,12 @@ export function lay(
   if (isTurned && (count === 1 || columns === 1)) return undefined;
   if (!hasShape(own, whole) && !(isTurned && hasShape(own, [columns, count]))) return undefined;
   if (!isTurned && !picked) return data;
-  return Float64Array.from({ length: shape[0] * columns }, (_, i) => {
-    const [k, column] = [Math.floor(i / columns), i % columns];
+  const laid = new Float64Array(shape[0] * columns);
+  for (let k = 0; k < shape[0]; k++) {
     const row = picked?.indices[k] ?? k;
-    return data[isTurned ? column * count + row : row * columns + column];
-  });
+    for (let j = 0; j < columns; j++) laid[k * columns + j] = data[isTurned ? j * count + row : row * columns + j];
+  }
+  return laid;
 }
 
 function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
@@ -57,7 +58,7 @@ function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
   return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === size);
 }
 
-/** What a tensor should hold, and how far rounding may carry it, in unit roundoffs. */
+/** What a tensor should hold, and its rounding error in unit roundoffs. */
 export interface Expected {
   readonly shape: readonly number[];
   readonly value: ArrayLike<number>;
