@@ -4,6 +4,7 @@ import { hasMap, sweepFigure } from '../sweep/figure.js';
 import type { RunRecord } from '../sweep/record.js';
 import {
   describeSettings,
+  eachNamed,
   type Group,
   groupSettings,
   namedSettings,
@@ -28,7 +29,7 @@ const MOST_RUNS = 1000;
 export function sweepPage(groups: readonly Group[], title: string, assets: PageAssets): string {
   const all = groups.flatMap(({ runs }) => runs);
   const runs = all.slice(0, MOST_RUNS);
-  const names = variedSettings(runs.map(namedSettings));
+  const names = variedSettings(eachNamed(runs));
   const data = pageData(runs, names);
   const content = html`${headline(groups, title, all.length)}
     <noscript><p class="explanation">The curves and their filters need JavaScript.</p></noscript>

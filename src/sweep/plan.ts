@@ -73,37 +73,53 @@ const MOST_CHOICES = 2 ** 32 - 1;
  * @throws InputError if there are more than a million of them, or if an engine does not have a precision
  */
 export function planRuns(sweep: SweepSettings, { count, identity }: PlannedData, version: string): Run[] {
-  const { length, evalEvery, sample } = sweep;
+  const { axes, length, evalEvery, sample } = sweep;
   checkSize(sweep);
-  const choices = gridOf(sweep.axes);
-  const total = choices.reduce((product, { values }) => product * values.length, 1);
+  checkPrecisions(axes);
+  const lists = [
+    valuesOf(axes.learningRate),
+    valuesOf(axes.hiddenSize),
+    valuesOf(axes.batchSize),
+    valuesOf(axes.weightInit),
+    valuesOf(axes.gradient),
+    axes.precision ? valuesOf(axes.precision) : [undefined],
+    valuesOf(axes.seed),
+  ] as const;
+  const total = lists.reduce((product, values) => product * values.length, 1);
+  const data = { train: identity.train, test: identity.test }; // one object for all: there may be a million runs
   const runs = new Map<string, Run>();
   for (const index of sample ? sampleOf(total, sample) : range(total)) {
-    const { precision, ...chosen } = pick(choices, index);
-    const hyperParameters = { ...DEFAULTS, ...chosen } as HyperParameters;
-    const { gradient, batchSize } = hyperParameters;
-    const run = runOf(
-      {
-        ...hyperParameters,
-        precision: (precision as Precision | undefined) ?? PRECISIONS[gradient][0],
-        iterations: 'iterations' in length ? length.iterations : iterationsOf(length.epochs, { count }, batchSize),
-        evalEvery: evalEvery ?? iterationsPerEpoch({ count }, batchSize),
-      },
-      identity,
-      version,
-    );
-    runs.set(run.id, run);
+    const [learningRate, hiddenSize, batchSize, weightInit, gradient, precision, seed] = pick(lists, index);
+    const settings = {
+      learningRate,
+      iterations: 'iterations' in length ? length.iterations : iterationsOf(length.epochs, { count }, batchSize),
+      batchSize,
+      hiddenSize,
+      seed,
+      gradient,
+      h: DEFAULTS.h,
+      precision: precision ?? PRECISIONS[gradient][0],
+      weightInit,
+      evalEvery: evalEvery ?? iterationsPerEpoch({ count }, batchSize),
+    };
+    const id = idOf(settings, data, version);
+    runs.set(id, { id, settings, version, data });
   }
   return [...runs.values()];
 }
 
 /** The run with these settings. */
 export function runOf(settings: RunSettings, { train, test }: RunData, version: string): Run {
+  const data = { train, test };
+  return { id: idOf(settings, data, version), settings, version, data };
+}
+
+function idOf(settings: RunSettings, { train, test }: RunData, version: string): string {
   const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
   const digest = createHash('sha256')
     .update(JSON.stringify([version, train, test, entries]))
     .digest('hex');
-  return { id: digest.slice(0, ID_LENGTH), settings, version, data: { train, test } };
+  return digest.slice(0, ID_LENGTH);
 }
 
 /** Hexadecimal digits of an id: 128 bits. */
@@ -132,17 +148,8 @@ function checkSize({ axes, sample }: SweepSettings): void {
   }
 }
 
-/** One of the lists, with what it sets. */
-interface Choice {
-  readonly name: string;
-  readonly values: readonly unknown[];
-}
-
 /** @throws InputError if an engine does not have a precision */
-function gridOf(axes: SweepAxes): Choice[] {
-  const choices = Object.entries(axes).flatMap(([name, axis]: [string, Axis<unknown> | undefined]) =>
-    axis === undefined ? [] : { name, values: valuesOf(axis) },
-  );
+function checkPrecisions(axes: SweepAxes): void {
   for (const gradient of valuesOf(axes.gradient)) {
     for (const precision of axes.precision ? valuesOf(axes.precision) : []) {
       if (PRECISIONS[gradient].includes(precision)) continue;
@@ -151,19 +158,20 @@ function gridOf(axes: SweepAxes): Choice[] {
       );
     }
   }
-  return choices;
 }
 
 /** The combination with this index; the first list varies fastest. */
-function pick(choices: readonly Choice[], index: number): Record<string, unknown> {
+function pick<Values extends readonly unknown[]>(
+  lists: { readonly [I in keyof Values]: readonly Values[I][] },
+  index: number,
+): Values {
   let rest = index;
-  return Object.fromEntries(
-    choices.map(({ name, values }) => {
-      const value = values[rest % values.length];
-      rest = Math.floor(rest / values.length);
-      return [name, value];
-    }),
-  );
+  const picked = lists.map((values) => {
+    const value = values[rest % values.length];
+    rest = Math.floor(rest / values.length);
+    return value;
+  });
+  return picked as unknown as Values;
 }
 
 /** 0 … count - 1 */

@@ -100,6 +100,11 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** The settings of runs, one after the other: there may be a million. */
+export function* eachNamed(runs: Iterable<Run>): Generator<NamedSettings> {
+  for (const run of runs) yield namedSettings(run);
+}
+
 /** The settings that are not the same in all runs, or in all groups; the learning rate if all are the same. */
 export function variedSettings(all: Iterable<NamedSettings>): SettingName[] {
   const values = new Map<SettingName, Set<string | number>>();

@@ -137,7 +137,7 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
       '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker',
     );
   if (!print) return;
-  for (const name of ['summary', 'plot', 'report', 'expect', 'json'] as const) {
+  for (const name of ['queue', 'summary', 'plot', 'report', 'expect', 'json'] as const) {
     if (options[name] === undefined) continue;
     throw new InputError(`--print makes no run, so it excludes --${name}: run the commands first, then --summary`);
   }

@@ -3,7 +3,7 @@ import { formatCount, printable } from '../../../errors.js';
 import type { Run } from '../../../sweep/plan.js';
 import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
-import { describeSettings, namedSettings, variedSettings } from '../../../sweep/summary.js';
+import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { type Cli, type CommonOptions, note } from '../../command.js';
 import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
 import { barLine, openRows } from '../train/progress.js';
@@ -28,7 +28,7 @@ export function openSweepProgress(
   runs: readonly Run[],
   before: readonly RunRecord[],
 ): SweepProgress {
-  const names = variedSettings(runs.map(namedSettings));
+  const names = variedSettings(eachNamed(runs));
   const total = runs.reduce((sum, run) => sum + workOf(run), 0);
   const start = performance.now();
   const running = new Map<string, number>();

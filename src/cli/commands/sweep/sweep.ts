@@ -15,7 +15,7 @@ import { localExecutor, shareData } from '../../../sweep/local.js';
 import { planRuns, type Run } from '../../../sweep/plan.js';
 import { queueExecutor } from '../../../sweep/queue-executor.js';
 import type { Executor } from '../../../sweep/run.js';
-import { describeSettings, namedSettings, variedSettings } from '../../../sweep/summary.js';
+import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { identifyDataset } from '../../../training/trained-on.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
 import { loadData } from '../../dataset.js';
@@ -156,7 +156,7 @@ async function makeMissing(
   if (missing.length === 0) return { found: { records, damaged: [] }, failures, stopped: undefined };
 
   const stop = listenForStop();
-  const names = variedSettings(runs.map(namedSettings));
+  const names = variedSettings(eachNamed(runs));
   const progress = openSweepProgress(cli, options, missing, [...records.values()]);
   try {
     for await (const event of executor(folder, progress.note)(missing, stop.signal)) {
