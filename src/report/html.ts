@@ -22,7 +22,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
-/** An element whose text is not HTML, and is taken as it is: it must not contain `&lt;/`. */
+/** An element whose text is not HTML, and is taken as it is: it must not contain an end tag. */
 export function rawElement(name: 'script' | 'style', attributes: string, text: string): Html {
   return { html: `<${name}${attributes}>${text}</${name}>` };
 }

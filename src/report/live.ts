@@ -5,9 +5,9 @@ import { MachineError } from '../errors.js';
 import { packData } from './page.js';
 import type { PageData } from './page-data.js';
 
-// The page of a run, served while the run goes on. Only programs of this computer reach it (127.0.0.1), only with the
-// token in its address, and only under that address: a page of another site that has its name resolve to 127.0.0.1 sends
-// another Host. Nothing that a page sends has a body that is read.
+// The page of a run, served while the run goes on. It listens on 127.0.0.1, so only programs of this computer reach it.
+// The token in the path keeps out those that were not told the address. The Host must be that of the address: a page of
+// another site whose name is made to resolve to 127.0.0.1 (DNS rebinding) sends another one. No body is read.
 
 export interface LivePage {
   readonly url: string;
@@ -157,7 +157,7 @@ export async function openLivePage({ page, onStop }: LiveSettings): Promise<Live
   };
 }
 
-/** What a path asks for; undefined if it has not the token, or asks for something else. */
+/** What a path asks for; undefined if it lacks the token or asks for something else. */
 function routeOf(url: string, token: string): 'page' | 'events' | 'stop' | undefined {
   const [, given, name, ...rest] = url.split('/', 4);
   const [right, wrong] = [Buffer.from(token), Buffer.from(given ?? '')];

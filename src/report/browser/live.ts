@@ -50,7 +50,7 @@ export function openLive(show: (page: PageData) => void): void {
 }
 
 /**
- * Draws something only while an element is on the screen: the run should not be slowed by what nobody sees.
+ * Draws something only while an element is on the screen, because drawing takes time from the run.
  *
  * @returns takes what is to be drawn, now or when the element is seen; the latest counts
  */

@@ -23,13 +23,16 @@ interface Point {
   readonly y: number;
 }
 
-/** Width of the pen, as a share of the pad's side: as in MNIST, where a digit is 20 pixels high and its strokes 2 to 3 wide. */
+/** Width of the pen as a share of the pad's side. In MNIST a digit is 20 pixels high and its strokes are 2 to 3 wide. */
 const PEN_WIDTH = 0.08;
 
 /** Drawings kept for undo, 0.3 MB each. */
 const MOST_UNDO = 40;
 
-/** Makes a canvas a pad to draw on, by pointer or by keys; `onDraw` gets the drawing when it has changed, once per frame at most. */
+/**
+ * Makes a canvas a pad to draw on, by pointer or by keys. `onDraw` gets the drawing when it has changed, once per frame at
+ * most.
+ */
 export function openPad(
   canvas: HTMLCanvasElement,
   { onDraw, say }: { onDraw(drawing: Drawing): void; say(text: string): void },
