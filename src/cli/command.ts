@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
+import { version } from '../files/package.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
@@ -38,9 +39,12 @@ export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) =>
   };
 }
 
-/** One JSON object on one line. JSON has no NaN and no infinities: they become strings. Typed arrays become lists. */
-export function printJson({ out }: Cli, value: unknown): void {
-  const json = JSON.stringify(value, (_, item: unknown) => {
+/**
+ * One JSON object on one line, with the version of this program and the platform. JSON has no NaN and no infinities: they
+ * become the strings "NaN", "Infinity" and "-Infinity". Typed arrays become lists.
+ */
+export function printJson({ out }: Cli, value: object): void {
+  const json = JSON.stringify({ ...value, version: version(), platform: process.platform }, (_, item: unknown) => {
     if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
     return ArrayBuffer.isView(item) ? Array.from(item as Float64Array) : item;
   });
@@ -73,21 +77,21 @@ interface Failure {
 /** The operating system's error codes: a wrong path is bad input (2), everything else is a failure (1). */
 const SYSTEM: Record<string, [code: number, sentence: string]> = {
   ENOENT: [EXIT.badInput, 'does not exist: check the path'],
-  ENOTDIR: [EXIT.badInput, 'is not a folder, or not in one: check the path'],
+  ENOTDIR: [EXIT.badInput, 'leads through a file that is not a folder: check the path'],
   EISDIR: [EXIT.badInput, 'is a folder: name a file'],
-  ENAMETOOLONG: [EXIT.badInput, 'is too long a name'],
-  ELOOP: [EXIT.badInput, 'is a chain of links that never ends'],
-  EACCES: [EXIT.failed, 'may not be opened: permission denied'],
-  EPERM: [EXIT.failed, 'may not be opened: operation not permitted'],
+  ENAMETOOLONG: [EXIT.badInput, 'is too long a name: choose a shorter one'],
+  ELOOP: [EXIT.badInput, 'is a loop of symbolic links: check the path'],
+  EACCES: [EXIT.failed, 'is not accessible: permission denied'],
+  EPERM: [EXIT.failed, 'is not accessible: the system does not permit it'],
   EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
-  ENOSPC: [EXIT.failed, 'cannot be written: no space is left on the disk'],
-  EDQUOT: [EXIT.failed, 'cannot be written: the disk quota is used up'],
-  EFBIG: [EXIT.failed, 'cannot be written: it would be larger than files may be here (ulimit -f)'],
-  EIO: [EXIT.failed, 'cannot be read or written: the disk reports an error'],
-  EMFILE: [EXIT.failed, 'cannot be opened: too many files are open'],
+  ENOSPC: [EXIT.failed, 'was not written: no space is left on the disk'],
+  EDQUOT: [EXIT.failed, 'was not written: the disk quota is used up'],
+  EFBIG: [EXIT.failed, 'was not written: it would exceed the limit on file sizes (ulimit -f)'],
+  EIO: [EXIT.failed, 'was not read or written: the disk reports an error'],
+  EMFILE: [EXIT.failed, 'was not opened: too many files are open'],
 };
 
-/** Turns anything that was thrown into one line for the user and an exit code. */
+/** Turns any thrown value into one line for the user and an exit code. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
@@ -104,7 +108,7 @@ export function toFailure(error: unknown): Failure {
     return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
   }
   if (code !== undefined && path !== undefined) {
-    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `cannot be used (${code})`];
+    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `caused the system error ${code}`];
     return { message: `${path} ${sentence}`, code: exit };
   }
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };

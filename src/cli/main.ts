@@ -37,6 +37,11 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
       example: 'gd train --save mnist.safetensors',
       load: async () => (await import('./commands/train/train.js')).defineTrain,
     },
+    sweep: {
+      summary: 'many runs: rates, sizes, seeds',
+      example: 'gd sweep --lr 0.01,0.1,1 --seeds 0..2',
+      load: async () => (await import('./commands/sweep/sweep.js')).defineSweep,
+    },
     evaluate: {
       summary: 'accuracy and confusion matrix',
       example: 'gd evaluate mnist.safetensors',
@@ -111,6 +116,29 @@ const OTHER_NAMES: Record<string, string> = {
   '-?': '--help',
 };
 
+/** Other names of options, as other programs, --json and earlier versions have them. */
+const OTHER_OPTIONS: Record<string, readonly string[]> = {
+  '--learning-rate': ['--lr'],
+  '--batch-size': ['--batch'],
+  '--hidden-size': ['--hidden'],
+  '--iterations': ['--iters', '--steps'],
+  '--steps': ['--iters'],
+  '--iters': ['--steps'],
+  '--indices': ['--index'],
+};
+
+/** The command line with the names that the options of a command have. */
+function withOwnNames(argv: readonly string[], { options }: Command): string[] {
+  const isOwn = (name: string) => options.some(({ long }) => long === name);
+  const end = argv.indexOf('--');
+  return argv.map((word, i) => {
+    const [name] = word.split('=', 1);
+    if (!Object.hasOwn(OTHER_OPTIONS, name) || isOwn(name) || (end >= 0 && i > end)) return word;
+    const own = OTHER_OPTIONS[name].find(isOwn);
+    return own === undefined ? word : own + word.slice(name.length);
+  });
+}
+
 /**
  * The program: runs one command line and returns its exit code.
  *
@@ -122,9 +150,9 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
   const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {
-    if (!NOBODY_READS.includes(error.code)) refusal = error;
+    if (!READER_GONE.includes(error.code)) refusal = error;
   });
-  cli.err.on('error', () => undefined); // there is nobody left to tell
+  cli.err.on('error', () => undefined); // no reader is left
   const exitCode = await runCommand(argv, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
@@ -135,9 +163,10 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
 }
 
 /** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
-const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
-async function runCommand(argv: string[], cli: Cli): Promise<number> {
+async function runCommand(given: string[], cli: Cli): Promise<number> {
+  let argv = given;
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .version(version(), '-V, --version')
@@ -154,6 +183,7 @@ async function runCommand(argv: string[], cli: Cli): Promise<number> {
       exitCode = await action(cli, ...(args as never[]));
     });
     addCommonOptions(command);
+    if (name === wanted) argv = withOwnNames(given, command);
   }
   program.configureHelp({ formatHelp: overview });
   try {

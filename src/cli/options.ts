@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { coordinateOf, type Expression } from '../calculus/expression.js';
 import { InputError, preview } from '../errors.js';
+import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -53,15 +54,14 @@ export const integer = (flags: string, description: string, least: number, most:
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
-/** Whole numbers from `least` to `most`, separated by commas. */
+/** Whole numbers from `least` to `most`, as `readRanges` reads them. */
 export function integers(flags: string, description: string, least: number, most: number): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
-    const values = text.split(',').map(readNumber);
-    if (values.every((value) => Number.isInteger(value) && value! >= least && value! <= most))
-      return values as number[];
-    const what = `whole numbers from ${least} to ${most} separated by commas`;
-    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}`);
+    const values = readRanges(text);
+    if (values?.every((value) => value >= least && value <= most)) return values;
+    const what = `whole numbers from ${least} to ${most}, such as ${least}, ${least},${least + 2} or ${least}..${least + 3}`;
+    throw new InputError(`${option.long} must be ${what}; got ${preview(text)}`);
   });
 }
 
@@ -97,7 +97,7 @@ export function path(flags: string, description: string): Typed<string> {
 }
 
 /** An option without a value. */
-const flag = (flags: string, description: string): Typed<true> => new Option(flags, description);
+export const flag = (flags: string, description: string): Typed<boolean> => new Option(flags, description);
 
 /** --data, as every command that reads images has it. */
 export const dataOption = (description = 'the four IDX files, raw or .gz') =>
@@ -124,31 +124,64 @@ export function severalOf(flags: string, description: string, words: readonly st
 /** The digits of a float64 written out are at most 767, after at most 323 zeros. */
 const LONGEST_NUMBER = 1200;
 
+/** The words for what --weight-init takes. */
+export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
+
+/** What --weight-init takes; undefined if the text is nothing of the kind. */
+export function readWeightInit(text: string): WeightInit | undefined {
+  const value = readNumber(text) ?? text;
+  return isWeightInit(value) ? value : undefined;
+}
+
+/** --weight-init */
+export function weightInitOption(description: string): Typed<WeightInit> {
+  const option = new Option('--weight-init <std>', description);
+  return option.argParser((text) => {
+    const value = readWeightInit(text);
+    if (value !== undefined) return value;
+    throw new InputError(`${option.long} must be ${WEIGHT_INIT}, got ${preview(text)}`);
+  });
+}
+
 /** A finite number as people write it; undefined if it is none, or too long to be one. */
-function readNumber(text: string): number | undefined {
+export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
   return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
     : undefined;
 }
 
+/** Most numbers of a list. */
+const LONGEST_LIST = 1_000_000;
+
 /**
- * Indices of images from how a user names them: `7`, `3,14`, `10-19`.
+ * Whole numbers as people write them: `7`, the ranges `0..5` and `0-5`, which include both ends, and several of these
+ * separated by commas. Undefined for any other text, and for more than a million numbers.
+ */
+function readRanges(text: string): number[] | undefined {
+  const numbers: number[] = [];
+  for (const piece of text.split(',')) {
+    const [, first, last = first] = /^\s*(\d{1,15})(?:\s*(?:\.\.|-)\s*(\d{1,15}))?\s*$/.exec(piece) ?? [];
+    const [start, end] = [Number(first), Number(last)];
+    if (!(start <= end && numbers.length + end - start < LONGEST_LIST)) return undefined;
+    for (let number = start; number <= end; number++) numbers.push(number);
+  }
+  return numbers;
+}
+
+/**
+ * Indices of images, as `readRanges` reads them.
  *
  * @param texts one or several of these
  * @param count indices must be below it
  * @param name what they are indices of, for messages
  */
 export function parseIndices(texts: readonly string[], count: number, name: string): number[] {
-  return texts
-    .flatMap((text) => text.split(','))
-    .flatMap((text) => {
-      const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(text) ?? [];
-      if (first === undefined || Number(first) > Number(last) || Number(last) >= count) {
-        throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10-19; got ${preview(text)}`);
-      }
-      return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
-    });
+  return texts.flatMap((text) => {
+    const indices = readRanges(text);
+    if (indices?.every((index) => index < count)) return indices;
+    throw new InputError(`${name} must be 0 to ${count - 1}, as in 7 or 3,14 or 10..19; got ${preview(text)}`);
+  });
 }
 
 const OPERATORS = {
@@ -159,8 +192,9 @@ const OPERATORS = {
   '<': (value: number, bound: number) => value < bound,
 };
 
-/** A condition on what a command measures, such as test_accuracy>=0.94. */
+/** A condition on what a command measures, such as testAccuracy>=0.94. */
 export interface Expectation {
+  /** As the user wrote it: a name that --json has, or the same with underscores. */
   readonly measure: string;
   readonly operator: keyof typeof OPERATORS;
   readonly bound: number;
@@ -175,7 +209,7 @@ export interface Verdict extends Expectation {
 /**
  * The option --expect: conditions separated by commas, and as often as one likes.
  *
- * @param measures the names that conditions may speak of
+ * @param measures what conditions may be on: the names that --json has
  */
 export function expectOption(measures: readonly string[]): Typed<Expectation[]> {
   const example = `"${measures[0]}>=0.94"`;
@@ -183,12 +217,12 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   const parse = (text: string): Expectation => {
     const [, measure, operator, number] = /^\s*(\w+)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
     if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got ${preview(text)}`);
-    if (!measures.includes(measure)) {
-      throw new InputError(`--expect may speak of ${measures.join(', ')}, got ${preview(measure)}`);
+    if (!measures.includes(jsonName(measure))) {
+      throw new InputError(`--expect can compare ${measures.join(', ')}; got ${preview(measure)}`);
     }
     const bound = readNumber(number);
     if (bound === undefined) throw new InputError(`--expect must compare with a number, got ${preview(text.trim())}`);
-    if (measure.endsWith('accuracy') && !(bound >= 0 && bound <= 1)) {
+    if (/accuracy$/i.test(measure) && !(bound >= 0 && bound <= 1)) {
       throw new InputError(`--expect: an accuracy is 0 to 1, got ${preview(text.trim())}`);
     }
     return { measure, operator: operator as Expectation['operator'], bound };
@@ -196,13 +230,16 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   return option.argParser((text: string, before: Expectation[] = []) => [...before, ...text.split(',').map(parse)]);
 }
 
-/** Holds expectations against what was measured. */
+/** `test_accuracy` → `testAccuracy` */
+const jsonName = (measure: string) => measure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Compares what was measured, by the names that --json has, with expectations. */
 export function judge(
   expectations: readonly Expectation[],
   measured: Readonly<Record<string, number | null>>,
 ): Verdict[] {
   return expectations.map((expectation) => {
-    const value = measured[expectation.measure] ?? null;
+    const value = measured[jsonName(expectation.measure)] ?? null;
     return {
       ...expectation,
       value,
@@ -224,36 +261,20 @@ export function unmet(verdicts: readonly Verdict[]): string | undefined {
 const LARGEST_SEED = 2 ** 32 - 1;
 const MOST = 10_000;
 
-/** The option --seeds: seeds and ranges of seeds, both ends included: 0..5, or 0,3,7, or 0..4,9. */
+/** The option --seeds, as `readRanges` reads it; each seed once. */
 export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
     'train once per seed, such as 0..5 or 0,3,7; mean and standard deviation',
   ).argParser((text) => {
-    const seeds = text.split(',').flatMap(range);
-    if (seeds.includes(undefined) || new Set(seeds).size < seeds.length || seeds.length > MOST) {
+    const seeds = readRanges(text);
+    const isRight = seeds?.every((seed) => seed <= LARGEST_SEED) && new Set(seeds).size === seeds.length;
+    if (!seeds || !isRight || seeds.length > MOST) {
       const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST}, such as 0..5 or 0,3,7`;
       throw new InputError(`--seeds must be ${what}, got ${preview(text)}`);
     }
-    return seeds as number[];
+    return seeds;
   });
-}
-
-/** [undefined] for what is no range, and for one that is too long. */
-function range(text: string): (number | undefined)[] {
-  const [, first, last = first] = /^\s*(\d{1,10})(?:\.\.(\d{1,10}))?\s*$/.exec(text) ?? [];
-  const [start, end] = [Number(first), Number(last)];
-  if (!(start <= end && end <= LARGEST_SEED && end - start < MOST)) return [undefined];
-  return Array.from({ length: end - start + 1 }, (_, i) => start + i);
-}
-
-/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
-export function spread(values: readonly number[]): { readonly mean: number | null; readonly std: number | null } {
-  const n = values.length;
-  if (n === 0) return { mean: null, std: null };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
 }
 
 /**

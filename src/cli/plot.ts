@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkOutputs } from '../files/outputs.js';
+import { checkOutputs, type Input } from '../files/outputs.js';
 import { writeOutput } from '../files/special.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
@@ -35,9 +35,13 @@ export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>
  * Finds out before the work whether a plot can go where the user wants it. What draws is loaded only if there is one.
  *
  * @returns undefined if none is wanted
- * @throws InputError or the system's error if it cannot go there
+ * @throws InputError or the system's error if the file is not writable
  */
-export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | undefined> {
+export async function openPlot(
+  cli: Cli,
+  options: PlotOptions,
+  inputs: readonly Input[] = [],
+): Promise<Plot | undefined> {
   const { plot: given, json } = options;
   if (given === undefined) return undefined;
   const plot = given === true ? TERMINAL : given;
@@ -45,7 +49,7 @@ export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | u
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
-  checkOutputs([{ option: '--plot', path: plot, format: 'plot' }]);
+  checkOutputs([{ option: '--plot', path: plot, format: 'plot' }], inputs);
   return async (aspect, makeFigure) => {
     const { drawSvg } = await import('../plots/svg.js');
     const svg = drawSvg(await makeFigure(aspect));

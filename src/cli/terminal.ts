@@ -47,6 +47,12 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'mag
   contour: 'blue',
   muted: 'gray',
   title: 'bold',
+  'series-1': 'cyan',
+  'series-2': 'yellow',
+  'series-3': 'green',
+  'series-4': 'magenta',
+  'series-5': 'blue',
+  'series-6': 'red',
 };
 
 /** How text gets its colour on a stream that `chalk` was made for. */

@@ -147,12 +147,16 @@ const SAMPLE = 1000;
 
 /** What is wrong with the pixels of a dataset, if all look alike or as if they had been scaled already. */
 function pixelWarning(dataset: Dataset): string | undefined {
-  const isSuspicious = ([least, most]: [number, number]) => least === most || most <= 1;
-  if (!isSuspicious(rangeOf(readImages(dataset, 0, Math.min(SAMPLE, dataset.count))))) return undefined;
+  if (!looksSuspicious(readImages(dataset, 0, Math.min(SAMPLE, dataset.count)))) return undefined;
   const [least, most] = rangeOf(dataset.images);
   if (least === most) return `every pixel is ${least}, so there is nothing to learn: is it the right file?`;
   if (most > 1) return undefined;
   return 'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255';
+}
+
+/** Whether all bytes are the same or none is above 1. Most images tell at their first pixels. */
+function looksSuspicious(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === bytes[0]) || bytes.every((byte) => byte <= 1);
 }
 
 function rangeOf(bytes: Uint8Array): [least: number, most: number] {

@@ -6,7 +6,7 @@ import { checkNewFolder, checkWritable, followLinks, ignoresCase } from './atomi
 /** What a command writes, and the endings of file names that mean just that. */
 const FORMATS = {
   safetensors: ['.safetensors'],
-  'JSON lines': ['.ndjson', '.jsonl', '.json', '.log', '.txt'],
+  'training log': ['.ndjson', '.jsonl', '.json', '.log', '.txt', '.csv'],
   HTML: ['.html', '.htm'],
   plot: ['.svg', '.png'],
   npz: ['.npz'],
@@ -18,7 +18,7 @@ export type OutputFormat = keyof typeof FORMATS;
 
 /** Endings that mean a format which no command writes. Any other ending may be chosen freely. */
 const FOREIGN = (
-  'bmp csv doc docx gif gz h5 hdf5 jpeg jpg js keras md npy pb pdf pickle pkl pt pth py tar tflite tif tiff ts tsv ' +
+  'bmp doc docx gif gz h5 hdf5 jpeg jpg js keras md npy pb pdf pickle pkl pt pth py tar tflite tif tiff ts tsv ' +
   'webp xls xlsx xml yaml yml zip'
 ).split(' ');
 const KNOWN: readonly string[] = [...Object.values(FORMATS).flat(), ...FOREIGN.map((name) => `.${name}`)];
@@ -64,6 +64,15 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[
     if (twin === undefined) files.set(identity, `${option} ${path}`);
   }
   outputs.forEach(checkEnding);
+}
+
+/** Those of some outputs whose place a file with content has, unless that is the one that they may replace. */
+export function takenOutputs(outputs: readonly Output[]): Output[] {
+  return outputs.filter(({ path, replaces }) => {
+    const found = statOf(path);
+    const isOwn = found && replaces !== undefined && identify(replaces) === idOf(found);
+    return found?.isFile() && found.size > 0n && !isOwn;
+  });
 }
 
 /**

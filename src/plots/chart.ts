@@ -1,8 +1,9 @@
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts and curves.ts make
-// charts, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and text.ts draw them.
+// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts, curves.ts and
+// src/sweep/figure.ts make charts, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and
+// text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
@@ -31,7 +32,11 @@ export type Role =
   | 'absorption'
   | 'contour'
   | 'muted'
-  | 'title';
+  | 'title'
+  | (typeof SERIES)[number];
+
+/** Roles of lines that are of equal rank. */
+export const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
 
 export interface Line {
   readonly role: Role;
@@ -43,6 +48,20 @@ export interface Line {
   readonly dots?: readonly Point[];
   /** True if every piece ends in the head of an arrow. */
   readonly isArrow?: boolean;
+  /** Upright error bars. */
+  readonly bars?: readonly (readonly [Point, Point])[];
+  /** Marks the dots in text, where colours alone do not tell lines apart. */
+  readonly letter?: string;
+}
+
+/** A rectangle of a map. */
+export interface Cell {
+  readonly from: Point;
+  readonly to: Point;
+  /** 0 … 1, from light to dark. */
+  readonly shade: number;
+  readonly label: string;
+  readonly isBest: boolean;
 }
 
 export interface Marker {
@@ -78,6 +97,7 @@ export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly bands?: readonly Band[];
+  readonly cells?: readonly Cell[];
   readonly levels?: readonly Level[];
   /** The region where f has no finite value, as rings. */
   readonly gaps?: readonly (readonly Point[])[];

@@ -148,6 +148,24 @@ export function extent(values: ArrayLike<number>): [low: number, high: number] {
   return [low, high];
 }
 
+/** An axis of names, at equal distances; the value of a name is its index. */
+export function categoryAxis(name: string, labels: readonly string[]): Axis {
+  const count = labels.length;
+  return {
+    name,
+    at: (index) => (index + 0.5) / count,
+    value: (at) => at * count - 0.5,
+    ticks(most) {
+      const every = Math.ceil(count / most);
+      const marks = labels.map((label, i): Mark => [i, label]);
+      return withPositions(
+        this,
+        marks.filter(([i]) => i % every === 0),
+      );
+    },
+  };
+}
+
 /** The value below which a share of `sorted`, ascending, lies. */
 export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.round(share * (sorted.length - 1))];

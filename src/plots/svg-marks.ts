@@ -1,4 +1,5 @@
 import {
+  type Cell,
   type Chart,
   type Inset,
   isPath,
@@ -7,6 +8,7 @@ import {
   type Marker,
   type PathRole,
   type Point,
+  SERIES,
 } from './chart.js';
 import { typeset } from './typography.js';
 
@@ -33,6 +35,7 @@ export function plotContents(chart: Chart, area: Rectangle, id: string): string 
         height: area.height,
       }),
     ),
+    ...(chart.cells ?? []).map((cell) => mapCell(cell, to)),
     contents(chart, to),
     ...(chart.levels ?? []).map((level) => levelLabel(level, to, area)),
     ...(chart.bands ?? []).map(({ label, from, to: end }) => bandLabel(label, from, end, area)),
@@ -71,21 +74,22 @@ function isOnChart(point: Point): boolean {
 /** More dots than this are drawn smaller. */
 const MANY_DOTS = 60;
 
-function drawnLine({ role, pieces, dots = [], isArrow = false }: Line, to: ToPicture): string {
+function drawnLine({ role, pieces, dots = [], bars = [], isArrow = false }: Line, to: ToPicture): string {
   const d = pieces
     .map((piece) => piece.map(to))
     .map((piece) => pathData(piece) + (isArrow ? arrowHead(piece) : ''))
     .join('');
-  if (d === '') return '';
+  if (d === '' && dots.length === 0) return '';
   return [
+    ...bars.map((bar) => errorBar(bar.map(to), role)),
     isPath(role) ? element('path', { class: 'halo', d }) : '',
-    element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
+    d && element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
     ...dots.filter(isOnChart).map((dot) => {
       const radius = dots.length > MANY_DOTS ? 1.8 : 2.6;
       const [cx, cy] = to(dot);
       return isPath(role)
         ? pathSymbol(role, [cx, cy], radius)
-        : element('circle', { class: 'onCurve', cx, cy, r: radius });
+        : element('circle', { class: role.startsWith('series') ? `${role}-mark` : 'onCurve', cx, cy, r: radius });
     }),
   ].join('');
 }
@@ -102,6 +106,35 @@ function arrowHead(piece: readonly (readonly [number, number])[]): string {
     tip[1] - length * Math.sin(direction + turn),
   ]);
   return pathData([left, tip, right]);
+}
+
+/** Half the width of what ends an error bar. */
+const CAP = 4;
+
+function errorBar([[x, low], [, high]]: (readonly [number, number])[], role: string): string {
+  const d = [low, high].map((y) => `M${round(x - CAP)},${round(y)}h${2 * CAP}`).join('');
+  return element('path', { class: `bar ${role}`, d: `M${round(x)},${round(low)}V${round(high)}${d}` });
+}
+
+/** The lightest and the darkest cell of a map. */
+const SHADES = { least: 0.06, most: 0.8 };
+
+function mapCell({ from, to: end, shade, label, isBest }: Cell, to: ToPicture): string {
+  const [[left, bottom], [right, top]] = [to(from), to(end)];
+  const [width, height] = [right - left, bottom - top];
+  const opacity = (SHADES.least + shade * (SHADES.most - SHADES.least)).toFixed(3);
+  const fits = label.length * SIZE.label * DIGIT < width && SIZE.label * 1.3 < height;
+  return [
+    element('rect', { class: 'cell', 'fill-opacity': opacity, x: left, y: top, width, height }),
+    isBest ? element('rect', { class: 'chosen', x: left + 2, y: top + 2, width: width - 4, height: height - 4 }) : '',
+    fits
+      ? element(
+          'text',
+          { class: 'name ink', x: (left + right) / 2, y: (top + bottom) / 2 + 4, 'text-anchor': 'middle' },
+          typeset(label),
+        )
+      : '',
+  ].join('');
 }
 
 export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
@@ -269,13 +302,15 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    '.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test{stroke-width:2}',
+    `.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test,${SERIES.map((role) => `.${role}`).join()}{stroke-width:2}`,
     '.fine{stroke-width:1.2}',
     '.arrow{stroke-width:1.3}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
     '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
     '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
     '.ring{stroke-width:2.5}',
+    '.bar{fill:none;stroke-width:1.3}.chosen{fill:none;stroke-width:2.5}',
+    '.series-4,.series-5,.series-6{stroke-dasharray:6 3}.bar{stroke-dasharray:none}',
     '.truncation,.cancellation{fill-opacity:0.1}',
     '.absorption{fill-opacity:0.13}',
   ];
@@ -285,6 +320,7 @@ export function styleSheet(): string {
 function colours(palette: typeof LIGHT): string {
   const { paper, ink, muted, grid, blue, orange, green, purple, pink, gold } = palette;
   const others = { path2: green, path3: purple, path4: ink, path5: pink, path6: gold };
+  const series = [blue, orange, green, purple, gold, ink];
   return [
     `.paper,.ring{fill:${paper}}`,
     `.muted,.note,.absorption{fill:${muted}}`,
@@ -294,6 +330,8 @@ function colours(palette: typeof LIGHT): string {
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
     `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
+    `.cell{fill:${blue}}.chosen{stroke:${orange}}`,
+    ...SERIES.map((role, i) => `.${role}{stroke:${series[i]}}.${role}-mark{fill:${series[i]}}`),
     ...Object.entries(others).map(
       ([role, colour]) => `.${role}{stroke:${colour}}.${onClass(role as PathRole)}{fill:${colour}}`,
     ),

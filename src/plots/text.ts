@@ -1,4 +1,4 @@
-import { type Chart, isPath, type Marker, type Point, type Role, wrapText } from './chart.js';
+import { type Cell, type Chart, isPath, type Marker, type PathRole, type Point, type Role, wrapText } from './chart.js';
 import type { Axis, Tick } from './scale.js';
 import { toAscii, typeset } from './typography.js';
 
@@ -32,6 +32,7 @@ const SYMBOLS = {
     arrows: '→↗↑↖←↙↓↘',
     solid: '⠤⠤',
     dotted: '⠄⠄',
+    shades: [' ', '░', '▒', '▓'],
   },
   ascii: {
     point: 'o',
@@ -52,6 +53,7 @@ const SYMBOLS = {
     arrows: '>/^\\</v\\',
     solid: '--',
     dotted: '..',
+    shades: [' ', '.', ':', '#'],
   },
 } as const;
 
@@ -72,8 +74,8 @@ export function drawText(chart: Chart, style: TextStyle): string[] {
   const heading = [
     ...(chart.title === '' ? [] : write(chart.title, 'title')),
     ...chart.notes.flatMap((note) => write(note, 'muted')),
-    ...chart.lines.flatMap(({ role, label }) =>
-      label === undefined ? [] : legend(role === 'theory' ? symbols.dotted : symbols.solid, label, role),
+    ...chart.lines.flatMap(({ role, label, letter }) =>
+      label === undefined ? [] : legend(letter ?? (role === 'theory' ? symbols.dotted : symbols.solid), label, role),
     ),
     ...chart.markers.flatMap((marker) => legend(symbols[marker.role], marker.legend, marker.role)),
   ];
@@ -142,11 +144,12 @@ type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
 
 function drawContents(
   canvas: DotCanvas,
-  { levels = [], bands = [], lines, markers }: Chart,
+  { cells = [], levels = [], bands = [], lines, markers }: Chart,
   { columns, rows }: { columns: number; rows: number },
   spell: (text: string) => string,
   symbols: Symbols,
 ): void {
+  for (const cell of cells) fillCell(canvas, cell, { columns, rows }, symbols);
   const hasArrows = lines.some(({ isArrow }) => isArrow);
   const every = Math.ceil(((hasArrows ? 4 : 2) * levels.length) / rows); // more lines than rows are a blur
   const shown = levels.filter((_, i) => i % every === 0);
@@ -162,7 +165,9 @@ function drawContents(
     );
   const front = ['theory', 'curve'];
   const order = [...lines].sort((a, b) => front.indexOf(a.role) * -1 + front.indexOf(b.role));
-  for (const { pieces, role } of order) for (const piece of pieces) canvas.line(piece, role, role === 'theory' ? 3 : 1);
+  for (const { pieces, bars = [], role } of order) {
+    for (const piece of [...pieces, ...bars]) canvas.line(piece, role, role === 'theory' ? 3 : 1);
+  }
 
   for (const { pieces, role } of lines.filter(({ isArrow }) => isArrow)) {
     for (const [from, tip] of pieces) {
@@ -171,13 +176,13 @@ function drawContents(
     }
   }
   const spacing = lines.filter(({ role }) => isPath(role)).length > 1 ? SPARSE : 0;
-  for (const { dots = [], role } of lines) {
-    if (!isPath(role)) continue;
+  for (const { dots = [], role, letter } of lines) {
+    if (!isPath(role) && letter === undefined) continue;
     let last = { column: -Infinity, row: -Infinity };
     for (const dot of dots) {
       const cell = canvas.cell(dot);
       if (!cell || Math.hypot(cell.column - last.column, 2 * (cell.row - last.row)) < spacing) continue;
-      canvas.write(cell.column, cell.row, symbols[role], role);
+      canvas.write(cell.column, cell.row, letter ?? symbols[role as PathRole], role);
       last = cell;
     }
   }
@@ -212,6 +217,22 @@ function drawContents(
     ];
     points.some(([x, y]) => y >= 0 && y < rows && on.write(x, y, word, role, true));
   }
+}
+
+/** Fills a rectangle of a map with its shade, and writes its label into the middle, if that has room. */
+function fillCell(
+  canvas: DotCanvas,
+  { from, to, shade, label, isBest }: Cell,
+  { columns, rows }: { columns: number; rows: number },
+  { shades }: Symbols,
+): void {
+  const [left, right] = [from[0], to[0]].map((x) => Math.round(x * columns));
+  const [top, bottom] = [to[1], from[1]].map((y) => Math.round((1 - y) * rows));
+  const fill = shades[Math.round(shade * (shades.length - 1))];
+  for (let row = top; row < bottom; row++) canvas.write(left, row, fill.repeat(right - left), 'contour');
+  const text = ` ${label}${isBest ? '*' : ''} `;
+  const column = Math.floor((left + right - text.length) / 2);
+  if (column >= left) canvas.write(column, (top + bottom) >> 1, text, isBest ? 'best' : 'muted');
 }
 
 /** A stretch of one line in one role. */

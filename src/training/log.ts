@@ -1,13 +1,15 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { InputError, MachineError, preview } from '../errors.js';
 import { checkWritable, isSpecial, removeTemporaries } from '../files/atomic-write.js';
-import { withErrorPath } from '../files/error-path.js';
-import { MOST_PIPED, withParts } from '../files/read.js';
+import { MOST_PIPED, withErrorPath, withParts } from '../files/read.js';
 import { openSpecial, type Waiting } from '../files/special.js';
 import { collectHistory, type History } from './history.js';
 import type { Training, TrainingEvent } from './train.js';
 
-/** The notebook's "Step i -> Loss" as a file: one JSON object per line, one line per iteration. */
+/**
+ * The notebook's "Step i -> Loss" as a file, one line per iteration: a JSON object, or in a file that ends in .csv a
+ * record of RFC 4180, after a header with the same names.
+ */
 export interface TrainingLog {
   /** After an event of checkpoint, all lines so far are on the disk. */
   event(event: TrainingEvent): Promise<void>;
@@ -16,6 +18,8 @@ export interface TrainingLog {
 
 /** Where the lines of a log go. */
 interface LogFile {
+  /** Whether no line is in it yet. */
+  readonly isEmpty: boolean;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Makes sure that all that was written is on the disk, under the name that it was given. */
   sync(): void;
@@ -32,20 +36,23 @@ interface LogFile {
  */
 export async function openTrainingLog(path: string, { iteration }: Training, waiting?: Waiting): Promise<TrainingLog> {
   checkWritable(path);
+  const format = path.toLowerCase().endsWith('.csv') ? CSV : JSON_LINES;
   const file = isSpecial(path)
-    ? { ...(await openSpecial(path, waiting)), sync: () => undefined }
-    : withErrorPath(path, () => openLogFile(path, iteration));
-  return logTo(file);
+    ? { ...(await openSpecial(path, waiting)), isEmpty: true, sync: () => undefined }
+    : withErrorPath(path, () => openLogFile(path, iteration, format));
+  return logTo(file, format);
 }
 
-function logTo(file: LogFile): TrainingLog {
-  let line: Record<string, number> | undefined; // held back until the accuracy of its step can be added
+function logTo(file: LogFile, { header, encode }: LogFormat): TrainingLog {
+  let line: Partial<LogLine> | undefined; // held back until the accuracy of its step can be added
+  let start = file.isEmpty ? header : '';
 
   async function flush(): Promise<void> {
-    const text = `${JSON.stringify(line)}\n`;
-    const isEmpty = line === undefined;
+    if (line === undefined) return;
+    const text = start + encode(line);
+    start = '';
     line = undefined;
-    if (!isEmpty) await file.write(Buffer.from(text));
+    await file.write(Buffer.from(text));
   }
 
   return {
@@ -72,12 +79,13 @@ function logTo(file: LogFile): TrainingLog {
   };
 }
 
-function openLogFile(path: string, iteration: number): LogFile {
+function openLogFile(path: string, iteration: number, format: LogFormat): LogFile {
   removeTemporaries(path);
-  let size = iteration > 0 && statSync(path, { throwIfNoEntry: false }) ? lengthBefore(path, iteration) : 0;
+  let size = iteration > 0 && statSync(path, { throwIfNoEntry: false }) ? lengthBefore(path, iteration, format) : 0;
   const file = openSync(path, 'a');
   ftruncateSync(file, size);
   return {
+    isEmpty: size === 0,
     write(bytes) {
       try {
         for (let done = 0; done < bytes.length;) done += withErrorPath(path, () => writeSync(file, bytes, done));
@@ -110,7 +118,7 @@ const NEWLINE = 0x0a;
  *
  * @throws InputError if the file is not a log
  */
-function lengthBefore(path: string, iteration: number): number {
+function lengthBefore(path: string, iteration: number, format: LogFormat): number {
   return withParts(path, ({ size, read }) => {
     for (let end = size; end > 0;) {
       const start = Math.max(0, end - BLOCK);
@@ -119,14 +127,15 @@ function lengthBefore(path: string, iteration: number): number {
       while (lineEnd >= 0) {
         const before = lineEnd === 0 ? -1 : bytes.lastIndexOf(NEWLINE, lineEnd - 1);
         if (before < 0 && start > 0) break; // the line begins in the block before
-        const line = parseLine(bytes.toString('utf8', before + 1, lineEnd));
+        const line = parseLine(bytes.toString('utf8', before + 1, lineEnd), format);
         if (line !== undefined && line.step < iteration) return start + lineEnd + 1;
         lineEnd = before;
       }
       end = lineEnd >= 0 && lineEnd + 1 < bytes.length ? start + lineEnd + 1 : start;
     }
     const first = Buffer.from(read(0, LONGEST_LINE)).toString().split('\n')[0];
-    if (size > 0 && parseLine(first) === undefined) throw notALog(path, 1, first);
+    const isLog = isHeader(first, format) || parseLine(first, format) !== undefined;
+    if (size > 0 && !isLog) throw notALog(path, 1, first);
     return 0;
   });
 }
@@ -142,10 +151,16 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
   const collector = collectHistory();
   let lastStep = -1;
   let number = 0;
+  let format = JSON_LINES;
   for (const { text, isWhole } of linesOf(path)) {
     number++;
     if (text.trim() === '') continue;
-    const line = parseLine(text);
+    if (number === 1 && isHeader(text, CSV)) {
+      format = CSV;
+      continue;
+    }
+    if (!isWhole && format === CSV) break; // a number that was cut off still is one
+    const line = parseLine(text, format);
     if (line === undefined) {
       if (!isWhole && number > 1) break;
       throw notALog(path, number, text);
@@ -166,16 +181,51 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
 }
 
 interface LogLine {
+  /** From 0 */
   readonly step: number;
+  /** Of the mini-batch, in nats: after the update and before it */
+  readonly loss: number;
   readonly lossBefore: number;
-  readonly trainAccuracy?: number;
-  readonly testAccuracy?: number;
+  /** 0 … 1, after the update */
+  readonly trainAccuracy?: number | undefined;
+  readonly testAccuracy?: number | undefined;
 }
 
-function parseLine(text: string): LogLine | undefined {
+/** How a line of a log is written. */
+interface LogFormat {
+  /** What comes before the first line. */
+  readonly header: string;
+  readonly encode: (line: Partial<LogLine>) => string;
+  /** @throws SyntaxError, or returns something else than a line, if the text is not of this format */
+  readonly decode: (text: string) => Partial<LogLine> | null;
+}
+
+const JSON_LINES: LogFormat = {
+  header: '',
+  encode: (line) => `${JSON.stringify(line)}\n`,
+  decode: (text) => JSON.parse(text) as Partial<LogLine> | null,
+};
+
+const COLUMNS = ['step', 'loss', 'lossBefore', 'trainAccuracy', 'testAccuracy'] as const;
+
+/** Numbers only, so that no field needs quotes; a field is empty where nothing was measured. */
+const CSV: LogFormat = {
+  header: `${COLUMNS.join()}\r\n`,
+  encode: (line) => `${COLUMNS.map((name) => line[name] ?? '').join()}\r\n`,
+  decode(text) {
+    const fields = text.replace(/\r$/, '').split(',');
+    if (fields.length !== COLUMNS.length) return null;
+    const number = (field: string) => (field === '' ? undefined : Number(field));
+    return Object.fromEntries(COLUMNS.map((name, i) => [name, number(fields[i])]));
+  },
+};
+
+const isHeader = (text: string, { header }: LogFormat) => header !== '' && text.trimEnd() === header.trimEnd();
+
+function parseLine(text: string, { decode }: LogFormat): LogLine | undefined {
   let line: Partial<LogLine> | null;
   try {
-    line = JSON.parse(text) as Partial<LogLine> | null;
+    line = decode(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { printable } from '#src/errors.js';
+import { version } from '#src/files/package.js';
 import { note, print, printError, printJson, terminalText, type Cli } from '#src/cli/command.js';
 
 /** Every character that a terminal obeys, or that hides or reorders text. */
@@ -30,8 +31,14 @@ test('JSON keeps its meaning and has no raw control character', () => {
   const { written, cli } = streams();
   const value = { [HOSTILE.join('')]: HOSTILE.join('') };
   printJson(cli, value);
-  expect(JSON.parse(written.out)).toEqual(value);
+  expect(JSON.parse(written.out)).toEqual({ ...value, version: version(), platform: process.platform });
   expect([...written.out.slice(0, -1)].filter((character) => HOSTILE.includes(character))).toEqual([]);
+});
+
+test('what JSON has no number for is a word', () => {
+  const { written, cli } = streams();
+  printJson(cli, { a: NaN, b: [-Infinity, 1], c: Float64Array.of(Infinity) });
+  expect(JSON.parse(written.out)).toMatchObject({ a: 'NaN', b: ['-Infinity', 1], c: ['Infinity'] });
 });
 
 test('colours of our own stay; other sequences do not', () => {

@@ -1,7 +1,7 @@
 import { type Expectation, expectOption, judge, unmet } from '#src/cli/options.js';
 import { InputError } from '#src/errors.js';
 
-const option = expectOption(['test_accuracy', 'loss']);
+const option = expectOption(['testAccuracy', 'loss']);
 const parse = (text: string, before?: Expectation[]) => option.parseArg!(text, before as never) as unknown;
 
 test.each<[string, string, string, number]>([
@@ -10,6 +10,7 @@ test.each<[string, string, string, number]>([
   [' loss  <=  1e-3 ', 'loss', '<=', 0.001],
   ['test_accuracy == .5', 'test_accuracy', '==', 0.5],
   ['loss>-1', 'loss', '>', -1],
+  ['testAccuracy>=0.94', 'testAccuracy', '>=', 0.94],
 ])('%s', (text, measure, operator, bound) => {
   expect(parse(text)).toEqual([{ measure, operator, bound }]);
 });
@@ -23,13 +24,13 @@ test('several, by commas and by repetition', () => {
 });
 
 test.each([
-  ['', 'must be such as "test_accuracy>=0.94", got ""'],
+  ['', 'must be such as "testAccuracy>=0.94", got ""'],
   ['test_accuracy', 'must be such as'],
   ['test_accuracy=0.9', 'must be such as'],
   ['test_accuracy=>0.9', 'must be such as'],
   ['loss<1,', 'got ""'],
-  ['accuracy>=0.9', 'may speak of test_accuracy, loss, got "accuracy"'],
-  ['__proto__>=0.9', 'may speak of test_accuracy, loss, got "__proto__"'],
+  ['accuracy>=0.9', 'can compare testAccuracy, loss; got "accuracy"'],
+  ['__proto__>=0.9', 'can compare testAccuracy, loss; got "__proto__"'],
   ['loss<one', 'must compare with a number, got "loss<one"'],
   ['loss<0x10', 'must compare with a number'],
   ['loss<1e999', 'must compare with a number'],
@@ -58,7 +59,11 @@ test('verdicts, by hand', () => {
   ]);
   expect(['>=', '>', '==', '<=', '<'].map((operator) => met(`loss${operator}2`, NaN))).toEqual(Array(5).fill(false));
   expect(met('loss<2', null)).toBe(false);
-  const verdicts = judge(parse('loss<2,test_accuracy>=0.5,loss<9') as Expectation[], { loss: 3, test_accuracy: null });
+  for (const name of ['testAccuracy', 'test_accuracy']) {
+    const [{ measure, value }] = judge(parse(`${name}>0`) as Expectation[], { testAccuracy: 0.5 });
+    expect([measure, value]).toEqual([name, 0.5]);
+  }
+  const verdicts = judge(parse('loss<2,test_accuracy>=0.5,loss<9') as Expectation[], { loss: 3, testAccuracy: null });
   expect(unmet(verdicts)).toBe('not met: loss is 3, expected < 2; test_accuracy is not known, expected >= 0.5');
   expect(unmet(verdicts.slice(2))).toBeUndefined();
 });

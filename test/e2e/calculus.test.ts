@@ -24,7 +24,10 @@ test.each<[string[], string]>([
 test('--json: the formula as written and as understood, and where the reference comes from', () => {
   const { stdout } = run(['diff', '--fn', '2x²', '--at', '3', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ fn: '2x²', formula: '2*x^2', exact: 12, reference: { source: 'exact', value: 12 } },
+    fn: '2x²',
+    formula: '2*x^2',
+    exact: 12,
+    reference: { source: 'exact', value: 12 },
   });
   const corner = JSON.parse(run(['gradient', '--fn', 'max(x0, x1) + x1', '--at', '1,1', '--json']).stdout) as object;
   expect(corner).toMatchObject({ exact: null, error: null, references: [{ source: 'none' }, { source: 'none' }] });

@@ -115,7 +115,7 @@ test.each<[string[], string]>([
   [['trian'], "unknown command 'trian' (Did you mean train?); see gd-train --help"],
   [['help', 'nope'], "unknown command 'nope'; see gd-train --help"],
   [['evaluate', '/'], '/ is a folder: name a file'],
-  [['train', '--data', BIN], 'is not a folder, or not in one: check the path'],
+  [['train', '--data', BIN], 'leads through a file that is not a folder: check the path'],
   [['train', 'now'], 'too many arguments'],
   [['evaluate'], "missing required argument 'model'"],
   [['evaluate', foreign], 'foreign.safetensors is not a model file of gd-train'],

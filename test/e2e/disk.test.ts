@@ -32,8 +32,10 @@ describe('a disk that is full', () => {
     if (disk === undefined) return;
     const { model, bytes } = earlierFile(disk);
     const cwd = temporaryFolder();
-    const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model], { cwd });
-    const why = `${model} cannot be written: no space is left on the disk`;
+    const { status, stderr } = run([...TRAIN, '--iters', '40', '--checkpoint-every', '9', '--save', model, '--force'], {
+      cwd,
+    });
+    const why = `${model} was not written: no space is left on the disk`;
     expect(stderr.split(`${why}; training goes on, and the next checkpoint tries again\n`)).toHaveLength(2);
     const [rescued] = readdirSync(cwd);
     expect(rescued).toMatch(RESCUED);
@@ -50,7 +52,7 @@ describe('a disk that is full', () => {
     const { model } = earlierFile(disk);
     const filler = join(disk, 'filler');
     writeFileSync(filler, Buffer.alloc(32 * 1024));
-    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
+    const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model, '--force'];
     const { child, ended, says } = start(args, temporaryFolder());
     await says('the next checkpoint tries again');
     expect(loadTraining(model).iteration).toBe(5);
@@ -58,7 +60,7 @@ describe('a disk that is full', () => {
     await until(() => loadTraining(model).iteration >= 100);
     child.kill('SIGINT');
     const { status, stderr } = await ended;
-    expect([status, stderr]).toEqual([130, expect.stringContaining(`to go on: gd-train train --resume ${model} `)]);
+    expect([status, stderr]).toEqual([130, expect.stringContaining(`bin/gd-train.js train --resume ${model} `)]);
   });
 
   test('--log: the run goes on and saves, the log ends with a whole line, exit 1', () => {
@@ -67,7 +69,7 @@ describe('a disk that is full', () => {
     const log = join(disk, 'log');
     const cwd = temporaryFolder();
     const { status, stderr } = run([...TRAIN, '--iters', '500', '--save', 'm', '--log', log, '--quiet'], { cwd });
-    expect([status, stderr]).toEqual([1, `gd-train: ${log} cannot be written: no space is left on the disk\n`]);
+    expect([status, stderr]).toEqual([1, `gd-train: ${log} was not written: no space is left on the disk\n`]);
     const lines = readFileSync(log, 'utf8').split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([...lines.keys()]);
@@ -80,7 +82,7 @@ describe('a disk that is full', () => {
     const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" diff > /dev/full`], {
       encoding: 'utf8',
     });
-    const why = 'gd-train: standard output cannot be written: no space is left on the disk\n';
+    const why = 'gd-train: standard output was not written: no space is left on the disk\n';
     expect([status, stderr]).toEqual([1, why]);
   });
 });
@@ -114,7 +116,7 @@ describe('a read-only disk', () => {
     child.kill('SIGTERM');
     const { status, stderr } = await ended;
     const [rescued] = readdirSync(cwd);
-    expect([status, stderr]).toEqual([143, expect.stringContaining(`to go on: gd-train train --resume ${rescued} `)]);
+    expect([status, stderr]).toEqual([143, expect.stringContaining(`bin/gd-train.js train --resume ${rescued} `)]);
     expect(loadTraining(join(cwd, rescued)).iteration).toBeGreaterThan(iteration);
     expect(loadTraining(model).iteration).toBe(iteration);
   });
@@ -123,13 +125,13 @@ describe('a read-only disk', () => {
 test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1', () => {
   const cwd = temporaryFolder();
   const { bytes } = earlierFile(cwd);
-  const command = `ulimit -f 8; exec "${process.execPath}" "${BIN}" ${TRAIN.join(' ')} --iters 9 --save m --quiet`;
+  const command = `ulimit -f 8; exec "${process.execPath}" "${BIN}" ${TRAIN.join(' ')} --iters 9 --save m --force --quiet`;
   const { status, stderr } = spawnSync('bash', ['-c', command], {
     cwd,
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  const why = 'm cannot be written: it would be larger than files may be here (ulimit -f)';
+  const why = 'm was not written: it would exceed the limit on file sizes (ulimit -f)';
   expect([status, stderr]).toEqual([1, `gd-train: ${why}; the net is lost\n`]);
   expect(readFileSync(join(cwd, 'm')).equals(bytes)).toBe(true);
   expect(readdirSync(cwd)).toEqual(['m']);
@@ -145,7 +147,7 @@ test('a limit on open files (EMFILE) while it runs: the run goes on, and saves o
   const ended = new Promise((resolve) => child.on('close', resolve));
   await until(() => existsSync(join(cwd, 'm')));
   child.kill('SIGUSR2');
-  await until(() => stderr.includes('m cannot be opened: too many files are open; training goes on'));
+  await until(() => stderr.includes('m was not opened: too many files are open; training goes on'));
   const { iteration } = loadTraining(join(cwd, 'm'));
   child.kill('SIGUSR2');
   await until(() => loadTraining(join(cwd, 'm')).iteration > iteration);
@@ -201,7 +203,7 @@ describe('while it runs', () => {
     const cwd = temporaryFolder();
     const first = { seed: 1, ...start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd) };
     await until(() => existsSync(join(cwd, 'm')));
-    const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--seed', '2'], cwd) };
+    const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--force', '--seed', '2'], cwd) };
     // The second, as a rule; the first if it slept while the second began and saved.
     const refusal = 'm was written by another program while this run went on: two runs need a --save each; training';
     const [refused, other] = await Promise.race([

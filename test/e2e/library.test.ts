@@ -1,13 +1,57 @@
-import * as gd from 'gd-train';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../helpers/run.js';
 
-test('the library in ten lines, as the README shows it', async () => {
-  const data = gd.loadDataset();
-  const training = gd.newTraining({ ...gd.DEFAULTS, iterations: 30 }, data.train.inputSize);
-  const engine = await gd.openEngine('backprop');
-  let accuracy = 0;
-  for await (const event of gd.train(training, data, engine)) if (event.type === 'accuracy') accuracy = event.test;
-  expect(accuracy).toBeGreaterThan(0.1);
-  expect(gd.numericalGradient(([x, y]) => x * x + y * y, Float64Array.of(3, 4))).toHaveLength(2);
-  const net = gd.twoLayerNet.create(784, 50, 10, gd.randomStream(0));
-  expect(gd.twoLayerNet.predict(net, new Float64Array(784))).toHaveLength(10);
+// The programs in README.md and docs/library.md: compiled in a new project as `tsc --init` sets it up, then run, in the
+// order in which they stand.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const project = temporaryFolder();
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+
+const programs = ['README.md', 'docs/library.md'].flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, source], i) => ({
+    name: `${page.replace(/\W/g, '-')}-${i}`,
+    source,
+  })),
+);
+
+beforeAll(() => {
+  expect(node(tsc, '--init').status).toBe(0);
+  const config = readFileSync(join(project, 'tsconfig.json'), 'utf8');
+  expect(config).toMatch(/^ *"noUncheckedIndexedAccess": true/m);
+  expect(config).toMatch(/^ *"types": \[\]/m);
+  // What its comments tell a user of Node.js to set.
+  writeFileSync(join(project, 'tsconfig.json'), config.replace('"types": []', '"types": ["node"]'));
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  mkdirSync(join(project, 'node_modules', '@types'), { recursive: true });
+  symlinkSync(root, join(project, 'node_modules', 'gd-train'));
+  for (const name of ['node', '../undici-types']) {
+    symlinkSync(join(root, 'node_modules', '@types', name), join(project, 'node_modules', '@types', name));
+  }
+  for (const { name, source } of programs) writeFileSync(join(project, `${name}.ts`), source);
+  copyFileSync(join(root, 'test', 'golden', 'pictures', '2-phone.jpg'), join(project, 'two.jpg'));
+});
+
+test('they compile', () => {
+  const { status, stdout } = node(tsc);
+  expect([stdout, status]).toEqual(['', 0]);
+});
+
+test('those that need nothing of Node.js compile without its types', () => {
+  const plain = programs.filter(({ source }) => !source.includes("'node:")).map(({ name }) => `${name}.ts`);
+  const config = { extends: './tsconfig.json', compilerOptions: { types: [], noEmit: true }, files: plain };
+  writeFileSync(join(project, 'plain.json'), JSON.stringify(config));
+  const { status, stdout } = node(tsc, '-p', 'plain.json');
+  expect([stdout, status]).toEqual(['', 0]);
+});
+
+test.each(programs)('$name prints what its comments say', ({ name, source }) => {
+  const { status, stdout, stderr } = node(`${name}.js`);
+  expect([status, stderr]).toEqual([0, '']);
+  const comments = [...source.matchAll(/console\.log\(.*\);(?: \/\/ (.*))?$/gm)].map(([, comment]) => comment);
+  expect(stdout.trim().split('\n')).toEqual(comments);
 });

@@ -73,15 +73,18 @@ describe('--seeds', () => {
     expect(stdout).toMatch(
       /^seed 0 .*\nseed 1 .*\(SIGINT after [\d,]+ iterations: not in the mean\)\nmean of 1 .*\nstd \(n - 1\) .* -\n$/,
     );
-    expect(stderr).toContain('to go on: gd-train train --resume m-1 ');
+    expect(stderr).toContain('bin/gd-train.js train --resume m-1 ');
     expect(readdirSync(cwd).sort()).toEqual(['m-0', 'm-1']);
   });
 
   test.each([
-    [['--save', 'm'], '--save m would be written by the run of every seed: put {seed} in the name, such as run-{seed}'],
-    [['--log', 'm'], '--log m would be written'],
-    [['--seed', '3'], '--seed and --seeds exclude each other'],
-    [['--resume', 'm'], '--seeds begins new runs'],
+    [
+      ['--save', 'm'],
+      '--save m would be overwritten by the run of each seed: put {seed} in the name, such as run-{seed}',
+    ],
+    [['--log', 'm'], '--log m would be overwritten'],
+    [['--seed', '3'], '--seed and --seeds are alternatives'],
+    [['--resume', 'm'], '--seeds starts new runs'],
   ])('with %j: refused', (more, why) => {
     const { status, stderr } = run([...TRAIN, '--seeds', '0,1', ...more]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
@@ -126,7 +129,7 @@ describe('--expect', () => {
       expect.stringMatching(/^gd-train: not met: train_accuracy is [\d.]+, expected < 0.01\n$/),
     ]);
     const { status: wrong, stderr: why } = run([...evaluate, 'loss<1'], { cwd });
-    expect([wrong, why]).toEqual([2, 'gd-train: --expect may speak of test_accuracy, train_accuracy, got "loss"\n']);
+    expect([wrong, why]).toEqual([2, 'gd-train: --expect can compare testAccuracy, trainAccuracy; got "loss"\n']);
   });
 });
 
@@ -140,5 +143,5 @@ test('--checkpoint-every changes no result', () => {
     expect(digest('--save', 'm', '--checkpoint-every', every, '--threads', '1')).toBe(plain);
   }
   const { status, stderr } = run([...args, '--checkpoint-every', '5']);
-  expect([status, stderr]).toEqual([2, expect.stringContaining('name the file with --save')]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('needs a file to save to')]);
 });

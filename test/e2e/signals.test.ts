@@ -28,7 +28,7 @@ describe('signals', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(code);
     expect(stderr).toContain(`${signal}: finishing this step; once more ends at once\n`);
-    expect(stderr).toContain(`to go on: gd-train train --resume m --data ${data} --save m --eval-every 100`);
+    expect(stderr).toContain(`bin/gd-train.js train --resume m --data ${data} --save m --eval-every 100`);
     expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThanOrEqual(100);
   });
 
@@ -89,7 +89,7 @@ describe('a worker thread that dies in the middle of a step', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(1);
     const [name] = readdirSync(cwd);
-    expect(stderr).toContain(`to go on: gd-train train --resume ${name} --data ${data}`);
+    expect(stderr).toContain(`bin/gd-train.js train --resume ${name} --data ${data}`);
     expect(stderr).toMatch(/\ngd-train: a worker thread ended \(exit code 1\); try --threads 1\n$/);
 
     // Going on from it ends where a run that lost no thread ends.

@@ -69,7 +69,7 @@ test('Ctrl-C typed: saves, the cursor is there again, exit 130', () => {
   const result = runInTerminal(train(9_000_000), { cwd, steps: [['test', 'type', '\x03']] });
   if (result === undefined) return;
   expect(result.status).toBe(130);
-  expect(result.output).toContain('to go on: gd-train train --resume m');
+  expect(result.output).toContain('bin/gd-train.js train --resume m');
   expect(result.output.lastIndexOf('\x1b[?25l')).toBeLessThanOrEqual(result.output.lastIndexOf('\x1b[?25h'));
   expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(0);
 });

@@ -40,7 +40,7 @@ describeTfjs('gd-train with tfjs', () => {
     expect(tensors.get('W1')!.data).toBeInstanceOf(Float32Array);
     const on = (gradient: string) => {
       const args = ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--json', '--quiet'];
-      return JSON.parse(run([...args, '--gradient', gradient], { cwd }).stdout) as { loss: number };
+      return JSON.parse(run([...args, '--gradient', gradient, '--save', gradient], { cwd }).stdout) as { loss: number };
     };
     expect(on('backprop').loss).toBeCloseTo(on('tfjs').loss, 5);
   });

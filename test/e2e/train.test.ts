@@ -138,7 +138,7 @@ describe('interrupted', () => {
     expect(status).toBe(code);
     const [file] = readdirSync(cwd);
     expect(file).toMatch(/^gd-train-interrupted-.*\.safetensors$/);
-    expect(stderr).toContain(`to go on: gd-train train --resume ${file} --data ${tiny}`);
+    expect(stderr).toContain(`bin/gd-train.js train --resume ${file} --data ${tiny}`);
 
     expect(run(['train', '--data', tiny, '--resume', file, '--save', 'resumed', '--quiet'], { cwd }).status).toBe(0);
     expect(run([...args, '--save', 'straight', '--quiet'], { cwd }).status).toBe(0);
@@ -150,7 +150,7 @@ test('--resume: the stored options, unless given anew; the log goes on', () => {
   const cwd = temporaryFolder();
   run([...TINY, '--iters', '6', '--lr', '0.5', '--seed', '9', '--save', 'm', '--log', 'log'], { cwd });
   const { stdout } = run(
-    ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--log', 'log', '--json', '--quiet'],
+    ['train', '--data', tiny, '--resume', 'm', '--iters', '9', '--save', 'n', '--log', 'log', '--json', '--quiet'],
     { cwd },
   );
   expect(JSON.parse(stdout)).toMatchObject({
@@ -225,7 +225,7 @@ test('the last line is the SHA-256 of the weights in the file, whatever the numb
   const cwd = temporaryFolder();
   const lastLines = ['1', '2', '3'].map((threads) => {
     const args = ['train', '--data', tiny, '--hidden', '45', '--batch', '7', '--iters', '9', '--quiet'];
-    return run([...args, '--save', 'm', '--threads', threads], { cwd })
+    return run([...args, '--save', 'm', '--force', '--threads', threads], { cwd })
       .stdout.trim()
       .split('\n')
       .at(-1)!;
@@ -288,5 +288,11 @@ test('results go to stdout, all else to stderr', () => {
     '8',
   ]);
   expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\nweights sha256 {2}[\da-f]{64}\n$/);
-  expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual(['8/20', '16/20', '20/20', '20', '']);
+  expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    '8/20',
+    '16/20',
+    '20/20',
+    '20',
+    ...['kept', 'to', 'to', ''],
+  ]);
 });

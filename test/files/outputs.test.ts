@@ -78,7 +78,7 @@ test.each<[string, OutputFormat, string]>([
   ['model', 'tfjs', 'model is a file: name a new folder'],
   ['new.h5', 'safetensors', 'writes safetensors, and new.h5 ends in .h5: name it new.safetensors'],
   ['new.KERAS', 'safetensors', 'ends in .keras: name it new.safetensors'],
-  ['new.png', 'JSON lines', 'name it new.ndjson'],
+  ['new.png', 'training log', 'name it new.ndjson'],
   ['new.pdf', 'HTML', 'name it new.html'],
   ['new.onnx', 'npz', 'name it new.npz'],
   ['new.npz', 'tfjs', 'name it new'],

@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// What runs keep goes to a folder of the tests. Set for children that get this environment, and for this process.
+process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'gd-train-cache-'));
+afterAll(() => rmSync(process.env.XDG_CACHE_HOME!, { recursive: true, force: true }));
+
 export const BIN = fileURLToPath(new URL('../../bin/gd-train.js', import.meta.url));
 
 /** Runs the built command line as a child process. */

@@ -97,3 +97,65 @@ test('what is read is what was written', async () => {
   expect(readTrainingLog(file)).toMatchObject({ iterations: 3, loss: [{ mean: 2 }, { mean: 1 }, { mean: 2 / 3 }] });
   expect(readTrainingLog(file, 2).iterations).toBe(2);
 });
+
+describe('CSV, by the ending of the name', () => {
+  const csv = join(temporaryFolder(), 'log.CSV');
+  const header = 'step,loss,lossBefore,trainAccuracy,testAccuracy\r\n';
+  const record = (step: number) => `${step},${1 / (step + 1)},${2 / (step + 1)},,\r\n`;
+  const records = (count: number) => header + Array.from({ length: count }, (_, step) => record(step)).join('');
+
+  async function writeCsv(iteration: number, ...steps: number[]): Promise<string> {
+    const log = await openTrainingLog(csv, at(iteration));
+    for (const step of steps) {
+      await log.event({ type: 'step', step, loss: 2 / (step + 1), lossAfter: 1 / (step + 1) });
+    }
+    await log.close();
+    return readFileSync(csv, 'utf8');
+  }
+
+  test('a run that begins writes a header; one that is resumed goes on, from any place', async () => {
+    writeFileSync(csv, 'my notes');
+    expect(await writeCsv(0, 0, 1, 2)).toBe(records(3));
+    expect(await writeCsv(3, 3, 4)).toBe(records(5));
+    expect(await writeCsv(2, 2)).toBe(records(3));
+    for (const iteration of [1, 1500, 2999]) {
+      writeFileSync(csv, `${records(3000)}3000,0.5`); // as a kill leaves it
+      expect(await writeCsv(iteration)).toBe(records(iteration));
+    }
+    writeFileSync(csv, header + record(5));
+    expect(await writeCsv(3, 3)).toBe(header + record(3)); // nothing before it
+  });
+
+  test.each(['my notes\n', lines(4), 'step,loss\r\n0,1\r\n'])(
+    'no CSV log: refused, and left as it is',
+    async (text) => {
+      writeFileSync(csv, text);
+      await expect(openTrainingLog(csv, at(3))).rejects.toThrow(InputError);
+      expect(readFileSync(csv, 'utf8')).toBe(text);
+    },
+  );
+
+  test('it is read as the JSON lines of the same run are', async () => {
+    for (const path of [csv, file]) {
+      const log = await openTrainingLog(path, at(0));
+      for (let step = 0; step < 700; step++) {
+        await log.event({ type: 'step', step, loss: 2.5e-7 * step, lossAfter: 0.1 });
+        if (step % 100 === 99)
+          await log.event({ type: 'accuracy', iteration: step + 1, train: 0.9, test: step / 1000 });
+      }
+      await log.close();
+    }
+    expect(readTrainingLog(csv)).toEqual(readTrainingLog(file));
+    expect(readTrainingLog(csv, 350)).toEqual(readTrainingLog(file, 350));
+    appendFileSync(csv, '700,0.1,0.2,,0.'); // cut off, and still of five fields
+    expect(readTrainingLog(csv)).toEqual(readTrainingLog(file));
+    appendFileSync(csv, '\r\nx,y,z,,\r\n');
+    expect(() => readTrainingLog(csv)).toThrow('log.CSV, line 703, is not of a training log: "x,y,z,,\\r"');
+
+    const script = 'import csv, json, sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline="")))[699]))';
+    const { stdout, status } = spawnSync('python3', ['-c', script, csv], { encoding: 'utf8' });
+    if (status !== 0) return void console.log('skipped: the CSV reader of python3 is missing');
+    const [step, loss, lossBefore] = ['699', '0.1', String(2.5e-7 * 699)];
+    expect(JSON.parse(stdout)).toEqual({ step, loss, lossBefore, trainAccuracy: '0.9', testAccuracy: '0.699' });
+  });
+});

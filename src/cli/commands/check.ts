@@ -9,6 +9,7 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, EXIT, fallbackNote, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelPath } from '../last-net.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { prepareTensorFlow } from '../tensorflow-settings.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
@@ -18,7 +19,7 @@ interface Options extends CommonOptions {
   batch?: number;
   seed?: number;
   model?: string;
-  indices?: string;
+  index?: string;
   h?: number;
   engines?: EngineName[];
   full?: boolean;
@@ -40,8 +41,8 @@ export const defineCheck: DefineCommand = (command, run) =>
     .addOption(
       integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
     )
-    .option('--model <file>', 'weights of a saved net instead; its random stream draws the mini-batch')
-    .option('--indices <list>', 'training images to take instead of a draw: 7 or 3,14 or 0-99')
+    .option('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch')
+    .option('--index <list>', 'training images to take instead of a draw: 7 or 3,14 or 0..99')
     .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
     .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
     .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
@@ -66,21 +67,22 @@ The weights and the mini-batch of --seed 0 --hidden 100 --batch 100 in NumPy:
   ...                                  # your gradient: dW1, db1, dW2, db2
   np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)
 
-For a trained net give --model FILE, and its images by --indices 0-99
-Any other weights and images may stand in the file, beside the gradient, whose
-names then begin with d (or are grads/W1, W1.grad …):
+For a trained net give --model FILE, and its images by --index 0..99
+The file may also hold other weights and images beside the gradient, whose names
+then begin with d (or are grads/W1, W1.grad …):
   np.savez('grads.npz', W1=W1, b1=b1, W2=W2, b2=b2, indices=mask,
            dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 
-async function checkCommand(cli: Cli, files: string[], options: Options): Promise<number> {
+async function checkCommand(cli: Cli, files: string[], given: Options): Promise<number> {
+  const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given, given.model) };
   if (options.model !== undefined) {
     for (const name of ['seed', 'hidden'] as const) {
       if (options[name] === undefined) continue;
       throw new InputError(`--${name} draws weights, and --model has its own: give one of the two`);
     }
   }
-  if (options.indices !== undefined && options.batch !== undefined) {
-    throw new InputError('--batch draws images, and --indices names them: give one of the two');
+  if (options.index !== undefined && options.batch !== undefined) {
+    throw new InputError('--batch draws images, and --index names them: give one of the two');
   }
   return files.length > 0 ? gradeFiles(cli, files, options) : compareEngines(cli, options);
 }
@@ -149,8 +151,8 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   return result.isRight ? EXIT.done : EXIT.notMet;
 }
 
-function givenIndices({ indices }: Options, train: Dataset): number[] | undefined {
-  return indices === undefined ? undefined : parseIndices([indices], train.count, '--indices');
+function givenIndices({ index }: Options, train: Dataset): number[] | undefined {
+  return index === undefined ? undefined : parseIndices([index], train.count, '--index');
 }
 
 function setting({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options) {

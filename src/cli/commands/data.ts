@@ -12,20 +12,25 @@ import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 interface Options extends CommonOptions {
   part?: 'train' | 'test';
   data?: string;
+  index?: string;
 }
 
 export const defineData: DefineCommand = (command, run) =>
   command
     .addArgument(new Argument('[action]', 'draw images in the terminal').choices(['show']))
-    .argument('[indices...]', 'which ones, as in 7 or 3,14 or 10-19')
+    .argument('[indices...]', 'which ones, as in 7 or 3,14 or 10..19')
+    .option('--index <list>', 'the same')
     .addOption(oneOf('--part <name>', 'show images of, default test', ['train', 'test']))
     .addOption(dataOption())
-    .addHelpText('after', '\nWithout show: sizes, counts and checksums.\nExample: gd-train data show 7 10-12')
+    .addHelpText('after', '\nWithout show: sizes, counts and checksums.\nExample: gd-train data show 7 10..12')
     .action(run(dataCommand));
 
 function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], options: Options): number {
-  if (action === 'show') return show(cli, indices, options);
-  if (options.part !== undefined) throw new InputError('--part belongs to show: add show 7');
+  if (action === 'show') {
+    return show(cli, options.index === undefined ? indices : [...indices, options.index], options);
+  }
+  const stray = (['part', 'index'] as const).find((name) => options[name] !== undefined);
+  if (stray !== undefined) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
   const folder = options.data ?? bundledFolder();
   const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {

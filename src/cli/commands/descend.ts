@@ -28,7 +28,7 @@ export const defineDescend: DefineCommand = (command, run) =>
     .addOption(positives('--lr <rates>', 'learning rate (default: 0.1), or several'))
     .addOption(integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
     .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
-    .option('--history', 'every point on the way, too')
+    .option('--history', 'print every point of the path, too')
     .addOption(plotOption('draw the path over contour lines of f'))
     .addHelpText(
       'after',

@@ -7,8 +7,7 @@ import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js'
 import { MachineError } from '../../errors.js';
 import { ROOT, version } from '../../files/package.js';
 import { type Kernels, loadKernels } from '../../kernels/limits.js';
-import { canSetUp, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
-import { type Probe, probeTfjs } from '../../tensorflow/probe.js';
+import { canSetUp, type Probe, probeTfjs, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 
 interface Options extends CommonOptions {
@@ -44,9 +43,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   }
   const kernels = loadKernels();
   const machine = {
-    version: version(),
     node: process.version,
-    platform: platform(),
     arch: arch(),
     processor: cpus()[0]?.model.trim() ?? null,
     processors: availableParallelism(),
@@ -60,7 +57,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   else {
     if (!options.quiet) {
       const { processor, processors } = machine;
-      print(cli, `gd-train ${machine.version}, Node ${machine.node}, ${machine.platform} ${machine.arch}`);
+      print(cli, `gd-train ${version()}, Node ${machine.node}, ${platform()} ${machine.arch}`);
       print(cli, `${processor ?? 'processor unknown'}, ${processors} threads\n`);
     }
     print(cli, diagnoses.map(describe).join('\n'));

@@ -4,6 +4,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -12,33 +13,33 @@ interface Options extends CommonOptions {
   expect?: Expectation[];
 }
 
-/** What --expect may name. */
-const MEASURES = ['test_accuracy', 'train_accuracy'] as const;
+/** What --expect can compare. */
+const MEASURES = ['testAccuracy', 'trainAccuracy'] as const;
 
 export const defineEvaluate: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(dataOption())
     .addOption(otherDataOption())
     .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 
-function evaluateCommand(cli: Cli, model: string, options: Options): number {
+function evaluateCommand(cli: Cli, name: string, options: Options): number {
+  const model = modelPath(cli, options, name);
   const { data: folder, otherData, json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
   const { train, test } = loadData(cli, options);
   const { precision } = hyperParameters;
   const onFallback = fallbackNote(cli, options);
-  const isAbout = (name: (typeof MEASURES)[number]) => expect.some(({ measure }) => measure === name);
-  checkTrainedOn(model, training, isAbout('train_accuracy') ? { train, test } : { test }, { folder, otherData });
+  const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
+  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, { folder, otherData });
   const evaluation = evaluate(net, test, precision, onFallback);
-  const expectations = judge(expect, {
-    test_accuracy: evaluation.accuracy,
-    train_accuracy: isAbout('train_accuracy') ? accuracy(net, train, precision, onFallback) : null,
-  });
-  if (json) printJson(cli, { model, iteration, ...evaluation, expectations });
+  const testAccuracy = evaluation.accuracy;
+  const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;
+  const expectations = judge(expect, { testAccuracy, trainAccuracy });
+  if (json) printJson(cli, { model, iteration, testAccuracy, trainAccuracy, ...evaluation, expectations });
   else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
   const line = unmet(expectations);
   if (line === undefined) return EXIT.done;
@@ -46,18 +47,23 @@ function evaluateCommand(cli: Cli, model: string, options: Options): number {
   return EXIT.notMet;
 }
 
-function describe({ accuracy, confusion, precision, recall }: Evaluation, count: number): string {
+function describe(evaluation: Evaluation, count: number): string {
+  const { accuracy, confusion, precision, recall, f1, support, macro } = evaluation;
   const right = Math.round(accuracy * count);
   const width = Math.max(4, ...confusion.flat().map((cell) => String(cell).length)) + 1;
   const cells = (row: (number | string)[]) => row.map((cell) => String(cell).padStart(width)).join('');
-  const share = (value: number | null) => (value === null ? '-' : value.toFixed(4));
+  const row = (name: string | number, shares: (number | null)[], images: number | string) =>
+    [
+      String(name).padStart(5),
+      ...shares.map((value) => (value === null ? '-' : value.toFixed(4)).padStart(9)),
+      String(images).padStart(7),
+    ].join('  ');
   return [
     `accuracy ${accuracy} (${right} of ${count} test images)`,
     '',
-    'digit  precision  recall',
-    ...precision.map(
-      (value, k) => `${String(k).padStart(5)}  ${share(value).padStart(9)}  ${share(recall[k]).padStart(6)}`,
-    ),
+    'digit  precision     recall         F1  support',
+    ...support.map((images, k) => row(k, [precision[k], recall[k], f1[k]], images)),
+    row('macro', [macro.precision, macro.recall, macro.f1], count),
     '',
     'true \\ predicted',
     `    ${cells(confusion.map((_, k) => k))}`,

@@ -4,13 +4,14 @@ import { writeFolderAtomic } from '../../files/atomic-write.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { sha256 } from '../../files/read.js';
 import { writeOutput } from '../../files/special.js';
-import type { ExportedNet } from '../../formats/arrays.js';
+import type { ExportedNet } from '../../formats/exported-net.js';
 import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { type Cli, type CommonOptions, note, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -42,13 +43,13 @@ const FORMATS = {
       `m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
   },
   onnx: {
-    encode: async (net) => (await import('../../formats/onnx.js')).encodeOnnx(net),
+    encode: async (net) => (await import('../../formats/exported-net.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
     use: (path) =>
       `[probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
   },
   tfjs: {
-    encode: async (net) => (await import('../../formats/layers-model.js')).encodeLayersModel(net),
+    encode: async (net) => (await import('../../formats/exported-net.js')).encodeLayersModel(net),
     limit: [2 ** 31 - 2 ** 16, 'TensorFlow.js loads no more than 2 GB'],
     use: (path) =>
       `probabilities = (await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})).predict(tf.tensor2d(x).div(255))`,
@@ -57,7 +58,7 @@ const FORMATS = {
 
 export const defineExport: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(
       oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS) as FormatName[]),
     )
@@ -78,7 +79,7 @@ Images are (N, 784): pixels / 255, row by row, 0 paper and 1 ink. The result is
   tfjs  input hidden_input, output digit, both float32; for TensorFlow.js, and by
         tensorflowjs_converter for tf_keras; Keras 3 does not read it`;
 
-async function exportCommand(cli: Cli, model: string, options: Options): Promise<number> {
+async function exportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
   const { output, json } = options;
   const name = options.format ?? formatOf(output);
   const format: Format = FORMATS[name];
@@ -90,6 +91,7 @@ async function exportCommand(cli: Cli, model: string, options: Options): Promise
   if (output === '-' && json) throw new InputError('-o - and --json both write to stdout: leave one out');
   if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
 
+  const model = modelPath(cli, options, modelName);
   const inputs = [{ what: 'the model', path: model }];
   const training = loadTraining(model);
   if (output === '-') checkStandardOutput(inputs);

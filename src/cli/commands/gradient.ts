@@ -42,7 +42,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   const { fn, at, h = 1e-4, json } = options;
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
   const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} belongs to a net: add --net simple, or leave it out`);
+  if (stray !== undefined) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
   const plot = await openPlot(cli, options);
   if ([fn, at, options.h].some((option) => option !== undefined)) {
     const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);

@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
 import { readImages, scalePixels } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { withErrorPath } from '../../files/error-path.js';
+import { withErrorPath } from '../../files/read.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { decodePicture, isPicture } from '../../pictures/decode.js';
@@ -15,6 +15,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, toFailure, print, printJson, printError } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
@@ -35,9 +36,9 @@ interface Source {
 
 export const definePredict: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
-    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10-19')
+    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19')
     .addOption(dataOption('their IDX files, raw or .gz'))
     .addOption(otherDataOption())
     .option('--show', 'draw what the net sees')
@@ -49,7 +50,8 @@ export const definePredict: DefineCommand = (command, run) =>
     )
     .action(run(predictCommand));
 
-async function predictCommand(cli: Cli, model: string, files: string[], options: Options): Promise<number> {
+async function predictCommand(cli: Cli, modelName: string, files: string[], options: Options): Promise<number> {
+  const model = modelPath(cli, options, modelName);
   const { show, json, quiet, debug } = options;
   const training = loadTraining(model);
   const { net } = training;
@@ -88,15 +90,15 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   const { index, data, otherData } = options;
   const { net } = training;
   if (index === undefined) {
-    if (files.length === 0) throw new InputError('no picture to look at: name one, or a test image with --index 7');
-    if (data !== undefined) throw new InputError(`--data belongs to --index: leave it out, or add --index 7`);
+    if (files.length === 0) throw new InputError('no picture given: name a file, or a test image with --index 7');
+    if (data !== undefined) throw new InputError(`--data names test images: add --index 7, or leave --data out`);
     return files.map((file) => ({
       name: file === '-' ? 'stdin' : file,
       json: { file },
       read: async () => readDigit(await readInput(file), file === '-' ? 'stdin' : file, model, net),
     }));
   }
-  if (files.length > 0) throw new InputError(`--index looks at test images: leave it out, or ${files[0]}`);
+  if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
   checkTrainedOn(model, training, { test }, { folder: data, otherData });
   const { rows, columns, labels } = test;
@@ -126,6 +128,9 @@ async function readDigit(
   const picture = await decodePicture(bytes, name);
   if (inputSize === MNIST_PIXELS) {
     const { pixels, notes } = seeDigit(picture);
+    if (pixels === undefined && picture.rgba.some((value, i) => value !== picture.rgba[i % 4])) {
+      throw new InputError(`no digit stands out in ${name}: write darker, in even light, and let it fill the picture`);
+    }
     return { rows: 28, columns: 28, pixels: notBlank(pixels, name), notes };
   }
   const { rows, columns } = picture;

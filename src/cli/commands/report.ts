@@ -4,8 +4,7 @@ import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
-import { collectReport, type ReportSource } from '../../report/collect.js';
-import { packingNote, type ReportData } from '../../report/data.js';
+import { collectReport, packingNote, type ReportData, type ReportSource } from '../../report/collect.js';
 import { reportPage } from '../../report/page.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
@@ -13,6 +12,7 @@ import { checkTrainedOn } from '../../training/trained-on.js';
 import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
 import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
+import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, otherDataOption, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -24,7 +24,7 @@ interface Options extends CommonOptions {
 
 export const defineReport: DefineCommand = (command, run) =>
   command
-    .argument('<model>', 'a file that train --save wrote')
+    .addArgument(modelArgument())
     .addOption(path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'))
     .addOption(dataOption())
     .addOption(otherDataOption())
@@ -32,7 +32,8 @@ export const defineReport: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExample: gd-train report mnist.safetensors --log mnist.ndjson -o report.html')
     .action(run(reportCommand));
 
-async function reportCommand(cli: Cli, model: string, options: Options): Promise<number> {
+async function reportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
+  const model = modelPath(cli, options, modelName);
   const { log, data: folder, otherData, json, output = `${basename(model, extname(model))}-report.html` } = options;
   const toStdout = output === '-';
   if (toStdout && json)
@@ -85,7 +86,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = Buffer.from(reportPage(data, { script: asset('page.js'), style: asset('page.css') }));
+  const page = Buffer.from(reportPage(data, { script: readAsset('page.js'), style: readAsset('page.css') }));
   if (output === undefined) cli.out.write(page);
   else await writeOutput(output, page, waiting);
   for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
@@ -94,6 +95,6 @@ export async function writeReport(
 }
 
 /** A file that the build made of src/report/browser. */
-function asset(name: string): string {
+export function readAsset(name: string): string {
   return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
 }

@@ -1,13 +1,17 @@
+import type { Dataset } from '../../../dataset/mnist.js';
 import { type EngineName, engines, PRECISIONS } from '../../../engines/registry.js';
 import { InputError, plural } from '../../../errors.js';
 import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
-import type { Training } from '../../../training/train.js';
+import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
+import { LAST } from '../../last-net.js';
+import { commandLine } from '../../shell.js';
 import {
   dataOption,
   type Expectation,
   expectOption,
+  flag,
   integer,
   oneOf,
   otherDataOption,
@@ -15,12 +19,13 @@ import {
   positive,
   seedsOption,
   type Typed,
+  weightInitOption,
 } from '../../options.js';
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect may name. */
-const MEASURES = ['test_accuracy', 'train_accuracy', 'loss'] as const;
+/** What --expect can compare. */
+const MEASURES = ['testAccuracy', 'trainAccuracy', 'loss'] as const;
 
 interface TrainOption {
   /** Name, description and parser. */
@@ -31,13 +36,15 @@ interface TrainOption {
   readonly isFixed?: true;
   /** What it writes, if it names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /** Writes its value in the command that goes on with a run; none if the model file knows it. */
-  readonly repeat?: (value: never) => string;
+  /** Its value as words of the command that goes on with a run; not there if the model file knows it. */
+  readonly repeat?: (value: never) => string[];
 }
 
-const repeatWord = (value: string | number) => String(value);
-const repeatConditions = (conditions: readonly Expectation[]) =>
-  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join();
+const repeatWord = (value: string | number) => [String(value)];
+const repeatFlag = () => [];
+const repeatConditions = (conditions: readonly Expectation[]) => [
+  conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join(),
+];
 
 const ENGINES = Object.keys(engines) as EngineName[];
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
@@ -52,6 +59,9 @@ export const TRAIN_OPTIONS = {
       MOST.iterations,
     ),
     sets: 'iterations',
+  },
+  epochs: {
+    option: positive('--epochs <n>', 'the same in epochs: to the nearest whole number of iterations'),
   },
   batch: {
     option: integer('--batch <n>', withDefault('images per mini-batch', 'batchSize'), 1, MOST.batchSize),
@@ -76,6 +86,11 @@ export const TRAIN_OPTIONS = {
     option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
     sets: 'gradient',
   },
+  weightInit: {
+    option: weightInitOption(`first weights: a standard deviation, xavier or he (default: ${DEFAULTS.weightInit})`),
+    sets: 'weightInit',
+    isFixed: true,
+  },
   h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },
   precision: {
     option: oneOf('--precision <type>', 'of weights and arithmetic; default f64, with tfjs f32', [
@@ -91,16 +106,24 @@ export const TRAIN_OPTIONS = {
     writes: 'safetensors',
     repeat: repeatWord,
   },
-  resume: { option: path('--resume <file>', 'go on with a saved net, with its options unless given anew') },
-  otherData: { option: otherDataOption() },
+  force: { option: flag('--force', 'let --save replace a file of another run without asking') },
+  keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
+  resume: {
+    option: path('--resume <file>', 'go on with a saved net, with its options unless given anew; saves to it again'),
+  },
+  otherData: { option: otherDataOption(), repeat: repeatFlag },
   log: {
-    option: path('--log <file>', 'loss of every iteration, one JSON object per line'),
-    writes: 'JSON lines',
+    option: path('--log <file>', 'loss of every iteration: a JSON object per line, or CSV if the name ends in .csv'),
+    writes: 'training log',
     repeat: repeatWord,
   },
   report: {
     option: path('--report <file>', 'a page about the run, to open in a browser (HTML)'),
     writes: 'HTML',
+    repeat: repeatWord,
+  },
+  record: {
+    option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
     repeat: repeatWord,
   },
   evalEvery: {
@@ -128,7 +151,7 @@ export type TrainFlags = CommonOptions & {
 
 const ROWS = Object.entries(TRAIN_OPTIONS) as [keyof Table, TrainOption][];
 
-/** What stands for the seed in the names of files. */
+/** Placeholder of the seed in the names of files. */
 const SEED = '{seed}';
 
 /**
@@ -137,16 +160,21 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume } = options;
-  if (checkpointEvery !== undefined && save === undefined)
-    throw new InputError('--checkpoint-every says how often to save: name the file with --save');
+  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
+  if (iters !== undefined && epochs !== undefined)
+    throw new InputError('--iters and --epochs are alternatives: give one of them');
+  if (record !== undefined && resume !== undefined)
+    throw new InputError('--record keeps the result of a whole run: leave it out, or train without --resume');
+  const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
+  if (checkpointEvery !== undefined && !isSaved)
+    throw new InputError('--checkpoint-every needs a file to save to: add --save FILE');
   if (seeds === undefined) return;
-  if (seed !== undefined) throw new InputError('--seed and --seeds exclude each other: name all seeds in --seeds');
-  if (resume !== undefined) throw new InputError('--seeds begins new runs: resume one run at a time, without --seeds');
+  if (seed !== undefined) throw new InputError('--seed and --seeds are alternatives: give one of them');
+  if (resume !== undefined) throw new InputError('--seeds starts new runs: resume a single run without --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(
-      `${option} ${path} would be written by the run of every seed: put ${SEED} in the name, such as run-${SEED}`,
+      `${option} ${path} would be overwritten by the run of each seed: put ${SEED} in the name, such as run-${SEED}`,
     );
   }
 }
@@ -164,25 +192,34 @@ export function trainOutputs(options: TrainFlags): Output[] {
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
   const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
   const { save, log, report } = options;
-  return { ...options, seed, seeds: undefined, save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  const files = { save: withSeed(save), log: withSeed(log), report: withSeed(report) };
+  return { ...options, ...files, seed, seeds: undefined, keep: false };
 }
 
 /**
  * Hyper-parameters: the defaults, over them those of the resumed run, over them what is given.
  *
+ * @param data the training images, to which epochs are counted
  * @throws InputError if what is given does not fit the engine or the resumed run
  */
-export function chooseHyperParameters(options: TrainFlags, resumed: Training | undefined): HyperParameters {
+export function chooseHyperParameters(
+  options: TrainFlags,
+  resumed: Training | undefined,
+  data: Pick<Dataset, 'count'>,
+): HyperParameters {
   const given = ROWS.flatMap(([name, { sets }]) =>
     sets && options[name] !== undefined ? [[sets, options[name]]] : [],
   );
   const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
-  const result: HyperParameters = {
+  const chosen: HyperParameters = {
     ...DEFAULTS,
     precision,
     ...resumed?.hyperParameters,
     ...(Object.fromEntries(given) as Partial<HyperParameters>),
   };
+  const { epochs } = options;
+  const result =
+    epochs === undefined ? chosen : { ...chosen, iterations: iterationsOf(epochs, data, chosen.batchSize) };
   if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
       `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,
@@ -207,12 +244,13 @@ export function chooseHyperParameters(options: TrainFlags, resumed: Training | u
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
-    return repeat === undefined || value === undefined ? [] : [option.long!, quote(repeat(value as never))];
+    if (repeat === undefined || value === undefined) return [];
+    // The file of --save was not writable, and the net is in another one: go on with that.
+    if (name === 'save' && value !== saved) return [];
+    return [option.long!, ...repeat(value as never)];
   });
-  return ['gd-train train --resume', quote(saved), ...words].join(' ');
+  const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));
+  return commandLine(['train', '--resume', saved, ...words, ...common]);
 }
 
-/** As a shell wants it. */
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+const COMMON = ['json', 'quiet', 'debug'] as const;

@@ -101,7 +101,7 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
 }
 
 /** A bar that leaves room for the figures behind it, the most important first; those that do not fit are left out. */
-function barLine(
+export function barLine(
   share: number,
   figures: readonly string[],
   width: number,
@@ -215,7 +215,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     end() {
       process.off('SIGCONT', forget);
       draw();
-      bars.bars.splice(0); // they stand as they are
+      bars.bars.splice(0); // they stay on the screen
       bars.stop();
     },
   };

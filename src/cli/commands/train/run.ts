@@ -6,36 +6,44 @@ import { plural } from '../../../errors.js';
 import { collectHistory, type History } from '../../../training/history.js';
 import { type Waiting } from '../../../files/special.js';
 import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
+import { version } from '../../../files/package.js';
+import { keepRecord } from '../../../sweep/folder.js';
+import { runOf } from '../../../sweep/plan.js';
+import { openRecorder } from '../../../sweep/run.js';
 import { weightsDigest } from '../../../training/model-file.js';
 import { iterationsPerEpoch, train, type Training, type TrainingEvent } from '../../../training/train.js';
 import { identifyDataset } from '../../../training/trained-on.js';
 import { type Cli, EXIT, note, print, printJson, toFailure, printError } from '../../command.js';
+import { keepNet, LAST } from '../../last-net.js';
 import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
+import { commandLine, quoteWord } from '../../shell.js';
 import { formatDuration } from '../../terminal.js';
 import { prepareTensorFlow } from '../../tensorflow-settings.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
-import { openModelSaver } from './saver.js';
+import { freeName, openModelSaver } from './saver.js';
 
 /** How a run went; `--json` prints it. */
 export type Run = Awaited<ReturnType<typeof runTraining>>;
 
 /**
  * Trains to the end, or until `stop` says so: shows progress, writes the log, saves at every checkpoint and at the end.
- * A file that cannot be written does not end the run; the user is told at once, and it is among the `refusals`.
+ * A file that is not writable does not end the run: a note says so at once, and `refusals` has it.
  */
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters } = training;
   const { iterations } = hyperParameters;
   const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
+  const isKept = save === undefined && options.keep !== false;
   if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
   const start = performance.now();
   const refusals: string[] = [];
 
   // Open
   const history = collectHistory();
+  const recorder = options.record === undefined ? undefined : openRecorder();
   const engine = await openEngine(hyperParameters.gradient, {
     ...hyperParameters,
     ...(threads !== undefined && { threads }),
@@ -68,7 +76,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       lossAfter: options.log !== undefined,
       ...(evalEvery !== undefined && { evalEvery }),
       ...(save !== undefined && {
-        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
+        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
       }),
     });
     for await (const event of events) {
@@ -77,11 +85,12 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
         const { threads: used, fallback, fewerThreads } = event;
         if (fallback !== undefined) say(`plain TypeScript computes, slower: ${fallback}`);
         else if (fewerThreads !== undefined) say(`threads: ${used}, because ${fewerThreads}`);
-        if (save !== undefined) training.dataset = identifyDataset(data, folder); // now, while threads start
+        if (save !== undefined || isKept) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
       progress.event(event);
       if (event.type === 'step') history.loss(event.step, event.loss);
       else if (event.type === 'accuracy') history.accuracy(event.iteration, event.train, event.test);
+      recorder?.event(event);
       await log?.event(event);
       if (event.type === 'checkpoint' && event.iteration < iterations) saver.checkpoint(training);
     }
@@ -101,6 +110,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       ? null
       : stop.received()!;
   let saved: string | undefined;
+  let kept: string | undefined;
   // A run that learned nothing overwrites nothing; what was learned before a failure is kept.
   if (training.iteration > first || stopped === 'not-finite') {
     const isInterrupted = stopped !== 'not-finite' && !isWhole;
@@ -108,9 +118,26 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     const result = await saver.finish(training, isInterrupted);
     saved = result.saved;
     if (result.problem !== undefined) refusals.push(result.problem);
+    if (saved === undefined && isKept && result.problem === undefined) {
+      kept = keepNet(training, (text) => note(cli, options, text));
+    }
     if (saved !== undefined && isInterrupted) note(cli, {}, `to go on: ${resumeCommand(saved, options)}`);
   }
   if (failure !== undefined) throw failure;
+
+  // Record
+  if (recorder !== undefined && (isWhole || stopped === 'not-finite')) {
+    try {
+      const identity = identifyDataset(data, folder);
+      const settings = {
+        ...hyperParameters,
+        evalEvery: evalEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
+      };
+      keepRecord(options.record!, recorder.record(runOf(settings, identity, version()), training));
+    } catch (error) {
+      refusals.push(toFailure(error).message);
+    }
+  }
 
   // Report
   if (options.report !== undefined) {
@@ -136,6 +163,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     seconds: (performance.now() - start) / 1000,
     sha256: weightsDigest(training),
     saved: saved ?? null,
+    kept: kept ?? null,
     // A signal may also have come after the last step, while a pipe was waited for.
     stopped: stopped ?? (refusals.length > 0 ? (stop.received() ?? null) : null),
     hyperParameters,
@@ -182,8 +210,18 @@ function longer(collected: History, log: string | undefined, iterations: number)
   return logged.iterations >= collected.iterations ? logged : collected;
 }
 
-/** Prints how a run went, and returns the exit code that says so. */
-export function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number): number {
+/**
+ * Prints how a run went, and returns the exit code that says so.
+ *
+ * @param first iterations done before this run
+ * @param argv the command line of this run
+ */
+export function reportRun(
+  cli: Cli,
+  options: TrainFlags,
+  run: Run,
+  { first, argv }: { readonly first: number; readonly argv: readonly string[] },
+): number {
   const expectations = judge(options.expect ?? [], measuresOf(run));
   if (options.json) printJson(cli, { ...run, expectations });
   else {
@@ -194,14 +232,27 @@ export function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number
     const steps = plural(run.iterations - first, 'iteration');
     note(cli, options, `${steps} of ${gradient} in ${formatDuration(run.seconds)}`);
     if (run.saved !== null) note(cli, options, `saved to ${run.saved}`);
+    if (run.kept !== null) for (const line of keptLines(run.kept, options, argv)) note(cli, options, line);
   }
   complain(cli, run);
-  return exitCode(cli, [run], expectations);
+  return exitCode(cli, options, [run], expectations);
 }
 
-/** The figures that --expect may name. */
+/** How to use a net that was kept as the last one, how to keep it for good, and how to save one from the start. */
+function keptLines(kept: string, { data, resume }: TrainFlags, argv: readonly string[]): string[] {
+  const file = freeName(data === undefined ? 'mnist' : 'net');
+  const copy = process.platform === 'win32' ? 'copy' : 'cp';
+  const use = ['predict', LAST, '--index', '7', ...(data === undefined ? [] : ['--data', data])];
+  return [
+    `kept until the next run: ${commandLine(use)}`,
+    `to keep it for good: ${[copy, kept, file].map((word) => quoteWord(word)).join(' ')}`,
+    ...(resume === undefined ? [`to save it next time: ${commandLine([...argv, '--save', file])}`] : []),
+  ];
+}
+
+/** What --expect can compare. */
 export function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
-  return { test_accuracy: testAccuracy, train_accuracy: trainAccuracy, loss };
+  return { testAccuracy, trainAccuracy, loss };
 }
 
 /** Says what went wrong in a run that ended all the same. */
@@ -215,12 +266,20 @@ export function complain(cli: Cli, { stopped, iterations, loss, hyperParameters,
   for (const refusal of refusals) printError(cli, refusal);
 }
 
-/** In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. */
-export function exitCode(cli: Cli, runs: readonly Run[], expectations: readonly Verdict[]): number {
+/**
+ * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. That a run is
+ * no longer finite is as good a result as any where results are recorded.
+ */
+export function exitCode(
+  cli: Cli,
+  { record }: TrainFlags,
+  runs: readonly Run[],
+  expectations: readonly Verdict[],
+): number {
   for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
-  if (runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
+  if (record === undefined && runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
   if (runs.some(({ refusals }) => refusals.length > 0)) return EXIT.failed;
   return line === undefined ? EXIT.done : EXIT.notMet;
 }

@@ -1,13 +1,15 @@
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../../errors.js';
+import { createInterface } from 'node:readline';
+import { InputError, printable } from '../../../errors.js';
 import { isSpecial, removeTemporaries, writeFileAtomic } from '../../../files/atomic-write.js';
+import { type Output, takenOutputs } from '../../../files/outputs.js';
 import { sha256 } from '../../../files/read.js';
 import { type Waiting, writeOutput } from '../../../files/special.js';
 import { encodeTraining, saveTraining } from '../../../training/model-file.js';
 import type { Training } from '../../../training/train.js';
-import { toFailure } from '../../command.js';
+import { type Cli, toFailure } from '../../command.js';
 
 /** Where the net is in the end, and why it is not where it should be. */
 interface SavedModel {
@@ -17,7 +19,7 @@ interface SavedModel {
 
 /** Saves the net of a run, so that neither a full disk nor another program can lose it. */
 interface ModelSaver {
-  /** Saves; if that fails, says so and goes on. */
+  /** Saves; a failure is reported and does not end the run. */
   checkpoint(training: Training): void;
   /** Saves for good: under a new name if no name was given and the net is wanted, or if the given one fails. */
   finish(training: Training, isWanted: boolean): Promise<SavedModel>;
@@ -66,6 +68,34 @@ export function openModelSaver(
   };
 }
 
+/**
+ * Makes sure that --save replaces a file of another run only if that is wanted: asks in a terminal.
+ *
+ * @throws InputError if the answer is no, or if there is neither --force nor a terminal
+ */
+export async function confirmReplacing(
+  { err }: Cli,
+  { force }: { readonly force?: boolean | undefined },
+  outputs: readonly Output[],
+): Promise<void> {
+  const taken = force ? [] : takenOutputs(outputs.filter(({ option }) => option === '--save'));
+  if (taken.length === 0) return;
+  const [{ path }] = taken;
+  const names = printable(taken.map((output) => output.path).join(', '));
+  if (process.stdin.isTTY && err.isTTY) {
+    // Not `terminal`: Ctrl-C stays the signal that ends the process.
+    const reader = createInterface({ input: process.stdin, output: err, terminal: false });
+    err.write(`--save would replace ${names}, of another run. Replace? [y/N] `);
+    const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
+    reader.close();
+    if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
+    throw new InputError(`${path} stays as it is: name another file with --save`);
+  }
+  throw new InputError(
+    `--save would replace ${names}, of another run: add --force, name another file, or go on with --resume ${path}`,
+  );
+}
+
 /** Saves under a new name in this folder, or in that for temporary files. */
 function saveElsewhere(training: Training): SavedModel {
   let problem: string | undefined;
@@ -83,7 +113,11 @@ function saveElsewhere(training: Training): SavedModel {
 
 /** A name that no file has, whatever the clock says. */
 function newName(folder: string): string {
-  const stem = join(folder, `gd-train-interrupted-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+  return freeName(join(folder, `gd-train-interrupted-${new Date().toISOString().replace(/[:.]/g, '-')}`));
+}
+
+/** The first of `stem.safetensors`, `stem-2.safetensors` … that no file has. */
+export function freeName(stem: string): string {
   for (let number = 1; ; number++) {
     const name = `${stem}${number === 1 ? '' : `-${number}`}.safetensors`;
     if (!existsSync(name)) return name;

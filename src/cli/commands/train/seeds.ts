@@ -1,9 +1,10 @@
 import type { Data } from '../../../engines/engine.js';
 import { plural } from '../../../errors.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
+import { spread } from '../../../training/metrics.js';
 import { newTraining } from '../../../training/train.js';
 import { type Cli, note, print, printJson } from '../../command.js';
-import { judge, spread } from '../../options.js';
+import { judge } from '../../options.js';
 import type { Stop } from '../../signals.js';
 import { flagsOfSeed, type TrainFlags } from './options.js';
 import { complain, exitCode, measuresOf, type Run, runTraining } from './run.js';
@@ -35,8 +36,8 @@ export async function trainSeeds(
 
   const finished = runs.filter(({ stopped }) => stopped === null);
   const over = (measure: string) => spread(finished.map((run) => measuresOf(run)[measure]!));
-  const [train, test, loss] = [over('train_accuracy'), over('test_accuracy'), over('loss')];
-  const means = { train_accuracy: train.mean, test_accuracy: test.mean, loss: loss.mean };
+  const [train, test, loss] = [over('trainAccuracy'), over('testAccuracy'), over('loss')];
+  const means = { trainAccuracy: train.mean, testAccuracy: test.mean, loss: loss.mean };
   const expectations = judge(options.expect ?? [], means);
   if (json) {
     const summary = { trainAccuracy: train, testAccuracy: test, loss };
@@ -45,7 +46,7 @@ export async function trainSeeds(
     print(cli, row(`mean of ${finished.length}`, train.mean, test.mean));
     print(cli, row('std (n - 1)', train.std, test.std));
   }
-  return exitCode(cli, runs, expectations);
+  return exitCode(cli, options, runs, expectations);
 }
 
 function row(label: string, train: number | null, test: number | null): string {

@@ -1,11 +1,15 @@
 import { datasetFiles } from '../../../dataset/mnist.js';
+import { InputError, MachineError } from '../../../errors.js';
+import { isSpecial } from '../../../files/atomic-write.js';
 import { checkOutputs, type Input } from '../../../files/outputs.js';
+import { openRecordFolder } from '../../../sweep/folder.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { checkTrainedOn } from '../../../training/trained-on.js';
-import { type Cli, note } from '../../command.js';
+import { type Cli, note, toFailure } from '../../command.js';
 import type { DefineCommand } from '../../command.js';
 import { loadData } from '../../dataset.js';
+import { lastNetFile, modelPath } from '../../last-net.js';
 import { listenForStop } from '../../signals.js';
 import {
   checkTrainFlags,
@@ -17,6 +21,7 @@ import {
 } from './options.js';
 import { costWarning } from './progress.js';
 import { reportRun, runTraining } from './run.js';
+import { confirmReplacing } from './saver.js';
 import { trainSeeds } from './seeds.js';
 
 // The command train. Here: load, and choose between one run and several. options.ts: what a user may give. run.ts: one
@@ -29,26 +34,47 @@ export const defineTrain: DefineCommand = (command, run) => {
     .action(run(trainCommand));
 };
 
-async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
-  checkTrainFlags(options);
+async function trainCommand(cli: Cli, given: TrainFlags): Promise<number> {
+  checkTrainFlags(given);
+  const options = withModelFiles(cli, given);
   const { resume, seeds, data: folder, otherData } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
-  const hyperParameters = chooseHyperParameters(options, resumed);
   const data = loadData(cli, options);
+  const hyperParameters = chooseHyperParameters(options, resumed, data.train);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
   if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
   const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
-  checkOutputs(runs.flatMap(trainOutputs), inputsOf(options));
+  const outputs = runs.flatMap(trainOutputs);
+  const isResumedFile = options.save !== given.save;
+  try {
+    checkOutputs(outputs, inputsOf(options));
+  } catch (error) {
+    if (!isResumedFile || error instanceof InputError) throw error;
+    throw new MachineError(`${toFailure(error).message}; to save elsewhere, add --save FILE`);
+  }
+  await confirmReplacing(cli, options, outputs);
+  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
+  if (options.record !== undefined) openRecordFolder(options.record);
   if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
 
   const first = training.iteration;
   const stop = listenForStop();
   try {
     if (seeds !== undefined) return await trainSeeds(cli, { ...options, seeds }, hyperParameters, data, stop);
-    return reportRun(cli, options, await runTraining(cli, options, training, data, stop), first);
+    const outcome = await runTraining(cli, options, training, data, stop);
+    return reportRun(cli, options, outcome, { first, argv: process.argv.slice(2) });
   } finally {
     stop.ignore();
   }
+}
+
+/** Resolves `--resume last`. A run that is resumed saves to where it came from, unless --save names another file. */
+function withModelFiles(cli: Cli, options: TrainFlags): TrainFlags {
+  if (options.resume === undefined) return options;
+  const resume = modelPath(cli, options, options.resume);
+  const isKept = resume === lastNetFile();
+  if (options.save !== undefined || isKept || isSpecial(resume)) return { ...options, resume };
+  return { ...options, resume, save: resume };
 }
 
 function inputsOf({ resume, data }: TrainFlags): Input[] {

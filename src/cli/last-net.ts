@@ -1,0 +1,76 @@
+import { Argument } from 'commander';
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { formatCount, InputError } from '../errors.js';
+import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/atomic-write.js';
+import { encodeTraining } from '../training/model-file.js';
+import type { Training } from '../training/train.js';
+import { type Cli, type CommonOptions, note, toFailure } from './command.js';
+
+// A net that is trained without --save is kept in one file of the user's cache, until the next one takes its place.
+
+/** The name of that file as a model. */
+export const LAST = 'last';
+
+/** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */
+const MOST_BYTES = 2 ** 28;
+
+/** The model that a command reads. */
+export const modelArgument = () =>
+  new Argument('<model>', 'file written by train --save, or last: the net of the last train without --save');
+
+/** The file of the net that was kept last, whether there is one or not. */
+export function lastNetFile(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: () => string = homedir,
+): string {
+  return join(cacheFolder(env, platform, home), 'gd-train', 'last.safetensors');
+}
+
+function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv, platform: string, home: () => string) {
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME; // a relative one is invalid, says XDG
+  if (platform === 'win32') return LOCALAPPDATA || join(home(), 'AppData', 'Local');
+  return platform === 'darwin' ? join(home(), 'Library', 'Caches') : join(home(), '.cache');
+}
+
+/**
+ * The path of the model that a user named. `last` is the net that was kept, unless the folder has a file of that name.
+ *
+ * @throws InputError if no net was kept
+ */
+export function modelPath(cli: Cli, options: CommonOptions, name: string): string {
+  if (name !== LAST) return name;
+  const kept = lastNetFile();
+  if (existsSync(name)) {
+    if (existsSync(kept)) note(cli, options, `${name} is the file in this folder; the net that was kept is ${kept}`);
+    return name;
+  }
+  if (existsSync(kept)) return kept;
+  throw new InputError(`no net was kept in ${kept}: train one without --save, or name a file that train --save wrote`);
+}
+
+/** Keeps a net as the last one. Returns its file; where that fails, a note says why, and nothing is returned. */
+export function keepNet(training: Training, say: (text: string) => void): string | undefined {
+  try {
+    const size = training.net.all.byteLength;
+    if (size > MOST_BYTES) throw new InputError(`it takes ${formatCount(size)} bytes, too many for a cache`);
+    const file = lastNetFile();
+    makeFolder(dirname(file));
+    if (isSpecial(file)) throw new InputError(`${file} is not a file`); // a pipe would block
+    removeTemporaries(file);
+    writeFileAtomic(file, encodeTraining(training));
+    return file;
+  } catch (error) {
+    say(`the net is not kept: ${toFailure(error).message}; save it with --save FILE`);
+    return undefined;
+  }
+}
+
+/** A folder with those above it, for this user alone. Node.js's recursive mkdir never returns below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
