@@ -23,6 +23,10 @@ const PICTURES = [
   { name: 'optimizers', draw: plot(['descend', ...VALLEY, ...FOUR]) },
   { name: 'steps', draw: plot(['diff', '--fn', 'sin(x)', '--at', '1', '--sweep']) },
   {
+    name: 'sweep',
+    draw: plot(['sweep', '--lr', '0.01,0.03,0.1,0.3,1,3', '--hidden', '20,100', '--seeds', '0..2', '--iters', '600']),
+  },
+  {
     name: 'report',
     before: [
       ['train', '--iters', '10000', '--save', 'mnist', '--log', 'log'],

@@ -1,8 +1,9 @@
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts (of the step)
-// and curves.ts make charts, as does figure.ts of a sweep, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and text.ts draw them.
+// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts, curves.ts and
+// src/sweep/figure.ts make charts, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and
+// text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
