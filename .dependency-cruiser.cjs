@@ -15,7 +15,8 @@ const LAYERS = {
   grader: ['files', 'calculus', 'network', 'dataset', 'kernels', 'engines', 'formats', 'training'],
   pictures: ['files'],
   plots: ['calculus', 'training'],
-  report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots'],
+  sweep: ['files', 'network', 'dataset', 'kernels', 'engines', 'training', 'plots'],
+  report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots', 'sweep'],
 };
 
 const layers = Object.entries(LAYERS).map(([layer, allowed]) => ({

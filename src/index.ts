@@ -28,6 +28,7 @@ export {
   type Outcome,
   type Verdict,
 } from './calculus/descent.js';
+export { adagrad, adam, momentum, type OptimizerName, optimizers, sgd, type Update } from './calculus/optimizers.js';
 export { type Expression, parseExpression } from './calculus/expression.js';
 export type { OneSided } from './calculus/exact-derivative.js';
 

@@ -1,4 +1,5 @@
 import { numericalGradient, type ScalarField } from './gradient.js';
+import { type OptimizerName, optimizers } from './optimizers.js';
 import { judge, type Verdict } from './verdict.js';
 
 export type { Outcome, Verdict } from './verdict.js';
@@ -10,10 +11,12 @@ export interface DescentOptions {
   readonly steps: number;
   /** Step of the central difference, > 0. */
   readonly h: number;
+  /** How a gradient becomes a step; sgd is plain gradient descent. */
+  readonly optimizer: OptimizerName;
 }
 
 /** The notebook's. */
-export const DESCENT_DEFAULTS: DescentOptions = { learningRate: 0.1, steps: 100, h: 1e-4 };
+export const DESCENT_DEFAULTS: DescentOptions = { learningRate: 0.1, steps: 100, h: 1e-4, optimizer: 'sgd' };
 
 /** Where gradient descent went, and what is to be said of it. */
 export interface Descent {
@@ -27,20 +30,21 @@ export interface Descent {
 }
 
 /**
- * Gradient descent with a numerical gradient (book, 4.4.1): x ← x - η ∇f(x), `steps` times.
+ * Gradient descent with a numerical gradient (book, 4.4.1): x ← x - η ∇f(x), `steps` times; or with another optimizer's
+ * step (book, 6.1).
  *
  * @param init (n), not changed
  */
 export function gradientDescent(f: ScalarField, init: Float64Array, options: Partial<DescentOptions> = {}): Descent {
-  const { learningRate, steps, h } = { ...DESCENT_DEFAULTS, ...options };
+  const { learningRate, steps, h, optimizer } = { ...DESCENT_DEFAULTS, ...options };
   const n = init.length;
   const x = init.slice();
   const history = new Float64Array(steps * n);
+  const update = optimizers[optimizer](learningRate);
   for (let step = 0; step < steps; step++) {
     history.set(x, step * n);
-    const gradient = numericalGradient(f, x, h);
-    for (let i = 0; i < n; i++) x[i] -= learningRate * gradient[i];
+    update(x, numericalGradient(f, x, h));
   }
   const value = f(x);
-  return { x, value, history, verdict: judge(f, { x, value, history, learningRate, h }) };
+  return { x, value, history, verdict: judge(f, { x, value, history, learningRate, h, optimizer }) };
 }

@@ -73,9 +73,21 @@ const SPELLINGS: readonly [RegExp, string | ((match: string, ...groups: string[]
 
 /** Names of other languages and books, and of this one. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ...{ ln: 'log', lg: 'log10', arcsin: 'asin', arccos: 'acos', arctan: 'atan', sgn: 'sign', fabs: 'abs' },
-  ...{ arcsinh: 'asinh', arccosh: 'acosh', arctanh: 'atanh', maximum: 'max', minimum: 'min', power: 'pow' },
-  ...{ logistic: 'sigmoid', expit: 'sigmoid' },
+  ln: 'log',
+  lg: 'log10',
+  arcsin: 'asin',
+  arccos: 'acos',
+  arctan: 'atan',
+  sgn: 'sign',
+  fabs: 'abs',
+  arcsinh: 'asinh',
+  arccosh: 'acosh',
+  arctanh: 'atanh',
+  maximum: 'max',
+  minimum: 'min',
+  power: 'pow',
+  logistic: 'sigmoid',
+  expit: 'sigmoid',
 };
 
 /** What to write instead of a character that is not part of a formula. */

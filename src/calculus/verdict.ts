@@ -1,5 +1,6 @@
 import { isFrozen, roundingError } from './differences.js';
 import { numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
+import type { OptimizerName } from './optimizers.js';
 
 /** What became of a descent. */
 export type Outcome =
@@ -38,6 +39,7 @@ interface Run {
   readonly history: Float64Array;
   readonly learningRate: number;
   readonly h: number;
+  readonly optimizer: OptimizerName;
 }
 
 /** A gradient this many times smaller than the first is as good as 0. */
@@ -54,7 +56,7 @@ const TAIL = 10;
  * with their rounding errors, so that the verdict on c·f with rate η/c is that on f.
  */
 export function judge(f: ScalarField, run: Run): Verdict {
-  const { x, value, history, learningRate, h } = run;
+  const { x, value, history, learningRate, h, optimizer } = run;
   const n = x.length;
   const steps = history.length / n;
   const rowAt = (step: number) => (step === steps ? x.slice() : history.slice(step * n, (step + 1) * n));
@@ -89,7 +91,8 @@ export function judge(f: ScalarField, run: Run): Verdict {
     return verdict('diverged', `f rose from ${was} to ${is} in ${counted}; ${TRY_SMALLER}`);
   }
   const small = CONVERGED * (first.isHidden ? before[0].norm : first.norm);
-  const hasArrived = last.isHidden || wayLeft(learningRate, last.norm, before[0].norm) <= ARRIVED * travelled;
+  const left = optimizer === 'sgd' ? wayLeft(learningRate, last.norm, before[0].norm) : recentWay(steps, rowAt);
+  const hasArrived = last.isHidden || left <= ARRIVED * travelled;
   if (Math.max(last.norm, last.rounding) <= small && hasArrived) {
     if (last.curvature < 0) return stationary(last);
     return verdict('converged', `the gradient fell from ${size(first.norm)} to ${size(last.norm)} in ${counted}`);
@@ -107,6 +110,8 @@ export function judge(f: ScalarField, run: Run): Verdict {
   if (travelled === 0) {
     return verdict('slow', `no step moves x: the steps are smaller than its last digit; ${TRY_LARGER}`);
   }
+  // Other optimizers than plain descent remember: their gradient may grow on the way, and a rate is not all that counts.
+  if (optimizer !== 'sgd') return verdict('slow', `${still}; try more steps, or another learning rate`);
   if (last.norm > before[0].norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
   return verdict('slow', `${still}; ${TRY_LARGER}, or more steps`);
 }
@@ -267,6 +272,15 @@ function isTurning(f: ScalarField, { history, x, h }: Run, rowAt: (step: number)
 function wayLeft(learningRate: number, norm: number, before: number): number {
   if (norm === 0) return 0;
   return norm < before ? (learningRate * norm) / (1 - norm / before) : Infinity;
+}
+
+/** The way of the last steps, as far as one with momentum may still go: its velocity falls by a tenth a step. */
+function recentWay(steps: number, rowAt: (step: number) => Float64Array): number {
+  const count = Math.min(TAIL, steps);
+  return Array.from({ length: count }, (_, i) => distance(rowAt(steps - i), rowAt(steps - i - 1))).reduce(
+    (sum, step) => sum + step,
+    0,
+  );
 }
 
 /**

@@ -37,6 +37,11 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
       example: 'gd train --save mnist.safetensors',
       load: async () => (await import('./commands/train/train.js')).defineTrain,
     },
+    sweep: {
+      summary: 'many runs: rates, sizes, seeds',
+      example: 'gd sweep --lr 0.01,0.1,1 --seeds 0..2',
+      load: async () => (await import('./commands/sweep/sweep.js')).defineSweep,
+    },
     evaluate: {
       summary: 'accuracy and confusion matrix',
       example: 'gd evaluate mnist.safetensors',

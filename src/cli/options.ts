@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { coordinateOf, type Expression } from '../calculus/expression.js';
 import { InputError, preview } from '../errors.js';
+import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
 // Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
 
@@ -17,14 +18,29 @@ function numberOption(flags: string, description: string, what: string, isValid:
   return option.argParser((text) => {
     const value = readNumber(text);
     if (value !== undefined && isValid(value)) return value;
-    const comma = /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
-    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${comma}`);
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${decimalComma(text)}`);
   });
 }
 
 /** A finite number > 0. */
 export const positive = (flags: string, description: string) =>
   numberOption(flags, description, 'a positive number', (value) => value > 0);
+
+/** Finite numbers > 0, separated by commas. */
+export function positives(flags: string, description: string): Typed<number[]> {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const values = text.split(',').map(readNumber);
+    if (values.every((value) => value !== undefined && value > 0)) return values as number[];
+    const what = values.length === 1 ? 'a positive number' : 'positive numbers separated by commas';
+    throw new InputError(`${option.long} must be ${what}, got ${preview(text)}${decimalComma(text)}`);
+  });
+}
+
+/** A hint for 0,5 where 0.5 may have been meant. */
+function decimalComma(text: string): string {
+  return /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
+}
 
 /** Any finite number. */
 export const finite = (flags: string, description: string) => numberOption(flags, description, 'a number', () => true);
@@ -108,8 +124,27 @@ export function severalOf(flags: string, description: string, words: readonly st
 /** The digits of a float64 written out are at most 767, after at most 323 zeros. */
 const LONGEST_NUMBER = 1200;
 
+/** The words for what --weight-init takes. */
+export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
+
+/** What --weight-init takes; undefined if the text is nothing of the kind. */
+export function readWeightInit(text: string): WeightInit | undefined {
+  const value = readNumber(text) ?? text;
+  return isWeightInit(value) ? value : undefined;
+}
+
+/** --weight-init */
+export function weightInitOption(description: string): Typed<WeightInit> {
+  const option = new Option('--weight-init <std>', description);
+  return option.argParser((text) => {
+    const value = readWeightInit(text);
+    if (value !== undefined) return value;
+    throw new InputError(`${option.long} must be ${WEIGHT_INIT}, got ${preview(text)}`);
+  });
+}
+
 /** A finite number as people write it; undefined if it is none, or too long to be one. */
-function readNumber(text: string): number | undefined {
+export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
   return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
@@ -240,15 +275,6 @@ export function seedsOption(): Typed<number[]> {
     }
     return seeds;
   });
-}
-
-/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
-export function spread(values: readonly number[]): { readonly mean: number | null; readonly std: number | null } {
-  const n = values.length;
-  if (n === 0) return { mean: null, std: null };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, std: n === 1 ? null : Math.sqrt(squares / (n - 1)) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkOutputs } from '../files/outputs.js';
+import { checkOutputs, type Input } from '../files/outputs.js';
 import { writeOutput } from '../files/special.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
@@ -37,7 +37,11 @@ export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>
  * @returns undefined if none is wanted
  * @throws InputError or the system's error if the file is not writable
  */
-export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | undefined> {
+export async function openPlot(
+  cli: Cli,
+  options: PlotOptions,
+  inputs: readonly Input[] = [],
+): Promise<Plot | undefined> {
   const { plot: given, json } = options;
   if (given === undefined) return undefined;
   const plot = given === true ? TERMINAL : given;
@@ -45,7 +49,7 @@ export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | u
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
-  checkOutputs([{ option: '--plot', path: plot, format: 'plot' }]);
+  checkOutputs([{ option: '--plot', path: plot, format: 'plot' }], inputs);
   return async (aspect, makeFigure) => {
     const { drawSvg } = await import('../plots/svg.js');
     const svg = drawSvg(await makeFigure(aspect));
@@ -59,17 +63,19 @@ export async function openPlot(cli: Cli, options: PlotOptions): Promise<Plot | u
 const FREE_ROWS = 9;
 
 async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {
-  const [{ default: chalk }, { drawText }, { isAsciiTerminal, theme, terminalSize }] = await Promise.all([
-    import('chalk'),
-    import('../plots/text.js'),
-    import('./terminal.js'),
-  ]);
+  const [{ default: chalk }, { drawText }, { toAscii, typeset }, { isAsciiTerminal, theme, terminalSize }] =
+    await Promise.all([
+      import('chalk'),
+      import('../plots/text.js'),
+      import('../plots/typography.js'),
+      import('./terminal.js'),
+    ]);
   const { columns, rows: height } = terminalSize(cli.out);
   const rows = Math.max(8, Math.min(Math.round(columns * 0.26), height - FREE_ROWS, 32));
   const aspect = (2 * Math.max(1, columns - 8)) / (4 * rows); // in dots, two by four a character
   const { title, charts } = await makeFigure(aspect);
   const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk) };
-  print(cli, `\n${title}`);
+  print(cli, `\n${isAsciiTerminal() ? toAscii(title) : typeset(title)}`);
   const pictures = charts.map((chart) =>
     drawText(chart, style)
       .map((line) => line.trimEnd())

@@ -24,12 +24,20 @@ export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Colours of the pictures in a terminal. */
-const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bold'> = {
+const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'bold'> = {
   path: 'yellow',
+  path2: 'green',
+  path3: 'magenta',
+  path4: 'red',
+  path5: 'cyan',
+  path6: 'bold',
   curve: 'cyan',
   train: 'cyan',
   test: 'yellow',
   theory: 'gray',
+  tangent: 'green',
+  arrow: 'cyan',
+  point: 'yellow',
   start: 'yellow',
   end: 'yellow',
   best: 'green',
@@ -39,6 +47,12 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'bol
   contour: 'blue',
   muted: 'gray',
   title: 'bold',
+  'series-1': 'cyan',
+  'series-2': 'yellow',
+  'series-3': 'green',
+  'series-4': 'magenta',
+  'series-5': 'blue',
+  'series-6': 'red',
 };
 
 /** How text gets its colour on a stream that `chalk` was made for. */

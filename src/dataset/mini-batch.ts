@@ -1,5 +1,5 @@
 import type { RandomStream } from '../network/random.js';
-import { CLASSES, type Dataset, oneHot, scalePixels } from './mnist.js';
+import { CLASSES, type Dataset, oneHot, readImages, scalePixels } from './mnist.js';
 
 /** The images of one training step, scaled, with one-hot labels. */
 export interface MiniBatch {
@@ -13,16 +13,26 @@ export interface MiniBatch {
 
 /** The images with these indices, in this order, as a mini-batch. */
 export function gather(dataset: Dataset, indices: Uint32Array): MiniBatch {
-  const { inputSize, images, labels } = dataset;
+  const { inputSize, images } = dataset;
+  return scaled(dataset, indices, (index) => images.subarray(index * inputSize, (index + 1) * inputSize));
+}
+
+/** The same; of a dataset in a file, only these images are read. */
+export function gatherImages(dataset: Dataset, indices: Uint32Array): MiniBatch {
+  return scaled(dataset, indices, (index) => readImages(dataset, index, index + 1));
+}
+
+function scaled(
+  { inputSize, labels }: Dataset,
+  indices: Uint32Array,
+  imageAt: (index: number) => Uint8Array,
+): MiniBatch {
   const x = new Float64Array(indices.length * inputSize);
   const t = oneHot(
     Uint8Array.from(indices, (index) => labels[index]),
     CLASSES,
   );
-  indices.forEach((index, n) => {
-    const image = images.subarray(index * inputSize, (index + 1) * inputSize);
-    scalePixels(image, x.subarray(n * inputSize, (n + 1) * inputSize));
-  });
+  indices.forEach((index, n) => scalePixels(imageAt(index), x.subarray(n * inputSize, (n + 1) * inputSize)));
   return { count: indices.length, x, t };
 }
 

@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { InputError, MachineError } from '../errors.js';
+import { blockCount } from '../kernels/layout.js';
 import { openWasmGradients, openWasmTrainer } from '../kernels/wasm-trainer.js';
 import type { Descending, Precision } from '../kernels/wasm-net.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
 import { referenceTrainer } from './reference-trainer.js';
-
-/** Hidden units per block of the kernels. A thread takes whole blocks, so more threads would have nothing to do. */
-const BLOCK = { f64: 10, f32: 28 };
 
 /** Backpropagation is so little work that more threads than this would only wait for each other. */
 const BACKWARD_THREADS = 4;
@@ -46,7 +44,8 @@ export function withKernels(
   };
 }
 
+/** A thread takes whole blocks of hidden units, so more threads than blocks would have nothing to do. */
 function usefulThreads(hiddenSize: number, phase: Descending, precision: Precision): number {
-  const blocks = Math.ceil(hiddenSize / BLOCK[precision]);
+  const blocks = blockCount(hiddenSize, precision === 'f64');
   return phase === 'backward' ? Math.min(blocks, BACKWARD_THREADS) : blocks;
 }

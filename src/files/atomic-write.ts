@@ -24,7 +24,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
-import { withErrorPath } from './error-path.js';
+import { withErrorPath } from './read.js';
 
 // Files here appear whole or not at all: they are written under a temporary name and then renamed.
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../errors.js';
-import { withErrorPath } from './error-path.js';
 
 /** The most bytes that are read from a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
@@ -79,4 +78,16 @@ function readPart(file: number, start: number, end: number): Uint8Array {
 /** SHA-256 of bytes, in hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Runs an action on a file. A system error that it throws names this path: without that it would name a temporary file,
+ * or none, as after a failed read or write.
+ */
+export function withErrorPath<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === undefined ? error : Object.assign(error as Error, { path });
+  }
 }

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { MachineError } from '../errors.js';
 import { isSpecial, writeFileAtomic } from './atomic-write.js';
-import { withErrorPath } from './error-path.js';
+import { withErrorPath } from './read.js';
 
 /** A pipe, a terminal or another device that is open for writing. */
 interface SpecialFile {

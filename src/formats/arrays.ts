@@ -1,6 +1,6 @@
 // What the readers and writers of this folder have in common: arrays and tensors with their shapes and element types.
-// npy.ts and npz.ts are NumPy's formats, safetensors.ts is that of model files, json-arrays.ts reads nested lists;
-// onnx.ts and layers-model.ts only write. Read npy.ts first.
+// npy.ts and npz.ts are NumPy's formats, safetensors.ts is that of model files, json-arrays.ts reads nested
+// lists; exported-net.ts only writes. Read npy.ts first.
 
 /** An array of numbers as a file holds it: row-major, in the width of the file, so that reading it costs no more. */
 export interface NumberArray {
@@ -32,15 +32,4 @@ export interface NamedTensor {
   readonly type: 'f64' | 'f32';
   /** Row-major, little-endian */
   readonly bytes: Uint8Array;
-}
-
-/** A net for another program to read: softmax(sigmoid(x W1 + b1) W2 + b2). All tensors have the same type. */
-export interface ExportedNet {
-  /** D */
-  readonly inputSize: number;
-  /** K */
-  readonly outputSize: number;
-  readonly type: NamedTensor['type'];
-  /** W1 (D, H), b1 (H), W2 (H, K), b2 (K) */
-  readonly tensors: readonly NamedTensor[];
 }

@@ -1,25 +1,26 @@
-import type { MiniBatch } from '../dataset/mini-batch.js';
-import { shapes, type TwoLayerNet } from '../network/two-layer-net.js';
+import { type Parameters, shapes } from '../network/two-layer-net.js';
+import { asFloat32Differences, asNotRestored } from './difference-mistakes.js';
+import { atPixels, type ForwardPass, once, pickRows } from './error-analysis.js';
+import { FITTED_MISTAKES } from './fitted-mistakes.js';
+import { factors, TRANSPOSED, unknownFactor } from './known-factors.js';
+import { KNOWN_MISTAKES, otherBatches } from './known-mistakes.js';
 import {
-  type Activation,
-  atPixels,
-  backwardPass,
-  forwardPass,
-  type ForwardPass,
-  once,
-  pickRows,
-} from './error-analysis.js';
-import { asFloat32Differences, asNotRestored, FITTED_MISTAKES } from './fitted-mistakes.js';
-import { factors, KNOWN_MISTAKES, otherBatches, otherPoints, TRANSPOSED, unknownFactor } from './known-mistakes.js';
-import type { Cause, Factor, GradeContext, Mistake, Outcome } from './mistake.js';
+  type Cause,
+  type Factor,
+  forwardOf,
+  type GradeContext,
+  type Mistake,
+  type Outcome,
+  outcomeOf,
+  type Setting,
+} from './mistake.js';
 import {
   distanceOf,
   fitFactor,
-  type Layouts,
-  layoutsOfRows,
+  type GivenTensor,
+  lay,
   levelOf,
   LEVELS,
-  predict,
   type Prediction,
   type TensorName,
 } from './tensors.js';
@@ -36,18 +37,19 @@ interface DiagnosisInput {
   /** The forward pass with each number that a learner may have added in the logarithm. */
   readonly passes: readonly ForwardPass[];
   readonly context: GradeContext;
-  readonly given: ReadonlyMap<TensorName, Layouts>;
+  readonly given: ReadonlyMap<TensorName, GivenTensor>;
   readonly wrong: readonly TensorName[];
   /**
    * Tensors that are right, but not to the last digit: a mistake that predicts them to the last digit is what they come
    * from.
    */
   readonly suspects: ReadonlySet<TensorName>;
-  /** Loss of the mini-batch, in nats, and the step of the differences that the learner may have taken. */
+  /** Loss of the mini-batch, in nats. */
   readonly loss: number;
+  /** Step of the differences that the learner may have taken. */
   readonly h: number;
-  /** What central differences may be off by. */
-  readonly differences: Readonly<Record<TensorName, Float64Array>>;
+  /** Error of central differences. */
+  readonly differences: Parameters;
 }
 
 interface Candidate {
@@ -62,38 +64,31 @@ interface Candidate {
 
 /**
  * Finds the mistakes that wrong tensors come from: computes what each mistake, and each with a factor, would have made,
- * and looks which of them the numbers are. A mistake that explains everything comes first, then the one that explains
- * most, most exactly, with the fewest mistakes. What is named reproduces the numbers; where nothing does, nothing is
- * named.
+ * and compares that with the numbers. A mistake that explains everything comes first, then the one that explains most,
+ * most exactly, with the fewest mistakes. What is named reproduces the numbers; where nothing does, nothing is named.
  */
 export function diagnose(input: DiagnosisInput): Diagnosis[] {
   const diagnoses: Diagnosis[] = [];
   let candidates = findCandidates(input);
   let left = [...input.wrong, ...input.suspects];
-  while (left.length > 0) {
+  for (;;) {
     candidates = candidates
       .map((candidate) => ({ ...candidate, tensors: candidate.tensors.filter((name) => left.includes(name)) }))
       .filter(({ tensors }) => tensors.length > 0)
       .sort(byRank);
     const [best] = candidates;
     if (best === undefined) break;
-    const equal = candidates.filter(
-      (other) => byRank(best, other) === 0 && other.tensors.join() === best.tensors.join(),
-    );
+    const { tensors } = best;
+    const equal = candidates.filter((other) => byRank(best, other) === 0 && other.tensors.join() === tensors.join());
     const alternatives = new Map(equal.map(({ causes }) => [causes.map(({ what }) => what).join(), causes]));
-    const adapted = [...alternatives.values()].map((causes) =>
-      causes.map((cause) => adapt(cause, best.tensors, input)),
-    );
-    diagnoses.push({ tensors: best.tensors, alternatives: adapted });
-    left = left.filter((name) => !best.tensors.includes(name));
+    diagnoses.push({
+      tensors,
+      alternatives: [...alternatives.values()].map((causes) => report(causes, tensors, input)),
+    });
+    left = left.filter((name) => !tensors.includes(name));
   }
-  return [
-    ...diagnoses,
-    ...explainOneByOne(
-      input,
-      left.filter((name) => input.wrong.includes(name)),
-    ),
-  ];
+  const unexplained = left.filter((name) => input.wrong.includes(name));
+  return [...diagnoses, ...explainOneByOne(input, unexplained)];
 }
 
 function byRank(a: Candidate, b: Candidate): number {
@@ -105,79 +100,69 @@ function byRank(a: Candidate, b: Candidate): number {
   );
 }
 
-const RIGHT: Mistake = {
-  cause: 'right',
-  what: '',
-  advice: '',
-  predict: ({ pass }) => ({ tensors: predict(pass, backwardPass(pass)) }),
-};
+/** No mistake: factors and transposed matrices are tried with it. */
+const RIGHT: Mistake = { cause: 'right', what: '', advice: '' };
 
 /** Cheap mistakes first; others only if these do not explain everything to the last digit. */
 function findCandidates(input: DiagnosisInput): Candidate[] {
+  const { context, wrong } = input;
   const search = searchFor(input);
-  const candidates = [RIGHT, ...KNOWN_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(input.context)].flatMap(search);
+  const candidates = [RIGHT, ...KNOWN_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(context)].flatMap(search);
   const exact = candidates.filter(({ level }) => LEVELS[level] === 'float64');
   const explained = new Set(exact.flatMap(({ tensors }) => tensors));
-  if (input.wrong.every((name) => explained.has(name))) return candidates;
-  return [...candidates, ...otherPoints(input.context).flatMap(search)];
+  if (wrong.every((name) => explained.has(name))) return candidates;
+  return [...candidates, ...(context.otherPoints ?? []).flatMap(search)];
+}
+
+/** Where mistakes are tried: a number added in the logarithm, and some pixels or all. */
+interface Scope extends Setting {
+  readonly pixels: Uint32Array;
+  readonly right: Prediction;
+  readonly differences: Readonly<Record<TensorName, ArrayLike<number>>>;
 }
 
 /** Rows of W1 that a mistake is tried on before it is tried on all. */
 const ROWS = 33;
 
-/** Where mistakes are tried: a number added in the logarithm, and some pixels or all. */
-interface Scope {
-  readonly pass: ForwardPass;
-  readonly whole: ForwardPass;
-  readonly given: ReadonlyMap<TensorName, Layouts>;
-  readonly right: Required<Prediction>;
-  readonly differences: Readonly<Record<TensorName, ArrayLike<number>>>;
-  readonly pixels: Uint32Array;
-}
-
 function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
-  const { passes, context, given } = input;
+  const { passes, context, given, differences } = input;
   const D = passes[0].net.inputSize;
-  const some = given.has('W1') ? chooseRows(passes[0], Math.min(D, ROWS)) : Uint32Array.of(0);
   const scopesAt = (pixels: Uint32Array) =>
-    passes.map((whole): Scope => {
-      const pass = atPixels(whole, pixels);
-      const isAll = pass === whole;
-      const W1 = isAll ? input.differences.W1 : pickRows(input.differences.W1, pixels, D);
-      return {
-        pass,
-        whole,
-        pixels,
-        given: isAll ? given : new Map([...given].map(([name, each]) => [name, layoutsOfRows(each, pixels, D)])),
-        right: predict(pass, backwardPass(pass)),
-        differences: { ...input.differences, W1 },
-      };
+    passes.map((all): Scope => {
+      const isWhole = pixels.length === D;
+      const rows = new Map(given);
+      if (!isWhole && given.has('W1')) rows.set('W1', { ...given.get('W1')!, rows: { indices: pixels, count: D } });
+      const setting: Setting = { pass: atPixels(all, pixels), isWhole, context, given: rows };
+      const W1 = isWhole ? differences.W1 : pickRows(differences.W1, pixels, D);
+      return { ...setting, pixels, right: outcomeOf(RIGHT, setting)!.tensors, differences: { ...differences, W1 } };
     });
-  const looks = scopesAt(some);
-  const isAll = some.length === D || !given.has('W1');
-  const scopes = isAll ? () => looks : once(() => scopesAt(Uint32Array.from({ length: D }, (_, i) => i)));
+  const previews = scopesAt(given.has('W1') ? chooseRows(passes[0], Math.min(D, ROWS)) : Uint32Array.of(0));
+  const isAll = previews[0].isWhole || !given.has('W1');
+  const scopes = once(() => (isAll ? previews : scopesAt(Uint32Array.from({ length: D }, (_, i) => i))));
   const choices = factors(passes[0], context);
 
   return (mistake) => {
-    const forwards = new Map<string, ForwardPass>();
-    const outcomeIn = ({ pass, whole, given, pixels }: Scope): Outcome | undefined => {
-      let calls = 0;
-      const forward = (net: TwoLayerNet, batch: MiniBatch, activation?: Activation) => {
-        const key = `${calls++}`;
-        if (!forwards.has(key)) forwards.set(key, forwardPass(net, batch, 0, activation));
-        return atPixels({ ...forwards.get(key)!, epsilon: pass.epsilon }, pixels);
-      };
-      return mistake.predict({ pass, whole, context, given, forward });
+    const forward = once(() => forwardOf(mistake, passes[0], context));
+    const outcomeIn = (scope: Scope): Outcome | undefined => {
+      const whole = forward();
+      if (!whole) return undefined;
+      const { epsilon } = scope.pass;
+      return outcomeOf(mistake, {
+        ...scope,
+        pass: mistake.make ? atPixels({ ...whole, epsilon }, scope.pixels) : scope.pass,
+      });
     };
-    const first = outcomeIn(looks[0]);
-    if (first && !isNear(looks[0], first.tensors, input)) return [];
+    const explain = (scope: Scope, outcome: Outcome) => matches(scope, outcome, mistake, choices, input);
+    const first = outcomeIn(previews[0]);
+    if (first && ![false, true].some((turned) => factorsSeen(previews[0], first.tensors, turned, input).length > 0)) {
+      return [];
+    }
     return passes.flatMap((_, i) => {
-      const look = outcomeIn(looks[i]);
-      if (look === undefined && first !== undefined) return [];
-      if (look && matches(looks[i], look, mistake, choices, input).length === 0) return [];
-      const scope = scopes()[i];
-      const outcome = scope === looks[i] ? look : outcomeIn(scope);
-      return outcome ? matches(scope, outcome, mistake, choices, input) : [];
+      const preview = i === 0 ? first : outcomeIn(previews[i]);
+      const found = preview ? explain(previews[i], preview) : [];
+      if (preview && (isAll || found.length === 0)) return found;
+      const outcome = outcomeIn(scopes()[i]);
+      return outcome ? explain(scopes()[i], outcome) : [];
     });
   };
 }
@@ -195,88 +180,61 @@ function chooseRows(pass: ForwardPass, count: number): Uint32Array {
 /** Numbers that are further than this from any multiple of what a mistake makes do not come from it. */
 const NEAR = 0.05;
 
-/** Whether some wrong tensor has the direction of what was predicted: quick, and no proof. */
-function isNear(scope: Scope, prediction: Prediction, { wrong, suspects }: DiagnosisInput): boolean {
-  return [...wrong, ...suspects].some((name) => {
-    const expected = prediction[name] ?? scope.right[name];
-    return [false, true].some((isTransposed) => {
-      const values = lay(scope.given.get(name)!, expected.shape, isTransposed);
-      return values && fitFactor(values, expected.value).rest < NEAR;
-    });
-  });
-}
-
-const lay = (layouts: Layouts, shape: readonly number[], isTransposed: boolean) =>
-  isTransposed && shape.length === 2 ? layouts.transposed(shape) : layouts.asIs(shape);
-
-/** Mistakes that have a number of their own, or hide the numbers: with a factor beside it they would fit anything. */
-const FITTED = new Set(FITTED_MISTAKES);
-
-/** What a mistake explains: as it is and transposed, with every factor. */
-function matches(
-  scope: Scope,
-  { tensors, what }: Outcome,
-  mistake: Mistake,
-  choices: readonly (readonly Factor[])[],
-  input: DiagnosisInput,
-): Candidate[] {
-  const made: readonly Cause[] = mistake === RIGHT ? [] : [what === undefined ? mistake : { ...mistake, what }];
-  return [false, true].flatMap((isTransposed) => {
-    const layout = isTransposed ? [TRANSPOSED] : [];
-    const tryOut = (choice: readonly Factor[], isFree = false): Candidate[] => {
-      const causes = [...made, ...layout, ...choice];
-      const factor = choice.reduce((product, each) => product * each.factor, 1);
-      const match =
-        causes.length > 0 && matchOf(scope, tensors, { factor, isFree, isTransposed }, mistake.cause, input);
-      return match ? [{ ...match, causes }] : [];
-    };
-    // Any factor fits a tensor that the mistake leaves as it is, but for a factor.
-    const isOther = (name: TensorName) => {
-      const [made, right] = [tensors[name], scope.right[name]];
-      return (
-        made !== undefined &&
-        (made.shape.join() !== right.shape.join() || fitFactor(made.value, right.value).rest > 1e-6)
-      );
-    };
-    if (mistake.cause === 'zeros') return tryOut([]);
-    if (FITTED.has(mistake)) {
-      // Where it makes no more than a multiple of the right gradient in all that it explains, the factor is the cause.
-      const isFactor = mistake.cause !== 'clipped' && mistake.cause !== 'rounded';
-      return tryOut([]).filter((candidate) => !isFactor || candidate.tensors.some(isOther));
-    }
-    const seen = factorsSeen(scope, tensors, isTransposed, input);
-    const near = choices.filter((choice) => {
-      const product = choice.reduce((whole, each) => whole * each.factor, 1);
-      return choice.length === 0 || seen.some((factor) => Math.abs(factor / product - 1) < NEAR);
-    });
-    const known = near.flatMap((choice) => tryOut(choice));
-    // A factor that nothing explains, and nothing else, is explained last, tensor by tensor.
-    const mayBeUnknown = known.length === 0 && made.length + layout.length > 0;
-    if (!mayBeUnknown) return known;
-    return seen
-      .flatMap((factor) => tryOut([unknownFactor(factor)], true))
-      .map((candidate) => ({
-        ...candidate,
-        tensors: candidate.tensors.filter(
-          (name) => input.wrong.includes(name) && ((isTransposed && name.startsWith('W')) || isOther(name)),
-        ),
-      }))
-      .filter((candidate) => candidate.tensors.length > 0);
-  });
-}
-
-/** By what the tensors may be multiplied that are near a multiple of what was predicted. */
+/** What the wrong tensors are multiplied by, where they are near a multiple of what was predicted. */
 function factorsSeen(
-  scope: Scope,
+  { given, right }: Scope,
   prediction: Prediction,
   isTransposed: boolean,
   { wrong, suspects }: DiagnosisInput,
 ): number[] {
   return [...wrong, ...suspects].flatMap((name) => {
-    const expected = prediction[name] ?? scope.right[name];
-    const values = lay(scope.given.get(name)!, expected.shape, isTransposed);
-    const { factor, rest } = values ? fitFactor(values, expected.value) : { factor: 0, rest: 1 };
-    return rest < NEAR && factor !== 0 ? [factor] : [];
+    const expected = prediction[name] ?? right[name]!;
+    const values = lay(given.get(name)!, expected.shape, isTransposed);
+    if (!values) return [];
+    const { factor, rest } = fitFactor(values, expected.value);
+    return rest < NEAR ? [factor] : [];
+  });
+}
+
+const productOf = (choice: readonly Factor[]) => choice.reduce((product, { factor }) => product * factor, 1);
+
+/** What a mistake explains: as it is and transposed, with every factor. */
+function matches(
+  scope: Scope,
+  { tensors, what = '' }: Outcome,
+  mistake: Mistake,
+  choices: readonly (readonly Factor[])[],
+  input: DiagnosisInput,
+): Candidate[] {
+  const made: readonly Cause[] = mistake === RIGHT ? [] : [{ ...mistake, what: what || mistake.what }];
+  // Any factor fits a tensor that the mistake leaves as it is, but for a factor.
+  const isChanged = (name: TensorName) => {
+    const [expected, right] = [tensors[name], scope.right[name]!];
+    if (!expected) return false;
+    return expected.shape.join() !== right.shape.join() || fitFactor(expected.value, right.value).rest > 1e-6;
+  };
+  return [false, true].flatMap((isTransposed) => {
+    const layout = isTransposed ? [TRANSPOSED] : [];
+    const tryOut = (choice: readonly Factor[], isFree = false): Candidate[] => {
+      const causes = [...made, ...layout, ...choice];
+      if (causes.length === 0) return [];
+      const match = matchOf(scope, tensors, { factor: productOf(choice), isFree, isTransposed }, mistake, input);
+      return match ? [{ ...match, causes }] : [];
+    };
+    if (mistake.factors === 'none') return tryOut([]);
+    if (mistake.factors === 'own') return tryOut([]).filter((candidate) => candidate.tensors.some(isChanged));
+    const seen = factorsSeen(scope, tensors, isTransposed, input).filter((factor) => factor !== 0);
+    const isNear = (choice: readonly Factor[]) =>
+      seen.some((factor) => Math.abs(factor / productOf(choice) - 1) < NEAR);
+    const known = choices.flatMap((choice) => (choice.length === 0 || isNear(choice) ? tryOut(choice) : []));
+    if (known.length > 0 || made.length + layout.length === 0) return known;
+    // A factor that nothing explains is tried only beside another mistake; alone, it is explained tensor by tensor.
+    const isExplained = (name: TensorName) =>
+      input.wrong.includes(name) && ((isTransposed && name.startsWith('W')) || isChanged(name));
+    return seen
+      .flatMap((factor) => tryOut([unknownFactor(factor)], true))
+      .map((candidate) => ({ ...candidate, tensors: candidate.tensors.filter(isExplained) }))
+      .filter((candidate) => candidate.tensors.length > 0);
   });
 }
 
@@ -290,30 +248,28 @@ function matchOf(
   { given, right, differences }: Scope,
   prediction: Prediction,
   { factor, isFree, isTransposed }: { factor: number; isFree: boolean; isTransposed: boolean },
-  cause: string,
+  { cause }: Mistake,
   { wrong, suspects }: DiagnosisInput,
 ): Omit<Candidate, 'causes'> | undefined {
   const tensors: TensorName[] = [];
   let isComplete = true;
   let coarsest = 0;
-  for (const [name, layouts] of given) {
-    const expected = prediction[name] ?? right[name];
-    const values = lay(layouts, expected.shape, isTransposed);
+  for (const [name, tensor] of given) {
+    const expected = prediction[name] ?? right[name]!;
+    const values = lay(tensor, expected.shape, isTransposed);
     const level = values && levelOf(values, expected, factor, differences[name]);
-    const isWrong = wrong.includes(name);
     if (level === undefined) isComplete = false;
     else if (suspects.has(name)) {
       // The right program predicts it too, only not to the last digit.
       if (level === 'float64' && cause !== 'rounded') tensors.push(name);
-    } else if (isWrong) {
-      const own = layouts.asIs(right[name].shape);
-      const rightFactor = own && isFree ? fitFactor(own, right[name].value).factor : 1;
-      const before = own && cause !== 'rounded' ? distanceOf(own, right[name].value, rightFactor) : Infinity;
-      if (!(distanceOf(values!, expected.value, factor) <= LEFT * before)) isComplete = false;
-      else {
+    } else if (wrong.includes(name)) {
+      const own = lay(tensor, right[name]!.shape);
+      const rightFactor = own && isFree ? fitFactor(own, right[name]!.value).factor : 1;
+      const before = own && cause !== 'rounded' ? distanceOf(own, right[name]!.value, rightFactor) : Infinity;
+      if (distanceOf(values!, expected.value, factor) <= LEFT * before) {
         tensors.push(name);
         coarsest = Math.max(coarsest, LEVELS.indexOf(level));
-      }
+      } else isComplete = false;
     }
   }
   return tensors.length > 0 ? { tensors, isComplete, level: coarsest } : undefined;
@@ -326,46 +282,44 @@ const LINES: Record<TensorName, string> = {
   b2: 'db2 = dscores.sum(axis=0)',
 };
 
-/** A factor in some tensors alone does not come from where all of them come from: the advice is another. */
-function adapt(made: Cause, tensors: readonly TensorName[], { given }: Pick<DiagnosisInput, 'given'>): Cause {
-  const { cause, what } = made;
-  const isFactor = 'factor' in made;
-  if (!isFactor || tensors.length === given.size) return { cause, what, advice: made.advice };
-  const advice =
+/** The causes as a report names them; a factor in some tensors alone has its source where these are computed. */
+function report(causes: readonly Cause[], tensors: readonly TensorName[], { given }: DiagnosisInput): Cause[] {
+  const local =
     tensors.join() === 'W1,b1'
       ? 'it is not so in W2 and b2: look between dscores and dhidden, at dscores @ W2.T * hidden * (1 - hidden)'
       : `it is so in ${tensors.join(' and ')} alone: look at ${tensors.map((name) => LINES[name]).join(', ')}`;
-  return { cause, what, advice };
+  const isLocal = (cause: Cause) => 'factor' in cause && tensors.length < given.size;
+  return causes.map((each) => {
+    const { cause, what, advice } = each;
+    return { cause, what, advice: isLocal(each) ? local : advice };
+  });
 }
 
 /**
  * Tensors that no mistake in the tables makes: what is right but for some factor, differences that went wrong; and those
  * that nothing explains.
  */
-function explainOneByOne(
-  { passes, given, differences, loss, h }: DiagnosisInput,
-  left: readonly TensorName[],
-): Diagnosis[] {
+function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Diagnosis[] {
+  const { passes, given, differences, loss, h } = input;
   const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();
-  const right = once(() => predict(passes[0], backwardPass(passes[0])));
+  const rights = once(() => passes.map((pass) => outcomeOf(RIGHT, { ...input, pass, isWhole: true })!.tensors));
   for (const name of left) {
-    const values = given.get(name)!.asIs(shapes(passes[0].net)[name]);
-    const causes: Cause[] = [];
+    const values = lay(given.get(name)!, shapes(passes[0].net)[name]);
+    let cause: Cause | undefined;
     if (values) {
-      const factor = factorOf(values, name, passes, differences[name]);
-      const cause =
-        factor !== undefined
-          ? unknownFactor(factor)
-          : (asFloat32Differences(passes[0], values, right()[name].value, loss, h) ??
-            asNotRestored(passes[0], name, values, right()[name].value, differences[name], h));
-      if (cause) causes.push(cause);
+      const [right] = rights();
+      const tensor = { name, values, right: right[name]!.value, tolerance: differences[name] };
+      cause =
+        factorOf(values, name, rights(), differences[name]) ??
+        asFloat32Differences(passes[0], tensor, loss, h) ??
+        asNotRestored(passes[0], tensor, h);
     }
-    const key = causes.map(({ what }) => what).join();
-    found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes });
+    const key = cause?.what ?? '';
+    found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes: cause ? [cause] : [] });
   }
   return [...found.values()].map(({ tensors, causes }) => ({
     tensors,
-    alternatives: causes.length === 0 ? [] : [causes.map((cause) => adapt(cause, tensors, { given }))],
+    alternatives: causes.length === 0 ? [] : [report(causes, tensors, input)],
   }));
 }
 
@@ -373,14 +327,15 @@ function explainOneByOne(
 function factorOf(
   values: ArrayLike<number>,
   name: TensorName,
-  passes: readonly ForwardPass[],
+  rights: readonly Prediction[],
   differences: ArrayLike<number>,
-): number | undefined {
-  for (const pass of passes) {
-    const expected = predict(pass, backwardPass(pass))[name];
+): Factor | undefined {
+  for (const right of rights) {
+    const expected = right[name]!;
     const { factor } = fitFactor(values, expected.value);
     if (factor === 0 || levelOf(values, expected, factor, differences) === undefined) continue;
-    if (distanceOf(values, expected.value, factor) <= LEFT * distanceOf(values, expected.value)) return factor;
+    if (distanceOf(values, expected.value, factor) <= LEFT * distanceOf(values, expected.value))
+      return unknownFactor(factor);
   }
   return undefined;
 }

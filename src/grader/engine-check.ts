@@ -18,7 +18,7 @@ import {
 } from '../network/two-layer-net.js';
 import { compare, type Comparison, isDecisive } from './compare.js';
 import { backwardPass, differenceError, forwardPass, UNIT } from './error-analysis.js';
-import type { TensorName } from './tensors.js';
+import { perTensor, type TensorName } from './tensors.js';
 
 /** Flat indices of the parameters that an engine computes, where it does not compute all. */
 type SampleIndices = Readonly<Record<TensorName, Uint32Array>>;
@@ -171,7 +171,7 @@ function drawSample(error: Parameters, { seed, sample }: EngineCheckOptions): Sa
           .map((k) => moving[k])
           .sort();
   };
-  return Object.fromEntries(TENSORS.map((name) => [name, draw(error[name])])) as SampleIndices;
+  return perTensor((name) => draw(error[name]));
 }
 
 /** The naive engine's differences of some parameters. */

@@ -9,10 +9,7 @@ import {
   zeroParameters,
 } from '../network/two-layer-net.js';
 
-// This folder tells a right gradient from a wrong one. Start here: a gradient is right if it is no further from ∂L/∂w
-// than rounding can carry it, and this file computes how far that is. compare.ts lays two tensors side by side,
-// engine-check.ts the engines. submission.ts reads what a learner computed, grade.ts judges it, and diagnose.ts looks
-// for the mistake, among those of known-mistakes.ts and fitted-mistakes.ts.
+// How far rounding can carry a gradient from ∂L/∂w: a gradient is right if it is no further from it than that.
 //
 // Errors are in unit roundoffs u (2⁻⁵³ in float64, 2⁻²⁴ in float32). They come from a running error analysis
 // (Wilkinson), in which a sum of n terms may be off by λ √n u times the sum of their sizes. The worst case would be
@@ -33,6 +30,7 @@ export interface ForwardPass extends Activations {
   readonly batch: MiniBatch;
   /** Added in the logarithm of the loss: 1e-7 in the book, 0 in most other places. */
   readonly epsilon: number;
+  readonly activation: Activation;
   /** Error of x W1 + b1, in unit roundoffs, (N, H) */
   readonly preActivationsError: Float64Array;
   /** Error of its sigmoid, (N, H) */
@@ -56,7 +54,7 @@ export function forwardPass(
   activation: Activation = SIGMOID,
 ): ForwardPass {
   const { inputSize: D, hiddenSize: H, outputSize: K } = net;
-  const activations = forwardThrough(net, batch, activation);
+  const activations = activation === SIGMOID ? forward(net, batch.x) : forwardThrough(net, batch, activation);
   const { hidden, preActivations } = activations;
   const terms = multiply(sizes(batch.x), sizes(net.W1), D, sizes(net.b1));
   const preActivationsError = terms.map((sum) => growth(D + 1) * sum);
@@ -71,11 +69,10 @@ export function forwardPass(
     const n = Math.floor(i / K);
     logitsError[n] = Math.max(logitsError[n], growth(H + 1) * ownError[i] + inherited[i]);
   }
-  return { ...activations, net, batch, epsilon, preActivationsError, hiddenError, logitsError };
+  return { ...activations, net, batch, epsilon, activation, preActivationsError, hiddenError, logitsError };
 }
 
 function forwardThrough(net: TwoLayerNet, { x }: MiniBatch, activation: Activation): Activations {
-  if (activation === SIGMOID) return forward(net, x);
   const preActivations = multiply(x, net.W1, net.inputSize, net.b1);
   const hidden = preActivations.map(activation.value);
   const logits = multiply(hidden, net.W2, net.hiddenSize, net.b2);
@@ -87,14 +84,13 @@ export function sizes(a: Float64Array): Float64Array<ArrayBuffer> {
   return Float64Array.from(a).map(Math.abs);
 }
 
-/** The steps of backpropagation that a learner may take wrongly; each can be replaced. */
-interface BackwardSteps {
+/** The steps of backpropagation that can be replaced by wrong ones. */
+export interface BackwardSteps {
   /** ∂L/∂logits, (N, K) */
-  readonly dLogits: (pass: ForwardPass) => Float64Array;
-  /** Derivative of the activation. */
-  readonly derivative: Activation['derivative'];
+  readonly dLogits?: Float64Array;
+  readonly derivative?: Activation['derivative'];
   /** The matrix that carries ∂L/∂logits back to the hidden units: (K, H) */
-  readonly W2T: Float64Array;
+  readonly W2T?: Float64Array;
 }
 
 /** A gradient, what it was summed from, and how far rounding may have carried both. */
@@ -104,22 +100,26 @@ export interface BackwardPass {
   readonly dLogits: Float64Array;
   /** ∂L/∂(x W1 + b1), (N, H) */
   readonly dHidden: Float64Array;
-  /** Error of the gradient, in unit roundoffs. This and what follows is computed when first read. */
+  /** Error of the gradient, in unit roundoffs; computed when first read. */
   readonly error: Parameters;
-  readonly dLogitsError: Float64Array;
-  readonly dHiddenError: Float64Array;
+  /** The same, and those of the two it was summed from. */
+  readonly errors: () => {
+    readonly gradient: Parameters;
+    readonly dLogits: Float64Array;
+    readonly dHidden: Float64Array;
+  };
 }
 
 /**
  * Backpropagation with its running error analysis, as `backprop` does it unless a step is replaced. An error of 0 means
  * exactly that: the gradient of a pixel that is 0 in every image.
  */
-export function backwardPass(pass: ForwardPass, steps: Partial<BackwardSteps> = {}): BackwardPass {
+export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): BackwardPass {
   const { net, batch, hidden, preActivations } = pass;
   const { inputSize: D, hiddenSize: H, outputSize: K } = net;
   const { count: N, x } = batch;
-  const { derivative = SIGMOID.derivative, W2T = transpose(net.W2, K) } = steps;
-  const dLogits = (steps.dLogits ?? rightDLogits)(pass);
+  const { derivative = pass.activation.derivative, W2T = transpose(net.W2, K) } = steps;
+  const dLogits = steps.dLogits ?? residual(pass, pass.probabilities, batch.t);
   const derivatives = hidden.map((value, i) => derivative(value, preActivations[i]));
   const dHidden = multiply(dLogits, W2T, K).map((d, i) => d * derivatives[i]);
   const gradient = parameters(net, [
@@ -133,14 +133,9 @@ export function backwardPass(pass: ForwardPass, steps: Partial<BackwardSteps> = 
     gradient,
     dLogits,
     dHidden,
+    errors,
     get error() {
-      return errors().error;
-    },
-    get dLogitsError() {
-      return errors().dLogitsError;
-    },
-    get dHiddenError() {
-      return errors().dHiddenError;
+      return errors().gradient;
     },
   };
 }
@@ -172,13 +167,13 @@ function backwardErrors(pass: ForwardPass, { dLogits, dHidden, derivatives, W2T 
   const hiddenSum = summed(dHiddenError, dHidden);
   const logitsSum = summed(dLogitsError, dLogits);
   const ofHidden = multiply(transpose(hiddenError, H), sizes(dLogits), N);
-  const error = parameters(net, [
+  const gradient = parameters(net, [
     multiply(sizes(transpose(x, D)), hiddenSum, N),
     columnSums(hiddenSum, H),
     multiply(sizes(transpose(hidden, H)), logitsSum, N).map((own, i) => own + ofHidden[i]),
     columnSums(logitsSum, K),
   ]);
-  return { error, dLogitsError, dHiddenError };
+  return { gradient, dLogits: dLogitsError, dHidden: dHiddenError };
 }
 
 function parameters(net: TwoLayerNet, [W1, b1, W2, b2]: Float64Array[]): Parameters {
@@ -187,19 +182,15 @@ function parameters(net: TwoLayerNet, [W1, b1, W2, b2]: Float64Array[]): Paramet
   return all;
 }
 
-/** The function, called when its result is first asked for and never again. */
+/** Calls the function when its result is first needed, and keeps the result. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly result: T } | undefined;
   return () => (made ??= { result: make() }).result;
 }
 
-/** (y - t) y_t / (y_t + epsilon) / N, the derivative of the mean of -log(y_t + epsilon). */
-function rightDLogits(pass: ForwardPass): Float64Array {
-  return residual(pass, pass.probabilities, pass.batch.t);
-}
-
 /**
- * The same for any y and t, (N, K). Where a row of t has no 1, and -log(y_t + epsilon) no meaning, (y - t) / N.
+ * (y - t) y_t / (y_t + epsilon) / N, the derivative of the mean of -log(y_t + epsilon), for any y and t, (N, K). Where
+ * a row of t has no 1, the loss has no meaning, and this is (y - t) / N.
  */
 export function residual({ net, batch, epsilon }: ForwardPass, y: Float64Array, t: Float64Array): Float64Array {
   const { outputSize: K } = net;
@@ -214,8 +205,8 @@ export function residual({ net, batch, epsilon }: ForwardPass, y: Float64Array, 
 }
 
 /**
- * The same pass with the pixels that are named, and no others: the rows of W1 and of its gradient that belong to them.
- * All else stays, so that a mistake can be tried on a part of the gradient first.
+ * The pass restricted to some pixels: W1 and its gradient have the rows of these only. All else stays, so that a mistake
+ * can be tried on a part of the gradient first.
  */
 export function atPixels(pass: ForwardPass, pixels: Uint32Array): ForwardPass {
   const { net, batch } = pass;

@@ -1,16 +1,24 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import { InputError } from '../errors.js';
 import { crossEntropy, EPSILON } from '../network/functions.js';
-import { shapes, TENSORS, type TwoLayerNet } from '../network/two-layer-net.js';
+import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { compare, type Comparison, unravel } from './compare.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
-import { backwardPass, differenceError, forwardDifferences, forwardPass, once, UNIT } from './error-analysis.js';
+import {
+  backwardPass,
+  differenceError,
+  forwardDifferences,
+  forwardPass,
+  type ForwardPass,
+  once,
+  UNIT,
+} from './error-analysis.js';
 import type { GradeContext } from './mistake.js';
 import {
   distanceOf,
   type Expected,
   fitFactor,
-  layoutsOf,
+  lay,
   type LearnerTensor,
   type Level,
   levelOf,
@@ -19,6 +27,12 @@ import {
   type Prediction,
   type TensorName,
 } from './tensors.js';
+
+// Grading a gradient. submission.ts reads what a learner handed in, gradient-case.ts draws the net and the mini-batch that
+// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts, compare.ts), within what rounding
+// and difference quotients may do to it (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts
+// says what a mistake is, known-mistakes.ts lists them, fitted-mistakes.ts those with a number of their own.
+// engine-check.ts compares the engines in the same way.
 
 /**
  * What a right program may compute: the gradient of the book's loss; that of -log y_t without the 1e-7, which the book
@@ -90,78 +104,85 @@ export function grade(
   }
   const passes = [exact, { ...exact, epsilon: 0 }];
   const { truncation, rounding } = differenceError(exact, gradient, h);
-  const differences = Object.fromEntries(
-    TENSORS.map((name) => [
-      name,
-      error[name].map((units, i) => UNIT.f64 * units + truncation[name][i] + rounding[name][i]),
-    ]),
-  ) as Record<TensorName, Float64Array>;
-
-  const variants = variantsOf(passes, h);
-  const given = new Map(TENSORS.flatMap((name) => (tensors.has(name) ? [[name, layoutsOf(tensors.get(name)!)]] : [])));
-  const found = [...given].map(([name, layouts]) => {
-    const values = layouts.asIs(shapes(net)[name]);
-    return { name, values, match: values && bestMatch(values, name, variants, differences) };
+  const differences = zeroParameters(net);
+  error.all.forEach((units, i) => {
+    differences.all[i] = UNIT.f64 * units + truncation.all[i] + rounding.all[i];
   });
 
-  const isFinite = new Map(found.map(({ name }) => [name, firstNotFinite(tensors.get(name)!.data) < 0]));
-  const wrong = found.filter(({ name, match }) => !match && isFinite.get(name)).map(({ name }) => name);
-  const suspects = new Set(found.flatMap(({ name, match }) => (match && match.level !== 'float64' ? [name] : [])));
+  const shape = shapes(net);
+  const variants = variantsOf(passes, h);
+  const names = TENSORS.filter((name) => tensors.has(name));
+  const found = names.map((name) => {
+    const given = tensors.get(name)!;
+    const values = lay(given, shape[name]);
+    const first = Array.prototype.findIndex.call(given.data, (value: number) => !Number.isFinite(value));
+    const notFinite = first < 0 ? undefined : unravel(first, given.shape);
+    return { name, given, values, notFinite, match: values && bestMatch(values, name, variants, differences[name]) };
+  });
+
+  const wrong = found.filter(({ match, notFinite }) => !match && !notFinite).map(({ name }) => name);
+  const inexact = found.filter(({ match }) => match && match.level !== 'float64').map(({ name }) => name);
+  const input = {
+    passes,
+    context,
+    given: new Map(found.map(({ name, given }) => [name, given])),
+    loss,
+    h,
+    differences,
+  };
   const diagnoses =
-    wrong.length + suspects.size === 0
-      ? []
-      : diagnose({ passes, context, given, wrong, suspects, loss, h, differences });
+    wrong.length + inexact.length === 0 ? [] : diagnose({ ...input, wrong, suspects: new Set(inexact) });
   const explained = new Set(diagnoses.flatMap((each) => each.tensors));
-  const grades = found.map(({ name, values, match }): TensorGrade => {
+  const grades = found.map(({ name, given, values, notFinite, match }): TensorGrade => {
     const isRight = match !== undefined && !explained.has(name);
     const { variant, expected } = match ?? { variant: 'exact', expected: variants[0].right()[name] };
-    const level = isRight ? match.level : undefined;
-    const finest = match === undefined ? undefined : isRight ? match.level : 'float64';
-    const tolerance = differences[name].map((difference, i) => toleranceOf(finest, difference, error[name][i]));
-    const { shape, data } = tensors.get(name)!;
-    const first = firstNotFinite(data);
+    const level = match && !isRight ? 'float64' : match?.level;
+    const tolerance = differences[name].map((difference, i) => toleranceOf(level, difference, error[name][i]));
     return {
       name,
       isRight,
-      level,
+      level: isRight ? match.level : undefined,
       variant,
-      shape,
-      expectedShape: shapes(net)[name],
-      comparison: values && compare(values, expected.value, tolerance, shapes(net)[name]),
-      notFinite: first < 0 ? undefined : unravel(first, shape),
+      shape: given.shape,
+      expectedShape: shape[name],
+      comparison: values && compare(values, expected.value, tolerance, shape[name]),
+      notFinite,
     };
   });
-  const missing = TENSORS.filter((name) => !given.has(name));
-  return {
-    isRight: missing.length === 0 && grades.every(({ isRight }) => isRight),
-    loss,
-    tensors: grades,
-    missing,
-    diagnoses,
-  };
+  const missing = TENSORS.filter((name) => !tensors.has(name));
+  const isRight = missing.length === 0 && grades.every((each) => each.isRight);
+  return { isRight, loss, tensors: grades, missing, diagnoses };
 }
 
 interface VariantGradient {
   readonly variant: Variant;
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
+  /** Whether only the last digits tell it from the others: it is tried on numbers that are near, and must match them. */
+  readonly isSubtle?: boolean;
+  readonly isOneSided?: boolean;
 }
 
-function variantsOf([exact, withoutEpsilon]: readonly ReturnType<typeof forwardPass>[], h: number): VariantGradient[] {
+function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number): VariantGradient[] {
   const { net, batch } = exact;
   const single = once(() => forwardPass(net, { ...batch, x: Float64Array.from(Float32Array.from(batch.x)) }, EPSILON));
-  const variant = (name: Variant, pass: () => typeof exact): VariantGradient => ({
-    variant: name,
-    right: once(() => predict(pass(), backwardPass(pass()))),
-  });
+  const rightOf = (pass: () => ForwardPass) => once(() => predict(pass(), backwardPass(pass())));
+  const oneSided = (step: number) => once(() => predict(exact, forwardDifferences(exact, step)));
   return [
-    variant('exact', () => exact),
-    variant('without-guard', () => withoutEpsilon),
-    variant('float32-pixels', single),
-    variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 })),
-    ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }))),
-    { variant: 'forward-differences', right: once(() => predict(exact, forwardDifferences(exact, h))) },
-    { variant: 'backward-differences', right: once(() => predict(exact, forwardDifferences(exact, -h))) },
+    { variant: 'exact', right: rightOf(() => exact) },
+    { variant: 'without-guard', right: rightOf(() => withoutEpsilon) },
+    { variant: 'float32-pixels', right: rightOf(single), isSubtle: true },
+    {
+      variant: 'float32-pixels-without-guard',
+      right: rightOf(() => ({ ...single(), epsilon: 0 })),
+      isSubtle: true,
+    },
+    ...SMALLER_GUARDS.map(
+      (epsilon) =>
+        ({ variant: 'smaller-guard', right: rightOf(() => ({ ...exact, epsilon })), isSubtle: true }) as const,
+    ),
+    { variant: 'forward-differences', right: oneSided(h), isOneSided: true },
+    { variant: 'backward-differences', right: oneSided(-h), isOneSided: true },
   ];
 }
 
@@ -179,22 +200,18 @@ function bestMatch(
   values: ArrayLike<number>,
   name: TensorName,
   variants: readonly VariantGradient[],
-  differences: Readonly<Record<TensorName, Float64Array>>,
-) {
+  differences: Float64Array,
+): Match | undefined {
   let best: Match | undefined;
   const exact = variants[0].right()[name].value;
   const isNear = distanceOf(values, exact) <= NEAR * distanceOf(exact);
-  for (const { variant, right } of variants) {
-    const isOneSided = variant === 'forward-differences' || variant === 'backward-differences';
-    // Only the last digits tell pixels in float32, or a smaller number in the logarithm, from the others.
-    const isSubtle = !isOneSided && variant !== 'exact' && variant !== 'without-guard';
+  for (const { variant, right, isSubtle, isOneSided } of variants) {
     if (isSubtle && !isNear) continue;
     const expected = right()[name];
-    const level = levelOf(values, expected, 1, differences[name]);
-    if (level === undefined) continue;
-    if (isOneSided ? level !== 'differences' : isSubtle && level !== 'float64') continue;
+    const level = levelOf(values, expected, 1, differences);
+    if (level === undefined || (isSubtle && level !== 'float64') || (isOneSided && level !== 'differences')) continue;
     const match = { level, variant, expected };
-    if (isScaled(values, match, differences[name])) continue;
+    if (isScaled(values, match, differences)) continue;
     if (!best || LEVELS.indexOf(level) < LEVELS.indexOf(best.level)) best = match;
     if (level === 'float64') break;
   }
@@ -221,10 +238,6 @@ function isScaled(values: ArrayLike<number>, { level, expected }: Match, differe
   }
   if (!(Math.abs(factor - 1) > spread / squares)) return false;
   return distanceOf(values, value, factor) < LEFT * distanceOf(values, value);
-}
-
-function firstNotFinite(data: ArrayLike<number>): number {
-  return Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
 }
 
 /** The tolerance at a level; for a wrong tensor, the largest that any level would have allowed. */

@@ -1,151 +1,118 @@
-import type { MiniBatch } from '../dataset/mini-batch.js';
-import { softmax } from '../network/functions.js';
+import { argmax, softmax } from '../network/functions.js';
 import { columnSums, transpose } from '../network/matrix.js';
-import type { TwoLayerNet } from '../network/two-layer-net.js';
-import {
-  type Activation,
-  backwardPass,
-  type ForwardPass,
-  growth,
-  once,
-  residual,
-  SIGMOID,
-  sizes,
-} from './error-analysis.js';
-import type { Outcome, Setting } from './mistake.js';
-import { type Expected, predict } from './tensors.js';
+import { type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import { type Activation, type ForwardPass, growth, residual, SIGMOID } from './error-analysis.js';
+import type { Change, GradeContext } from './mistake.js';
+import { expected, perTensor, predict, type Prediction, type TensorName } from './tensors.js';
 
-// What a program with a mistake computes: both passes, with one step taken wrongly.
+// The changes that known-mistakes.ts consists of.
 
-type Model = (setting: Setting) => Outcome | undefined;
+/** Another derivative of sigmoid on the way back. */
+export const derivative = (derivative: Activation['derivative']): Change => ({ steps: () => ({ derivative }) });
 
-/** The outcome of a backward pass. */
-const outcome = (pass: ForwardPass, steps: Parameters<typeof backwardPass>[1] = {}): Outcome => ({
-  tensors: predict(pass, backwardPass(pass, steps)),
+/** Another activation on the way forward; on the way back its own derivative, or another. */
+export const activation = (activation: Activation, backward = activation.derivative): Change => ({
+  make: () => ({ activation }),
+  ...derivative(backward),
 });
 
-/** Backpropagation with another derivative of sigmoid. */
-export const withDerivative =
-  (derivative: Activation['derivative']): Model =>
-  ({ pass }) =>
-    outcome(pass, { derivative });
+/** Some tensors are 0 in the forward pass. */
+export const without = (...names: TensorName[]): Change => ({
+  make({ net }) {
+    const other = copyOf(net);
+    for (const name of names) other[name].fill(0);
+    return { net: other };
+  },
+});
 
-/** Backpropagation with another ∂L/∂logits (N, K). */
-export const withDLogits =
-  (dLogits: (pass: ForwardPass) => Float64Array): Model =>
-  ({ pass }) =>
-    outcome(pass, { dLogits });
+export function copyOf(net: TwoLayerNet): TwoLayerNet {
+  const other = { ...net, ...zeroParameters(net) };
+  other.all.set(net.all);
+  return other;
+}
 
-/** Backpropagation with another matrix (K, H) in the place of W2ᵀ. */
-export const withW2T =
-  (matrix: (pass: ForwardPass) => Float64Array | undefined): Model =>
-  ({ pass }) => {
-    const W2T = matrix(pass);
-    return W2T && outcome(pass, { W2T });
-  };
+/** Other pixels of the same images: (N, D). */
+export const pixels = (
+  change: (x: Float64Array, inputSize: number, context: GradeContext) => Float64Array,
+): Change => ({
+  make: ({ net, batch }, context) => ({ batch: { ...batch, x: change(batch.x, net.inputSize, context) } }),
+});
 
-/** The right program on other images. */
-export const withBatch =
-  (batchOf: (batch: MiniBatch, setting: Setting) => MiniBatch | undefined): Model =>
-  (setting) => {
-    const { net, batch } = setting.whole;
-    const other = batchOf(batch, setting);
-    return other && outcome(setting.forward(net, other));
-  };
+/** A change of each pixel by itself. */
+export const eachPixel = (change: (pixel: number) => number) => pixels((x) => x.map(change));
 
-/** The right program on other pixels of the same images. */
-export const withPixels = (pixels: (x: Float64Array, setting: Setting) => Float64Array | undefined): Model =>
-  withBatch((batch, setting) => {
-    const x = pixels(batch.x, setting);
-    return x && { ...batch, x };
-  });
+/** Only some images count, from `first` up to `end`; the mini-batch must have more than `most`. */
+export const images = (most: number, range: (count: number) => [first: number, end: number]): Change => ({
+  make({ net: { inputSize: D, outputSize: K }, batch: { count, x, t } }) {
+    if (count <= most) return undefined;
+    const [first, end] = range(count);
+    return { batch: { count: end - first, x: x.slice(first * D, end * D), t: t.slice(first * K, end * K) } };
+  },
+});
 
-/** The right program with other weights. */
-export const withNet =
-  (netOf: (net: TwoLayerNet) => TwoLayerNet): Model =>
-  ({ whole: { net, batch }, forward }) =>
-    outcome(forward(netOf(net), batch));
+/** Another ∂L/∂logits, (N, K). */
+export const dLogits = (of: (pass: ForwardPass, context: GradeContext) => Float64Array | undefined): Change => ({
+  steps(pass, context) {
+    const dLogits = of(pass, context);
+    return dLogits && { dLogits };
+  },
+});
 
-/** Another activation on the way forward, and on the way back its own derivative, or another. */
-export const withActivation =
-  (activation: Activation, derivative = activation.derivative): Model =>
-  ({ whole: { net, batch }, forward }) =>
-    outcome(forward(net, batch, activation), { derivative });
+/** (y - t) / N with another y. */
+export const probabilities = (y: (pass: ForwardPass) => Float64Array) =>
+  dLogits((pass) => residual(pass, y(pass), pass.batch.t));
 
-/** W2's gradient from something else (N, H) in the place of hidden. */
-export const withHidden =
-  (hidden: (pass: ForwardPass) => Float64Array): Model =>
-  ({ pass }) => {
-    const { W2 } = predict(
-      pass,
-      backwardPass(
-        { ...pass, hidden: hidden(pass), hiddenError: pass.preActivationsError },
-        { dLogits: () => rightDLogits(pass) },
-      ),
-    );
-    return { tensors: { W2 } };
-  };
-
-const rightDLogits = (pass: ForwardPass) => residual(pass, pass.probabilities, pass.batch.t);
-
-/** (y - t) / N with other targets in the place of t: (N, K). */
-export const withTargets = (target: (label: number, n: number, k: number) => number): Model =>
-  withDLogits((pass) => {
+/** (y - t) / N with another number in the place of t, class by class. */
+export const targets = (target: (label: number, k: number, K: number) => number) =>
+  dLogits((pass) => {
     const K = pass.net.outputSize;
-    const t = pass.batch.t.map((_, i) => {
-      const n = Math.floor(i / K);
-      return target(labelOf(pass, n), n, i % K);
-    });
-    return residual(pass, pass.probabilities, t);
+    return residualOf(pass, (n, k) => target(labelOf(pass, n), k, K));
   });
+
+/** (y - t) / N with other labels, image by image. */
+export const labels = (label: (n: number, pass: ForwardPass, context: GradeContext) => number | undefined) =>
+  dLogits((pass, context) => {
+    const of = Array.from({ length: pass.batch.count }, (_, n) => label(n, pass, context));
+    return of.includes(undefined) ? undefined : residualOf(pass, (n, k) => (of[n] === k ? 1 : 0));
+  });
+
+/** The labels of this mini-batch in another order than its images. */
+export const order = (image: (n: number, count: number, sorted: number[] | undefined) => number | undefined) =>
+  labels((n, pass, context) => {
+    const of = image(n, pass.batch.count, sortedOrder(pass, context));
+    return of === undefined ? undefined : labelOf(pass, of);
+  });
+
+/** (y - t) / N with other targets t. */
+export function residualOf(pass: ForwardPass, target: (n: number, k: number) => number): Float64Array {
+  const K = pass.net.outputSize;
+  return residual(
+    pass,
+    pass.probabilities,
+    pass.batch.t.map((_, i) => target(Math.floor(i / K), i % K)),
+  );
+}
 
 export function labelOf({ net, batch }: ForwardPass, n: number): number {
   return batch.t.indexOf(1, n * net.outputSize) - n * net.outputSize;
 }
 
+/** Positions in the mini-batch, in the order of the indices there. */
+function sortedOrder({ batch }: ForwardPass, { indices }: GradeContext): number[] | undefined {
+  if (indices?.length !== batch.count) return undefined;
+  return Array.from(indices.keys()).sort((a, b) => indices[a] - indices[b]);
+}
+
 /** t with a 1 at argmax y. */
 export function subtractPrediction(pass: ForwardPass): Float64Array {
   const { outputSize: K } = pass.net;
-  const { probabilities: y } = pass;
-  const t = new Float64Array(y.length);
-  for (let n = 0; n < y.length; n += K) {
-    const row = y.subarray(n, n + K);
-    t[n + row.indexOf(Math.max(...row))] = 1;
-  }
-  return residual(pass, y, t);
+  const answers = argmax(pass.probabilities, K);
+  return residualOf(pass, (n, k) => (answers[n] === k ? 1 : 0));
 }
 
-/** y - t, y being softmax(softmax(logits)). */
-export function softmaxOfSoftmax(pass: ForwardPass): Float64Array {
-  const twice = softmax(pass.probabilities.slice(), pass.net.outputSize);
-  return residual(pass, twice, pass.batch.t);
-}
-
-/** The same, and the first softmax is differentiated too, as by a framework that takes logits and gets probabilities. */
-export function throughBothSoftmaxes(pass: ForwardPass): Float64Array {
-  return backThroughSoftmax(pass, softmaxOfSoftmax(pass));
-}
-
-/** Half the mean squared error of the probabilities in the place of the cross entropy. */
-export function squaredError(pass: ForwardPass): Float64Array {
-  return backThroughSoftmax(pass, residual({ ...pass, epsilon: 0 }, pass.probabilities, pass.batch.t));
-}
-
-/** The sum over the classes of the binary cross entropies of the probabilities, a mean over the images. */
-export function binaryCrossEntropy(pass: ForwardPass): Float64Array {
-  const { probabilities: y, batch } = pass;
-  return backThroughSoftmax(
-    pass,
-    y.map((value, i) => (value - batch.t[i]) / (value * (1 - value)) / batch.count),
-  );
-}
-
-/** ∂L/∂logits of ∂L/∂y, both (N, K): y_k (d_k - Σ y d). */
-function backThroughSoftmax({ net, probabilities: y }: ForwardPass, d: Float64Array): Float64Array {
-  const K = net.outputSize;
-  const mean = new Float64Array(y.length / K);
-  y.forEach((probability, i) => (mean[Math.floor(i / K)] += probability * d[i]));
-  return y.map((probability, i) => probability * (d[i] - mean[Math.floor(i / K)]));
+/** softmax(softmax(logits)). */
+export function softmaxOfSoftmax({ probabilities, net }: ForwardPass): Float64Array {
+  return softmax(probabilities.slice(), net.outputSize);
 }
 
 /** Softmax of all logits of the batch together, as of one row (book, 3.5, applied to a matrix). */
@@ -155,13 +122,37 @@ export function softmaxOfAll({ logits }: ForwardPass): Float64Array {
 
 /** Softmax of every class over the images: axis 0. */
 export function softmaxOfColumns({ logits, net, batch }: ForwardPass): Float64Array {
-  const columns = transpose(logits, net.outputSize);
-  return transpose(softmax(columns, batch.count), batch.count);
+  return transpose(softmax(transpose(logits, net.outputSize), batch.count), batch.count);
 }
 
-/** (y - t) / N of another y. */
-export const residualOf = (y: (pass: ForwardPass) => Float64Array) => (pass: ForwardPass) =>
-  residual(pass, y(pass), pass.batch.t);
+/** ∂L/∂logits of two softmaxes, as of a framework that takes logits and gets probabilities. */
+export function throughBothSoftmaxes(pass: ForwardPass): Float64Array {
+  return backThroughSoftmax(pass, residual(pass, softmaxOfSoftmax(pass), pass.batch.t));
+}
+
+/** ∂L/∂logits of half the mean squared error of the probabilities. */
+export function squaredError(pass: ForwardPass): Float64Array {
+  return backThroughSoftmax(pass, residual({ ...pass, epsilon: 0 }, pass.probabilities, pass.batch.t));
+}
+
+/** ∂L/∂logits of the binary cross entropies of the probabilities: their sum over the classes, their mean over the images. */
+export function binaryCrossEntropy(pass: ForwardPass): Float64Array {
+  const { t, count } = pass.batch;
+  return backThroughSoftmax(
+    pass,
+    pass.probabilities.map((y, i) => (y - t[i]) / (y * (1 - y)) / count),
+  );
+}
+
+/** ∂L/∂logits of ∂L/∂y, both (N, K): y_k (d_k - Σ y d). */
+function backThroughSoftmax({ net, probabilities: y }: ForwardPass, d: Float64Array): Float64Array {
+  const K = net.outputSize;
+  const mean = rowSums(
+    y.map((probability, i) => probability * d[i]),
+    K,
+  );
+  return y.map((probability, i) => probability * (d[i] - mean[Math.floor(i / K)]));
+}
 
 /** The derivative of the mean of -log y_t where softmax runs over all of the batch. */
 export function throughSoftmaxOfAll(pass: ForwardPass): Float64Array {
@@ -173,84 +164,82 @@ export function throughSoftmaxOfAll(pass: ForwardPass): Float64Array {
 export function throughSoftmaxOfColumns(pass: ForwardPass): Float64Array {
   const { t, count } = pass.batch;
   const K = pass.net.outputSize;
-  const images = columnSums(t, K);
-  return softmaxOfColumns(pass).map((y, i) => (images[i % K] * y - t[i]) / count);
+  const ofClass = columnSums(t, K);
+  return softmaxOfColumns(pass).map((y, i) => (ofClass[i % K] * y - t[i]) / count);
 }
 
-/** Makes one number or several of ∂L/∂logits, (N, columns), where there should be its sum over the images. */
-type Fold = (d: Float64Array, columns: number) => Pick<Expected, 'shape' | 'value'>;
-
-/** The right program, but for the biases. */
-export const withBias =
-  (fold: Fold): Model =>
-  ({ pass }) => {
-    const back = backwardPass(pass);
-    const expected = (name: 'dHidden' | 'dLogits', columns: number): Expected => {
-      const summed = once(() =>
-        sizes(back[name]).map((size, i) => back[`${name}Error`][i] + growth(pass.batch.count) * size),
-      );
-      const { shape, value } = fold(back[name], columns);
-      return {
-        shape,
-        value,
-        get error() {
-          return fold(summed(), columns).value;
-        },
-      };
+/**
+ * Biases that are not the sum over the images.
+ *
+ * @param fold one number or several of ∂L/∂logits or ∂L/∂hidden, (N, K)
+ * @param shapeOf shape of the result; default: as many as it has numbers
+ */
+export const bias = (
+  fold: (d: Float64Array, K: number) => Float64Array | number,
+  shapeOf?: (d: Float64Array, K: number) => number[],
+): Change => ({
+  after(back, { pass: { net, batch } }) {
+    const folded = (name: 'dHidden' | 'dLogits', K: number) => {
+      const d = back[name];
+      const value = fold(d, K);
+      const shape = shapeOf?.(d, K) ?? (typeof value === 'number' ? [] : [value.length]);
+      const numbers = (of: Float64Array | number) => (typeof of === 'number' ? [of] : of);
+      const errors = () => d.map((each, i) => back.errors()[name][i] + growth(batch.count) * Math.abs(each));
+      return expected(shape, numbers(value), () => numbers(fold(errors(), K)));
     };
-    return {
-      tensors: { b1: expected('dHidden', pass.net.hiddenSize), b2: expected('dLogits', pass.net.outputSize) },
-    };
-  };
-
-export const meanOverImages: Fold = (d, columns) => {
-  const count = d.length / columns;
-  return { shape: [columns], value: columnSums(d, columns).map((sum) => sum / count) };
-};
-
-export const firstImage: Fold = (d, columns) => ({ shape: [columns], value: d.slice(0, columns) });
-
-export const lastImage: Fold = (d, columns) => ({ shape: [columns], value: d.slice(-columns) });
-
-export const notSummed: Fold = (d, columns) => ({ shape: [d.length / columns, columns], value: d });
-
-export const sumOfRows: Fold = (d, columns) => {
-  const sums = new Float64Array(d.length / columns);
-  d.forEach((value, i) => (sums[Math.floor(i / columns)] += value));
-  return { shape: [sums.length], value: sums };
-};
-
-export const meanOfRows: Fold = (d, columns) => {
-  const { shape, value } = sumOfRows(d, columns);
-  return { shape, value: Float64Array.from(value, (sum) => sum / columns) };
-};
-
-const sum = (d: Float64Array) => d.reduce((total, value) => total + value, 0);
-
-export const sumOfAll: Fold = (d) => ({ shape: [], value: [sum(d)] });
-
-export const meanOfAll: Fold = (d) => ({ shape: [], value: [sum(d) / d.length] });
-
-export const sumOfAllEverywhere: Fold = (d, columns) => ({
-  shape: [columns],
-  value: new Float64Array(columns).fill(sum(d)),
+    return { tensors: { b1: folded('dHidden', net.hiddenSize), b2: folded('dLogits', net.outputSize) } };
+  },
 });
 
-/** The right gradient, and then something done to each entry. */
-export const withEntries =
-  (change: (value: number) => number, errorOf: (value: number, error: number) => number): Model =>
-  ({ pass }) => {
-    const right = predict(pass, backwardPass(pass));
-    const entries = Object.entries(right).map(([name, { shape, value, error }]) => [
-      name,
-      {
-        shape,
-        value: Float64Array.from(value, change),
-        error: Float64Array.from(value, (entry, i) => errorOf(entry, error[i])),
-      },
-    ]);
-    return { tensors: Object.fromEntries(entries) as Outcome['tensors'] };
-  };
+/** One number per image: the sum of its row. */
+export function rowSums(d: Float64Array, columns: number): Float64Array {
+  const sums = new Float64Array(d.length / columns);
+  d.forEach((value, i) => (sums[Math.floor(i / columns)] += value));
+  return sums;
+}
+
+export const sum = (d: Float64Array) => d.reduce((total, value) => total + value, 0);
+
+/** Something is done to each entry of the right gradient. */
+export const entries = (
+  change: (value: number) => number,
+  errorOf: (value: number, error: number) => number,
+): Change => ({
+  after: (back, { pass }) => ({ tensors: changeEntries(predict(pass, back), change, errorOf) }),
+});
+
+/** The same done to each entry of a prediction. */
+export function changeEntries(
+  right: Required<Prediction>,
+  change: (value: number) => number,
+  errorOf: (value: number, error: number) => number,
+  names?: readonly TensorName[],
+): Prediction {
+  return perTensor((name) => {
+    const { shape, value } = right[name];
+    const errors = () => Float64Array.from(value, (entry, i) => errorOf(entry, right[name].error[i]));
+    return expected(shape, Float64Array.from(value, change), errors);
+  }, names);
+}
+
+/** Mean and standard deviation; `counts` says how often each value is there, default once. */
+export function moments(values: Float64Array, counts?: ArrayLike<number>) {
+  const total = counts ? Array.from(counts).reduce((all, count) => all + count, 0) : values.length;
+  const mean = values.reduce((all, value, i) => all + (counts?.[i] ?? 1) * value, 0) / total;
+  const variance = values.reduce((all, value, i) => all + (counts?.[i] ?? 1) * (value - mean) ** 2, 0) / total;
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+export function standardised(x: Float64Array): Float64Array {
+  const { mean, deviation } = moments(x);
+  return x.map((pixel) => (pixel - mean) / deviation);
+}
+
+export function byImage(x: Float64Array, size: number, change: (image: Float64Array) => Float64Array): Float64Array {
+  const changed = new Float64Array(x.length);
+  for (let at = 0; at < x.length; at += size) changed.set(change(x.subarray(at, at + size)), at);
+  return changed;
+}
 
 export const IDENTITY: Activation = { value: (z) => z, derivative: () => 1 };
 export const RELU: Activation = { value: (z) => Math.max(0, z), derivative: (_, z) => (z > 0 ? 1 : 0) };

@@ -1,10 +1,15 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import type { Dataset } from '../dataset/mnist.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
-import type { Activation, ForwardPass } from './error-analysis.js';
-import type { Layouts, Prediction, TensorName } from './tensors.js';
-
-// The words in which grade, diagnose and the tables of mistakes speak with each other.
+import {
+  type Activation,
+  type BackwardPass,
+  backwardPass,
+  type BackwardSteps,
+  type ForwardPass,
+  forwardPass,
+} from './error-analysis.js';
+import { type GivenTensor, predict, type Prediction, type TensorName } from './tensors.js';
 
 /** A mistake, as a report names it. */
 export interface Cause {
@@ -14,19 +19,6 @@ export interface Cause {
   readonly what: string;
   /** What to do instead. */
   readonly advice: string;
-}
-
-/** A mistake, and the gradient that a program with it computes. */
-export interface Mistake extends Cause {
-  /** Undefined if the mistake is not possible with this net, mini-batch and gradient. */
-  readonly predict: (setting: Setting) => Outcome | undefined;
-}
-
-export interface Outcome {
-  /** Tensors that are left out come out right. */
-  readonly tensors: Prediction;
-  /** Replaces the mistake's own description, if a number was found that belongs in it. */
-  readonly what?: string;
 }
 
 /** A mistake that multiplies a gradient by a number. */
@@ -47,17 +39,66 @@ export interface GradeContext {
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
+/** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
   readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
 }
 
+/**
+ * What a program with a mistake does otherwise than the right one, in three places: what enters the forward pass, the
+ * steps of the backward pass, and what becomes of the gradient. A change returns undefined where it is not possible.
+ */
+export interface Change {
+  readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
+  readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
+  readonly after?: (back: BackwardPass, setting: Setting) => Outcome | undefined;
+  /**
+   * Factors that are tried beside it; default: all that are known. `own`: none, for it has a number of its own; where it
+   * makes a multiple of the right gradient, the factor alone is the mistake. `none`: none at all.
+   */
+  readonly factors?: 'own' | 'none';
+}
+
+interface Inputs {
+  readonly net?: TwoLayerNet;
+  readonly batch?: MiniBatch;
+  readonly activation?: Activation;
+}
+
+export interface Mistake extends Cause, Change {}
+
 /** Where a mistake is tried: on the whole gradient, or first on some rows of W1. */
 export interface Setting {
   readonly pass: ForwardPass;
-  /** The same with all its pixels. */
-  readonly whole: ForwardPass;
+  readonly isWhole: boolean;
   readonly context: GradeContext;
-  readonly given: ReadonlyMap<TensorName, Layouts>;
-  /** A forward pass of another net or mini-batch, with the pixels of `pass`. */
-  readonly forward: (net: TwoLayerNet, batch: MiniBatch, activation?: Activation) => ForwardPass;
+  readonly given: ReadonlyMap<TensorName, GivenTensor>;
+}
+
+export interface Outcome {
+  /** Tensors that are left out come out right. */
+  readonly tensors: Prediction;
+  /** Replaces the description of the mistake where it has a number that was found. */
+  readonly what?: string;
+}
+
+/** The forward pass of a program with the mistake. */
+export function forwardOf({ make }: Mistake, pass: ForwardPass, context: GradeContext): ForwardPass | undefined {
+  if (!make) return pass;
+  const inputs = make(pass, context);
+  return inputs && forwardPass(inputs.net ?? pass.net, inputs.batch ?? pass.batch, pass.epsilon, inputs.activation);
+}
+
+/** What a program with the mistake computes from its forward pass, `setting.pass`. */
+export function outcomeOf({ steps, after }: Mistake, setting: Setting): Outcome | undefined {
+  const { pass, context } = setting;
+  const replaced = steps ? steps(pass, context) : {};
+  if (!replaced) return undefined;
+  const back = backwardPass(pass, replaced);
+  return after ? after(back, setting) : { tensors: predict(pass, back) };
+}
+
+/** Mistakes of one cause and one advice, by what was done. */
+export function mistakes(cause: string, advice: string, changes: Readonly<Record<string, Change>>): Mistake[] {
+  return Object.entries(changes).map(([what, change]) => ({ cause, what, advice, ...change }));
 }

@@ -1,8 +1,16 @@
 import { shapes, TENSORS } from '../network/two-layer-net.js';
 import { isDecisive, isWithin, largestOf } from './compare.js';
-import { type BackwardPass, type ForwardPass, pickRows, UNIT } from './error-analysis.js';
+import { type BackwardPass, type ForwardPass, once, UNIT } from './error-analysis.js';
 
 export type TensorName = (typeof TENSORS)[number];
+
+/** One value per tensor. */
+export function perTensor<T>(
+  make: (name: TensorName) => T,
+  names: readonly TensorName[] = TENSORS,
+): Record<TensorName, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<TensorName, T>;
+}
 
 /** A tensor as a learner handed it in: row-major, of any shape. */
 export interface LearnerTensor {
@@ -10,58 +18,66 @@ export interface LearnerTensor {
   readonly data: ArrayLike<number>;
 }
 
-/** How to lay a learner's tensor beside an expected one. */
-export interface Layouts {
-  /** Its numbers as a tensor of this shape, if there are as many; axes of length 1 and a flat list do not matter. */
-  asIs(shape: readonly number[]): ArrayLike<number> | undefined;
-  /** The same, with rows and columns exchanged; also if it has the right shape and wrong contents (`reshape`). */
-  transposed(shape: readonly number[]): ArrayLike<number> | undefined;
+/** A learner's tensor of which only some rows are looked at: `indices`, out of `count`. */
+export interface GivenTensor extends LearnerTensor {
+  readonly rows?: { readonly indices: Uint32Array; readonly count: number };
 }
 
-export function layoutsOf({ shape, data }: LearnerTensor): Layouts {
-  const own = squeeze(shape);
-  const fits = (wanted: readonly number[]) =>
-    own.join() === squeeze(wanted).join() || (own.length === 1 && own[0] === sizeOf(wanted));
-  let turned: Float64Array | undefined;
-  return {
-    asIs: (wanted) => (fits(wanted) ? data : undefined),
-    transposed(wanted) {
-      const [rows, columns] = wanted;
-      if (wanted.length !== 2 || rows === 1 || columns === 1) return undefined;
-      if (!fits(wanted) && !fits([columns, rows])) return undefined;
-      turned ??= Float64Array.from(data, (_, i) => data[(i % columns) * rows + Math.floor(i / columns)]);
-      return turned;
-    },
-  };
+/**
+ * The numbers of a learner's tensor as a tensor of another shape, or undefined if there is no such layout. Axes of length
+ * 1 do not matter, and a flat list fits any shape of its size.
+ *
+ * @param shape wanted; of some rows of W1, (rows, H)
+ * @param isTransposed whether rows and columns are exchanged first; also of a tensor that has the right shape and wrong
+ *   contents, as `reshape` makes
+ */
+export function lay(
+  { shape: own, data, rows }: GivenTensor,
+  shape: readonly number[],
+  isTransposed = false,
+): ArrayLike<number> | undefined {
+  const picked = shape.length === 2 && shape[0] === rows?.indices.length ? rows : undefined;
+  const whole = picked ? [picked.count, shape[1]] : shape;
+  const [count, columns] = whole;
+  const isTurned = isTransposed && shape.length === 2;
+  if (isTurned && (count === 1 || columns === 1)) return undefined;
+  if (!hasShape(own, whole) && !(isTurned && hasShape(own, [columns, count]))) return undefined;
+  if (!isTurned && !picked) return data;
+  return Float64Array.from({ length: shape[0] * columns }, (_, i) => {
+    const [k, column] = [Math.floor(i / columns), i % columns];
+    const row = picked?.indices[k] ?? k;
+    return data[isTurned ? column * count + row : row * columns + column];
+  });
 }
 
-/** Some rows of W1 (D, H), in the place of all of them: of the shape (rows, H). */
-export function layoutsOfRows(layouts: Layouts, rows: Uint32Array, inputSize: number): Layouts {
-  const pick = (layout: 'asIs' | 'transposed') => {
-    const picked = new Map<number, Float64Array | undefined>();
-    return (shape: readonly number[]) => {
-      if (shape.length !== 2 || shape[0] !== rows.length) return layouts[layout](shape);
-      const [, columns] = shape;
-      if (!picked.has(columns)) {
-        const values = layouts[layout]([inputSize, columns]);
-        picked.set(columns, values && pickRows(values, rows, inputSize));
-      }
-      return picked.get(columns);
-    };
-  };
-  return { asIs: pick('asIs'), transposed: pick('transposed') };
+function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
+  const squeeze = (shape: readonly number[]) => shape.filter((size) => size !== 1);
+  const flat = squeeze(own);
+  const size = wanted.reduce((product, length) => product * length, 1);
+  return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === size);
 }
-
-const squeeze = (shape: readonly number[]) => shape.filter((size) => size !== 1);
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** What a tensor should hold, and how far rounding may carry it, in unit roundoffs. */
 export interface Expected {
   readonly shape: readonly number[];
   readonly value: ArrayLike<number>;
-  /** May be computed when first read. */
   readonly error: ArrayLike<number>;
+}
+
+/** An expected tensor whose error is computed when it is first read. */
+export function expected(
+  shape: readonly number[],
+  value: ArrayLike<number>,
+  errorOf: () => ArrayLike<number>,
+): Expected {
+  const error = once(errorOf);
+  return {
+    shape,
+    value,
+    get error() {
+      return error();
+    },
+  };
 }
 
 /** What some program, right or wrong, would compute; tensors that it gets right may be left out. */
@@ -73,21 +89,10 @@ export function predict(
   back: Pick<BackwardPass, 'gradient' | 'error'>,
   nameOf: (name: TensorName) => TensorName = (name) => name,
 ): Required<Prediction> {
-  const shape = shapes(net);
-  const entries = TENSORS.map((name): [TensorName, Expected] => {
+  return perTensor((name) => {
     const from = nameOf(name);
-    return [
-      name,
-      {
-        shape: shape[from],
-        value: back.gradient[from],
-        get error() {
-          return back.error[from];
-        },
-      },
-    ];
+    return expected(shapes(net)[from], back.gradient[from], () => back.error[from]);
   });
-  return Object.fromEntries(entries) as Required<Prediction>;
 }
 
 /** How exact a right result can be, by the way it was computed, from the most exact to the least. */
@@ -97,19 +102,18 @@ export type Level = (typeof LEVELS)[number];
 /**
  * The first level, if any, at which these numbers are `factor` times the expected ones.
  *
- * @param differences what central differences may be off by, entry by entry, if the shape is that of the tensor
+ * @param differences error of central differences for each entry, if the shape is that of the tensor
  */
 export function levelOf(
   values: ArrayLike<number>,
-  expected: Expected,
+  { value, error }: Expected,
   factor: number,
   differences: ArrayLike<number>,
 ): Level | undefined {
-  const { value } = expected;
-  if (isWithin(values, value, expected.error, UNIT.f64, factor)) return 'float64';
+  if (isWithin(values, value, error, UNIT.f64, factor)) return 'float64';
   const matches = (tolerance: ArrayLike<number>, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
-  const isSingle = () => matches(expected.error, UNIT.f32);
+  const isSingle = () => matches(error, UNIT.f32);
   if (hasFloat32Digits(values) && isSingle()) return 'float32'; // there are no more digits to compare
   if (differences.length === value.length && matches(differences, 1)) return 'differences';
   return isSingle() ? 'float32' : undefined;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { formatCount } from '../errors.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
+import { ALLOCATION_OVERHEAD, netBytes, workspaceBytes } from './layout.js';
 import { compileKernels, type Descending, type Precision } from './wasm-net.js';
 
-// What the kernels can do, and what this machine lets them do. Everything else is for plain TypeScript, which is slower
-// and takes all that float64 and the memory can hold.
+// What the kernels can do, and what this machine lets them do. Plain TypeScript does the rest: it is slower and has no
+// limits but those of float64 and of memory.
 
 /** Why the kernels are not used, and whether the machine is the reason rather than the task. */
 export interface Refusal {
@@ -26,9 +27,12 @@ const LARGEST = { f64: 1e100, f32: 1e8 };
  */
 const STEP = { least: 1e-15, most: 8 };
 
-/** Bytes of a memory with 32-bit addresses, and of one array in it. */
+/** Bytes of a memory with 32-bit addresses, and of one array in it: the allocator's limit, less its overhead. */
 const LARGEST_MEMORY = 2 ** 32;
-const LARGEST_ARRAY = 2 ** 30;
+const LARGEST_ARRAY = 2 ** 30 - 2 ** 10;
+
+/** Bytes of the kernels' constants and of the structs that point to the arrays, rounded up. */
+const CONSTANTS = 2 ** 16;
 
 interface KernelTask {
   readonly net: TwoLayerNet;
@@ -91,16 +95,15 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
   return undefined;
 }
 
-/** Bytes that assembly/net.ts lays out, rounded up; Infinity if one of the arrays alone is too large. */
-export function memoryOf({ net, precision, batchSize: N, images }: KernelTask, threads: number): number {
-  const { inputSize: D, hiddenSize: H } = net;
-  const parameters = (D + 10) * (H + 30) * 8;
-  const pixels = N * D * 8; // the lit ones, as addresses
-  const hidden = N * (H + 30) * (precision === 'f64' ? 8 : 4);
-  const packed = images * (2 * D + 5);
-  if (Math.max(parameters, pixels, 2 * hidden, packed) > LARGEST_ARRAY) return Infinity;
-  const ofThread = 2 * pixels + N * 1300 + D * 100 + 2 ** 16;
-  return 4 * parameters + N * D + 4 * hidden + packed + threads * ofThread + 2 ** 20;
+/** Most bytes that assembly/net.ts lays out; Infinity if one of the arrays alone is too large. */
+export function memoryOf({ net, precision, batchSize, images }: KernelTask, threads: number): number {
+  const { inputSize, hiddenSize } = net;
+  const isDouble = precision === 'f64';
+  const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble));
+  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble));
+  if (Math.max(...shared, ...perThread) > LARGEST_ARRAY) return Infinity;
+  const total = (arrays: number[]) => arrays.reduce((sum, bytes) => sum + bytes + ALLOCATION_OVERHEAD, 0);
+  return total(shared) + threads * total(perThread) + CONSTANTS;
 }
 
 /** The compiled kernels, or why this machine cannot run them. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../errors.js';
-import type { Member, Phase, Shared, WasmNet } from './wasm-net.js';
+import { openPacer, type Pacer } from './pace.js';
+import type { Descending, Member, Phase, Shared, WasmNet } from './wasm-net.js';
 
 /** What a worker gets when it starts. */
 export interface WorkerData {
@@ -21,7 +22,13 @@ interface ThreadPool {
    *
    * @throws MachineError if a thread has ended
    */
-  run(phase: Phase, indices: Uint32Array): Promise<void>;
+  run(phase: Descending | 'loss', indices: Uint32Array): Promise<void>;
+  /**
+   * Classifies the images of `setClassification`.
+   *
+   * @throws MachineError if a thread has ended
+   */
+  classify(): Promise<void>;
   /**
    * Waits until all threads have finished what was begun.
    *
@@ -31,31 +38,39 @@ interface ThreadPool {
   close(): Promise<void>;
 }
 
-/** Opens a pool of this many threads, the caller's included. A pool of one needs no workers and no shared counters. */
-export function openThreadPool(net: WasmNet, threads: number): ThreadPool {
-  return threads === 1 ? poolOfOne(net) : poolOfWorkers(net, threads);
+/**
+ * Opens a pool of this many threads, the caller's included. A pool of one needs no workers and no shared counters.
+ *
+ * @param pacer decides for each step whether the threads share it
+ */
+export function openThreadPool(net: WasmNet, threads: number, pacer: Pacer = openPacer()): ThreadPool {
+  return threads === 1 ? poolOfOne(net) : poolOfWorkers(net, threads, pacer);
 }
 
 function poolOfOne(net: WasmNet): ThreadPool {
   return {
     ready: Promise.resolve(),
-    async run(phase, indices) {
-      net.setIndices(indices, 0);
-      net.member.forward(0);
-      net.member.finish(phase, 0);
-    },
+    run: async (phase, indices) => runAlone(net, phase, indices),
+    classify: async () => net.member.classify(),
     settle: async () => undefined,
     close: async () => undefined,
   };
 }
 
+function runAlone(net: WasmNet, phase: Descending | 'loss', indices: Uint32Array): void {
+  net.setIndices(indices, 0);
+  net.member.forward(0);
+  net.member.finish(phase, 0);
+}
+
 /** Milliseconds to wait for the other threads before the event loop, which reports their end, gets a turn. */
 const PATIENCE = 20;
 
-function poolOfWorkers(net: WasmNet, threads: number): ThreadPool {
+function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool {
   const barrier = openBarrier(threads);
   let begun = 0;
   let failure: Error | undefined;
+  let isSolo = false;
   const workers: Worker[] = [];
 
   async function start(thread: number): Promise<void> {
@@ -86,18 +101,42 @@ function poolOfWorkers(net: WasmNet, threads: number): ThreadPool {
     }
   }
 
+  /** Wakes the threads for a phase. */
+  function begin(phase: Phase): void {
+    if (failure) throw failure;
+    begun = (begun + 1) | 0;
+    barrier.begin(begun, phase);
+  }
+
+  async function runTogether(phase: Descending | 'loss', indices: Uint32Array): Promise<void> {
+    const bufferIndex = (begun + 1) & 1;
+    net.setIndices(indices, bufferIndex);
+    begin(phase);
+    net.member.forward(bufferIndex);
+    barrier.arrive();
+    await wait(barrier.allArrived);
+    net.member.finish(phase, bufferIndex);
+  }
+
   return {
     ready,
     async run(phase, indices) {
       if (failure) throw failure;
-      begun = (begun + 1) | 0;
-      const bufferIndex = begun & 1;
-      net.setIndices(indices, bufferIndex);
-      barrier.begin(begun, phase);
-      net.member.forward(bufferIndex);
+      if (isSolo !== (pacer.mode === 'solo')) {
+        await wait(barrier.allFinished);
+        isSolo = !isSolo;
+        net.setSolo(isSolo);
+      }
+      const start = performance.now();
+      if (isSolo) runAlone(net, phase, indices);
+      else await runTogether(phase, indices);
+      if (phase !== 'loss') pacer.record(performance.now() - start);
+    },
+    async classify() {
+      begin('classify');
       barrier.arrive();
-      await wait(barrier.allArrived);
-      net.member.finish(phase, bufferIndex);
+      net.member.classify();
+      await wait(barrier.allFinished);
     },
     settle: () => wait(barrier.allFinished),
     async close() {
@@ -163,10 +202,16 @@ export function openBarrier(threads: number, counters = new Int32Array(new Share
 export function serve(member: Member, barrier: Barrier): never {
   for (let number = 1; ; number = (number + 1) | 0) {
     barrier.waitToBegin(number);
-    member.forward(number & 1);
-    barrier.arrive();
-    barrier.allArrived(number, Infinity);
-    member.finish(barrier.phaseOf(number), number & 1);
+    const phase = barrier.phaseOf(number);
+    if (phase === 'classify') {
+      barrier.arrive();
+      member.classify();
+    } else {
+      member.forward(number & 1);
+      barrier.arrive();
+      barrier.allArrived(number, Infinity);
+      member.finish(phase, number & 1);
+    }
     barrier.finish();
   }
 }

@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { type Dataset, readImages } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
+import { STAGED_IMAGES } from './layout.js';
 
 // The SIMD kernels (assembly/, compiled to WebAssembly) behind plain functions. Only this file knows their memory and
 // their exports. limits.ts says what they can do, wasm-trainer.ts descends with them, thread-pool.ts shares the work.
 
 export type Precision = 'f64' | 'f32';
 
-/** What follows the forward pass of a mini-batch: all threads descend, or the first one reads the output. */
+/**
+ * What follows the forward pass of a mini-batch: all threads descend, or the first one computes the loss. Or, without a
+ * mini-batch, all threads classify images.
+ */
 export type Phase = Descending | 'loss' | 'classify';
 export type Descending = 'backward' | 'differences';
 
@@ -31,12 +35,14 @@ export interface Shared {
 }
 
 /**
- * One thread's share of the work on a mini-batch, in two halves: all threads must have done `forward` before any does
+ * One thread's share of the work. A mini-batch has two halves: all threads must have done `forward` before any does
  * `finish`. `bufferIndex` alternates between 0 and 1 from one mini-batch to the next.
  */
 export interface Member {
   forward(bufferIndex: number): void;
-  finish(phase: Phase, bufferIndex: number): void;
+  finish(phase: Descending | 'loss', bufferIndex: number): void;
+  /** Classifies images until none is left. */
+  classify(): void;
 }
 
 export type WasmNet = ReturnType<typeof createWasmNet>;
@@ -58,7 +64,7 @@ interface KernelExports {
   rowBytesOf(net: Address): number;
   labelsOf(net: Address): Address;
   indicesOf(net: Address, bufferIndex: number): Address;
-  classesOf(net: Address): Address;
+  digitsOf(net: Address): Address;
   lossOf(net: Address): number;
   pack(net: Address, count: number): void;
   forget(net: Address): void;
@@ -66,11 +72,13 @@ interface KernelExports {
   writeFlat(net: Address, gradient: boolean): void;
   setDescent(net: Address, count: number, rate: number, h: number): void;
   setGradient(net: Address, count: number, h: number): void;
+  setSolo(net: Address, solo: boolean): void;
   forward(net: Address, thread: number, bufferIndex: number): void;
   backward(net: Address, thread: number, bufferIndex: number): void;
   differences(net: Address, thread: number, bufferIndex: number): void;
   loss(net: Address, thread: number, bufferIndex: number): void;
-  classify(net: Address, thread: number, bufferIndex: number): void;
+  setClassification(net: Address, first: number, end: number): void;
+  classify(net: Address, thread: number): void;
 }
 
 /** Pages of 64 KiB: 4 GiB, the most that a memory with 32-bit addresses can grow to. */
@@ -126,8 +134,9 @@ function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
   return {
     forward: (bufferIndex) => kernel.forward(net, thread, bufferIndex),
     finish(phase, bufferIndex) {
-      if (thread === 0 || phase === 'backward' || phase === 'differences') kernel[phase](net, thread, bufferIndex);
+      if (thread === 0 || phase !== 'loss') kernel[phase](net, thread, bufferIndex);
     },
+    classify: () => kernel.classify(net, thread),
   };
 }
 
@@ -157,8 +166,8 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
      */
     addImages(dataset: Dataset): void {
       const { count, inputSize, labels } = dataset;
-      for (let start = 0; start < count; start += capacity) {
-        const end = Math.min(count, start + capacity);
+      for (let start = 0; start < count; start += STAGED_IMAGES) {
+        const end = Math.min(count, start + STAGED_IMAGES);
         const chunk = readImages(dataset, start, end);
         for (let i = 0; i < end - start; i++) {
           const image = chunk.subarray(i * inputSize, (i + 1) * inputSize);
@@ -190,12 +199,16 @@ export function createWasmNet({ module, sizes, precision, threads, images, capac
     setDescent: (count: number, learningRate: number, h: number) => kernel.setDescent(net, count, learningRate, h),
     /** Mini-batches now have `count` images; the gradient of the next one is kept, and the parameters do not change. */
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
+    /** Gives the first thread the share of all threads in every mini-batch, or its own again. No thread may be busy. */
+    setSolo: (solo: boolean) => kernel.setSolo(net, solo),
     setIndices(indices: Uint32Array, bufferIndex: number): void {
       new Uint32Array(memory.buffer, kernel.indicesOf(net, bufferIndex) >>> 0, indices.length).set(indices);
     },
     /** Loss of the mini-batch that the first thread has finished, before its update, in nats. */
     loss: () => kernel.lossOf(net),
-    /** The most probable digits of the mini-batch (count), after phase classify. */
-    classes: (count: number) => bytes(kernel.classesOf(net), count).slice(),
+    /** The images first … end - 1 are now to be classified, by the current parameters. No thread may be busy. */
+    setClassification: (first: number, end: number) => kernel.setClassification(net, first, end),
+    /** The most probable digits of the images first … end - 1, when they have been classified. */
+    digits: (first: number, end: number) => bytes(kernel.digitsOf(net) + first, end - first).slice(),
   };
 }

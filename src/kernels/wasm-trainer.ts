@@ -3,19 +3,10 @@ import { type Dataset, scalePixels } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import { argmax } from '../network/functions.js';
 import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import { CHUNK_IMAGES } from './layout.js';
 import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
-import {
-  createWasmNet,
-  type Descending,
-  type Phase,
-  type Precision,
-  type WasmNet,
-  type WasmNetOptions,
-} from './wasm-net.js';
-
-/** Images per call of `classify`: few enough that the hidden layer's outputs stay in the cache. */
-const CHUNK = 256;
+import { createWasmNet, type Descending, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
 
 export interface WasmTrainerOptions {
   readonly phase: Descending;
@@ -40,7 +31,13 @@ export async function openWasmTrainer(
   const limit = threadLimit();
   const wanted = Math.min(options.threads, limit?.most ?? Infinity);
   const images = data.train.count + data.test.count;
-  const kernels = kernelsFor({ ...options, net, batchSize: Math.max(batchSize, CHUNK), images, threads: wanted });
+  const kernels = kernelsFor({
+    ...options,
+    net,
+    batchSize: Math.max(batchSize, CHUNK_IMAGES),
+    images,
+    threads: wanted,
+  });
   if ('why' in kernels) return kernels;
   const { module } = kernels;
   let { threads } = kernels;
@@ -66,7 +63,7 @@ async function start(
     ...options,
     sizes: net,
     images: data.train.count + data.test.count,
-    capacity: Math.max(batchSize, CHUNK),
+    capacity: Math.max(batchSize, CHUNK_IMAGES),
   });
   const pool = openThreadPool(kernel, threads);
   try {
@@ -80,7 +77,7 @@ async function start(
   }
   let count = 0;
 
-  async function run(phase: Phase, indices: Uint32Array): Promise<void> {
+  async function run(phase: Descending | 'loss', indices: Uint32Array): Promise<void> {
     if (indices.length !== count) {
       await pool.settle();
       count = indices.length;
@@ -101,14 +98,12 @@ async function start(
       return kernel.loss();
     },
     async classify(part: 'train' | 'test'): Promise<Uint8Array> {
-      const digits = new Uint8Array(data[part].count);
       const first = part === 'train' ? 0 : data.train.count;
-      for (let start = 0; start < digits.length; start += CHUNK) {
-        const length = Math.min(CHUNK, digits.length - start);
-        await run('classify', range(first + start, first + start + length));
-        digits.set(kernel.classes(length), start);
-      }
-      return digits;
+      const end = first + data[part].count;
+      await pool.settle();
+      kernel.setClassification(first, end);
+      await pool.classify();
+      return kernel.digits(first, end);
     },
     async sync(): Promise<void> {
       await pool.settle();
@@ -169,23 +164,16 @@ export function classifyWithKernels(
   precision: Precision,
 ): { readonly digits: Uint8Array } | Refusal {
   const { count } = dataset;
-  const kernels = kernelsFor({ net, precision, batchSize: CHUNK, images: count });
+  const kernels = kernelsFor({ net, precision, batchSize: CHUNK_IMAGES, images: count });
   if ('why' in kernels) return kernels;
-  const digits = new Uint8Array(count);
   try {
     const { module } = kernels;
-    const kernel = createWasmNet({ module, sizes: net, precision, threads: 1, images: count, capacity: CHUNK });
+    const kernel = createWasmNet({ module, sizes: net, precision, threads: 1, images: count, capacity: CHUNK_IMAGES });
     kernel.addImages(dataset);
     kernel.setParameters(net.all);
-    for (let start = 0; start < count; start += CHUNK) {
-      const indices = range(start, Math.min(start + CHUNK, count));
-      kernel.setDescent(indices.length, 0, 1);
-      kernel.setIndices(indices, 0);
-      kernel.member.forward(0);
-      kernel.member.finish('classify', 0);
-      digits.set(kernel.classes(indices.length), start);
-    }
-    return { digits };
+    kernel.setClassification(0, count);
+    kernel.member.classify();
+    return { digits: kernel.digits(0, count) };
   } catch (error) {
     return asRefusal(error);
   }
@@ -195,9 +183,4 @@ export function classifyWithKernels(
 function asRefusal(error: unknown): Refusal {
   if (error instanceof MachineError) return { why: error.message, isMachine: true };
   throw error;
-}
-
-/** start … end - 1 */
-function range(start: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: end - start }, (_, i) => start + i);
 }

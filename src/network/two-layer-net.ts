@@ -64,7 +64,31 @@ export function zeroParameters(sizes: Sizes): Parameters {
 }
 
 /**
- * A new net. Weights are weightInitStd times standard normal values, W1 drawn before W2; biases are 0 (book, 4.5.1).
+ * Standard deviation of the first weights of both layers, > 0; or the rule that gives a layer of n inputs its own (book,
+ * 6.2): Xavier's √(1 / n) for sigmoid, He's √(2 / n) for ReLU.
+ */
+export type WeightInit = number | keyof typeof INIT_RULES;
+
+const INIT_RULES = {
+  xavier: (inputs: number) => Math.sqrt(1 / inputs),
+  he: (inputs: number) => Math.sqrt(2 / inputs),
+};
+
+/** The names of the rules. */
+export const WEIGHT_INITS = Object.keys(INIT_RULES) as (keyof typeof INIT_RULES)[];
+
+/** The notebook's. */
+export const DEFAULT_WEIGHT_INIT = 0.01;
+
+/** True for a positive finite number and for the name of a rule. */
+export function isWeightInit(value: unknown): value is WeightInit {
+  if (typeof value === 'string') return Object.hasOwn(INIT_RULES, value);
+  return typeof value === 'number' && value > 0 && value < Infinity;
+}
+
+/**
+ * A new net. Weights are standard normal values times what `weightInit` says, W1 drawn before W2; biases are 0 (book,
+ * 4.5.1).
  *
  * @throws RangeError if a size is not a positive integer
  */
@@ -73,15 +97,16 @@ export function create(
   hiddenSize: number,
   outputSize: number,
   random: RandomStream,
-  weightInitStd = 0.01,
+  weightInit: WeightInit = DEFAULT_WEIGHT_INIT,
 ): TwoLayerNet {
   const sizes = { inputSize, hiddenSize, outputSize };
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`${name} must be a positive integer, got ${size}`);
   }
   const net = { ...sizes, ...zeroParameters(sizes) };
-  for (const weights of [net.W1, net.W2]) {
-    random.randn(weights.length).forEach((normal, i) => (weights[i] = weightInitStd * normal));
+  for (const [weights, inputs] of [[net.W1, inputSize] as const, [net.W2, hiddenSize] as const]) {
+    const std = typeof weightInit === 'number' ? weightInit : INIT_RULES[weightInit](inputs);
+    random.randn(weights.length).forEach((normal, i) => (weights[i] = std * normal));
   }
   return net;
 }

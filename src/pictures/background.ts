@@ -129,6 +129,11 @@ function extreme(
   }
 }
 
+/** Every pixel becomes the mean of a square around it. */
+export function blurred({ rows, columns, channels }: OpaquePicture, radius: number): OpaquePicture {
+  return { rows, columns, channels: channels.map((channel) => mean(channel, rows, columns, radius)) };
+}
+
 /** The mean of a square around every pixel. */
 function mean(values: Float64Array, rows: number, columns: number, radius: number): Float64Array {
   return alongRows(alongRows(values, rows, columns), columns, rows);

@@ -1,13 +1,13 @@
 import { withoutShadows } from './background.js';
-import { borderPixels, inkOn, opaqueColors } from './ink.js';
+import { borderPixels, inkOn, opaqueColors, withoutGrain } from './ink.js';
 import type { Ink, OpaquePicture } from './picture.js';
 import { removeLines } from './lines.js';
 import { framesNote, inkNotes, type Note } from './notes.js';
 import { findPanel, type Mask } from './panel.js';
 import type { Picture } from './picture.js';
-import { findPieces, length, removeSpecks, thicken } from './strokes.js';
+import { findPieces, length, type Piece, removeSpecks, thicken } from './strokes.js';
 
-const { ceil, floor, max, min } = Math;
+const { ceil, floor, max, min, round } = Math;
 
 /** What was seen in a picture. */
 export interface SeenDigit {
@@ -28,7 +28,7 @@ export function seeDigit(picture: Picture): SeenDigit {
   const prepared = mnistInk(picture);
   if (prepared !== undefined) return { pixels: prepared, notes: frames };
   const colors = opaqueColors(picture);
-  const drawn = colors && drawnInk(colors);
+  const drawn = colors && drawnInk(withoutGrain(colors));
   if (drawn === undefined) return { pixels: undefined, notes: frames };
   const { ink, rows, columns } = thicken(drawn.ink);
   return { pixels: centerDigit(ink, rows, columns), notes: [...frames, ...drawn.notes] };
@@ -47,25 +47,38 @@ const LEAST_DIGIT = 0.12;
 /** Ink is at least as dark as this somewhere; what is left of an erased line is not. */
 const LEAST_PEAK = 0.3;
 
-/** Ink in a picture; if it is cut off or fills much of it, as a shadow would, ink in the same picture without shadows. */
+/**
+ * Ink in a picture. If there is none, or it is cut off or fills much of the picture, as a shadow would, ink in the same
+ * picture without shadows.
+ */
 function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const drawn = digitInk(colors);
   const shorter = min(colors.rows, colors.columns);
   const isDoubtful = ({ notes }: Drawn) => notes.some(({ kind }) => kind === 'cut' || kind === 'ink');
-  if (drawn === undefined || !isDoubtful(drawn) || shorter < LEAST_SHADED) return drawn;
-  const lit = digitInk(withoutShadows(colors));
-  if (lit === undefined || isDoubtful(lit) || lit.notes.some(({ kind }) => kind === 'shapes')) return drawn;
+  if (shorter < LEAST_SHADED || (drawn !== undefined && (drawn.isTight || !isDoubtful(drawn)))) return drawn;
   // Strokes of a digit that fills the picture are as wide as shadows.
-  return findPieces(lit.ink.ink, lit.ink.rows, lit.ink.columns).pieces.every((piece) => length(piece) < FULL * shorter)
-    ? lit
-    : drawn;
+  const isSmall = ({ ink: { ink, rows, columns } }: Drawn) =>
+    findPieces(ink, rows, columns).pieces.every((piece) => length(piece) < FULL * shorter);
+  for (const version of [colors, inverted(colors)]) {
+    const lit = digitInk(withoutShadows(version));
+    const isBetter = lit !== undefined && !isDoubtful(lit) && !lit.notes.some(({ kind }) => kind === 'shapes');
+    if (isBetter && isSmall(lit)) return lit;
+  }
+  return drawn;
 }
+
+const inverted = ({ channels, ...size }: OpaquePicture): OpaquePicture => ({
+  ...size,
+  channels: channels.map((channel) => channel.map((value) => 255 - value)),
+});
 
 /** A digit of this share of the picture's shorter side fills it. */
 const FULL = 0.75;
 
 interface Drawn {
   readonly ink: Ink;
+  /** Whether the picture ends where the ink does, on all four sides */
+  readonly isTight: boolean;
   readonly notes: readonly Note[];
 }
 
@@ -82,13 +95,17 @@ function digitInk(colors: OpaquePicture): Drawn | undefined {
     if (panel === undefined || within === undefined || !holdsDigit(within, panel)) break;
     [drawn, inside] = [within, panel];
   }
-  const { ink: rest, count } = removeLines(drawn);
+  const { ink: rest, count } = removeLines(drawn, inside);
   const unruled = withoutFaint(rest);
   if (unruled.ink.every((value) => value === 0)) return undefined;
-  const { ink: free, isCut, isLeftOut } = withoutEdge(unruled, inside);
+  const { ink: free, isCut, isLeftOut, isTight } = withoutEdge(unruled, inside);
   const ink = { ...free, ink: removeSpecks(free.ink, free.rows, free.columns) };
   const area = inside ? inside.reduce((sum, value) => sum + value, 0) : drawn.ink.length;
-  return { ink, notes: inkNotes(ink, { isInside: inside !== undefined, lines: count, isCut, isLeftOut, area }) };
+  return {
+    ink,
+    isTight,
+    notes: inkNotes(ink, { isInside: inside !== undefined, lines: count, isCut, isLeftOut, area }),
+  };
 }
 
 function withoutFaint({ ink, rows, columns }: Ink): Ink {
@@ -108,13 +125,17 @@ function holdsDigit({ ink, rows, columns }: Ink, panel: Mask): boolean {
 
 /**
  * Leaves out the pieces of ink that touch the edge of the picture or of the panel, if there is another one that is large
- * enough to be a digit.
+ * enough to be a digit, and the picture is not cropped tightly to what touches its edge.
  */
-function withoutEdge(drawn: Ink, inside: Mask | undefined): { ink: Ink; isLeftOut: boolean; isCut: boolean } {
+function withoutEdge(
+  drawn: Ink,
+  inside: Mask | undefined,
+): { ink: Ink; isLeftOut: boolean; isCut: boolean; isTight: boolean } {
   const { ink, rows, columns } = drawn;
   const { labels, pieces } = findPieces(ink, rows, columns);
   const touches = new Uint8Array(pieces.length + 1);
   for (let i = 0; i < ink.length; i++) if (labels[i] > 0 && isAtEdge(i, rows, columns, inside)) touches[labels[i]] = 1;
+  const isTight = inside === undefined && touchesAllSides(labels, pieces, rows, columns);
   const side = inside ? length(findPieces(inside, rows, columns).pieces[0]) : max(rows, columns);
   const most = pieces.reduce((sum, { mass }, k) => (touches[k + 1] === 1 ? sum : max(sum, mass)), 0);
   const isDigit = pieces.some(
@@ -123,12 +144,37 @@ function withoutEdge(drawn: Ink, inside: Mask | undefined): { ink: Ink; isLeftOu
   const mass = (isTouching: number) =>
     pieces.reduce((sum, piece, k) => (touches[k + 1] === isTouching ? sum + piece.mass : sum), 0);
   const isTouched = mass(1) > 0.05 * mass(0);
-  if (!isDigit) return { ink: drawn, isLeftOut: false, isCut: isTouched };
+  if (isTight || !isDigit) return { ink: drawn, isLeftOut: false, isCut: isTouched, isTight };
   return {
     ink: { rows, columns, ink: ink.map((value, i) => (touches[labels[i]] === 1 ? 0 : value)) },
     isLeftOut: isTouched,
     isCut: false,
+    isTight,
   };
+}
+
+/** A piece that touches the edge belongs to the digit if it has this share of the heaviest piece's mass. */
+const LEAST_PART = 0.1;
+/** A digit covers less than this share of the outermost pixels; a shadow or a desk covers more. */
+const MOST_EDGE = 0.4;
+
+/** Distance from the edge, as a share of the picture's shorter side, that still counts as touching it. */
+const NEAR = 0.04;
+
+/** Whether heavy pieces of ink touch the picture's edge on all four sides, and yet cover little of it. */
+function touchesAllSides(labels: Int32Array, pieces: readonly Piece[], rows: number, columns: number): boolean {
+  const heaviest = pieces.reduce((most, { mass }) => max(most, mass), 0);
+  const heavy = pieces.filter(({ mass }) => mass >= LEAST_PART * heaviest);
+  const edge = borderPixels(rows, columns);
+  const covered = edge.filter((i) => labels[i] > 0 && heavy.includes(pieces[labels[i] - 1])).length;
+  const near = round(NEAR * min(rows, columns));
+  return (
+    covered < MOST_EDGE * edge.length &&
+    heavy.some(({ top }) => top <= near) &&
+    heavy.some(({ bottom }) => bottom >= rows - 1 - near) &&
+    heavy.some(({ left }) => left <= near) &&
+    heavy.some(({ right }) => right >= columns - 1 - near)
+  );
 }
 
 function isAtEdge(i: number, rows: number, columns: number, inside: Mask | undefined): boolean {

@@ -1,8 +1,8 @@
-import { fitSurface, flat, type Surface, surfaceValues } from './background.js';
+import { blurred, fitSurface, flat, type Surface, surfaceValues } from './background.js';
 import { type Ink, LONGEST, type OpaquePicture, type Picture } from './picture.js';
 import { removeSpecks } from './strokes.js';
 
-const { abs, ceil, floor, max, min, round } = Math;
+const { abs, ceil, floor, max, min, round, sqrt } = Math;
 
 /** Rows and columns of pixels that the paper is known by. */
 const SAMPLES = 96;
@@ -46,14 +46,58 @@ export function inkOn(
   const { rows, columns } = colors;
   const { paper, noise } = findPaper(colors, isInside);
   const contrast = contrastWith(colors, paper, isInside);
-  const threshold = otsuThreshold(contrast.filter((_, i) => isInside[i] === 1));
-  const strength = quantile(
-    contrast.filter((value) => value >= threshold),
-    0.9,
-  );
+  const strength = strengthOf(contrast, isInside);
   if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
   const faintest = max(3 * noise, FAINTEST * strength);
   return { rows, columns, ink: contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0)) };
+}
+
+/** The contrast of most of the ink; NaN if no pixel stands out. */
+function strengthOf(contrast: Float64Array, isInside: Uint8Array): number {
+  const threshold = otsuThreshold(contrast.filter((_, i) => isInside[i] === 1));
+  return quantile(
+    contrast.filter((value) => value >= threshold),
+    0.9,
+  );
+}
+
+/** Grain of more than this share of the ink's contrast is smoothed … */
+const COARSE = 0.1;
+/** … over squares whose half side is at most this share of the picture's shorter side: a quarter of a stroke. */
+const WIDEST = 0.014;
+/** Pixels between those that are compared: farther than a grain is wide. */
+const APART = 6;
+
+/** The picture as it is if its grain is fine, otherwise smoothed as little as it takes. */
+export function withoutGrain(colors: OpaquePicture): OpaquePicture {
+  let smooth = colors;
+  for (let radius = 1; radius <= WIDEST * min(colors.rows, colors.columns) && grainOf(smooth) > COARSE; radius++) {
+    smooth = blurred(colors, radius);
+  }
+  return smooth;
+}
+
+/**
+ * Standard deviation of the grain, as a share of the ink's contrast. Between pixels that lie on a line, what the middle
+ * one differs from the mean of the others is grain, except where an edge passes: the lowest quarter counts.
+ */
+function grainOf(colors: OpaquePicture): number {
+  const few = sample(colors, new Uint8Array(colors.rows * colors.columns).fill(1));
+  const { paper } = findPaper(few, few.isInside);
+  const strength = strengthOf(contrastWith(few, paper, few.isInside), few.isInside);
+  const isDarker = inkIsDarker(few, paper, few.isInside);
+  const middles = few.indices.map((i) => {
+    const column = i % colors.columns;
+    return i - column + max(APART, min(column, colors.columns - 1 - APART));
+  });
+  const deviations = colors.channels.map((channel, k) => {
+    const differences = Float64Array.from(middles, (at, i) => {
+      const difference = channel[at] - (channel[at - APART] + channel[at + APART]) / 2;
+      return abs(difference) / rangeOf(paper[k][i], isDarker);
+    });
+    return quantile(differences, 0.25) / QUARTER / sqrt(1.5);
+  });
+  return max(...deviations) / strength;
 }
 
 /** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
@@ -112,6 +156,7 @@ function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array
   );
   return {
     ...to,
+    indices,
     channels: channels.map((channel) => Float64Array.from(indices, (i) => channel[i])),
     isInside: Uint8Array.from(indices, (i) => isInside[i]),
   };
@@ -134,8 +179,10 @@ function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[], isI
 
 /** What a channel differs from its paper, of what it could differ to the side of the ink, where it is positive. */
 function shareOf(paper: number, value: number, isDarker: boolean): number {
-  return isDarker ? (paper - value) / max(paper, LEAST_RANGE) : (value - paper) / max(255 - paper, LEAST_RANGE);
+  return (isDarker ? paper - value : value - paper) / rangeOf(paper, isDarker);
 }
+
+const rangeOf = (paper: number, isDarker: boolean) => max(isDarker ? paper : 255 - paper, LEAST_RANGE);
 
 function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): boolean {
   let balance = 0;

@@ -1,11 +1,13 @@
 import type { Ink } from './picture.js';
+import { removeSpecks } from './strokes.js';
 
 const { ceil, cos, floor, hypot, max, min, PI, round, sin } = Math;
 
 /*
- * Long thin straight lines: ruled and squared paper, underlines, sides of boxes. They are found by projecting the ink
- * along every direction, where such a line becomes a peak (the Radon transform), and taken out where nothing crosses
- * them, as staff lines are taken out of scanned music.
+ * Long thin straight lines: ruled and squared paper, underlines. They are found by projecting the ink along every
+ * direction, where such a line becomes a peak (the Radon transform), and taken out where nothing crosses them, as staff
+ * lines are taken out of scanned music. The stroke of a 1, 4 or 7 is a straight line too: a line of paper runs from edge
+ * to edge, or beside two others; an underline runs past the digit at both ends.
  */
 
 /** Ink above this counts. */
@@ -23,6 +25,12 @@ const FINE = 0.1;
 const SAMPLES = 8000;
 /** Directions that are looked for one after the other: seen in perspective, every line has its own. */
 const ROUNDS = 30;
+/** A line reaches the edge if it covers half of this share of its way through the picture, at that end. */
+const END = 0.1;
+/** As many parallel lines are ruled paper, even if they do not reach the edge. */
+const PARALLEL = 3;
+/** An underline runs past the digit by this share of its length, at both ends. */
+const PAST = 0.05;
 /** In a picture with shorter sides, strokes and lines are of one width. */
 const LEAST_SIDE = 100;
 
@@ -33,14 +41,20 @@ interface Line {
   readonly offset: number;
   /** Median width, in pixels */
   readonly width: number;
+  /** Where its ink begins and ends, in pixels along the line from the point that is nearest to the centre */
+  readonly from: number;
+  readonly to: number;
+  /** Whether it runs from edge to edge */
+  readonly isWhole: boolean;
 }
 
 /**
  * Takes out the long thin lines of a picture.
  *
+ * @param inside the part of the picture that is looked at; by default all of it
  * @returns what is left, and how many lines there were; the same ink if there were none
  */
-export function removeLines(drawn: Ink): { ink: Ink; count: number } {
+export function removeLines(drawn: Ink, inside?: Uint8Array): { ink: Ink; count: number } {
   const { rows, columns } = drawn;
   if (min(rows, columns) < LEAST_SIDE) return { ink: drawn, count: 0 };
   const rest = { rows, columns, ink: drawn.ink.slice() };
@@ -49,12 +63,30 @@ export function removeLines(drawn: Ink): { ink: Ink; count: number } {
     const places = visible(rest);
     if (places.length === 0) break;
     const angle = mainDirection(places, rows, columns);
-    const lines = [angle, angle + 90].flatMap((degrees) => findLines(rest, places, degrees));
-    for (const line of lines) erase(rest, line);
+    const lines = [angle, angle + 90].flatMap((degrees) => {
+      const parallel = findLines(rest, places, degrees, inside);
+      return parallel.filter((line) => line.isWhole || parallel.length >= PARALLEL || isUnderline(line, rest, inside));
+    });
+    for (const line of lines) erase(rest, line, inside);
     if (lines.length === 0) break;
     count += lines.length;
   }
   return { ink: count === 0 ? drawn : rest, count };
+}
+
+/** Whether there is a digit without the line, and the line runs past it at both ends. */
+function isUnderline(line: Line, drawn: Ink, inside: Uint8Array | undefined): boolean {
+  const without = { ...drawn, ink: drawn.ink.slice() };
+  erase(without, line, inside);
+  const [x, y] = line.along;
+  let [first, last] = [Infinity, -Infinity];
+  const places = visible({ ...without, ink: removeSpecks(without.ink, drawn.rows, drawn.columns) });
+  for (let i = 0; i < places.length; i += 2) {
+    const s = places[i] * x + places[i + 1] * y;
+    [first, last] = [min(first, s), max(last, s)];
+  }
+  const past = PAST * (line.to - line.from);
+  return last - first > 2 * past && line.from < first - past && line.to > last + past;
 }
 
 /** x and y of visible pixels, from the centre of the picture, one after the other. */
@@ -105,7 +137,7 @@ function mainDirection(places: Float32Array, rows: number, columns: number): num
   return best(coarse - COARSE, coarse + COARSE + FINE / 2, FINE);
 }
 
-function findLines(drawn: Ink, places: Float32Array, degrees: number): Line[] {
+function findLines(drawn: Ink, places: Float32Array, degrees: number, inside?: Uint8Array): Line[] {
   const { rows, columns } = drawn;
   const reach = ceil(hypot(rows, columns) / 2) + 1;
   const counts = project(places, degrees, reach);
@@ -114,15 +146,19 @@ function findLines(drawn: Ink, places: Float32Array, degrees: number): Line[] {
   for (let k = 1; k < counts.length - 1; k++) {
     const isPeak = counts[k] >= counts[k - 1] && counts[k] > counts[k + 1];
     if (!isPeak || counts[k] < COVERAGE * LEAST_CHORD * max(rows, columns)) continue;
-    const line = measure(drawn, along, k - reach);
+    const line = measure(drawn, along, k - reach, inside);
     if (line !== undefined) lines.push(line);
   }
   return lines;
 }
 
 /** Widths of the ink across a line, at every pixel along its way through the picture: 0 where there is none. */
-function across({ ink, rows, columns }: Ink, along: readonly [number, number], offset: number, most: number) {
-  const [x, y] = along;
+function across(
+  { ink, rows, columns }: Ink,
+  { along: [x, y], offset }: Pick<Line, 'along' | 'offset'>,
+  most: number,
+  inside: Uint8Array | undefined,
+) {
   const [cx, cy] = [(columns - 1) / 2 - offset * y, (rows - 1) / 2 + offset * x];
   const at = (s: number, n: number) => {
     const column = round(cx + s * x - n * y);
@@ -137,7 +173,8 @@ function across({ ink, rows, columns }: Ink, along: readonly [number, number], o
   const reach = ceil(hypot(rows, columns) / 2);
   const sections: { s: number; from: number; to: number }[] = [];
   for (let s = -reach; s <= reach; s += 0.5) {
-    if (at(s, 0) < 0) continue;
+    const middle = at(s, 0);
+    if (middle < 0 || inside?.[middle] === 0) continue;
     const start = [0, 1, -1].find((n) => isInk(s, n));
     if (start === undefined) {
       sections.push({ s, from: 1, to: 0 });
@@ -152,21 +189,37 @@ function across({ ink, rows, columns }: Ink, along: readonly [number, number], o
 }
 
 /** The line at an offset, if there is one that is long and thin enough. */
-function measure(drawn: Ink, along: readonly [number, number], offset: number): Line | undefined {
+function measure(
+  drawn: Ink,
+  along: readonly [number, number],
+  offset: number,
+  inside: Uint8Array | undefined,
+): Line | undefined {
   const longer = max(drawn.rows, drawn.columns);
   const most = max(3, MOST_WIDTH * longer);
-  const { sections } = across(drawn, along, offset, most);
+  const { sections } = across(drawn, { along, offset }, most, inside);
   if (sections.length / 2 < LEAST_CHORD * longer) return undefined;
-  const widths = sections.map(({ from, to }) => to - from + 1).filter((width) => width > 0 && width <= most);
-  if (widths.length < COVERAGE * sections.length) return undefined;
-  widths.sort((a, b) => a - b);
-  return { along, offset, width: widths[floor(widths.length / 2)] };
+  const widths = sections.map(({ from, to }) => to - from + 1);
+  const isLine = (width: number) => width > 0 && width <= most;
+  const thin = widths.filter(isLine).sort((a, b) => a - b);
+  if (thin.length < COVERAGE * sections.length) return undefined;
+  const end = ceil(END * sections.length);
+  const reaches = (part: readonly number[]) => 2 * part.filter((width) => width > 0).length >= part.length;
+  return {
+    along,
+    offset,
+    width: thin[floor(thin.length / 2)],
+    from: sections[widths.findIndex(isLine)].s,
+    to: sections[widths.findLastIndex(isLine)].s,
+    isWhole: reaches(widths.slice(0, end)) && reaches(widths.slice(-end)),
+  };
 }
 
 /** Takes a line out, except where the ink across it is wider than the line: there a stroke crosses it. */
-function erase(drawn: Ink, { along, offset, width }: Line): void {
+function erase(drawn: Ink, line: Line, inside: Uint8Array | undefined): void {
+  const { width } = line;
   const most = 1.5 * width + 2;
-  const { at, sections } = across(drawn, along, offset, 2 * most);
+  const { at, sections } = across(drawn, line, 2 * most, inside);
   for (const { s, from, to } of sections) {
     if (to - from + 1 > most) continue;
     // The soft edges of the line go too, and what is too faint to count.

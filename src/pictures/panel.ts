@@ -1,11 +1,12 @@
 import type { Ink } from './picture.js';
-import { findPieces, height, type Piece, width } from './strokes.js';
+import { findPieces, height, length, type Piece, width } from './strokes.js';
 
 const { cos, max, min, PI, sin } = Math;
 
 /*
  * A panel is what a digit may stand on: a sheet of paper on a desk, the black square of a saved figure, the inside of a
- * box or frame. In the picture around it, it is one large piece of ink whose outline is a rectangle.
+ * box, frame or circle. In the picture around it, it is one large piece of ink whose outline is a rectangle, or a ring
+ * with something in it.
  */
 
 /** Ink above this belongs to a panel or a frame. */
@@ -14,6 +15,10 @@ const SOLID = 0.25;
 const LEAST_AREA = 0.06;
 /** … and this share of the smallest rectangle around it; of an ellipse, such as a zero, it is 0.785. */
 const RECTANGULAR = 0.85;
+/** A ring and its inside take this share of that rectangle, if the ring is drawn by hand … */
+const ROUND = 0.7;
+/** … and what stands in it is at least of this share of its length; a smaller thing may be the dot in a zero. */
+const LEAST_INNER = 0.25;
 /** Pixels at the inner side of an outline that are blurred. */
 const MARGIN = 3;
 
@@ -38,7 +43,8 @@ export function findPanel({ ink, rows, columns }: Ink): Mask | undefined {
     .sort((a, b) => area(b.piece) - area(a.piece));
   for (const { label } of candidates) {
     const filled = fillHoles(labels, label, rows, columns);
-    if (!isRectangular(filled, rows, columns)) continue;
+    const share = rectangularShare(filled, rows, columns);
+    if (share < RECTANGULAR && !(share >= ROUND && holdsPiece(filled, labels, label, pieces))) continue;
     const inside = insideOf(filled, labels, label, rows, columns);
     if (inside !== undefined) return inside;
   }
@@ -66,8 +72,16 @@ function fillHoles(labels: Int32Array, label: number, rows: number, columns: num
   return filled;
 }
 
-/** Whether a region fills the smallest rectangle around it, at any angle. */
-function isRectangular(mask: Mask, rows: number, columns: number): boolean {
+/** Whether another large piece stands free within a filled one. */
+function holdsPiece(filled: Mask, labels: Int32Array, label: number, pieces: readonly Piece[]): boolean {
+  const least = LEAST_INNER * length(pieces[label - 1]);
+  return labels.some(
+    (inner, i) => inner > 0 && inner !== label && filled[i] === 1 && length(pieces[inner - 1]) >= least,
+  );
+}
+
+/** The share of the smallest rectangle around a region, at any angle, that the region fills. */
+function rectangularShare(mask: Mask, rows: number, columns: number): number {
   const outline: number[] = []; // x and y of the first and the last pixel in every row
   let area = 0;
   for (let row = 0; row < rows; row++) {
@@ -88,7 +102,7 @@ function isRectangular(mask: Mask, rows: number, columns: number): boolean {
     }
     smallest = min(smallest, (right - left + 1) * (bottom - top + 1));
   }
-  return area >= RECTANGULAR * smallest;
+  return area / smallest;
 }
 
 /**

@@ -1,19 +1,28 @@
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. descent.ts, sweep.ts and curves.ts make charts, with the axes of scale.ts and the contour lines of
+// the right, y up. descent.ts, sweep.ts and curves.ts make charts, as does a sweep's figure.ts, with the axes of scale.ts and the contour lines of
 // contours.ts; svg.ts, png.ts and text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
 
+/** The roles of several paths in one chart; each has a colour and a shape of its own. */
+export const PATHS = ['path', 'path2', 'path3', 'path4', 'path5', 'path6'] as const;
+export type PathRole = (typeof PATHS)[number];
+
+export const isPath = (role: Role): role is PathRole => PATHS.includes(role as PathRole);
+
 /** What a part of a chart stands for. SVG and text have a style for every role. */
 export type Role =
-  | 'path'
+  | PathRole
   | 'curve'
   | 'train'
   | 'test'
   | 'theory'
+  | 'tangent'
+  | 'arrow'
+  | 'point'
   | 'start'
   | 'end'
   | 'best'
@@ -22,7 +31,11 @@ export type Role =
   | 'absorption'
   | 'contour'
   | 'muted'
-  | 'title';
+  | 'title'
+  | (typeof SERIES)[number];
+
+/** Roles of lines that are of equal rank. */
+export const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
 
 export interface Line {
   readonly role: Role;
@@ -32,10 +45,26 @@ export interface Line {
   readonly label?: string;
   /** Points of the line that are drawn as dots. */
   readonly dots?: readonly Point[];
+  /** True if every piece ends in the head of an arrow. */
+  readonly isArrow?: boolean;
+  /** Upright error bars. */
+  readonly bars?: readonly (readonly [Point, Point])[];
+  /** Marks the dots in text, where colours alone do not tell lines apart. */
+  readonly letter?: string;
+}
+
+/** A rectangle of a map. */
+export interface Cell {
+  readonly from: Point;
+  readonly to: Point;
+  /** 0 … 1, from light to dark. */
+  readonly shade: number;
+  readonly label: string;
+  readonly isBest: boolean;
 }
 
 export interface Marker {
-  readonly role: 'start' | 'end' | 'best';
+  readonly role: PathRole | 'point' | 'start' | 'end' | 'best';
   readonly at: Point;
   /** The word beside it. */
   readonly word: string;
@@ -67,6 +96,7 @@ export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly bands?: readonly Band[];
+  readonly cells?: readonly Cell[];
   readonly levels?: readonly Level[];
   /** The region where f has no finite value, as rings. */
   readonly gaps?: readonly (readonly Point[])[];

@@ -17,6 +17,8 @@ interface ContourMap {
   readonly gaps: Point[][];
   /** True if f changes too fast for the samples: contour lines would show nothing but aliasing. */
   readonly isRough: boolean;
+  /** Why there is less to see than contour lines everywhere. */
+  readonly notes: string[];
 }
 
 /**
@@ -30,6 +32,23 @@ export function contourMap(
   y: Axis,
   avoid: readonly Point[] = [],
 ): ContourMap {
+  const map = mapOf(f, x, y, avoid);
+  const notes = map.isRough
+    ? ['f changes too fast for contour lines.']
+    : map.gaps.length > 0
+      ? ['In part of the picture f has no finite value.']
+      : map.levels.length === 0
+        ? ['f is the same everywhere here.']
+        : [];
+  return { ...map, notes };
+}
+
+function mapOf(
+  f: (x: number, y: number) => number,
+  x: Axis,
+  y: Axis,
+  avoid: readonly Point[],
+): Omit<ContourMap, 'notes'> {
   const values: number[] = [];
   for (let row = 0; row < SAMPLES; row++) {
     const v = y.value(coordinate(row));

@@ -1,13 +1,15 @@
 import type { Descent } from '../calculus/descent.js';
 import { coordinateOf } from '../calculus/expression.js';
 import type { ScalarField } from '../calculus/gradient.js';
-import { type Chart, type Figure, figureOf, type Inset, linePieces, type Point, shortFormula } from './chart.js';
+import { type Chart, type Figure, figureOf, type Inset, type Point, shortFormula } from './chart.js';
 import { contourMap } from './contours.js';
-import { type Columns, extent, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
-import { type Axis, formatNumber, linearAxis, quantile, raisePowers, valueAxis } from './scale.js';
+import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
+import { type Columns, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
+import { type Axis, linearAxis, valueAxis } from './scale.js';
+import { formatNumber, raisePowers } from './typography.js';
 
 /** A descent and the function that it minimised. */
-interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
+export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly f: ScalarField;
   /** The variables that f uses, in order: "x" alone, or some of x0, x1 … */
   readonly variables: readonly string[];
@@ -25,7 +27,7 @@ export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: n
 }
 
 /** What every picture of a descent needs. */
-interface DrawnRun {
+export interface DrawnRun {
   readonly run: DescentRun;
   /** The path, (count, n) row-major: every step up to the last one whose coordinates are all finite. */
   readonly points: Float64Array;
@@ -50,7 +52,7 @@ export function descentChart(run: DescentRun, aspect: number): Chart {
   return dimensions === 1 ? curveChart(drawn) : dimensions === 2 ? contourChart(drawn, aspect) : stepsChart(drawn);
 }
 
-function prepare(run: DescentRun): DrawnRun {
+export function prepare(run: DescentRun): DrawnRun {
   const { init, history, x, steps, learningRate, verdict, f } = run;
   const n = init.length;
   const points = new Float64Array((steps + 1) * n);
@@ -123,12 +125,9 @@ function contourChart(drawn: DrawnRun, aspect: number): Chart {
     ...(inset ? within(inset.box) : []),
   ];
   const map = contourMap(f, x, y, avoid);
-  if (map.isRough) notes.push('f changes too fast for contour lines.');
-  else if (map.gaps.length > 0) notes.push('In part of the picture f has no finite value.');
-  else if (map.levels.length === 0) notes.push('f is the same everywhere here.');
   return {
     title: heading.title,
-    notes: [...heading.notes, ...notes],
+    notes: [...heading.notes, ...notes, ...map.notes],
     x,
     y,
     levels: map.levels,
@@ -195,7 +194,7 @@ function sizeOn(columns: Columns, x: Axis, y: Axis): number {
 }
 
 /** Points all along a piece of a line, not only its corners. */
-function alongPiece(piece: readonly Point[]): Point[] {
+export function alongPiece(piece: readonly Point[]): Point[] {
   return piece.slice(1).flatMap((to, i) => {
     const from = piece[i];
     const steps = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 0.04);
@@ -206,7 +205,6 @@ function alongPiece(piece: readonly Point[]): Point[] {
   });
 }
 
-const SAMPLES = 801;
 /** Values of a growing path that span more decades than this are shown logarithmically. */
 const CURVE_DECADES = 4;
 
@@ -224,44 +222,18 @@ function curveChart(drawn: DrawnRun): Chart {
   const { outcome } = run.verdict;
   const [x] = pathWindow([column], names, outcome, 1);
   const values = column.map(f);
-  const grid = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
-  const curve = grid.map(f);
+  const curve = sampleCurve(f, x);
   const y = isGrowing([column], outcome)
-    ? valueAxis('f', [...curve, ...values], CURVE_DECADES)
-    : heightAxis(curve, values);
+    ? valueAxis('f', [...curve.values, ...values], CURVE_DECADES)
+    : heightAxis(curve.values, values);
   const { line, markers } = pathOverlay(drawn.legend, [column, values], x, y);
-  const curvePoints = grid.map((value, i): Point => [x.at(value), isPole(i) ? NaN : y.at(curve[i])]);
-  /** True if f goes from below the chart to above it between two samples, or the other way round. */
-  function isPole(i: number): boolean {
-    const [before, here] = [y.at(curve[i - 1]), y.at(curve[i])];
-    return Math.min(before, here) < 0 && Math.max(before, here) > 1;
-  }
   return {
     ...heading,
     x,
     y,
-    lines: [{ role: 'curve', pieces: linePieces(curvePoints) }, line],
+    lines: [curveLine(curve, x, y), line],
     markers,
   };
-}
-
-/** Room above and below the path, as a share of the range of f along it. */
-const ROOM = 2;
-/** If f changes along the path by less than this share of the curve's range, the curve decides the axis. */
-const FLAT = 0.05;
-
-/** An axis for f along the path, and for as much of the curve as leaves the path visible; poles are cut off. */
-function heightAxis(curve: readonly number[], path: Float64Array): Axis {
-  const sorted = Float64Array.from(curve.filter(Number.isFinite)).sort();
-  if (sorted.length === 0) return linearAxis('f', -1, 1);
-  const [low, high] = extent(path.filter(Number.isFinite));
-  const [least, most] = [quantile(sorted, 0.03), quantile(sorted, 0.97)];
-  const isFlat = !(high - low > FLAT * (most - least));
-  const room = isFlat ? (most - least) / 2 : ROOM * (high - low);
-  const bottom = Math.min(low, Math.max(sorted[0], (isFlat ? least : low) - room));
-  const top = Math.max(high, Math.min(sorted[sorted.length - 1], (isFlat ? most : high) + room));
-  const margin = (top - bottom) * 0.07 || Math.abs(top) || 1;
-  return linearAxis('f', bottom - margin, top + margin);
 }
 
 /** Values that span more decades than this are shown logarithmically. */

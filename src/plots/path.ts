@@ -1,6 +1,6 @@
 import type { Outcome } from '../calculus/descent.js';
 import { type Line, linePieces, type Marker, type Point } from './chart.js';
-import { type Axis, decadeOf, linearAxis, symlogAxis } from './scale.js';
+import { type Axis, decadeOf, extent, linearAxis, symlogAxis } from './scale.js';
 
 /** The path of a descent, one array per coordinate that is shown; every value finite. */
 export type Columns = readonly Float64Array[];
@@ -27,14 +27,21 @@ export function isGrowing(path: Columns, outcome: Outcome): boolean {
  * @param aspect width of the picture over its height
  */
 export function pathWindow(path: Columns, names: readonly string[], outcome: Outcome, aspect: number): Axis[] {
-  if (isGrowing(path, outcome)) {
-    const unit = decadeOf(startSize(path) || stepSize(path, 1) || 1);
-    return path.map((column, i) => growingAxis(names[i], column, unit));
-  }
-  const ranges = path.map(extent);
-  const longest = Math.max(...ranges.map(([low, high]) => high - low));
   // The surroundings of a path that hardly moved show more than the path itself.
   const isSettled = outcome !== 'slow' && outcome !== 'frozen';
+  return isGrowing(path, outcome) ? growingWindow(path, names) : levelWindow(path, names, isSettled, aspect);
+}
+
+/** Logarithmic axes for a path that goes through decades. */
+function growingWindow(path: Columns, names: readonly string[]): Axis[] {
+  const unit = decadeOf(startSize(path) || stepSize(path, 1) || 1);
+  return path.map((column, i) => growingAxis(names[i], column, unit));
+}
+
+/** Linear axes; without `isSettled` they reach as far as the start is from 0. */
+function levelWindow(path: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
+  const ranges = path.map(extent);
+  const longest = Math.max(...ranges.map(([low, high]) => high - low));
   const context = isSettled && longest > 0 ? 0 : 1.1 * (startSize(path) || 1);
   const isSkewed = ranges.some(([low, high]) => high > low && (high - low) * SKEW < longest) && context === 0;
   const halves = ranges.map(([low, high]) => {
@@ -51,6 +58,22 @@ export function pathWindow(path: Columns, names: readonly string[], outcome: Out
     const centre = low / 2 + high / 2;
     return linearAxis(names[i], centre - halves[i], centre + halves[i]);
   });
+}
+
+/**
+ * The axes of a picture of several paths from one point. Paths that go through decades would make the others look like a
+ * point: they count only if all do.
+ */
+export function sharedWindow(
+  paths: readonly { readonly path: Columns; readonly outcome: Outcome }[],
+  names: readonly string[],
+  aspect: number,
+): Axis[] {
+  const level = paths.filter(({ path, outcome }) => !isGrowing(path, outcome));
+  const shown = level.length === 0 ? paths : level;
+  const joined = names.map((_, i) => Float64Array.from(shown.flatMap(({ path }) => Array.from(path[i]))));
+  const isSettled = level.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
+  return level.length === 0 ? growingWindow(joined, names) : levelWindow(joined, names, isSettled, aspect);
 }
 
 /** Share of an axis that stays free between the path and the ends. */
@@ -79,17 +102,6 @@ function startSize(path: Columns): number {
 
 function stepSize(path: Columns, k: number): number {
   return Math.max(...path.map((column) => (k < column.length ? Math.abs(column[k] - column[k - 1]) : 0)));
-}
-
-/** Least and largest value; NaN is ignored. */
-export function extent(values: ArrayLike<number>): [low: number, high: number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
-  }
-  return [low, high];
 }
 
 /** More dots than this would merge into a line. */

@@ -1,4 +1,5 @@
 import { ticks } from 'd3-array';
+import { formatNumber, formatPower } from './typography.js';
 
 // Axes: which value lies where along one side of a chart, and which round values are marked on it. Ticks of linear axes
 // are those of d3-array. Those of d3-scale do not serve here: its symlog scale has linear ticks, and its log scale marks
@@ -136,6 +137,35 @@ export function valueAxis(name: string, values: readonly number[], decades: numb
   return linearAxis(name, low - margin, high + margin);
 }
 
+/** Least and largest value; NaN is ignored. */
+export function extent(values: ArrayLike<number>): [low: number, high: number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
+  }
+  return [low, high];
+}
+
+/** An axis of names, at equal distances; the value of a name is its index. */
+export function categoryAxis(name: string, labels: readonly string[]): Axis {
+  const count = labels.length;
+  return {
+    name,
+    at: (index) => (index + 0.5) / count,
+    value: (at) => at * count - 0.5,
+    ticks(most) {
+      const every = Math.ceil(count / most);
+      const marks = labels.map((label, i): Mark => [i, label]);
+      return withPositions(
+        this,
+        marks.filter(([i]) => i % every === 0),
+      );
+    },
+  };
+}
+
 /** The value below which a share of `sorted`, ascending, lies. */
 export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.round(share * (sorted.length - 1))];
@@ -225,56 +255,4 @@ function symlogMarks(from: number, to: number, unit: number, count: number): Mar
   const negative = marks.filter(([value]) => value <= -from).map(([value, label]): Mark => [-value, `-${label}`]);
   const zero: Mark[] = from <= 0 && to >= 0 ? [[0, '0']] : [];
   return [...negative.reverse(), ...zero, ...marks.filter(([value]) => value <= to)];
-}
-
-/** Superscripts of the characters of an integer. */
-export const RAISED: Record<string, string> = Object.fromEntries(
-  [...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]),
-);
-
-/** A number for a picture, with at most `digits` significant digits: 0.25, -2.59×10¹³. */
-export function formatNumber(value: number, digits = 3): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
-  if (value === 0) return '0';
-  const [mantissa, exponent] = value
-    .toExponential(digits - 1)
-    .split('e')
-    .map(Number);
-  const isPlain = exponent >= -3 && exponent < 6;
-  return isPlain ? String(Number(value.toPrecision(digits))) : formatPower(exponent, mantissa);
-}
-
-/** 10⁻⁵, 2×10⁻⁵ */
-function formatPower(exponent: number, mantissa = 1): string {
-  const power = `10${[...String(exponent)].map((c) => RAISED[c]).join('')}`;
-  if (mantissa === 1) return power;
-  return mantissa === -1 ? `-${power}` : `${mantissa}×${power}`;
-}
-
-/** A text in which numbers such as 2.55e-9 are written as formatNumber writes them. */
-export function raisePowers(text: string): string {
-  return text.replace(/(\d+(?:\.\d+)?)e([-+]?\d+)/g, (_, mantissa, exponent) =>
-    formatPower(Number(exponent), Number(mantissa)),
-  );
-}
-
-const PLAIN: [RegExp, string | ((match: string, ...groups: string[]) => string)][] = [
-  [/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, raised) => `e${lower(raised)}`],
-  [/10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, raised) => `1e${lower(raised)}`],
-  [/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => `^${lower(raised)}`],
-  [/∞/g, 'inf'],
-  [/±/g, '+-'],
-  [/∇/g, 'grad '],
-  [/∝/g, '~'],
-  [/…/g, '...'],
-];
-
-/** A text of a picture in ASCII, for terminals without Unicode. */
-export function toAscii(text: string): string {
-  return PLAIN.reduce((plain, [pattern, to]) => plain.replace(pattern, to as string), text);
-}
-
-function lower(raised: string): string {
-  return [...raised].map((c) => Object.keys(RAISED).find((key) => RAISED[key] === c)).join('');
 }

@@ -1,5 +1,16 @@
-import type { Chart, Inset, Level, Line, Marker, Point } from './chart.js';
-import { RAISED } from './scale.js';
+import {
+  type Cell,
+  type Chart,
+  type Inset,
+  isPath,
+  type Level,
+  type Line,
+  type Marker,
+  type PathRole,
+  type Point,
+  SERIES,
+} from './chart.js';
+import { typeset } from './typography.js';
 
 /** A rectangle of the picture, in its units, y down. */
 export interface Rectangle {
@@ -24,6 +35,7 @@ export function plotContents(chart: Chart, area: Rectangle, id: string): string 
         height: area.height,
       }),
     ),
+    ...(chart.cells ?? []).map((cell) => mapCell(cell, to)),
     contents(chart, to),
     ...(chart.levels ?? []).map((level) => levelLabel(level, to, area)),
     ...(chart.bands ?? []).map(({ label, from, to: end }) => bandLabel(label, from, end, area)),
@@ -62,34 +74,98 @@ function isOnChart(point: Point): boolean {
 /** More dots than this are drawn smaller. */
 const MANY_DOTS = 60;
 
-function drawnLine({ role, pieces, dots = [] }: Line, to: ToPicture): string {
-  const d = pieces.map((piece) => pathData(piece.map(to))).join('');
-  if (d === '') return '';
+function drawnLine({ role, pieces, dots = [], bars = [], isArrow = false }: Line, to: ToPicture): string {
+  const d = pieces
+    .map((piece) => piece.map(to))
+    .map((piece) => pathData(piece) + (isArrow ? arrowHead(piece) : ''))
+    .join('');
+  if (d === '' && dots.length === 0) return '';
   return [
-    role === 'path' ? element('path', { class: 'halo', d }) : '',
-    element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
+    ...bars.map((bar) => errorBar(bar.map(to), role)),
+    isPath(role) ? element('path', { class: 'halo', d }) : '',
+    d && element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
     ...dots.filter(isOnChart).map((dot) => {
+      const radius = dots.length > MANY_DOTS ? 1.8 : 2.6;
       const [cx, cy] = to(dot);
-      return element('circle', {
-        class: role === 'path' ? 'onPath' : 'onCurve',
-        cx,
-        cy,
-        r: dots.length > MANY_DOTS ? 1.8 : 2.6,
-      });
+      return isPath(role)
+        ? pathSymbol(role, [cx, cy], radius)
+        : element('circle', { class: role.startsWith('series') ? `${role}-mark` : 'onCurve', cx, cy, r: radius });
     }),
+  ].join('');
+}
+
+/** Angle between an arrow's head and its shaft, in radians, and the head's length as a share of the arrow's. */
+const HEAD = { angle: 0.45, share: 0.45, longest: 9 };
+
+function arrowHead(piece: readonly (readonly [number, number])[]): string {
+  const [from, tip] = [piece[0], piece[piece.length - 1]];
+  const direction = Math.atan2(tip[1] - from[1], tip[0] - from[0]);
+  const length = Math.min(HEAD.longest, HEAD.share * Math.hypot(tip[0] - from[0], tip[1] - from[1]));
+  const [left, right] = [-HEAD.angle, HEAD.angle].map((turn): [number, number] => [
+    tip[0] - length * Math.cos(direction + turn),
+    tip[1] - length * Math.sin(direction + turn),
+  ]);
+  return pathData([left, tip, right]);
+}
+
+/** Half the width of what ends an error bar. */
+const CAP = 4;
+
+function errorBar([[x, low], [, high]]: (readonly [number, number])[], role: string): string {
+  const d = [low, high].map((y) => `M${round(x - CAP)},${round(y)}h${2 * CAP}`).join('');
+  return element('path', { class: `bar ${role}`, d: `M${round(x)},${round(low)}V${round(high)}${d}` });
+}
+
+/** The lightest and the darkest cell of a map. */
+const SHADES = { least: 0.06, most: 0.8 };
+
+function mapCell({ from, to: end, shade, label, isBest }: Cell, to: ToPicture): string {
+  const [[left, bottom], [right, top]] = [to(from), to(end)];
+  const [width, height] = [right - left, bottom - top];
+  const opacity = (SHADES.least + shade * (SHADES.most - SHADES.least)).toFixed(3);
+  const fits = label.length * SIZE.label * DIGIT < width && SIZE.label * 1.3 < height;
+  return [
+    element('rect', { class: 'cell', 'fill-opacity': opacity, x: left, y: top, width, height }),
+    isBest ? element('rect', { class: 'chosen', x: left + 2, y: top + 2, width: width - 4, height: height - 4 }) : '',
+    fits
+      ? element(
+          'text',
+          { class: 'name ink', x: (left + right) / 2, y: (top + bottom) / 2 + 4, 'text-anchor': 'middle' },
+          typeset(label),
+        )
+      : '',
   ].join('');
 }
 
 export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
   if (role === 'start') return element('circle', { class: 'ring', cx: x, cy: y, r: 5.5 });
-  if (role === 'end') return element('circle', { class: 'onPath', cx: x, cy: y, r: 5.5 });
-  const diamond: [number, number][] = [
-    [x, y - 7],
-    [x + 6, y],
-    [x, y + 7],
-    [x - 6, y],
-  ];
-  return element('path', { class: 'best', d: pathData(diamond, true) });
+  if (role === 'end' || role === 'point') return pathSymbol('path', [x, y], 5.5);
+  if (role === 'best') return element('path', { class: 'best', d: pathData(polygon(4, 0, [x, y], 6.5), true) });
+  return pathSymbol(role, [x, y], 5.5);
+}
+
+/** Corners of a path's symbol, and the direction of the first one in eighths of a turn, up first. */
+const SHAPES: Record<Exclude<PathRole, 'path'>, readonly [corners: number, turn: number]> = {
+  path2: [4, 1],
+  path3: [3, 0],
+  path4: [4, 0],
+  path5: [3, 4],
+  path6: [6, 0],
+};
+
+/** A point of a path: a circle for the first one, and another shape for each of the others. */
+function pathSymbol(role: PathRole, [x, y]: readonly [number, number], radius: number): string {
+  if (role === 'path') return element('circle', { class: 'onPath', cx: x, cy: y, r: radius });
+  return element('path', { class: onClass(role), d: pathData(polygon(...SHAPES[role], [x, y], 1.25 * radius), true) });
+}
+
+const onClass = (role: PathRole) => `onP${role.slice(1)}`;
+
+function polygon(corners: number, turn: number, [x, y]: readonly [number, number], radius: number): [number, number][] {
+  return Array.from({ length: corners }, (_, i) => {
+    const angle = 2 * Math.PI * (i / corners + turn / 8);
+    return [x + radius * Math.sin(angle), y - radius * Math.cos(angle)];
+  });
 }
 
 /** The label of a contour line, along the line and never upside down. */
@@ -98,7 +174,7 @@ function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }
   const [x, y] = to(labelled.at);
   const angle = (Math.atan((Math.tan(labelled.angle) * height) / width) * -180) / Math.PI;
   const transform = `translate(${round(x)} ${round(y)}) rotate(${round(angle)})`;
-  return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, typeset(label));
+  return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, markup(label));
 }
 
 /** The name of a band, at the top of it; vertical where the band is too narrow. */
@@ -147,11 +223,7 @@ function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rec
     return Math.min(24, ...gap);
   };
   const [dx, dy] = sides.reduce((best, side) => (room(side) > room(best) + 1 ? side : best));
-  return element(
-    'text',
-    { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' },
-    escapeText(word),
-  );
+  return element('text', { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' }, markup(word));
 }
 
 function insetPicture(inset: Inset, area: Rectangle, id: string): string {
@@ -170,7 +242,7 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
     element('rect', { class: 'paper', ...frame }),
     element('g', { 'clip-path': `url(#${clip})` }, contents(inset, toPicture(frame))),
     element('rect', { class: 'frame', ...frame }),
-    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, typeset(title)),
+    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, markup(title)),
     element('path', {
       class: 'frame',
       'stroke-width': 2,
@@ -179,26 +251,12 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
         [right, bottom],
       ]),
     }),
-    element('text', { class: 'name ink', x: left, y: bottom - 6 }, typeset(scale.label)),
+    element('text', { class: 'name ink', x: left, y: bottom - 6 }, markup(scale.label)),
   ].join('');
 }
 
-/** A hyphen between two words, as in mini-batch; the constants of formulas are no words. */
-const HYPHEN = /(?<=[A-Za-z]{2})(?<!\b(?:pi|tau|phi))-(?=[A-Za-z]{2})/;
-const MINUS = new RegExp(`(?!${HYPHEN.source})-`, 'g');
-
-/** Escaped text with the signs of print: x0^2 - 1 becomes x₀² − 1. A power of a power, or one in brackets, stays. */
-export function typeset(text: string): string {
-  const raise = (sign: string, digits: string) => `${sign && RAISED['-']}${[...digits].map((c) => RAISED[c]).join('')}`;
-  return escapeText(
-    text
-      .replace(/(?<!\^-?\d+)\^(-?)(\d+)(?![\d.^]|e[-+]?\d)/g, (_, sign: string, digits: string) => raise(sign, digits))
-      .replace(/\bx(\d+)/g, (_, digits: string) => `x${[...digits].map((c) => LOWERED[Number(c)]).join('')}`)
-      .replace(MINUS, '−'),
-  );
-}
-
-const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+/** Escaped text with the signs of print. */
+export const markup = (text: string) => escapeText(typeset(text));
 
 /** Common fonts of about the same width, beginning with the font of the PNG. */
 const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
@@ -218,6 +276,9 @@ const LIGHT = {
   blue: '#2563a8',
   orange: '#c2410c',
   green: '#0f766e',
+  purple: '#7c3aed',
+  pink: '#be185d',
+  gold: '#8a5a00',
 };
 const DARK: typeof LIGHT = {
   paper: '#15191f',
@@ -227,6 +288,9 @@ const DARK: typeof LIGHT = {
   blue: '#7db4f0',
   orange: '#ff9a5c',
   green: '#5ccfc0',
+  purple: '#c4a5ff',
+  pink: '#ff8ac0',
+  gold: '#e2b93b',
 };
 
 /** The style sheet of a picture, light and dark. */
@@ -238,19 +302,25 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    '.path,.curve,.train,.test{stroke-width:2}',
+    `.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test,${SERIES.map((role) => `.${role}`).join()}{stroke-width:2}`,
     '.fine{stroke-width:1.2}',
+    '.arrow{stroke-width:1.3}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
     '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
     '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
     '.ring{stroke-width:2.5}',
+    '.bar{fill:none;stroke-width:1.3}.chosen{fill:none;stroke-width:2.5}',
+    '.series-4,.series-5,.series-6{stroke-dasharray:6 3}.bar{stroke-dasharray:none}',
     '.truncation,.cancellation{fill-opacity:0.1}',
     '.absorption{fill-opacity:0.13}',
   ];
   return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
 }
 
-function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT): string {
+function colours(palette: typeof LIGHT): string {
+  const { paper, ink, muted, grid, blue, orange, green, purple, pink, gold } = palette;
+  const others = { path2: green, path3: purple, path4: ink, path5: pink, path6: gold };
+  const series = [blue, orange, green, purple, gold, ink];
   return [
     `.paper,.ring{fill:${paper}}`,
     `.muted,.note,.absorption{fill:${muted}}`,
@@ -259,7 +329,12 @@ function colours({ paper, ink, muted, grid, blue, orange, green }: typeof LIGHT)
     `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
     `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
     `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
-    `.best{fill:${green}}.theory{stroke:${muted}}`,
+    `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
+    `.cell{fill:${blue}}.chosen{stroke:${orange}}`,
+    ...SERIES.map((role, i) => `.${role}{stroke:${series[i]}}.${role}-mark{fill:${series[i]}}`),
+    ...Object.entries(others).map(
+      ([role, colour]) => `.${role}{stroke:${colour}}.${onClass(role as PathRole)}{fill:${colour}}`,
+    ),
     `.halo,.name{stroke:${paper}}`,
   ].join('');
 }

@@ -6,12 +6,12 @@ import {
   element,
   escapeText,
   markerSymbol,
+  markup,
   plotContents,
   type Rectangle,
   round,
   SIZE,
   styleSheet,
-  typeset,
 } from './svg-marks.js';
 
 /** Widths in pixels of an SVG; a PNG has twice as many. */
@@ -54,7 +54,7 @@ export function drawSvg(figure: Figure): string {
     element('style', {}, styleSheet()),
     element('rect', { class: 'paper', width: '100%', height: '100%' }),
     ...heading.map((line, i) =>
-      element('text', { class: 'heading', x: MARGIN, y: MARGIN + 14 + i * 24 }, typeset(line)),
+      element('text', { class: 'heading', x: MARGIN, y: MARGIN + 14 + i * 24 }, markup(line)),
     ),
     ...panels,
   )}\n`;
@@ -78,8 +78,8 @@ function panelText(chart: Chart, width: number) {
       let y = top;
       const next = (gap = 0) => (y += LINE + gap);
       return [
-        ...titles.map((line) => element('text', { class: 'title', x, y: next() }, typeset(line))),
-        ...notes.map((line) => element('text', { class: 'note', x, y: next() }, typeset(line))),
+        ...titles.map((line) => element('text', { class: 'title', x, y: next() }, markup(line))),
+        ...notes.map((line) => element('text', { class: 'note', x, y: next() }, markup(line))),
         ...legend.map((row, i) => {
           const base = next(i === 0 ? 4 : 0);
           return row.map(({ symbol, text, at }) => symbol(x + at, base - 4) + legendText(text, x + at, base)).join('');
@@ -124,7 +124,7 @@ function legendRows({ markers, lines }: Chart, room: number) {
 }
 
 function legendText(text: string, x: number, y: number): string {
-  return element('text', { class: 'note ink', x: x + SYMBOL, y }, typeset(text));
+  return element('text', { class: 'note ink', x: x + SYMBOL, y }, markup(text));
 }
 
 /** A chart: its axes, its contents and its frame. */
@@ -140,12 +140,12 @@ function panel(chart: Chart, area: Rectangle, nameX: number, id: string): string
     element(
       'text',
       { class: 'note ink', x: area.x + area.width / 2, y: bottom + 38, 'text-anchor': 'middle' },
-      typeset(chart.x.name),
+      markup(chart.x.name),
     ),
     element(
       'text',
       { class: 'note ink', transform: turned(nameX, middle), 'text-anchor': 'middle' },
-      typeset(chart.y.name),
+      markup(chart.y.name),
     ),
   ].join('');
 }
@@ -162,7 +162,7 @@ function axisX(axis: Axis, { x, y, width, height }: Rectangle): string {
       const px = x + at * width;
       return (
         element('path', { class: 'grid', d: `M${round(px)},${round(y)}v${round(height)}` }) +
-        element('text', { class: 'muted', x: px, y: y + height + 18, 'text-anchor': 'middle' }, typeset(label))
+        element('text', { class: 'muted', x: px, y: y + height + 18, 'text-anchor': 'middle' }, markup(label))
       );
     })
     .join('');
@@ -175,7 +175,7 @@ function axisY(axis: Axis, { x, y, width, height }: Rectangle): string {
       const py = y + (1 - at) * height;
       return (
         element('path', { class: 'grid', d: `M${round(x)},${round(py)}h${round(width)}` }) +
-        element('text', { class: 'muted', x: x - 8, y: py + 4, 'text-anchor': 'end' }, typeset(label))
+        element('text', { class: 'muted', x: x - 8, y: py + 4, 'text-anchor': 'end' }, markup(label))
       );
     })
     .join('');

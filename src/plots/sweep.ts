@@ -10,7 +10,8 @@ import {
   type Point,
   shortFormula,
 } from './chart.js';
-import { formatNumber, logAxis } from './scale.js';
+import { logAxis } from './scale.js';
+import { formatNumber } from './typography.js';
 
 /** The errors of a difference quotient over many steps h. */
 interface Sweep {
@@ -29,7 +30,6 @@ interface Sweep {
 /** Factor by which the line of truncation is drawn above the errors, so that both are visible. */
 const ABOVE = 5;
 const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'absorption'];
-const RAISED = ['', '', '²', '', '⁴'];
 
 /** The error of a difference quotient against its step, as a figure of one chart. */
 export function sweepFigure(sweep: Sweep, aspect: number): Figure {
@@ -51,7 +51,7 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
 
   const points = visible.map(place);
   const order = methods[method].order;
-  const name = `h${RAISED[order]}`;
+  const name = order === 1 ? 'h' : `h^${order}`;
   const lines: Line[] = [{ role: 'curve', pieces: linePieces(points), dots: points, label: `${method} difference` }];
   const top = visible.find(({ regime, error }) => regime === 'truncation' && error > 0);
   const isFalling =

@@ -1,5 +1,6 @@
-import { type Chart, type Marker, type Point, type Role, wrapText } from './chart.js';
-import { type Axis, type Tick, toAscii } from './scale.js';
+import { type Cell, type Chart, isPath, type Marker, type PathRole, type Point, type Role, wrapText } from './chart.js';
+import type { Axis, Tick } from './scale.js';
+import { toAscii, typeset } from './typography.js';
 
 export interface TextStyle {
   /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
@@ -13,30 +14,46 @@ export interface TextStyle {
 
 const SYMBOLS = {
   braille: {
+    point: '●',
     start: '○',
     end: '●',
     best: '◆',
-    dot: '•',
+    path: '•',
+    path2: '■',
+    path3: '▲',
+    path4: '◆',
+    path5: '▼',
+    path6: '✚',
     down: '│',
     corner: '└',
     across: '─',
     tick: '┬',
     side: '┤',
+    arrows: '→↗↑↖←↙↓↘',
     solid: '⠤⠤',
     dotted: '⠄⠄',
+    shades: [' ', '░', '▒', '▓'],
   },
   ascii: {
+    point: 'o',
     start: 'S',
     end: 'E',
     best: '*',
-    dot: 'o',
+    path: 'o',
+    path2: '#',
+    path3: '^',
+    path4: 'x',
+    path5: 'v',
+    path6: '%',
     down: '|',
     corner: '+',
     across: '-',
     tick: '+',
     side: '+',
+    arrows: '>/^\\</v\\',
     solid: '--',
     dotted: '..',
+    shades: [' ', '.', ':', '#'],
   },
 } as const;
 
@@ -46,45 +63,45 @@ const LEAST_COLUMNS = 8;
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
 export function drawText(chart: Chart, style: TextStyle): string[] {
   const { columns, rows, isAscii, paint } = style;
-  const ascii = (text: string) => (isAscii ? toAscii(text) : text);
+  const spell = isAscii ? toAscii : typeset;
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
   const write = (text: string, role: Role) =>
-    wrapText(ascii(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
+    wrapText(spell(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
   const legend = (symbol: string, text: string, role: Role) => {
-    const [first, ...rest] = wrapText(ascii(text), Math.max(1, columns - symbol.length - 1));
+    const [first, ...rest] = wrapText(spell(text), Math.max(1, columns - symbol.length - 1));
     return [`${paint(symbol, role)} ${first}`, ...rest.map((line) => `${' '.repeat(symbol.length + 1)}${line}`)];
   };
   const heading = [
     ...(chart.title === '' ? [] : write(chart.title, 'title')),
     ...chart.notes.flatMap((note) => write(note, 'muted')),
-    ...chart.lines.flatMap(({ role, label }) =>
-      label === undefined ? [] : legend(role === 'theory' ? symbols.dotted : symbols.solid, label, role),
+    ...chart.lines.flatMap(({ role, label, letter }) =>
+      label === undefined ? [] : legend(letter ?? (role === 'theory' ? symbols.dotted : symbols.solid), label, role),
     ),
     ...chart.markers.flatMap((marker) => legend(symbols[marker.role], marker.legend, marker.role)),
   ];
   const ticksUp = chart.y.ticks(Math.max(2, Math.min(7, Math.floor(rows / 2))));
-  const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), ascii(tick.label)]));
-  const margin = Math.max(ascii(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
+  const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), spell(tick.label)]));
+  const margin = Math.max(spell(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
   const inside = columns - margin - 1;
   if (inside < LEAST_COLUMNS) return heading;
 
   const canvas = dotCanvas(inside, rows, isAscii);
-  drawContents(canvas, chart, { columns: inside, rows }, ascii, symbols);
+  drawContents(canvas, chart, { columns: inside, rows }, spell, symbols);
   const gutter = (text: string) => paint(text.padStart(margin - 1), 'muted');
   const body = canvas.rows().map((spans, row) => {
     const label = labels.get(row);
     const side = paint(label === undefined ? symbols.down : symbols.side, 'muted');
     return `${gutter(label ?? '')} ${side}${spans.map((span) => painted(span, paint)).join('')}`;
   });
-  const { line, marks } = axisAcross(chart.x, inside, ascii);
+  const { line, marks } = axisAcross(chart.x, inside, spell);
   const base = [...line].map((c) => (c === 'x' ? symbols.tick : symbols.across)).join('');
   return [
     ...heading,
-    ...(chart.y.name === '' ? [] : [gutter(ascii(chart.y.name))]),
+    ...(chart.y.name === '' ? [] : [gutter(spell(chart.y.name))]),
     ...body,
     `${' '.repeat(margin)}${paint(`${symbols.corner}${base}`, 'muted')}`,
     `${' '.repeat(margin + 1)}${paint(marks, 'muted')}`,
-    ...(chart.x.name === '' ? [] : [paint(ascii(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
+    ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
 }
 
@@ -97,11 +114,11 @@ function painted({ text, role }: Span, paint: TextStyle['paint']): string {
 }
 
 /** The x axis: an x for every tick, and the labels below them. */
-function axisAcross(axis: Axis, columns: number, ascii: (text: string) => string) {
+function axisAcross(axis: Axis, columns: number, spell: (text: string) => string) {
   const room = (ticks: Tick[]) => {
     let free = -1;
     return ticks.map(({ at, label }) => {
-      const text = ascii(label);
+      const text = spell(label);
       const column = Math.round(at * (2 * columns - 1)) >> 1;
       const start = Math.max(0, Math.min(columns - text.length, column - (text.length >> 1)));
       const fits = start > free;
@@ -120,18 +137,23 @@ function axisAcross(axis: Axis, columns: number, ascii: (text: string) => string
   return { line: line.join(''), marks: text.padEnd(columns) };
 }
 
+/** Least distance between the dots of one path, in characters, where others would be hidden by them. */
+const SPARSE = 5;
+
 type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
 
 function drawContents(
   canvas: DotCanvas,
-  { levels = [], bands = [], lines, markers }: Chart,
+  { cells = [], levels = [], bands = [], lines, markers }: Chart,
   { columns, rows }: { columns: number; rows: number },
-  ascii: (text: string) => string,
+  spell: (text: string) => string,
   symbols: Symbols,
 ): void {
-  const every = Math.ceil((2 * levels.length) / rows); // more lines than rows are a blur
+  for (const cell of cells) fillCell(canvas, cell, { columns, rows }, symbols);
+  const hasArrows = lines.some(({ isArrow }) => isArrow);
+  const every = Math.ceil(((hasArrows ? 4 : 2) * levels.length) / rows); // more lines than rows are a blur
   const shown = levels.filter((_, i) => i % every === 0);
-  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', 3);
+  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', hasArrows ? 5 : 3);
   for (const { from } of bands.filter(({ from }) => from > 0))
     canvas.line(
       [
@@ -143,12 +165,25 @@ function drawContents(
     );
   const front = ['theory', 'curve'];
   const order = [...lines].sort((a, b) => front.indexOf(a.role) * -1 + front.indexOf(b.role));
-  for (const { pieces, role } of order) for (const piece of pieces) canvas.line(piece, role, role === 'theory' ? 3 : 1);
+  for (const { pieces, bars = [], role } of order) {
+    for (const piece of [...pieces, ...bars]) canvas.line(piece, role, role === 'theory' ? 3 : 1);
+  }
 
-  for (const { dots = [], role } of lines.filter(({ role }) => role === 'path')) {
+  for (const { pieces, role } of lines.filter(({ isArrow }) => isArrow)) {
+    for (const [from, tip] of pieces) {
+      const cell = canvas.cell(tip);
+      if (cell) canvas.write(cell.column, cell.row, symbols.arrows[canvas.direction(from, tip)], role);
+    }
+  }
+  const spacing = lines.filter(({ role }) => isPath(role)).length > 1 ? SPARSE : 0;
+  for (const { dots = [], role, letter } of lines) {
+    if (!isPath(role) && letter === undefined) continue;
+    let last = { column: -Infinity, row: -Infinity };
     for (const dot of dots) {
       const cell = canvas.cell(dot);
-      if (cell) canvas.write(cell.column, cell.row, symbols.dot, role);
+      if (!cell || Math.hypot(cell.column - last.column, 2 * (cell.row - last.row)) < spacing) continue;
+      canvas.write(cell.column, cell.row, letter ?? symbols[role as PathRole], role);
+      last = cell;
     }
   }
   for (const { at, role } of markers.filter(({ word }) => word !== '')) {
@@ -165,11 +200,12 @@ function drawContents(
   }
   for (const { label, labelled } of shown) {
     const cell = labelled && canvas.cell(labelled.at);
-    const text = ascii(label);
+    const text = spell(label);
     if (cell) canvas.write(cell.column - (text.length >> 1), cell.row, text, 'contour', true);
   }
 
-  function writeBeside(on: DotCanvas, { at, word, role }: Marker): void {
+  function writeBeside(on: DotCanvas, { at, word: name, role }: Marker): void {
+    const word = spell(name);
     const cell = on.cell(at);
     if (!cell || word === '') return;
     const { column, row } = cell;
@@ -181,6 +217,22 @@ function drawContents(
     ];
     points.some(([x, y]) => y >= 0 && y < rows && on.write(x, y, word, role, true));
   }
+}
+
+/** Fills a rectangle of a map with its shade, and writes its label into the middle, if that has room. */
+function fillCell(
+  canvas: DotCanvas,
+  { from, to, shade, label, isBest }: Cell,
+  { columns, rows }: { columns: number; rows: number },
+  { shades }: Symbols,
+): void {
+  const [left, right] = [from[0], to[0]].map((x) => Math.round(x * columns));
+  const [top, bottom] = [to[1], from[1]].map((y) => Math.round((1 - y) * rows));
+  const fill = shades[Math.round(shade * (shades.length - 1))];
+  for (let row = top; row < bottom; row++) canvas.write(left, row, fill.repeat(right - left), 'contour');
+  const text = ` ${label}${isBest ? '*' : ''} `;
+  const column = Math.floor((left + right - text.length) / 2);
+  if (column >= left) canvas.write(column, (top + bottom) >> 1, text, isBest ? 'best' : 'muted');
 }
 
 /** A stretch of one line in one role. */
@@ -195,6 +247,8 @@ interface DotCanvas {
   line(points: readonly Point[], role: Role, every?: number): void;
   /** The column and row of a place; undefined off the canvas. */
   cell(place: Point): { column: number; row: number } | undefined;
+  /** The direction from one place to another in eighths of a turn: 0 is to the right, 2 is up. */
+  direction(from: Point, to: Point): number;
   /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
   write(column: number, row: number, text: string, role: Role, isShy?: boolean): boolean;
   rows(): Span[][];
@@ -245,6 +299,10 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
       if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return undefined;
       const [px, py] = toDot([x, y]);
       return { column: Math.round(px) >> 1, row: Math.round(py) >> 2 };
+    },
+    direction(from, to) {
+      const [[x0, y0], [x1, y1]] = [toDot(from), toDot(to)];
+      return (Math.round(Math.atan2(y0 - y1, x1 - x0) / (Math.PI / 4)) + 8) % 8;
     },
     write(column, row, text, role, isShy = false) {
       if (column < 0 || column + text.length > columns || row < 0 || row >= rows) return false;

@@ -1,15 +1,45 @@
-import type { Data } from '../engines/engine.js';
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { versions } from 'node:process';
-import { version } from '../files/package.js';
-import type { Dataset } from '../dataset/mnist.js';
+import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import { classify } from '../engines/classify.js';
+import type { Data } from '../engines/engine.js';
 import { formatCount } from '../errors.js';
+import { version } from '../files/package.js';
+import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';
-import { accuracy, confidentMistakes, evaluate } from '../training/metrics.js';
+import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
-import type { Facts, Picture, ReportData } from './data.js';
-import { packWeights, unpackWeights } from './weights.js';
+import { percent } from './html.js';
+import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
+
+/** Everything that a report shows: what its script draws, and what its HTML says. */
+export interface ReportData extends PageData {
+  /** What the page calls the model: the name of its file, or a description. */
+  readonly model: string;
+  /** Accuracy on the test images with the weights as packed, where rounding may have changed it. */
+  readonly packedAccuracy?: number;
+  readonly train: Measured;
+  readonly test: Measured;
+  /** On the test images. */
+  readonly evaluation: Evaluation;
+  /** Warnings for the reader of the curves. */
+  readonly notes: readonly string[];
+  readonly facts: readonly Facts[];
+}
+
+interface Measured {
+  /** Images. */
+  readonly count: number;
+  /** 0 … 1 */
+  readonly accuracy: number;
+}
+
+/** A titled list of names and values. */
+export interface Facts {
+  readonly title: string;
+  readonly entries: readonly (readonly [name: string, value: string])[];
+}
 
 /** Where the parts of a report come from. */
 export interface ReportSource {
@@ -17,15 +47,11 @@ export interface ReportSource {
   readonly data: Data;
   /** What the user calls the model. */
   readonly model: string;
-  /** The folder of --data, if there was one. */
+  /** The folder of --data, if it was given. */
   readonly folder?: string | undefined;
-  /** How the training went, if that was recorded. */
+  /** Loss and accuracy while training, if they were recorded. */
   readonly history?: History | undefined;
 }
-
-/** Most pictures of mistakes, and the most bytes that they may take: images may be larger than MNIST's. */
-const MOST_MISTAKES = 24;
-const PICTURE_BYTES = 100_000;
 
 /** Engines may differ by an image or two that lie on the border between digits. */
 const ROUNDING = 0.0005;
@@ -35,26 +61,32 @@ export function collectReport({ training, data, model, folder, history }: Report
   const { net, hyperParameters, iteration } = training;
   const { precision } = hyperParameters;
   const { train, test } = data;
-  const evaluation = evaluate(net, test, precision);
+  const digits = classify(net, test, precision);
+  const evaluation = evaluateDigits(digits, test, net.outputSize);
   const weights = packWeights(net);
-  const most = Math.max(6, Math.min(MOST_MISTAKES, Math.floor(PICTURE_BYTES / test.inputSize)));
   return {
     model,
     iteration,
     weights,
     ...(weights.type !== 'float32' && { packedAccuracy: accuracy(unpackWeights(weights), test, precision) }),
     images: { rows: test.rows, columns: test.columns },
+    pictures: choosePictures(test, digits, net),
     train: { count: train.count, accuracy: accuracy(net, train, precision) },
     test: { count: test.count, accuracy: evaluation.accuracy },
-    confusion: evaluation.confusion,
-    precision: evaluation.precision,
-    recall: evaluation.recall,
-    mistakes: confidentMistakes(net, test, most, precision),
-    samples: samplesOf(test, net.outputSize),
+    evaluation,
     ...(history && { history }),
     notes: history ? historyNotes(history, iteration, evaluation.accuracy) : [],
     facts: [hyperParameterFacts(training), environmentFacts(training, data, folder)],
   };
+}
+
+/** How the weights were rounded to keep the page small, and what that costs; undefined if they were not. */
+export function packingNote({ weights, test, packedAccuracy }: ReportData): string | undefined {
+  if (packedAccuracy === undefined) return undefined;
+  return (
+    `The weights of ${formatCount(weights.hiddenSize)} hidden units are rounded to ${weights.type === 'int16' ? 16 : 8} bits ` +
+    `to keep the page small. With them it gets ${percent(packedAccuracy)} of the test images right; the model itself gets ${percent(test.accuracy)}.`
+  );
 }
 
 /** Where the recorded history and the net do not belong together. */
@@ -70,15 +102,51 @@ function historyNotes({ iterations, lastAccuracy }: History, iteration: number, 
   return [];
 }
 
-/** The first image of each class that has one. */
-function samplesOf({ images, inputSize, labels }: Dataset, classes: number): Picture[] {
-  return Array.from({ length: classes }, (_, label) => ({ index: labels.indexOf(label), label }))
-    .filter(({ index }) => index >= 0)
-    .map(({ index, label }) => ({
-      index,
-      label,
-      pixels: images.subarray(index * inputSize, (index + 1) * inputSize),
-    }));
+/** Most pictures of a cell of the confusion matrix. */
+const MOST_PER_CELL = 12;
+/** The mistakes that a report shows at once. */
+export const MOST_MISTAKES = 24;
+/** Room for pictures. Paper compresses to nearly nothing: only pixels with ink are counted. */
+const PICTURE_BYTES = 100_000;
+
+/**
+ * The test images that a report shows: the first of each class; then, while there is room, the most confident mistakes,
+ * one image of every cell of the confusion matrix, a second one of every cell, and so on.
+ *
+ * @param digits what the net takes the images for (N)
+ */
+function choosePictures({ images, inputSize, labels }: Dataset, digits: Uint8Array, net: TwoLayerNet): Picture[] {
+  const pictureOf = (index: number): Picture => {
+    const [label, predicted] = [labels[index], digits[index]];
+    const pixels = images.subarray(index * inputSize, (index + 1) * inputSize);
+    return { index, label, predicted, probability: predict(net, scalePixels(pixels))[predicted], pixels };
+  };
+  const indices = [...digits.keys()];
+  const wrong = indices.filter((index) => digits[index] !== labels[index]).map(pictureOf);
+  const right = Array.from({ length: net.outputSize }, (_, k) =>
+    indices.filter((index) => digits[index] === k && labels[index] === k).slice(0, MOST_PER_CELL),
+  ).flatMap((found) => found.map(pictureOf));
+  wrong.sort((a, b) => b.probability - a.probability);
+  right.sort((a, b) => a.index - b.index);
+
+  const inCell = new Map<string, number>();
+  const candidates = [...wrong, ...right].map((picture, order) => {
+    const { index, label, predicted, pixels } = picture;
+    const cell = `${label} ${predicted}`;
+    const place = inCell.get(cell) ?? 0;
+    inCell.set(cell, place + 1);
+    const isFirst = labels.indexOf(label) === index;
+    const isConfident = order < Math.min(wrong.length, MOST_MISTAKES);
+    const rank = isFirst ? -2 : isConfident ? -1 : place;
+    return { picture, order, rank, bytes: pixels.reduce((sum, pixel) => sum + (pixel > 0 ? 1 : 0), 0) };
+  });
+  let room = PICTURE_BYTES;
+  return candidates
+    .filter(({ rank }) => rank < MOST_PER_CELL)
+    .sort((a, b) => a.rank - b.rank)
+    .filter(({ rank, bytes }) => (room -= bytes) >= 0 || rank === -2)
+    .sort((a, b) => a.order - b.order)
+    .map(({ picture }) => picture);
 }
 
 function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {

@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Bucket, History } from '../training/history.js';
-import { type Curves, PAGE_DATA_ID, type PageData, type ReportData } from './data.js';
-import {
-  confusion,
-  curves,
-  drawingPad,
-  headline,
-  hiddenUnits,
-  html,
-  type Html,
-  jsonForScript,
-  mistakes,
-  raw,
-  run,
-} from './sections.js';
+import { deflateSync } from 'node:zlib';
+import type { ReportData } from './collect.js';
+import { confusion, mistakes } from './evaluation-sections.js';
+import { html, type Html, rawElement } from './html.js';
+import { drawingPad, hiddenUnits } from './net-sections.js';
+import { encodePage, PAGE_DATA_ID, type PageData } from './page-data.js';
+import { curves, headline, run } from './run-sections.js';
 
-/** What `npm run build` makes of the folder page/. */
-interface PageAssets {
+// The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; page-data.ts packs
+// what the script in browser/ draws.
+
+/** What `npm run build` makes of the folder browser/. */
+export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
@@ -30,11 +25,21 @@ const SECTIONS: readonly [id: string, name: string][] = [
   ['run', 'Run'],
 ];
 
+/** What a page shows, and the data of its script. */
+interface Page {
+  readonly title: string;
+  /** The link with which a keyboard skips to the first part. */
+  readonly skip: Html;
+  readonly content: Html;
+  /** The element from which the script reads its data. */
+  readonly data: Html;
+}
+
 /**
- * A report as one HTML document that needs nothing else: style, script, weights and pictures are in it, and its content
+ * A page as one HTML document that needs nothing else: style, script, data and pictures are in it, and its content
  * security policy forbids everything but them, the network above all.
  */
-export function reportPage(data: ReportData, { script, style }: PageAssets): string {
+export function wholePage({ title, skip, content, data }: Page, { script, style }: PageAssets): string {
   const policy = [
     `default-src 'none'`,
     `script-src '${hash(script)}'`,
@@ -50,65 +55,48 @@ export function reportPage(data: ReportData, { script, style }: PageAssets): str
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${data.model} – gd-train report</title>
+        <title>${title}</title>
         <link rel="icon" href="data:," />
-        ${element('style', '', style)}
+        ${rawElement('style', '', style)}
       </head>
       <body>
-        <a class="skip" href="#draw">Skip to the drawing pad</a>
-        ${headline(data)}
-        <nav aria-label="Parts of the report">
-          <ul>
-            ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-          </ul>
-        </nav>
-        <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
-        <main>
-          ${drawingPad(data)} ${curves(data)} ${confusion(data)} ${mistakes(data)} ${hiddenUnits(data)} ${run(data)}
-        </main>
+        ${skip} ${content}
         <footer>
           <p>Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.</p>
         </footer>
-        ${element('script', ` type="application/json" id="${PAGE_DATA_ID}"`, jsonForScript(toPageData(data)).html)}
-        ${element('script', '', script)}
+        ${data} ${rawElement('script', '', script)}
       </body>
     </html>`.html;
 }
 
-/** An element whose text is not HTML, and is taken as it is. */
-function element(name: 'script' | 'style', attributes: string, text: string): Html {
-  return raw(`<${name}${attributes}>${text}</${name}>`);
+/** A report about one net. */
+export function reportPage(data: ReportData, assets: PageAssets): string {
+  const content = html`${headline(data)}
+    <nav aria-label="Sections of the report">
+      <ul>
+        ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+      </ul>
+    </nav>
+    <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
+    <main>
+      ${drawingPad(data)} ${curves(data)} ${confusion(data)} ${mistakes(data)} ${hiddenUnits(data)} ${run(data)}
+    </main>`;
+  return wholePage(
+    {
+      title: `${data.model} – gd-train report`,
+      skip: html`<a class="skip" href="#draw">Skip to the drawing pad</a>`,
+      content,
+      data: rawElement('script', ` type="text/plain" id="${PAGE_DATA_ID}"`, packData(data)),
+    },
+    assets,
+  );
 }
 
 function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** Digits of what is drawn: more than a screen shows, fewer than a float64 prints. */
-const DIGITS = 6;
-
-/** What the page's script needs of a report. */
-function toPageData({ weights, images, mistakes, samples, history }: ReportData): PageData {
-  return {
-    weights: { ...weights, bytes: base64(weights.bytes) },
-    images,
-    mistakes: mistakes.map(({ pixels }) => base64(pixels)),
-    samples: samples.map(({ pixels }) => base64(pixels)),
-    curves: history ? shortened(history) : null,
-  };
-}
-
-function shortened({ loss, train, test, iterations }: History): Curves {
-  return { loss: shorten(loss), train: shorten(train), test: shorten(test), iterations };
-}
-
-function shorten(buckets: readonly Bucket[]): Bucket[] {
-  const short = (value: number) => Number(value.toPrecision(DIGITS));
-  return buckets.map(({ from, to, mean, min, max }) => ({
-    ...{ from, to, mean: short(mean), min: short(min), max: short(max) },
-  }));
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+/** The data of the page, compressed (zlib), in base64. */
+function packData(data: PageData): string {
+  return deflateSync(encodePage(data)).toString('base64');
 }

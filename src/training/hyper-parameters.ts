@@ -1,6 +1,7 @@
 import { type EngineName, engines } from '../engines/registry.js';
 import { preview } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
+import { DEFAULT_WEIGHT_INIT, isWeightInit, type WeightInit } from '../network/two-layer-net.js';
 
 /** Everything that decides the outcome of a run, apart from the images; stored in model files. */
 export interface HyperParameters {
@@ -16,6 +17,8 @@ export interface HyperParameters {
   readonly h: number;
   /** Floating-point type of weights and arithmetic. */
   readonly precision: Precision;
+  /** Scale of the first weights. */
+  readonly weightInit: WeightInit;
 }
 
 /** The notebook's values. */
@@ -28,6 +31,7 @@ export const DEFAULTS: HyperParameters = {
   gradient: 'backprop',
   h: 1e-4,
   precision: 'f64',
+  weightInit: DEFAULT_WEIGHT_INIT,
 };
 
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && value < Infinity;
@@ -46,6 +50,7 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
   gradient: (value) => typeof value === 'string' && Object.hasOwn(engines, value),
   h: isPositive,
   precision: (value) => value === 'f64' || value === 'f32',
+  weightInit: isWeightInit,
 };
 
 /**
@@ -54,7 +59,8 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
  * @throws RangeError naming the first that is missing or out of range
  */
 export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
-  const record: Record<string, unknown> = { precision: 'f64', ...stored }; // version 0.1.0 had no other precision
+  // Version 0.1.0 had no other precision, and no other weights to begin with.
+  const record: Record<string, unknown> = { precision: 'f64', weightInit: DEFAULT_WEIGHT_INIT, ...stored };
   for (const [name, isValid] of Object.entries(VALID)) {
     if (!isValid(record[name])) throw new RangeError(`${name} is out of range: ${preview(record[name])}`);
   }

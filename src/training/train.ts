@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { CLASSES, type Dataset } from '../dataset/mnist.js';
 import type { Data, GradientEngine } from '../engines/engine.js';
+import { InputError } from '../errors.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
-import type { HyperParameters } from './hyper-parameters.js';
+import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
 import type { DatasetIdentity } from './trained-on.js';
 
@@ -23,8 +24,9 @@ export interface Training {
 
 /** A run that has not begun: the net is drawn from the seed. */
 export function newTraining(hyperParameters: HyperParameters, inputSize: number): Training {
-  const random = randomStream(hyperParameters.seed);
-  const net = create(inputSize, hyperParameters.hiddenSize, CLASSES, random);
+  const { seed, hiddenSize, weightInit } = hyperParameters;
+  const random = randomStream(seed);
+  const net = create(inputSize, hiddenSize, CLASSES, random, weightInit);
   return { hyperParameters, net, random, iteration: 0 };
 }
 
@@ -74,7 +76,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { net, hyperParameters } = training;
   const { iterations, batchSize } = hyperParameters;
-  const { evalEvery = iterationsPerEpoch(data.train, hyperParameters), checkpointEvery = Infinity } = options;
+  const { evalEvery = iterationsPerEpoch(data.train, batchSize), checkpointEvery = Infinity } = options;
   const trainer = await engine.trainer(net, data, hyperParameters);
   const { threads, fallback, fewerThreads } = trainer;
   if (fallback !== undefined) training.fallback = fallback;
@@ -143,6 +145,17 @@ function redraw(known: ReturnType<typeof progressOf>, { iteration, hyperParamete
 }
 
 /** Steps in which as many images are drawn as there are: 600 for MNIST in batches of 100. */
-export function iterationsPerEpoch(dataset: Dataset, { batchSize }: HyperParameters): number {
-  return Math.max(1, Math.round(dataset.count / batchSize));
+export function iterationsPerEpoch(dataset: Pick<Dataset, 'count'>, batchSize: number): number {
+  return iterationsOf(1, dataset, batchSize);
+}
+
+/**
+ * Steps in which as many images are drawn as that many epochs have, to the nearest whole number; at least one.
+ *
+ * @throws InputError if there are more than a run may have
+ */
+export function iterationsOf(epochs: number, { count }: Pick<Dataset, 'count'>, batchSize: number): number {
+  const iterations = Math.max(1, Math.round((epochs * count) / batchSize));
+  if (iterations <= MOST.iterations) return iterations;
+  throw new InputError(`--epochs ${epochs} are ${iterations} iterations; ${MOST.iterations} are the most`);
 }

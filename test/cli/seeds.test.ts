@@ -1,4 +1,5 @@
-import { integers, parseIndices, seedsOption, spread } from '#src/cli/options.js';
+import { integers, parseIndices, seedsOption } from '#src/cli/options.js';
+import { spread } from '#src/training/metrics.js';
 import { InputError } from '#src/errors.js';
 
 const parse = (text: string) => seedsOption().parseArg!(text, undefined as never) as unknown;

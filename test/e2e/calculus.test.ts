@@ -24,7 +24,10 @@ test.each<[string[], string]>([
 test('--json: the formula as written and as understood, and where the reference comes from', () => {
   const { stdout } = run(['diff', '--fn', '2x²', '--at', '3', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ fn: '2x²', formula: '2*x^2', exact: 12, reference: { source: 'exact', value: 12 } },
+    fn: '2x²',
+    formula: '2*x^2',
+    exact: 12,
+    reference: { source: 'exact', value: 12 },
   });
   const corner = JSON.parse(run(['gradient', '--fn', 'max(x0, x1) + x1', '--at', '1,1', '--json']).stdout) as object;
   expect(corner).toMatchObject({ exact: null, error: null, references: [{ source: 'none' }, { source: 'none' }] });
@@ -59,6 +62,31 @@ test.each<[string[], number, string]>([
   expect(status).toBe(code);
 });
 
+test('gd descend with several optimizers or rates: a row for each, and all of them in --json', () => {
+  const args = ['--fn', 'x0^2/20 + x1^2', '--init=-7,2', '--steps', '30', '--optimizer', 'sgd,momentum,adagrad,adam'];
+  const { stdout } = run(['descend', ...args, '--lr', '0.95,0.1,1.5,0.3']);
+  const rows = stdout.split('\n').slice(2, 6);
+  expect(rows.map((row) => row.trim().split(/ +/).slice(0, 2).join(' '))).toEqual([
+    ...['sgd 0.95', 'momentum 0.1', 'adagrad 1.5', 'adam 0.3'],
+  ]);
+  const { paths } = JSON.parse(run(['descend', ...args, '--json', '--history']).stdout) as {
+    paths: { optimizer: string; learningRate: number; history: number[][] }[];
+  };
+  expect(paths.map(({ optimizer, learningRate }) => [optimizer, learningRate])).toEqual(
+    ['sgd', 'momentum', 'adagrad', 'adam'].map((name) => [name, 0.1]),
+  );
+  for (const { history } of paths) expect(history).toHaveLength(30);
+  expect(run(['descend', '--lr', '0.1,0.2,0.3', '--quiet']).stdout.trim().split('\n')).toHaveLength(3);
+});
+
+test('gd descend --optimizer sgd is gd descend', () => {
+  const [plain, named] = [[], ['--optimizer', 'sgd']].map(
+    (more) => JSON.parse(run(['descend', '--lr', '0.3', '--json', ...more]).stdout) as object,
+  );
+  expect(named).toEqual({ ...plain, optimizer: 'sgd' });
+  expect(plain).not.toHaveProperty('optimizer');
+});
+
 const LONG = '7'.repeat(100_000);
 
 test.each<[string[], string]>([
@@ -74,6 +102,13 @@ test.each<[string[], string]>([
   ],
   [['diff', '--at', LONG], '--at must be a number, got "777'],
   [['gradient', '--at', `${LONG},1`], '--at must be numbers separated by commas, got "777'],
+  [['descend', '--lr', '0.1,x'], '--lr must be positive numbers separated by commas, got "0.1,x"'],
+  [['descend', '--lr', '0,5'], 'got "0,5": write a decimal point, not a comma'],
+  [['descend', '--optimizer', 'rmsprop'], '--optimizer must be some of sgd, momentum, adagrad, adam'],
+  [
+    ['descend', '--optimizer', 'sgd,adam', '--lr', '1,2,3'],
+    '--lr must be one rate, or one for each of sgd, adam, got 3',
+  ],
   [['descend', '--lr', `${LONG}x`], '--lr must be a positive number, got "777'],
 ])('%.60j: one short line, exit 2', (args, message) => {
   const { status, stdout, stderr } = run(args);

@@ -14,6 +14,16 @@ test.each([
   [['descend', '--fn', 'x^2', '--init', '3'], 'curve.svg', ['>f<', '>x<']],
   [['descend', '--fn', 'x0*x1*x2', '--init', '3,2,1', '--steps', '5'], 'steps.svg', ['>step<']],
   [
+    ['descend', '--optimizer', 'sgd,momentum,adagrad,adam', '--lr', '0.95,0.1,1.5,0.3', '--init=-7,2', '--steps', '30'],
+    'optimizers.svg',
+    ['sgd, learning rate 0.95', 'momentum, learning rate 0.1', '>sgd<', '30 steps from (−7, 2)'],
+  ],
+  [['descend', '--lr', '0.1,0.9'], 'rates.svg', ['learning rate 0.1: converged', 'learning rate 0.9: ']],
+  [['gradient'], 'arrows.svg', ['arrows along −∇f', '(3, 4): f = 25, ∇f = (6, 8)', '(0, 2): f = 4, ∇f = (0, 4)']],
+  [['gradient', '--fn', 'x^2', '--at', '3'], 'arrows-on-a-curve.svg', ['3: f = 9, ∇f = 6']],
+  [['diff'], 'differences.svg', ['rounds to x', 'x₀² + 4² at 3', '7² + x₁² at 3', 'exact tangent']],
+  [['diff', '--at', '3', '--h', '1'], 'difference.svg', ['numerical tangent', 'secant from x − h to x + h', '>x + h<']],
+  [
     ['diff', '--sweep', '--fn', 'sin(x)', '--at', '1'],
     'sweep.svg',
     ['truncation', 'cancellation', 'absorption', 'best h'],
@@ -78,7 +88,9 @@ test.each<[string[], string, number]>([
   ],
   [['descend', '--plot', ''], 'got ""', 2],
   [['descend', '--plot', '-', '--json'], '--plot - and --json both write to stdout: name a file for the plot', 2],
-  [['diff', '--plot', 'a.svg'], '--plot draws the error against h: add --sweep', 2],
+  [['descend', '--lr', '1,2,3,4,5,6,7', '--plot'], '--plot draws at most 6 paths, got 7: give fewer rates', 2],
+  [['gradient', '--fn', 'x0*x1*x2', '--at', '1,2,3', '--plot'], '--plot draws functions of one or two variables', 2],
+  [['gradient', '--net', 'simple', '--plot'], '--plot draws the gradient of a formula: leave out --net, or --plot', 2],
   [
     ['descend', '--plot', '/no/such/folder/a.svg'],
     '--plot /no/such/folder/a.svg: the folder /no/such/folder is missing',

@@ -1,9 +1,12 @@
 import axe from 'axe-core';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium, openBrowser } from '../helpers/chromium.js';
 import { writeDataset } from '../helpers/idx.js';
+import { PICTURES } from '../helpers/pictures.js';
+import { png } from '../helpers/png.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 import { DIGITS, type Place } from '../helpers/strokes.js';
 
@@ -186,9 +189,9 @@ inBrowser('the report in a browser', () => {
 
   test('test images and mistakes come to the pad by keyboard, as the model classifies them', async () => {
     const { page } = await open('mnist.html', 1280, 'dark');
-    await page.locator('[data-sample]').nth(7).press('Enter');
+    await page.locator('.samples button').nth(7).press('Enter');
     await becomes(page, '7'); // the first test image, which every trained net gets right
-    const mistake = page.locator('[data-mistake]').first();
+    const mistake = page.locator('#mistakes button').first();
     const [, predicted, share] = /(\d)\? (\S+) %/.exec((await mistake.locator('.said').textContent())!)!;
     await mistake.press('Enter');
     await becomes(page, predicted);
@@ -215,6 +218,142 @@ inBrowser('the report in a browser', () => {
     await tiles.press('ArrowDown');
     expect(await tiles.getAttribute('aria-valuetext')).toMatch(/^Unit 20: most for \d/);
     await page.close();
+  });
+
+  describe('the images of a cell of the confusion matrix', () => {
+    const titles = (page: Page) =>
+      page.locator('#cell-pictures button').evaluateAll((buttons) => buttons.map((button) => button.ariaLabel ?? ''));
+
+    test('are shown on a click and on Enter, bounded, each as the model classifies it', async () => {
+      const { page, complaints } = await open('mnist.html', 1280, 'light');
+      const cell = page.locator('[data-truth="4"][data-predicted="9"]');
+      const count = Number(await cell.textContent());
+      await cell.click();
+      const found = await titles(page);
+      expect(found).toHaveLength(Math.min(12, count));
+      const indices = found.map((title) =>
+        Number(/^Test image (\d+): a 4, taken for a 9 with probability \d+\.\d %$/.exec(title)![1]),
+      );
+      const { stdout } = run(['predict', 'mnist', '--index', indices.join(), '--json'], { cwd: folder });
+      const { results } = JSON.parse(stdout) as { results: { label: number; digit: number; confidence: number }[] };
+      expect(results.map(({ label, digit }) => `${label} ${digit}`)).toEqual(indices.map(() => '4 9'));
+      const shares = results.map(({ confidence }) => `${(100 * confidence).toFixed(1)} %`);
+      expect(await page.locator('#cell-pictures .said').allTextContents()).toEqual(shares);
+      expect(await page.locator('#cell-title').textContent()).toMatch(/^(12 of )?\d+ images? of a 4, taken for a 9:$/);
+      expect(await violations(page)).toEqual([]);
+
+      await page.locator('#cell-pictures button').first().press('Enter');
+      await becomes(page, '9');
+      expect(await page.locator('.best .share').textContent()).toBe(shares[0]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    test('arrow keys go from cell to cell, with one stop of the Tab key', async () => {
+      const { page } = await open('mnist.html', 375, 'dark');
+      expect(await page.locator('#matrix button[tabindex="0"]').count()).toBe(1);
+      await page.locator('[data-truth="0"][data-predicted="0"]').focus();
+      for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+      const focused = () =>
+        page.evaluate('[document.activeElement.dataset.truth, document.activeElement.dataset.predicted].map(Number)');
+      const [row, column] = (await focused()) as number[];
+      expect([row > 1, column]).toEqual([true, 0]);
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Enter');
+      expect((await titles(page)).length).toBeGreaterThan(0);
+      expect(await page.locator('#matrix button[aria-pressed="true"]').count()).toBe(1);
+      expect(await page.locator('#matrix button[tabindex="0"]').count()).toBe(1);
+      await page.close();
+    });
+
+    test('precision, recall, F1 and support are those of evaluate --json', async () => {
+      const { page } = await open('mnist.html', 1280, 'light');
+      const { precision, recall, f1, support, macro } = JSON.parse(
+        run(['evaluate', 'mnist', '--json'], { cwd: folder }).stdout,
+      ) as Record<'precision' | 'recall' | 'f1' | 'support', number[]> & {
+        macro: Record<'precision' | 'recall' | 'f1', number>;
+      };
+      const text = (values: number[], count: number) => [
+        ...values.map((value) => (100 * value).toFixed(1)),
+        count.toLocaleString('en-US'),
+      ];
+      const rows = await page
+        .locator('.measures tbody tr, .measures tfoot tr')
+        .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
+      expect(rows).toEqual([
+        ...support.map((count, k) => text([precision[k], recall[k], f1[k]], count)),
+        text([macro.precision, macro.recall, macro.f1], 10_000),
+      ]);
+      await page.close();
+    });
+  });
+
+  describe('a photo on the pad', () => {
+    const photos = readdirSync(PICTURES).filter((name) => /\.(png|jpg)$/.test(name));
+    const predict = (file: string) =>
+      (
+        JSON.parse(run(['predict', 'mnist', join(PICTURES, file), '--json'], { cwd: folder }).stdout) as {
+          results: { digit: number; confidence: number; notes: { kind: string; text: string }[] }[];
+        }
+      ).results[0];
+
+    test('is read as by predict: digits on paper, upside down, coloured, transparent, from a camera', async () => {
+      const { page, requests, complaints } = await open('mnist.html', 1280, 'light');
+      for (const file of photos) {
+        await page.click('#clear');
+        await becomes(page, '?');
+        const { digit, confidence } = predict(file);
+        await page.setInputFiles('#photo', join(PICTURES, file));
+        await becomes(page, String(digit));
+        // Browsers decode and reduce photos by other algorithms than sharp does.
+        const share = parseFloat((await page.locator('.best .share').textContent())!) / 100;
+        expect(Math.abs(share - confidence)).toBeLessThan(0.02);
+      }
+      expect([requests, complaints]).toEqual([[page.url()], []]);
+      await page.close();
+    });
+
+    test('comes with the notes of predict', async () => {
+      const { page } = await open('mnist.html', 1280, 'light');
+      for (const file of readdirSync(join(PICTURES, 'not-only-ink'))) {
+        const { digit, notes } = predict(`not-only-ink/${file}`);
+        await page.setInputFiles('#photo', join(PICTURES, 'not-only-ink', file));
+        await becomes(page, String(digit));
+        for (const { text } of notes) await page.locator('#certainty').filter({ hasText: text }).waitFor();
+        await page.click('#clear');
+        await becomes(page, '?');
+      }
+      await page.close();
+    });
+
+    test('may be dropped or pasted; what is blank or no picture is refused in words', async () => {
+      const { page, complaints } = await open('mnist.html', 1280, 'light');
+      /** Gives the page a file by an event that a person would cause. */
+      const give = (event: 'drop' | 'paste', bytes: Uint8Array) =>
+        page.evaluate(`{
+          const transfer = new DataTransfer();
+          const bytes = Uint8Array.from(atob('${Buffer.from(bytes).toString('base64')}'), (c) => c.charCodeAt(0));
+          transfer.items.add(new File([bytes], 'photo', { type: 'image/png' }));
+          const init = { bubbles: true, cancelable: true, dataTransfer: transfer, clipboardData: transfer };
+          const event = '${event}' === 'drop' ? new DragEvent('drop', init) : new ClipboardEvent('paste', init);
+          document.getElementById('pad').dispatchEvent(event);
+        }`);
+      await give('drop', readFileSync(join(PICTURES, '3-thick.png')));
+      await becomes(page, '3');
+      await give('paste', readFileSync(join(PICTURES, '7-yellow-palette.png')));
+      await becomes(page, '7');
+      await page.click('#undo');
+      await becomes(page, '3');
+      await give(
+        'paste',
+        png({ columns: 60, rows: 60, colorType: 0, depth: 8, samples: new Uint8Array(3600).fill(200) }),
+      );
+      await says(page, 'certainty', /^The photo is blank/);
+      await give('drop', Buffer.from('no picture'));
+      await says(page, 'certainty', /^This browser cannot read photo as a picture: save it as PNG or JPEG\.$/);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
   });
 
   test('images of another size, few hidden units, float32, no log, and a name that tries to be HTML', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
-import type { PageData } from '#src/report/data.js';
+import { decodePage, type PageData } from '#src/report/page-data.js';
 
 const cwd = temporaryFolder();
 writeDataset(join(cwd, 'tiny'));
@@ -16,7 +17,9 @@ const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
 beforeAll(() => train('--iters', '40', '--eval-every', '10', '--log', 'log', '--save', 'net.safetensors'));
 
 function dataOf(page: string): PageData {
-  return JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(page)![1]) as PageData;
+  // Base64: nothing in it ends the element.
+  const [, base64] = /id="report-data">([A-Za-z0-9+/=]*)<\/script>/.exec(page)!;
+  return decodePage(inflateSync(Buffer.from(base64, 'base64')));
 }
 
 test('a page under a name of its own; its path is the result', () => {
@@ -24,13 +27,13 @@ test('a page under a name of its own; its path is the result', () => {
   expect([status, stdout]).toEqual([0, 'net-report.html\n']);
   expect(stderr).toMatch(/^net-report\.html: 0\.\d\d MB; open it in a browser\n$/);
   const page = read('net-report.html');
-  const { curves, weights, images } = dataOf(page);
+  const { history, weights, images } = dataOf(page);
   const log = read('log')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { lossBefore: number; testAccuracy?: number });
-  expect(curves!.loss.map(({ mean }) => mean)).toEqual(log.map(({ lossBefore }) => Number(lossBefore.toPrecision(6))));
-  expect(curves!.test.map(({ from, mean }) => [from, mean])).toEqual(
+  expect(history!.loss.map(({ mean }) => mean)).toEqual(log.map(({ lossBefore }) => Number(lossBefore.toPrecision(6))));
+  expect(history!.test.map(({ from, mean }) => [from, mean])).toEqual(
     [10, 20, 30, 40].map((iteration) => [iteration, log[iteration - 1].testAccuracy]),
   );
   expect([weights.type, weights.inputSize, weights.hiddenSize, images]).toEqual([
@@ -71,8 +74,15 @@ test('--json', () => {
     accuracy: number;
   };
   expect(JSON.parse(stdout)).toEqual({
-    ...{ model: 'net.safetensors', report: 'page.html', bytes: statSync(join(cwd, 'page.html')).size, iteration: 40 },
-    ...{ trainAccuracy: accuracy, testAccuracy: accuracy, weights: 'float32', pageAccuracy: accuracy, notes: [] },
+    model: 'net.safetensors',
+    report: 'page.html',
+    bytes: statSync(join(cwd, 'page.html')).size,
+    iteration: 40,
+    trainAccuracy: accuracy,
+    testAccuracy: accuracy,
+    weights: 'float32',
+    pageAccuracy: accuracy,
+    notes: [],
   });
 });
 
@@ -121,12 +131,12 @@ test('a log whose last line was cut off, one that goes on after the model, and o
     0,
     expect.stringMatching(/^The log ends after 39 iterations, the model has done 40\.\ncut\.html/),
   ]);
-  expect(dataOf(read('cut.html')).curves!.loss).toHaveLength(39);
+  expect(dataOf(read('cut.html')).history!.loss).toHaveLength(39);
   expect(read('cut.html')).toContain('The log ends after 39 iterations');
 
   train('--iters', '60', '--eval-every', '10', '--log', 'longer');
   report('net.safetensors', ...TINY, '--log', 'longer', '-o', 'longer.html');
-  expect(dataOf(read('longer.html')).curves!.iterations).toBe(40);
+  expect(dataOf(read('longer.html')).history!.iterations).toBe(40);
 
   writeFileSync(join(cwd, 'foreign'), read('log').replace(/"testAccuracy":[\d.]+}\n$/, '"testAccuracy":0.875}\n'));
   expect(report('net.safetensors', ...TINY, '--log', 'foreign', '-o', 'foreign.html').stderr).toMatch(
@@ -138,18 +148,18 @@ describe('train --report', () => {
   test('collects the losses itself where there is no log', () => {
     const { status, stdout } = train('--iters', '2000', '--eval-every', '1', '--report', 'run.html');
     expect([status, stdout]).toEqual([0, expect.stringContaining('weights sha256')]);
-    const { curves } = dataOf(read('run.html'));
-    expect(curves!.iterations).toBe(2000);
-    expect(curves!.loss).toHaveLength(500); // of four iterations each
-    expect(curves!.test.at(-1)!.to).toBe(2000);
+    const { history } = dataOf(read('run.html'));
+    expect(history!.iterations).toBe(2000);
+    expect(history!.loss).toHaveLength(500); // of four iterations each
+    expect(history!.test.at(-1)!.to).toBe(2000);
   });
 
   test('a run that was resumed shows what came before, if it has a log', () => {
     train('--iters', '30', '--save', 'half', '--log', 'both');
     train('--iters', '50', '--resume', 'half', '--log', 'both', '--report', 'both.html');
-    expect(dataOf(read('both.html')).curves!.loss).toHaveLength(50);
+    expect(dataOf(read('both.html')).history!.loss).toHaveLength(50);
     train('--iters', '50', '--resume', 'half', '--report', 'rest.html');
-    expect(dataOf(read('rest.html')).curves!.loss[0].from).toBe(30);
+    expect(dataOf(read('rest.html')).history!.loss[0].from).toBe(30);
   });
 
   test('a disk that refuses the page costs nothing else', () => {

@@ -78,7 +78,10 @@ describe('--seeds', () => {
   });
 
   test.each([
-    [['--save', 'm'], '--save m would be overwritten by the run of each seed: put {seed} in the name, such as run-{seed}'],
+    [
+      ['--save', 'm'],
+      '--save m would be overwritten by the run of each seed: put {seed} in the name, such as run-{seed}',
+    ],
     [['--log', 'm'], '--log m would be overwritten'],
     [['--seed', '3'], '--seed and --seeds are alternatives'],
     [['--resume', 'm'], '--seeds starts new runs'],

@@ -49,8 +49,12 @@ describe.each(names)('%s', (name) => {
     async ({ seed, inputSize, hiddenSize, learningRate, images, labels, ...expected }) => {
       const count = labels.length;
       const data: Dataset = {
-        ...{ count, rows: 1, columns: inputSize, inputSize },
-        ...{ images: Uint8Array.from(images), labels: Uint8Array.from(labels) },
+        count,
+        rows: 1,
+        columns: inputSize,
+        inputSize,
+        images: Uint8Array.from(images),
+        labels: Uint8Array.from(labels),
       };
       const batch = gather(data, Uint32Array.from(labels.keys()));
       const net = create(inputSize, hiddenSize, 10, randomStream(seed));

@@ -1,4 +1,4 @@
-import { probeTfjs } from '#src/tensorflow/probe.js';
+import { probeTfjs } from '#src/tensorflow/find.js';
 
 const probe = probeTfjs(process.execPath);
 const why = 'why' in probe ? probe.why : undefined;

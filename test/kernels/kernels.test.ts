@@ -7,7 +7,15 @@ import { incrementalDifferences, openNumerical } from '#src/engines/numerical.js
 import { kernelsFor } from '#src/kernels/limits.js';
 import { openWasmGradients, openWasmTrainer } from '#src/kernels/wasm-trainer.js';
 import { randomStream } from '#src/network/random.js';
-import { backward, create, loss, type LossGradient, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
+import {
+  backward,
+  create,
+  forward,
+  loss,
+  type LossGradient,
+  TENSORS,
+  type TwoLayerNet,
+} from '#src/network/two-layer-net.js';
 
 // The references in plain TypeScript are the truth here; engines.test.ts and train.test.ts compare them with NumPy.
 
@@ -161,6 +169,74 @@ test('classify agrees with its reference, image by image', () => {
     const part = { ...some, images: data.test.images.subarray(0, count * 784) };
     expect(classify(net, part)).toEqual(referenceClassify(net, part));
   }
+});
+
+// In float64 the kernels evaluate in float32 first, and in float64 where float32 cannot tell. The reference rounds in
+// another order: images whose two largest logits it sees closer than 1e-12 are left out, except where they are equal.
+describe('classify in float64 decides as the reference does', () => {
+  const count = 1000;
+  const part = { ...data.test, count, images: data.test.images.subarray(0, count * 784) };
+  const some: Dataset = { ...part, labels: data.test.labels.subarray(0, count) };
+  const { x } = gather(
+    some,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
+
+  /** Compares the digits, and returns how many images have their two largest logits closer than this. */
+  function compareDigits(net: TwoLayerNet, closer: number): number {
+    const { logits } = forward(net, x);
+    const digits = { kernels: classify(net, some), reference: referenceClassify(net, some) };
+    let close = 0;
+    for (let n = 0; n < count; n++) {
+      const [largest, second] = logits.slice(n * 10, (n + 1) * 10).sort((a, b) => b - a);
+      const relative = (largest - second) / Math.max(1, Math.abs(largest));
+      if (relative < closer) close++;
+      if (relative > 1e-12) expect([n, digits.kernels[n]]).toEqual([n, digits.reference[n]]);
+    }
+    return close;
+  }
+
+  test.each([1e-3, 1e-5, 1e-7, 1e-9, 1e-11])('logits of two classes differ by about %d', (difference) => {
+    for (const [hiddenSize, scale] of [
+      [1, 1],
+      [29, 0.5],
+      [100, 0.3],
+    ]) {
+      const random = randomStream(hiddenSize);
+      const net = create(784, hiddenSize, 10, random, scale);
+      const noise = random.randn(hiddenSize);
+      for (let j = 0; j < hiddenSize; j++) net.W2[j * 10 + 7] = net.W2[j * 10 + 2] + difference * noise[j];
+      net.b2[7] = net.b2[2] = 100; // no other class competes
+      expect(compareDigits(net, difference)).toBeGreaterThan(100);
+    }
+  });
+
+  test('the first of equal logits wins', () => {
+    const net = create(784, 40, 10, randomStream(3), 0.4);
+    for (let j = 0; j < 40; j++) net.W2[j * 10 + 6] = net.W2[j * 10 + 4];
+    net.b2[4] = net.b2[6] = 50;
+    expect(classify(net, some)).toEqual(new Uint8Array(count).fill(4));
+    const zero = create(784, 3, 10, randomStream(0), 0);
+    expect(classify(zero, some)).toEqual(new Uint8Array(count));
+  });
+
+  test('random nets, small weights to large', () => {
+    for (const [seed, scale] of [1e-30, 1e-8, 1e-3, 0.01, 0.1, 1, 10, 1e3, 1e7, 1e9, 1e40, 1e99].entries()) {
+      const net = create(784, 33, 10, randomStream(seed), scale);
+      net.b1.set(
+        randomStream(seed + 50)
+          .randn(33)
+          .map((value) => value * scale),
+      );
+      compareDigits(net, 1);
+    }
+  });
+
+  test('weights that float32 cannot hold beside small ones', () => {
+    const net = create(784, 20, 10, randomStream(5), 0.1);
+    for (let j = 0; j < 20; j += 2) net.W1[400 * 20 + j] = 1e60; // the sigmoid saturates where this pixel is not 0
+    compareDigits(net, 1);
+  });
 });
 
 test('float32 keeps within its rounding of the golden losses', async () => {

@@ -4,6 +4,9 @@ import { createWasmNet } from '#src/kernels/wasm-net.js';
 import { randomStream } from '#src/network/random.js';
 import { create, zeroParameters } from '#src/network/two-layer-net.js';
 
+/** Bytes of a page of WebAssembly. */
+const PAGE = 65_536;
+
 /** A net of these sizes that takes no time to draw. */
 const netOf = (hiddenSize: number, inputSize = 784) => {
   const sizes = { inputSize, hiddenSize, outputSize: 10 };
@@ -18,29 +21,32 @@ test.each([
   [9, 9_000, 'f64', 1],
   [3_200, 1_000, 'f64', 8],
   [3_200, 1_000, 'f32', 2],
-] as const)('hidden %d, batch %d, %s, %d threads fit in the estimated memory', (H, N, precision, threads) => {
-  const { test: some } = loadDataset();
-  const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: the most room that images can take
-  const bright: Dataset = { ...some, count: 1000, images, labels: new Uint8Array(1000) };
-  const kernels = loadKernels();
-  if ('missing' in kernels) throw new Error(kernels.missing);
-  const net = netOf(H);
-  const layOut = (bytes: number) => {
-    const { Memory } = WebAssembly;
-    const Limited = function (descriptor: object) {
-      return Reflect.construct(Memory, [{ ...descriptor, maximum: Math.floor(bytes / 65_536) }]) as object;
+] as const)(
+  'hidden %d, batch %d, %s, %d threads fit in the stated memory, and not in less',
+  (H, N, precision, threads) => {
+    const { test: some } = loadDataset();
+    const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: the most room that images can take
+    const bright: Dataset = { ...some, count: 1000, images, labels: new Uint8Array(1000) };
+    const kernels = loadKernels();
+    if ('missing' in kernels) throw new Error(kernels.missing);
+    const net = netOf(H);
+    const layOut = (bytes: number) => {
+      const { Memory } = WebAssembly;
+      const Limited = function (descriptor: object) {
+        return Reflect.construct(Memory, [{ ...descriptor, maximum: Math.floor(bytes / PAGE) }]) as object;
+      };
+      Object.assign(WebAssembly, { Memory: Limited });
+      try {
+        createWasmNet({ ...kernels, sizes: net, precision, threads, images: 1000, capacity: N }).addImages(bright);
+      } finally {
+        Object.assign(WebAssembly, { Memory });
+      }
     };
-    Object.assign(WebAssembly, { Memory: Limited });
-    try {
-      createWasmNet({ ...kernels, sizes: net, precision, threads, images: 1000, capacity: N }).addImages(bright);
-    } finally {
-      Object.assign(WebAssembly, { Memory });
-    }
-  };
-  const estimate = memoryOf({ net, precision, batchSize: N, images: 1000 }, threads);
-  layOut(estimate);
-  expect(() => layOut(estimate / 3 - 2 ** 21)).toThrow(); // the estimate is not far above what is needed
-});
+    const bytes = memoryOf({ net, precision, batchSize: N, images: 1000 }, threads);
+    layOut(Math.ceil(bytes / PAGE) * PAGE);
+    expect(() => layOut(bytes - 3 * PAGE)).toThrow();
+  },
+);
 
 test('where memory is short there are fewer threads, and only where one is too much a refusal', () => {
   const task = { net: netOf(100), precision: 'f64', images: 70_000 } as const;

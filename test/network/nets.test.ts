@@ -88,3 +88,21 @@ describe('TwoLayerNet', () => {
     expect(() => twoLayerNet.predict(net, new Float64Array(5))).toThrow('whole number of images');
   });
 });
+
+interface FirstWeights {
+  seed: number;
+  sizes: [number, number, number];
+  rule: twoLayerNet.WeightInit;
+  W1: number[];
+  W2: number[];
+}
+
+test.each(golden<FirstWeights[]>('weight-init'))("first weights are NumPy's: seed $seed, $rule", (numpy) => {
+  const net = twoLayerNet.create(...numpy.sizes, randomStream(numpy.seed), numpy.rule);
+  // One normal in 900 differs in its last bit, see randomStream.
+  const isNear = (ours: ArrayLike<number>, theirs: number[]) =>
+    theirs.forEach((value, i) => expect(Math.abs(ours[i] - value)).toBeLessThanOrEqual(2 ** -52 * Math.abs(value)));
+  isNear(net.W1, numpy.W1);
+  isNear(net.W2, numpy.W2);
+  expect(new Set([...net.b1, ...net.b2])).toEqual(new Set([0]));
+});

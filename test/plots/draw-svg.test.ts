@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { gradientDescent } from '#src/calculus/descent.js';
 import { descentFigure } from '#src/plots/descent.js';
 import { renderPng, unpackWoff } from '#src/plots/png.js';
-import { element, pathData, typeset } from '#src/plots/svg-marks.js';
+import { element, pathData } from '#src/plots/svg-marks.js';
 import { drawSvg } from '#src/plots/svg.js';
 import { sweepFigure } from '#src/plots/sweep.js';
+import { typeset } from '#src/plots/typography.js';
 
 const f = ([x0, x1]: Float64Array) => x0 * x0 + x1 * x1;
 const init = Float64Array.of(-3, 4);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { gradientDescent } from '#src/calculus/descent.js';
-import { type DiffMethod, roundingError, stepSweep } from '#src/calculus/differences.js';
+import { type DiffMethod, numericalDiff, roundingError, stepSweep } from '#src/calculus/differences.js';
 import type { Figure } from '#src/plots/chart.js';
 import { contourMap } from '#src/plots/contours.js';
 import { curveLines, trainingCharts } from '#src/plots/curves.js';
 import { descentFigure } from '#src/plots/descent.js';
+import { differenceFigure } from '#src/plots/difference.js';
+import { gradientFigure } from '#src/plots/gradient.js';
 import { renderPng } from '#src/plots/png.js';
 import { type Axis, linearAxis, logAxis, symlogAxis, valueAxis } from '#src/plots/scale.js';
 import { drawSvg } from '#src/plots/svg.js';
@@ -129,6 +131,29 @@ test('a sweep of errors of any size is drawn', () => {
       const f = (x: number) => [a * x, a * Math.sin(x), a * x ** 3, Math.log(x) / a][which];
       const sweep = { fn: 'f', at, method: how, exact: a, ...stepSweep(f, at, a, how) };
       draw(sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, a) }, 4 / 3));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a difference quotient of any function anywhere, with any step, is drawn', () => {
+  const method = fc.constantFrom<DiffMethod>('central', 'forward', 'richardson');
+  fc.assert(
+    fc.property(fc.nat(5), finite, finite, positive, method, (which, a, at, h, how) => {
+      const f = (x: number) => [a * x, Math.sin(a * x), a * x ** 3, Math.log(x) / a, a / x, Math.exp(a * x)][which];
+      const value = numericalDiff(f, at, h, how);
+      draw(differenceFigure({ formula: 'f', variable: 'x', f, at, h, method: how, value, exact: a }, 4 / 3));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a gradient of any function anywhere, with any step, is drawn', () => {
+  const which = fc.integer({ min: 0, max: functions.length - 2 });
+  fc.assert(
+    fc.property(which, finite, fc.tuple(finite, finite), positive, (some, a, at, h) => {
+      const points = [Float64Array.from(at.slice(0, variables[some].length))];
+      draw(gradientFigure({ formula: 'f', variables: variables[some], f: functions[some](a), points, h }, 4 / 3));
     }),
     { numRuns: 60 },
   );

@@ -1,5 +1,5 @@
 import { linePieces, wrapText } from '#src/plots/chart.js';
-import { formatNumber, raisePowers, toAscii } from '#src/plots/scale.js';
+import { formatNumber, raisePowers, toAscii } from '#src/plots/typography.js';
 
 test('what is off the chart is cut at its margin, and a gap makes a new piece', () => {
   expect(

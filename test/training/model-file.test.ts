@@ -122,3 +122,17 @@ test('tensors and metadata survive a round trip', () => {
   const metadata = new Map([['키', '값 "quoted"\n']]);
   expect(decodeSafetensors(encodeSafetensors({ tensors, metadata }), 'x')).toEqual({ tensors, metadata });
 });
+
+test('the first weights of a run are stored; files without them are of the time when 0.01 was the only choice', () => {
+  const file = join(folder, 'weight-init.safetensors');
+  const he = newTraining({ ...DEFAULTS, hiddenSize: 3, weightInit: 'he' }, 6);
+  saveTraining(file, he);
+  expect(loadTraining(file).hyperParameters.weightInit).toBe('he');
+  const older = { ...he.hyperParameters, weightInit: undefined }; // JSON leaves it out
+  saveTraining(file, { ...he, hyperParameters: older as never });
+  expect(loadTraining(file).hyperParameters.weightInit).toBe(0.01);
+  for (const bad of ['kaiming', 0, -1, null, Infinity]) {
+    saveTraining(file, { ...he, hyperParameters: { ...he.hyperParameters, weightInit: bad as number } });
+    expect(() => loadTraining(file)).toThrow(/weightInit is out of range/);
+  }
+});

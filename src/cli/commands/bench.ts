@@ -6,7 +6,7 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, oneOf, integer, integers } from '../options.js';
-import { prepareTensorFlow } from '../tensorflow-settings.js';
+import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
 interface Options extends CommonOptions {

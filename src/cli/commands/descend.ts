@@ -1,16 +1,20 @@
 import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
 import { type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
+import { type OptimizerName, optimizers } from '../../calculus/optimizers.js';
+import { InputError } from '../../errors.js';
+import type { Figure } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, defaultPoint, integer, positive, vector } from '../options.js';
+import { checkCoordinates, defaultPoint, integer, positive, positives, severalOf, vector } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;
   init?: Float64Array;
-  lr?: number;
+  optimizer?: OptimizerName[];
+  lr?: number[];
   steps?: number;
   h?: number;
   history?: boolean;
@@ -20,45 +24,43 @@ export const defineDescend: DefineCommand = (command, run) =>
   command
     .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
     .addOption(vector('--init <point>', 'where to start (default: -3,4)'))
-    .addOption(positive('--lr <rate>', 'learning rate (default: 0.1)'))
+    .addOption(severalOf('--optimizer <list>', 'one or several, default sgd', Object.keys(optimizers)))
+    .addOption(positives('--lr <rates>', 'learning rate (default: 0.1), or several'))
     .addOption(integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
     .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
     .option('--history', 'print every point of the path, too')
     .addOption(plotOption('draw the path over contour lines of f'))
     .addHelpText(
       'after',
-      "\nWithout options: the notebook's three learning rates.\nExample: gd descend --lr 10 --plot descent.svg",
+      "\nWithout options: the notebook's three learning rates. Several optimizers take one rate, or one each." +
+        '\nExample: gd descend --lr 10 --plot descent.svg' +
+        '\n         gd descend --fn "x0^2/20 + x1^2" --init=-7,2 --steps 30 --optimizer sgd,momentum,adagrad,adam \\\n           --lr 0.95,0.1,1.5,0.3 --plot',
     )
     .action(run(descend));
 
 async function descend(cli: Cli, options: Options): Promise<number> {
-  const { fn, init, lr, steps, h, history, json, quiet } = options;
+  const { fn, init, optimizer, lr, steps, h, history, json, quiet } = options;
+  const all = [fn, init, optimizer, lr, steps, h, history].every((option) => option === undefined);
+  const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
+  if (plot && pairs.length > MOST_PATHS) {
+    throw new InputError(`--plot draws at most ${MOST_PATHS} paths, got ${pairs.length}: give fewer rates`);
+  }
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
-  const all = [fn, init, lr, steps, h, history].every((option) => option === undefined);
-  const runs = (all ? LEARNING_RATES : [lr ?? DESCENT_DEFAULTS.learningRate]).map((learningRate) => {
-    const given = { learningRate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
-    return runDescent(expression, init ?? defaultPoint(DESCENT_INIT, expression), given);
+  const runs = pairs.map(({ optimizer: name, rate }) => {
+    const given = { learningRate: rate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
+    return runDescent(expression, init ?? defaultPoint(DESCENT_INIT, expression), given, name);
   });
+  const isOne = all || runs.length === 1;
   if (json) {
     const objects = runs.map((run) => ({ ...run, history: history ? rows(run.history, run.init.length) : undefined }));
-    printJson(cli, all ? { notebook: objects } : objects[0]);
+    printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
   } else {
-    if (history) {
-      const [{ history: points, init: start }] = runs;
-      print(cli, formatArray(points, [points.length / start.length, start.length]));
-    }
-    print(cli, runs.map((run) => (quiet ? formatArray(run.x) : describe(run))).join(quiet ? '\n' : '\n\n'));
+    if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
+    if (quiet) print(cli, runs.map(({ x }) => formatArray(x)).join('\n'));
+    else print(cli, isOne ? runs.map(describe).join('\n\n') : await describeTogether(runs));
   }
-  await plot?.(all ? BESIDE_OTHERS : ALONE, async (aspect) => {
-    const { descentFigure } = await import('../../plots/descent.js');
-    const { f, formula, variables } = expression;
-    return descentFigure(
-      formula,
-      runs.map((run) => ({ ...run, f, variables })),
-      aspect,
-    );
-  });
+  await plot?.(all ? BESIDE_OTHERS : ALONE, (aspect) => figureOf(expression, runs, isOne, aspect));
   const isFinite = runs.every(
     ({ value, x, h: step, verdict }) =>
       verdict.outcome !== 'undefined' &&
@@ -67,19 +69,99 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   return isFinite ? EXIT.done : EXIT.notFinite;
 }
 
-function runDescent(expression: Expression, init: Float64Array, options: DescentOptions) {
-  checkCoordinates('--init', init, expression);
-  const { text: fn, formula } = expression;
-  return { fn, formula, init, ...options, ...gradientDescent(expression.f, init, options) };
+/** More paths than this in one picture would not be told apart. */
+const MOST_PATHS = 6;
+
+interface Pair {
+  /** undefined where none was named: plain gradient descent. */
+  readonly optimizer: OptimizerName | undefined;
+  readonly rate: number;
 }
 
-function describe({ formula, init, learningRate, steps, x, value, verdict }: ReturnType<typeof runDescent>): string {
+/** Which optimizer runs with which rate: one rate for all, one each, or several rates of one optimizer. */
+function pairsOf(names: readonly OptimizerName[] | undefined, given: readonly number[] | undefined): Pair[] {
+  const rates = given ?? [DESCENT_DEFAULTS.learningRate];
+  if (names === undefined || names.length === 1) return rates.map((rate) => ({ optimizer: names?.[0], rate }));
+  if (rates.length === 1) return names.map((optimizer) => ({ optimizer, rate: rates[0] }));
+  if (rates.length === names.length) return names.map((optimizer, i) => ({ optimizer, rate: rates[i] }));
+  throw new InputError(`--lr must be one rate, or one for each of ${names.join(', ')}, got ${rates.length}`);
+}
+
+function runDescent(
+  expression: Expression,
+  init: Float64Array,
+  options: Omit<DescentOptions, 'optimizer'>,
+  optimizer: OptimizerName | undefined,
+) {
+  checkCoordinates('--init', init, expression);
+  const { text: fn, formula } = expression;
+  const descent = gradientDescent(expression.f, init, {
+    ...options,
+    optimizer: optimizer ?? DESCENT_DEFAULTS.optimizer,
+  });
+  return { fn, formula, init, ...(optimizer && { optimizer }), ...options, ...descent };
+}
+
+type Run = ReturnType<typeof runDescent>;
+
+function describe(run: Run): string {
+  const { x, value, verdict } = run;
   return [
-    `${steps} ${steps === 1 ? 'step' : 'steps'} down ${formula} from ${formatArray(init)}, learning rate ${learningRate}`,
+    `${describeWay(run)}, ${nameOf(run)}`,
     `  x        ${formatArray(x)}`,
     `  f(x)     ${formatScalar(value)}`,
     `  verdict  ${verdict.outcome}: ${verdict.because}`,
   ].join('\n');
+}
+
+const describeWay = ({ formula, init, steps }: Run) =>
+  `${steps} ${steps === 1 ? 'step' : 'steps'} down ${formula} from ${formatArray(init)}`;
+
+/** learning rate 0.1; adam, learning rate 0.1 */
+function nameOf({ optimizer, learningRate }: Run): string {
+  return `${optimizer ? `${optimizer}, ` : ''}learning rate ${learningRate}`;
+}
+
+/** Several descents as a table. */
+async function describeTogether(runs: readonly Run[]): Promise<string> {
+  const { alignTable } = await import('../terminal.js');
+  const table = alignTable(
+    [
+      ['  optimizer', 'learning rate', 'x', 'f(x)', 'verdict'],
+      ...runs.map(({ optimizer, learningRate, x, value, verdict }) => [
+        `  ${optimizer ?? DESCENT_DEFAULTS.optimizer}`,
+        String(learningRate),
+        formatArray(x).replace(/\n\s*/g, ' '),
+        formatScalar(value),
+        verdict.outcome,
+      ]),
+    ],
+    () => true,
+  );
+  return [describeWay(runs[0]), ...table].join('\n');
+}
+
+function describeHistory(run: Run, isOne: boolean): string {
+  const points = formatArray(run.history, [run.history.length / run.init.length, run.init.length]);
+  return isOne ? points : `${nameOf(run)}\n${points}`;
+}
+
+/** Descents side by side, or, if they are to be compared, in one chart. */
+async function figureOf(
+  { f, formula, variables }: Expression,
+  runs: readonly Run[],
+  isOne: boolean,
+  aspect: number,
+): Promise<Figure> {
+  const drawn = runs.map((run) => ({ ...run, f, variables }));
+  if (isOne) return (await import('../../plots/descent.js')).descentFigure(formula, drawn, aspect);
+  const { pathsFigure } = await import('../../plots/paths.js');
+  const hasNames = new Set(runs.map(({ optimizer }) => optimizer)).size > 1;
+  return pathsFigure(
+    formula,
+    drawn.map((run) => ({ ...run, name: nameOf(run), word: hasNames ? run.optimizer! : String(run.learningRate) })),
+    aspect,
+  );
 }
 
 function rows(history: Float64Array, columns: number): number[][] {

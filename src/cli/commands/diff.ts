@@ -16,7 +16,7 @@ import { InputError } from '../../errors.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
-import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
+import { ALONE, BESIDE_OTHERS, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
 import { DIFFS, SQUARE } from './notebook.js';
 
 interface Options extends PlotOptions {
@@ -34,7 +34,7 @@ export const defineDiff: DefineCommand = (command, run) =>
     .addOption(positive('--h <step>', 'step (default: 1e-4)'))
     .addOption(oneOf('--method <name>', 'difference quotient, default central', Object.keys(methods)))
     .option('--sweep', 'error against h from 1e-1 to 1e-50, and what causes it')
-    .addOption(plotOption('draw the sweep'))
+    .addOption(plotOption('draw the tangent and the secant, or the sweep'))
     .addHelpText(
       'after',
       '\nWithout options: the notebook\'s difference quotients.\nExample: gd diff --fn "sin(x)" --at 1 --method richardson',
@@ -42,9 +42,6 @@ export const defineDiff: DefineCommand = (command, run) =>
     .action(run(diff));
 
 async function diff(cli: Cli, options: Options): Promise<number> {
-  if (options.plot !== undefined && !options.sweep) {
-    throw new InputError('--plot draws the error against h: add --sweep');
-  }
   const plot = await openPlot(cli, options);
   const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
   if ([fn, options.at, options.h, options.method, sweep].every((option) => option === undefined)) {
@@ -52,6 +49,10 @@ async function diff(cli: Cli, options: Options): Promise<number> {
     const float32 = Math.fround(1e-50);
     if (json) printJson(cli, { notebook: cells, float32: { of: 1e-50, value: float32 } });
     else print(cli, [...cells.map((cell) => describe(cell)), `float32(1e-50) = ${float32}`].join('\n\n'));
+    await plot?.(BESIDE_OTHERS, async () => {
+      const { differencesFigure } = await import('../../plots/difference.js');
+      return differencesFigure(DIFFS.map(({ expression }, i) => toDraw(expression, cells[i])));
+    });
     return 0;
   }
   const expression = fn === undefined ? SQUARE : await parseExpression(fn);
@@ -64,7 +65,18 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   const result = differentiate(expression, { at, h, method });
   if (json) printJson(cli, result);
   else print(cli, quiet ? formatScalar(result.value) : describe(result));
+  await plot?.(ALONE, async (aspect) => {
+    const { differenceFigure } = await import('../../plots/difference.js');
+    return differenceFigure(toDraw(expression, result), aspect);
+  });
   return 0;
+}
+
+/** What a picture of a difference needs. */
+function toDraw(expression: Expression, { at, h, method, value, reference }: Result) {
+  const { f } = alongItsVariable(expression, at);
+  const exact = reference.source === 'none' ? NaN : reference.value;
+  return { formula: expression.formula, variable: expression.variables[0] ?? 'x', f, at, h, method, value, exact };
 }
 
 /** f as a function of the one variable that the formula has, and what its derivative is compared with. */

@@ -7,8 +7,7 @@ import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js'
 import { MachineError } from '../../errors.js';
 import { ROOT, version } from '../../files/package.js';
 import { type Kernels, loadKernels } from '../../kernels/limits.js';
-import { canSetUp, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
-import { type Probe, probeTfjs } from '../../tensorflow/probe.js';
+import { canSetUp, type Probe, probeTfjs, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 
 interface Options extends CommonOptions {

@@ -47,18 +47,23 @@ function evaluateCommand(cli: Cli, name: string, options: Options): number {
   return EXIT.notMet;
 }
 
-function describe({ accuracy, confusion, precision, recall }: Evaluation, count: number): string {
+function describe(evaluation: Evaluation, count: number): string {
+  const { accuracy, confusion, precision, recall, f1, support, macro } = evaluation;
   const right = Math.round(accuracy * count);
   const width = Math.max(4, ...confusion.flat().map((cell) => String(cell).length)) + 1;
   const cells = (row: (number | string)[]) => row.map((cell) => String(cell).padStart(width)).join('');
-  const share = (value: number | null) => (value === null ? '-' : value.toFixed(4));
+  const row = (name: string | number, shares: (number | null)[], images: number | string) =>
+    [
+      String(name).padStart(5),
+      ...shares.map((value) => (value === null ? '-' : value.toFixed(4)).padStart(9)),
+      String(images).padStart(7),
+    ].join('  ');
   return [
     `accuracy ${accuracy} (${right} of ${count} test images)`,
     '',
-    'digit  precision  recall',
-    ...precision.map(
-      (value, k) => `${String(k).padStart(5)}  ${share(value).padStart(9)}  ${share(recall[k]).padStart(6)}`,
-    ),
+    'digit  precision     recall         F1  support',
+    ...support.map((images, k) => row(k, [precision[k], recall[k], f1[k]], images)),
+    row('macro', [macro.precision, macro.recall, macro.f1], count),
     '',
     'true \\ predicted',
     `    ${cells(confusion.map((_, k) => k))}`,

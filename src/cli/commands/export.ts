@@ -4,7 +4,7 @@ import { writeFolderAtomic } from '../../files/atomic-write.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { sha256 } from '../../files/read.js';
 import { writeOutput } from '../../files/special.js';
-import type { ExportedNet } from '../../formats/arrays.js';
+import type { ExportedNet } from '../../formats/exported-net.js';
 import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
@@ -43,13 +43,13 @@ const FORMATS = {
       `m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
   },
   onnx: {
-    encode: async (net) => (await import('../../formats/onnx.js')).encodeOnnx(net),
+    encode: async (net) => (await import('../../formats/exported-net.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
     use: (path) =>
       `[probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
   },
   tfjs: {
-    encode: async (net) => (await import('../../formats/layers-model.js')).encodeLayersModel(net),
+    encode: async (net) => (await import('../../formats/exported-net.js')).encodeLayersModel(net),
     limit: [2 ** 31 - 2 ** 16, 'TensorFlow.js loads no more than 2 GB'],
     use: (path) =>
       `probabilities = (await tf.loadLayersModel(${JSON.stringify(`file://${path}/model.json`)})).predict(tf.tensor2d(x).div(255))`,

@@ -4,12 +4,13 @@ import { numericalGradient } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
-import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
+import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
 import { checkCoordinates, defaultPoint, integer, oneOf, positive, vector } from '../options.js';
+import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
-interface Options extends CommonOptions {
+interface Options extends PlotOptions {
   fn?: string;
   at?: Float64Array;
   h?: number;
@@ -30,6 +31,7 @@ export const defineGradient: DefineCommand = (command, run) =>
     .addOption(vector('--x <values>', 'its input (default: 0.6,0.9)', 2))
     .addOption(vector('--t <one-hot>', 'the right answer (default: 0,0,1)', 3))
     .addOption(integer('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1))
+    .addOption(plotOption('draw arrows of -grad over contour lines of f'))
     .addHelpText(
       'after',
       "\nWithout options: the notebook's three points.\nExample: gd gradient --net simple --t 1,0,0",
@@ -41,17 +43,47 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
   const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
+  const plot = await openPlot(cli, options);
   if ([fn, at, options.h].some((option) => option !== undefined)) {
     const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
+    if (plot) checkVariables(expression);
     const result = differentiate(expression, at ?? defaultPoint(GRADIENT_POINTS[0], expression), h);
     if (json) printJson(cli, result);
     else print(cli, describe(result, options));
+    await drawGradient(plot, expression, [result.at], h);
     return 0;
   }
   const cells = GRADIENT_POINTS.map((point) => differentiate(SUM_OF_SQUARES, Float64Array.from(point), h));
   if (json) printJson(cli, { notebook: cells });
   else print(cli, cells.map((cell) => describe(cell, options)).join(options.quiet ? '\n' : '\n\n'));
+  await drawGradient(
+    plot,
+    SUM_OF_SQUARES,
+    cells.map((cell) => cell.at),
+    h,
+  );
   return 0;
+}
+
+/** @throws InputError if a function has more variables than a picture has sides */
+function checkVariables({ formula, variables }: Expression): void {
+  if (variables.length <= 2) return;
+  const all = variables.join(', ');
+  throw new InputError(
+    `--plot draws functions of one or two variables, but ${formula} has ${variables.length}: ${all}`,
+  );
+}
+
+async function drawGradient(
+  plot: Plot | undefined,
+  { formula, f, variables }: Expression,
+  points: readonly Float64Array[],
+  h: number,
+): Promise<void> {
+  await plot?.(ALONE, async (aspect) => {
+    const { gradientFigure } = await import('../../plots/gradient.js');
+    return gradientFigure({ formula, f, variables, points, h }, aspect);
+  });
 }
 
 function differentiate(expression: Expression, at: Float64Array, h: number) {
@@ -97,7 +129,8 @@ function describe({ formula, at, h, value, references, error }: Result, { quiet 
 }
 
 function gradientOfSimpleNet(cli: Cli, options: Options): number {
-  const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, quiet, fn, at } = options;
+  const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, quiet, fn, at, plot } = options;
+  if (plot !== undefined) throw new InputError('--plot draws the gradient of a formula: leave out --net, or --plot');
   if (fn !== undefined || at !== undefined) throw new InputError('--net has its own function: leave out --fn and --at');
   if ([...t].sort().join() !== '0,0,1') throw new InputError(`--t must be one 1 and two 0s, got "${t.join(',')}"`);
   const net = seed === undefined ? { W: weights ?? SIMPLE_NET.W } : simpleNet.create(randomStream(seed));

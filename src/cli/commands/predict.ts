@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
 import { readImages, scalePixels } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { withErrorPath } from '../../files/error-path.js';
+import { withErrorPath } from '../../files/read.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { decodePicture, isPicture } from '../../pictures/decode.js';
@@ -128,6 +128,9 @@ async function readDigit(
   const picture = await decodePicture(bytes, name);
   if (inputSize === MNIST_PIXELS) {
     const { pixels, notes } = seeDigit(picture);
+    if (pixels === undefined && picture.rgba.some((value, i) => value !== picture.rgba[i % 4])) {
+      throw new InputError(`no digit stands out in ${name}: write darker, in even light, and let it fill the picture`);
+    }
     return { rows: 28, columns: 28, pixels: notBlank(pixels, name), notes };
   }
   const { rows, columns } = picture;

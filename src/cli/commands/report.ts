@@ -4,8 +4,7 @@ import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
-import { collectReport, type ReportSource } from '../../report/collect.js';
-import { packingNote, type ReportData } from '../../report/data.js';
+import { collectReport, packingNote, type ReportData, type ReportSource } from '../../report/collect.js';
 import { reportPage } from '../../report/page.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
@@ -87,7 +86,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = Buffer.from(reportPage(data, { script: asset('page.js'), style: asset('page.css') }));
+  const page = Buffer.from(reportPage(data, { script: readAsset('page.js'), style: readAsset('page.css') }));
   if (output === undefined) cli.out.write(page);
   else await writeOutput(output, page, waiting);
   for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
@@ -96,6 +95,6 @@ export async function writeReport(
 }
 
 /** A file that the build made of src/report/browser. */
-function asset(name: string): string {
+export function readAsset(name: string): string {
   return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
 }

@@ -1,50 +1,51 @@
 import { CLASSES, blockRow, VECTOR, addProduct, classRow, units } from './lanes';
-import { Net, Work } from './net';
-import { LOG_GUARD } from './output';
-import { ENTRY, columnOf } from './images';
+import { columnOf } from './images';
+import { B2, ENTRY, Net, Workspace } from './net';
+import { EPSILON } from './output';
 
-// Backpropagation, and gradient descent on the spot: every slope is subtracted, times the learning rate, where it
-// belongs. Plain twin: backprop.ts in gradients.
+// Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted from
+// its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
 
-/** Probabilities become ∂L/∂scores: (y - t) y_t / (y_t + 1e-7) / N. */
-export function lossByScores<T>(net: Net, work: Work): void {
+/** Probabilities become ∂L/∂logits = (y - t) y_t / (y_t + EPSILON) / N, where y_t is the probability of the label. */
+export function gradientOfLogits<T>(net: Net, workspace: Workspace): void {
   for (let n: usize = 0; n < net.count; n++) {
-    const y = work.outputs + n * classRow<T>();
-    const ofLabel = y + <usize>load<u8>(work.labels + n) * sizeof<T>();
-    const likelihood = load<T>(ofLabel);
-    const scale = v128.splat<T>(likelihood / (likelihood + <T>LOG_GUARD) / <T>net.count);
-    store<T>(ofLabel, likelihood - <T>1);
+    const y = workspace.outputs + n * classRow<T>();
+    const ofLabel = y + <usize>load<u8>(workspace.labels + n) * sizeof<T>();
+    const probability = load<T>(ofLabel);
+    const scale = v128.splat<T>(probability / (probability + <T>EPSILON) / <T>net.count);
+    store<T>(ofLabel, probability - <T>1);
     for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
       v128.store(y + at, v128.mul<T>(v128.load(y + at), scale));
     }
   }
 }
 
-/** b2 of this thread; all threads come to the same. */
-export function descendB2<T>(net: Net, work: Work, thread: usize): void {
-  const b2 = net.b2 + thread * 128 + net.target;
-  const rate = v128.splat<T>(<T>net.rate);
+/** This thread's copy of b2. All threads compute the same. */
+export function descendB2<T>(net: Net, workspace: Workspace, thread: usize): void {
+  const b2 = net.b2 + thread * B2 + net.targetOffset;
+  const rate = v128.splat<T>(<T>net.learningRate);
   for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
     let sum = v128.splat<T>(<T>0);
-    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(work.outputs + n * classRow<T>() + at));
+    for (let n: usize = 0; n < net.count; n++)
+      sum = v128.add<T>(sum, v128.load(workspace.outputs + n * classRow<T>() + at));
     v128.store(b2 + at, v128.sub<T>(v128.load(b2 + at), v128.mul<T>(rate, sum)));
   }
 }
 
 /** W2, b1 and W1 of the thread's blocks. */
-export function descendBlocks<T>(net: Net, work: Work): void {
-  for (let block = work.firstBlock; block < work.endBlock; block++) {
+export function descendBlocks<T>(net: Net, workspace: Workspace): void {
+  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
     const hidden = net.hidden + block * net.count * blockRow<T>();
-    slopesOfW2<T>(net, work, hidden);
-    lossByHidden<T>(net, work, hidden, net.W2T + block * CLASSES * blockRow<T>());
-    descendW2<T>(net, work, block);
-    descendB1<T>(net, hidden, net.b1 + block * blockRow<T>() + net.target);
-    descendW1<T>(net, work, hidden, net.W1 + block * net.inputSize * blockRow<T>() + net.target);
+    gradientOfW2<T>(net, workspace, hidden);
+    gradientOfPreActivations<T>(net, workspace, hidden, net.W2T + block * CLASSES * blockRow<T>());
+    descendW2<T>(net, workspace, block);
+    descendB1<T>(net, hidden, net.b1 + block * blockRow<T>() + net.targetOffset);
+    descendW1<T>(net, workspace, hidden, net.W1 + block * net.inputSize * blockRow<T>() + net.targetOffset);
   }
 }
 
-/** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂scores. */
-function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
+/** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits. */
+function gradientOfW2<T>(net: Net, workspace: Workspace, hidden: usize): void {
   for (let unit: usize = 0; unit < units<T>(); unit++) {
     let s0 = v128.splat<T>(<T>0);
     let s1 = s0;
@@ -53,14 +54,14 @@ function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
     let s4 = s0;
     for (let n: usize = 0; n < net.count; n++) {
       const a = v128.load_splat<T>(hidden + n * blockRow<T>() + unit * sizeof<T>());
-      const d = work.outputs + n * classRow<T>();
+      const d = workspace.outputs + n * classRow<T>();
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
       s2 = addProduct<T>(s2, a, v128.load(d, 32));
       if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(d, 48));
       if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(d, 64));
     }
-    const to = work.slopesW2 + unit * classRow<T>();
+    const to = workspace.gradientW2 + unit * classRow<T>();
     v128.store(to, s0);
     v128.store(to, s1, 16);
     v128.store(to, s2, 32);
@@ -69,8 +70,8 @@ function slopesOfW2<T>(net: Net, work: Work, hidden: usize): void {
   }
 }
 
-/** Hidden outputs a become ∂L/∂(hidden scores): (∂L/∂scores W2ᵀ) a (1 - a). */
-function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void {
+/** Hidden outputs a become ∂L/∂preActivations = (∂L/∂logits W2ᵀ) a (1 - a). */
+function gradientOfPreActivations<T>(net: Net, workspace: Workspace, hidden: usize, W2T: usize): void {
   for (let n: usize = 0; n < net.count; n++) {
     let s0 = v128.splat<T>(<T>0);
     let s1 = s0;
@@ -80,7 +81,7 @@ function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void 
     let s5 = s0;
     let s6 = s0;
     for (let k: usize = 0; k < CLASSES; k++) {
-      const d = v128.load_splat<T>(work.outputs + n * classRow<T>() + k * sizeof<T>());
+      const d = v128.load_splat<T>(workspace.outputs + n * classRow<T>() + k * sizeof<T>());
       const weights = W2T + k * blockRow<T>();
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
@@ -91,50 +92,51 @@ function lossByHidden<T>(net: Net, work: Work, hidden: usize, W2T: usize): void 
       if (sizeof<T>() == 4) s6 = addProduct<T>(s6, d, v128.load(weights, 96));
     }
     const a = hidden + n * blockRow<T>();
-    v128.store(a, timesSlopeOfSigmoid<T>(s0, v128.load(a)));
-    v128.store(a, timesSlopeOfSigmoid<T>(s1, v128.load(a, 16)), 16);
-    v128.store(a, timesSlopeOfSigmoid<T>(s2, v128.load(a, 32)), 32);
-    v128.store(a, timesSlopeOfSigmoid<T>(s3, v128.load(a, 48)), 48);
-    v128.store(a, timesSlopeOfSigmoid<T>(s4, v128.load(a, 64)), 64);
-    if (sizeof<T>() == 4) v128.store(a, timesSlopeOfSigmoid<T>(s5, v128.load(a, 80)), 80);
-    if (sizeof<T>() == 4) v128.store(a, timesSlopeOfSigmoid<T>(s6, v128.load(a, 96)), 96);
+    v128.store(a, timesSigmoidDerivative<T>(s0, v128.load(a)));
+    v128.store(a, timesSigmoidDerivative<T>(s1, v128.load(a, 16)), 16);
+    v128.store(a, timesSigmoidDerivative<T>(s2, v128.load(a, 32)), 32);
+    v128.store(a, timesSigmoidDerivative<T>(s3, v128.load(a, 48)), 48);
+    v128.store(a, timesSigmoidDerivative<T>(s4, v128.load(a, 64)), 64);
+    if (sizeof<T>() == 4) v128.store(a, timesSigmoidDerivative<T>(s5, v128.load(a, 80)), 80);
+    if (sizeof<T>() == 4) v128.store(a, timesSigmoidDerivative<T>(s6, v128.load(a, 96)), 96);
   }
 }
 
-function timesSlopeOfSigmoid<T>(slope: v128, a: v128): v128 {
-  return v128.mul<T>(slope, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
+function timesSigmoidDerivative<T>(gradient: v128, a: v128): v128 {
+  return v128.mul<T>(gradient, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
 }
 
-/** W2 and its transpose, by work.slopesW2. */
-export function descendW2<T>(net: Net, work: Work, block: usize): void {
-  const rate = <T>net.rate;
-  const W2 = net.W2 + block * units<T>() * classRow<T>() + net.target;
-  const W2T = net.W2T + block * CLASSES * blockRow<T>() + net.target;
+/** Updates W2 and its transpose by workspace.gradientW2. */
+export function descendW2<T>(net: Net, workspace: Workspace, block: usize): void {
+  const rate = <T>net.learningRate;
+  const W2 = net.W2 + block * units<T>() * classRow<T>() + net.targetOffset;
+  const W2T = net.W2T + block * CLASSES * blockRow<T>() + net.targetOffset;
   for (let unit: usize = 0; unit < units<T>(); unit++) {
     for (let k: usize = 0; k < CLASSES; k++) {
       const at = unit * classRow<T>() + k * sizeof<T>();
-      const weight = load<T>(W2 + at) - rate * load<T>(work.slopesW2 + at);
+      const weight = load<T>(W2 + at) - rate * load<T>(workspace.gradientW2 + at);
       store<T>(W2 + at, weight);
       store<T>(W2T + k * blockRow<T>() + unit * sizeof<T>(), weight);
     }
   }
 }
 
-function descendB1<T>(net: Net, slopes: usize, b1: usize): void {
-  const rate = v128.splat<T>(<T>net.rate);
+function descendB1<T>(net: Net, dPreActivations: usize, b1: usize): void {
+  const rate = v128.splat<T>(<T>net.learningRate);
   for (let at: usize = 0; at < blockRow<T>(); at += VECTOR) {
     let sum = v128.splat<T>(<T>0);
-    for (let n: usize = 0; n < net.count; n++) sum = v128.add<T>(sum, v128.load(slopes + n * blockRow<T>() + at));
+    for (let n: usize = 0; n < net.count; n++)
+      sum = v128.add<T>(sum, v128.load(dPreActivations + n * blockRow<T>() + at));
     v128.store(b1 + at, v128.sub<T>(v128.load(b1 + at), v128.mul<T>(rate, sum)));
   }
 }
 
-/** W1 pixel by pixel: the sum over the images in which it is not 0. A pixel that is 0 in all of them costs nothing. */
-function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
-  const rate = v128.splat<T>(<T>net.rate);
+/** Updates W1, pixel by pixel: each gradient is a sum over the images in which the pixel is not 0. */
+function descendW1<T>(net: Net, workspace: Workspace, dPreActivations: usize, W1: usize): void {
+  const rate = v128.splat<T>(<T>net.learningRate);
   for (let i: usize = 0; i < net.inputSize; i++) {
-    let at = columnOf(net, work, i);
-    const end = <usize>load<u32>(work.columnEnds + i * 4);
+    let at = columnOf(net, workspace, i);
+    const end = <usize>load<u32>(workspace.columnEnds + i * 4);
     if (at == end) continue;
     let s0 = v128.splat<T>(<T>0);
     let s1 = s0;
@@ -145,14 +147,14 @@ function descendW1<T>(net: Net, work: Work, slopes: usize, W1: usize): void {
     let s6 = s0;
     for (; at < end; at += ENTRY) {
       const x = v128.load_splat<T>(<usize>load<u32>(at));
-      const slope = slopes + <usize>load<u32>(at, 4);
-      s0 = addProduct<T>(s0, x, v128.load(slope));
-      s1 = addProduct<T>(s1, x, v128.load(slope, 16));
-      s2 = addProduct<T>(s2, x, v128.load(slope, 32));
-      s3 = addProduct<T>(s3, x, v128.load(slope, 48));
-      s4 = addProduct<T>(s4, x, v128.load(slope, 64));
-      if (sizeof<T>() == 4) s5 = addProduct<T>(s5, x, v128.load(slope, 80));
-      if (sizeof<T>() == 4) s6 = addProduct<T>(s6, x, v128.load(slope, 96));
+      const d = dPreActivations + <usize>load<u32>(at, 4);
+      s0 = addProduct<T>(s0, x, v128.load(d));
+      s1 = addProduct<T>(s1, x, v128.load(d, 16));
+      s2 = addProduct<T>(s2, x, v128.load(d, 32));
+      s3 = addProduct<T>(s3, x, v128.load(d, 48));
+      s4 = addProduct<T>(s4, x, v128.load(d, 64));
+      if (sizeof<T>() == 4) s5 = addProduct<T>(s5, x, v128.load(d, 80));
+      if (sizeof<T>() == 4) s6 = addProduct<T>(s6, x, v128.load(d, 96));
     }
     const row = W1 + i * blockRow<T>();
     v128.store(row, v128.sub<T>(v128.load(row), v128.mul<T>(rate, s0)));

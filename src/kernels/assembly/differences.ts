@@ -1,30 +1,30 @@
 import { VECTOR, blockRow, classRow } from './lanes';
 import { expm1 } from './exp';
-import { MOVE, Net, VALUES, Work } from './net';
 import { logOfQuotient } from './log';
-import { LOG_GUARD } from './output';
-import { ENTRY } from './images';
+import { ENTRY, Net, PERTURBATION, VALUES, Workspace } from './net';
+import { EPSILON } from './output';
 
-// Central differences, in float64, two at a time in the lanes of a vector. This file holds what every kind of parameter
-// shares; by-hidden.ts perturbs W1 and b1, by-output.ts W2 and b2. Plain twin: numerical.ts in gradients.
+// Central differences, in float64, two at a time in the lanes of a vector. This file holds what all parameters
+// share; differences-layer1.ts perturbs W1 and b1, differences-layer2.ts W2 and b2. Reference: `incrementalDifferences` in
+// engines/numerical.ts.
 //
-// A perturbation changes score k by Δ_k. Softmax multiplies each power by e^Δ_k, so with e_k = e^Δ_k - 1 and y the
+// A perturbation changes logit k by Δ_k. Each exponential of softmax is multiplied by e^Δ_k, so with e_k = e^Δ_k - 1 and y the
 // unperturbed probabilities (their sum is 1)
 //
 //   u = Σ y_k e_k      s = Σ y_k (e_t - e_k)      y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u)
 //
-// for the label t. Both losses are evaluated through this, L(+h) with Δ⁺ and L(-h) with Δ⁻. Nothing is differentiated,
-// and h may be large.
+// for the label t. Both losses are evaluated through this, L(+h) with Δ⁺ and L(-h) with Δ⁻. No derivative is used, and
+// h may be large.
 
 /** 1 / (2hN): from the sum over the images of L(+h) - L(-h) to the central difference of the mean. */
 export function scaleOf(net: Net): f64 {
   return 1 / (2 * net.h * <f64>net.count);
 }
 
-/** y_t / (2 (y_t + g)) of image n in both lanes, where g is the book's guard: half the weight of s in a loss. */
-export function halfWeightOf(work: Work, n: usize): v128 {
-  const y = likelihoodOf(work, n);
-  return f64x2.div(f64x2.mul(y, f64x2.splat(0.5)), f64x2.add(y, f64x2.splat(LOG_GUARD)));
+/** y_t / (2 (y_t + g)) of image n in both lanes, where g = EPSILON: half the weight of s in a loss. */
+export function halfWeightOf(workspace: Workspace, n: usize): v128 {
+  const y = probabilityOfLabel(workspace, n);
+  return f64x2.div(f64x2.mul(y, f64x2.splat(0.5)), f64x2.add(y, f64x2.splat(EPSILON)));
 }
 
 /**
@@ -46,7 +46,7 @@ export function quotientOf(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128
   return f64x2.div(f64x2.sub(down, up), f64x2.add(f64x2.mul(sumUp, sumDown), f64x2.add(down, up)));
 }
 
-/** L(+h) - L(-h), however large the perturbations are; the arguments are those of quotientOf. */
+/** L(+h) - L(-h) for perturbations of any size; the arguments are those of quotientOf. */
 export function lossDifference(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128 {
   const sumUp = f64x2.add(f64x2.splat(1), uUp);
   const sumDown = f64x2.add(f64x2.splat(1), uDown);
@@ -65,33 +65,37 @@ export function setStep(net: Net, h: f64): void {
   for (let byte: usize = 0; byte < 256; byte++) {
     const x = h * (<f64>byte / 255);
     const powers = expm1(f64x2(-x, x));
-    v128.store(net.moves + byte * MOVE, powers);
-    store<f64>(net.moves + byte * MOVE, -f64x2.extract_lane(powers, 0) * f64x2.extract_lane(powers, 1), VECTOR);
+    v128.store(net.perturbations + byte * PERTURBATION, powers);
+    store<f64>(
+      net.perturbations + byte * PERTURBATION,
+      -f64x2.extract_lane(powers, 0) * f64x2.extract_lane(powers, 1),
+      VECTOR,
+    );
   }
 }
 
 /** Probability of the label of image n, in both lanes. */
-export function likelihoodOf(work: Work, n: usize): v128 {
-  return v128.load64_splat(work.outputs + n * classRow<f64>() + <usize>load<u8>(work.labels + n) * 8);
+function probabilityOfLabel(workspace: Workspace, n: usize): v128 {
+  return v128.load64_splat(workspace.outputs + n * classRow<f64>() + <usize>load<u8>(workspace.labels + n) * 8);
 }
 
 /**
- * The different values among the pixels of every image, and 255, which stands for the bias: its input is 1. Turns the
- * entries in rows into byte times 8 and pixel, which is what differences are looked up and added up by.
+ * Collects the distinct values among the pixels of every image, and 255 for the bias, whose input is 1. Turns the entries
+ * of the rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
  */
-export function collectValues(net: Net, work: Work): void {
-  const lastSeen = work.memo; // free until the first image is evaluated
+export function collectValues(net: Net, workspace: Workspace): void {
+  const lastSeen = workspace.differenceOfValue; // free until the first image is evaluated
   memory.fill(lastSeen, 0, 256 * 8);
   for (let n: usize = 0; n < net.count; n++) {
-    const values = work.values + n * VALUES;
+    const values = workspace.values + n * VALUES;
     const bias: u32 = 255 << 3;
     let to = values + 4;
     store<u32>(to, bias);
     to += 4;
     store<u64>(lastSeen + bias, n + 1);
-    const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-    for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
-      const value = load<u32>(at) - <u32>net.scaled;
+    const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
+    for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
+      const value = load<u32>(at) - <u32>net.pixelValues;
       store<u32>(at, value);
       store<u32>(at, load<u32>(at, 4) / <u32>blockRow<f64>(), 4);
       if (load<u64>(lastSeen + value) == n + 1) continue;

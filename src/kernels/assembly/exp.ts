@@ -1,6 +1,6 @@
 import { addProduct } from './lanes';
 
-// Coefficients lie in memory: V8 loads and spreads one in a single instruction, and takes three for a constant.
+// Coefficients lie in memory because V8 loads and splats one in a single instruction; a constant takes three.
 const INVERSE_FACTORIALS64 = memory.data<f64>([
   1.0,
   1.0,
@@ -35,8 +35,8 @@ export function inverseFactorial<T>(n: i32): v128 {
   return v128.load_splat<T>(table + <usize>n * sizeof<T>());
 }
 
-// Smallest and largest argument, log2(e), ln 2 in two parts of which k times the first is exact, and 1.5 * 2^(bits of
-// the mantissa): adding that rounds to an integer, which then stands in the lowest bits.
+// Smallest and largest argument; log2(e); ln 2 as the sum of two parts, where k times the first is exact; and
+// 1.5 * 2^(bits of the mantissa): adding that rounds to an integer and leaves it in the lowest bits.
 const CONSTANTS64 = memory.data<f64>([
   -708.0, 709.0, 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10, 6755399441055744.0,
 ]);
@@ -70,7 +70,7 @@ export function exp<T>(x: v128): v128 {
   const high = v128.sub<T>(bounded, v128.mul<T>(k, constant<T>(3)));
   const r = v128.sub<T>(high, v128.mul<T>(k, constant<T>(4)));
 
-  // Estrin's scheme: pairs, pairs of pairs, so that the processor need not wait for one term after the other.
+  // Estrin's scheme, pairs and pairs of pairs: shorter chains of dependent operations than Horner's.
   const r2 = v128.mul<T>(r, r);
   const r4 = v128.mul<T>(r2, r2);
   let sum = addProduct<T>(fourTerms<T>(0, r, r2), fourTerms<T>(4, r, r2), r4);
@@ -79,12 +79,12 @@ export function exp<T>(x: v128): v128 {
     sum = addProduct<T>(sum, high, v128.mul<T>(r4, r4));
   }
 
-  // Times 2^k: k is added to the exponent's bits.
+  // Multiply by 2^k: add k to the bits of the exponent.
   const power = sizeof<T>() == 8 ? i64x2.add(sum, i64x2.shl(shifted, 52)) : i32x4.add(sum, i32x4.shl(shifted, 23));
   return v128.and(power, v128.ge<T>(x, lowest));
 }
 
-/** 1 / (1 + e^-z), written so that z = -inf gives 0 and no z gives NaN. Plain twin: `sigmoid` in network. */
+/** 1 / (1 + e^-z), written so that z = -inf gives 0 and no z gives NaN. Reference: `sigmoid` in network. */
 export function sigmoid<T>(z: v128): v128 {
   const power = exp<T>(z);
   return v128.div<T>(power, v128.add<T>(v128.splat<T>(<T>1), power));

@@ -1,24 +1,24 @@
 import { sigmoid } from './exp';
 import { blockRow, addProduct, classRow, units } from './lanes';
-import { Net, Work } from './net';
-import { ENTRY } from './images';
+import { ENTRY, Net, Workspace } from './net';
 
-/** Hidden outputs of a thread's blocks, and their part of the scores. Plain twin: `forward` in network. */
-export function forwardBlocks<T>(net: Net, work: Work, partScores: usize): void {
-  for (let block = work.firstBlock; block < work.endBlock; block++) {
+/** Hidden outputs of a thread's blocks, and their part of the logits. Reference: `forward` in network. */
+export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: usize): void {
+  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
     const W1 = net.W1 + block * net.inputSize * blockRow<T>();
     const b1 = net.b1 + block * blockRow<T>();
     const W2 = net.W2 + block * units<T>() * classRow<T>();
     const hidden = net.hidden + block * net.count * blockRow<T>();
-    const part = partScores + block * net.count * classRow<T>();
+    const part = partialLogits + block * net.count * classRow<T>();
     for (let n: usize = 0; n < net.count; n++) {
-      hiddenOfImage<T>(net, work, n, W1, b1, hidden + n * blockRow<T>());
-      partScoresOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
+      hiddenOfImage<T>(workspace, n, W1, b1, hidden + n * blockRow<T>());
+      partialLogitsOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
     }
   }
 }
 
-function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, hidden: usize): void {
+/** Outputs of a block's units for image n of the rows. */
+export function hiddenOfImage<T>(workspace: Workspace, n: usize, W1: usize, b1: usize, hidden: usize): void {
   let z0 = v128.load(b1);
   let z1 = v128.load(b1, 16);
   let z2 = v128.load(b1, 32);
@@ -26,8 +26,8 @@ function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, 
   let z4 = v128.load(b1, 64);
   let z5 = sizeof<T>() == 4 ? v128.load(b1, 80) : z0;
   let z6 = sizeof<T>() == 4 ? v128.load(b1, 96) : z0;
-  const end = <usize>load<u32>(work.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(work.rowStarts + n * 4); at < end; at += ENTRY) {
+  const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
+  for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
     const x = v128.load_splat<T>(<usize>load<u32>(at));
     const weights = W1 + <usize>load<u32>(at, 4);
     z0 = addProduct<T>(z0, x, v128.load(weights));
@@ -47,7 +47,8 @@ function hiddenOfImage<T>(net: Net, work: Work, n: usize, W1: usize, b1: usize, 
   if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z6), 96);
 }
 
-function partScoresOfImage<T>(hidden: usize, W2: usize, part: usize): void {
+/** What a block's units add to the logits of an image. */
+export function partialLogitsOfImage<T>(hidden: usize, W2: usize, part: usize): void {
   let s0 = v128.splat<T>(<T>0);
   let s1 = s0;
   let s2 = s0;

@@ -1,33 +1,30 @@
 import { VECTOR, blockRow } from './lanes';
-import { Net, Work } from './net';
+import { ENTRY, Net, Workspace } from './net';
 
-// Four of five pixels are dark, 0, and take no part in anything. A lit one is an entry:
+// Four of five pixels are 0 and contribute nothing, so images are sparse matrices. A pixel that is not 0 is an entry:
 //   packed, 2 bytes:      pixels since the last entry << 8 | byte
-//   in a row, 8 bytes:    where its value lies as a number, and pixel times the bytes of a block's row
-//   in a column, 8 bytes: where its value lies, and the image's place in the mini-batch times those bytes
-// so that the inner loops of forward and backward have nothing to work out.
-
-/** Bytes of an entry in a row or a column. */
-export const ENTRY: usize = 8;
+//   in a row, 8 bytes:    address of its value as a number, and pixel times the bytes of a block's row
+//   in a column, 8 bytes: address of its value, and index of the image in the mini-batch times those bytes
+// so that the inner loops of forward and backward compute no addresses.
 
 /** Packs the first `count` of the staged images behind those that are packed already, sixteen pixels at a time. */
 export function packImages(net: Net, count: usize): void {
   const used = <usize>load<u32>(net.packedStarts + net.packedCount * 4) - net.packed;
-  // In place: it is the last block of the heap.
+  // This grows in place, because it is the last block of the heap.
   net.packed = heap.realloc(net.packed, used + count * net.inputSize * 2);
   let to = net.packed + used;
   for (let n: usize = 0; n < count; n++) {
     const image = net.staged + n * net.rowBytes;
     let last: usize = 0;
     for (let i: usize = 0; i < net.inputSize; i += VECTOR) {
-      let lit = i8x16.bitmask(i8x16.ne(v128.load(image + i), i8x16.splat(0)));
-      while (lit != 0) {
-        const pixel = i + ctz(lit);
-        for (; pixel - last > 255; last += 255, to += 2) store<u16>(to, 0xff00); // a dark pixel as a stepping stone
+      let nonZero = i8x16.bitmask(i8x16.ne(v128.load(image + i), i8x16.splat(0)));
+      while (nonZero != 0) {
+        const pixel = i + ctz(nonZero);
+        for (; pixel - last > 255; last += 255, to += 2) store<u16>(to, 0xff00); // a zero pixel, since a gap has 8 bits
         store<u16>(to, <u16>(((pixel - last) << 8) | (<usize>load<u8>(image + pixel))));
         to += 2;
         last = pixel;
-        lit &= lit - 1;
+        nonZero &= nonZero - 1;
       }
     }
     net.packedCount++;
@@ -36,15 +33,15 @@ export function packImages(net: Net, count: usize): void {
   net.packed = heap.realloc(net.packed, to - net.packed);
 }
 
-/** Rows, columns and digits of the images with these indices. Plain twin: `gather` in dataset, which keeps the zeros. */
-export function gather<T>(net: Net, work: Work, indices: usize): void {
-  askFor(net, work, indices);
-  emptyColumns(net, work);
-  let to = work.rows;
+/** Rows, columns and digits of the images with these indices. Reference: `gather` in dataset, which keeps the zeros. */
+export function gather<T>(net: Net, workspace: Workspace, indices: usize): void {
+  prefetch(net, workspace, indices);
+  clearColumns(net, workspace);
+  let to = workspace.rows;
   for (let n: usize = 0; n < net.count; n++) {
-    store<u32>(work.rowStarts + n * 4, to);
+    store<u32>(workspace.rowStarts + n * 4, to);
     const index = <usize>load<u32>(indices + n * 4);
-    store<u8>(work.labels + n, load<u8>(net.labels + index));
+    store<u8>(workspace.labels + n, load<u8>(net.labels + index));
     const starts = net.packedStarts + index * 4;
     const end = <usize>load<u32>(starts, 4);
     let pixel: usize = 0;
@@ -52,40 +49,57 @@ export function gather<T>(net: Net, work: Work, indices: usize): void {
       const entry = <usize>load<u16>(at);
       pixel += entry >> 8;
       const byte = entry & 255;
-      if (byte == 0) continue; // a stepping stone
-      const value = net.scaled + byte * 8;
+      if (byte == 0) continue; // fills a gap
+      const value = net.pixelValues + byte * 8;
       store<u32>(to, value);
       store<u32>(to, pixel * blockRow<T>(), 4);
       to += ENTRY;
-      const columnEnd = work.columnEnds + pixel * 4;
+      const columnEnd = workspace.columnEnds + pixel * 4;
       const last = <usize>load<u32>(columnEnd);
       store<u32>(last, value);
       store<u32>(last, n * blockRow<T>(), 4);
       store<u32>(columnEnd, last + ENTRY);
     }
   }
-  store<u32>(work.rowStarts + net.count * 4, to);
+  store<u32>(workspace.rowStarts + net.count * 4, to);
 }
 
-/** Where the column of pixel i begins: each has room for all images. */
-export function columnOf(net: Net, work: Work, i: usize): usize {
-  return work.columns + i * net.count * ENTRY;
+/** Writes the row of one image at `to`, without columns. Returns its end. */
+export function rowOfImage<T>(net: Net, image: usize, to: usize): usize {
+  const starts = net.packedStarts + image * 4;
+  const end = <usize>load<u32>(starts, 4);
+  let pixel: usize = 0;
+  for (let at = <usize>load<u32>(starts); at < end; at += 2) {
+    const entry = <usize>load<u16>(at);
+    pixel += entry >> 8;
+    const byte = entry & 255;
+    if (byte == 0) continue; // fills a gap
+    store<u32>(to, <u32>(net.pixelValues + byte * 8));
+    store<u32>(to, <u32>(pixel * blockRow<T>()), 4);
+    to += ENTRY;
+  }
+  return to;
 }
 
-function emptyColumns(net: Net, work: Work): void {
-  for (let i: usize = 0; i < net.inputSize; i++) store<u32>(work.columnEnds + i * 4, columnOf(net, work, i));
+/** Start of the column of pixel i: each has room for all images. */
+export function columnOf(net: Net, workspace: Workspace, i: usize): usize {
+  return workspace.columns + i * net.count * ENTRY;
+}
+
+function clearColumns(net: Net, workspace: Workspace): void {
+  for (let i: usize = 0; i < net.inputSize; i++) store<u32>(workspace.columnEnds + i * 4, columnOf(net, workspace, i));
 }
 
 /**
- * Reads a byte of every cache line that gather will need. Memory answers many requests in little more than the time of
- * one, but a processor does not look far enough ahead to send them by itself.
+ * Reads a byte of every cache line that gather will need, so that the requests overlap: the processor would not look far
+ * enough ahead to send them early.
  */
-function askFor(net: Net, work: Work, indices: usize): void {
+function prefetch(net: Net, workspace: Workspace, indices: usize): void {
   let sum: u32 = 0;
   for (let n: usize = 0; n < net.count; n++) {
     const starts = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
     const end = <usize>load<u32>(starts, 4);
     for (let at = <usize>load<u32>(starts); at < end; at += 64) sum += load<u8>(at);
   }
-  work.asked = sum; // or the compiler would drop the loop
+  workspace.prefetched = sum; // keeps the compiler from dropping the loop
 }

@@ -38,19 +38,19 @@ export function logOfQuotientNear(f: v128): v128 {
   return f64x2.mul(f64x2.add(f, f), sum);
 }
 
-/** Four terms of the sum over f²ⁿ / (2n + 1) from n on, without the f²ⁿ that they have in common. */
+/** Four terms of the sum of f²ⁿ / (2n + 1), from n on, divided by their common factor f²ⁿ. */
 function fourTerms(n: i32, f2: v128, f4: v128): v128 {
   const low = addProduct<f64>(odd(n), odd(n + 1), f2);
   return addProduct<f64>(low, addProduct<f64>(odd(n + 2), odd(n + 3), f2), f4);
 }
 
-// Bits of √½, so that x = 2^k m with m in [√½, √2); ln 2 in two parts; 1.5 * 2^52, which makes integers of float64.
+// Bits of √½, so that x = 2^k m with m in [√½, √2); ln 2 as the sum of two parts; 1.5 * 2^52, as in exp.ts.
 const SQRT_HALF: i64 = 0x3fe6a09e667f3bcd;
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const MAGIC: f64 = 6755399441055744.0;
 
-/** Natural logarithm in both lanes, float64, of positive normal numbers. Plain twin: `Math.log`. */
+/** Natural logarithm in both lanes, float64, of positive normal numbers. Reference: `Math.log`. */
 export function log(x: v128): v128 {
   const shifted = i64x2.sub(x, i64x2.splat(SQRT_HALF));
   const mantissa = i64x2.sub(x, v128.and(shifted, i64x2.splat(0xfff0000000000000)));
@@ -63,8 +63,8 @@ export function log(x: v128): v128 {
 }
 
 /**
- * log(a / b) in both lanes. Near a = b the difference, which the caller knows better than a rounded a - b, decides
- * alone: log(a / b) = log((1 + f) / (1 - f)) with f = (a - b) / (a + b).
+ * log(a / b) in both lanes. Near a = b it is log((1 + f) / (1 - f)) with f = (a - b) / (a + b), where the caller knows
+ * a - b more exactly than it could be computed here.
  */
 export function logOfQuotient(a: v128, b: v128, difference: v128): v128 {
   const f = f64x2.div(difference, f64x2.add(a, b));

@@ -1,3 +1,5 @@
+// What several parts of the page share: finding and making elements, painting numbers, visiting values by keys.
+
 /**
  * The element with an id, which the page is known to have.
  *
@@ -21,11 +23,13 @@ export function svg(
   return made;
 }
 
-/** Black ink with this much alpha; page.css turns it white where the page is dark. */
-const BLACK = [0, 0, 0] as const;
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** Ink is black, and the style sheet inverts it where the page is dark. */
+const BLACK: Colour = [0, 0, 0];
 /** Colours of positive and negative weights; both stand out from light and dark paper. */
-const POSITIVE = [226, 88, 16] as const;
-const NEGATIVE = [36, 118, 220] as const;
+const POSITIVE: Colour = [226, 88, 16];
+const NEGATIVE: Colour = [36, 118, 220];
 
 /** Paints an image, (rows * columns) in [0, 1], pixel by pixel on a canvas of its size: 0 is transparent. */
 export function paintInk(canvas: HTMLCanvasElement, ink: Float64Array): void {
@@ -37,15 +41,90 @@ export function paintSigned(canvas: HTMLCanvasElement, values: Float64Array): vo
   paint(canvas, values, (value) => (value > 0 ? POSITIVE : NEGATIVE));
 }
 
-function paint(
-  canvas: HTMLCanvasElement,
-  values: Float64Array,
-  colourOf: (value: number) => readonly [number, number, number],
-): void {
+function paint(canvas: HTMLCanvasElement, values: Float64Array, colourOf: (value: number) => Colour): void {
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(canvas.width, canvas.height);
-  values.forEach((value, i) => {
-    image.data.set([...colourOf(value), Math.min(1, Math.abs(value)) * 255], 4 * i);
-  });
+  for (let i = 0; i < values.length; i++) {
+    const [red, green, blue] = colourOf(values[i]);
+    image.data[4 * i] = red;
+    image.data[4 * i + 1] = green;
+    image.data[4 * i + 2] = blue;
+    image.data[4 * i + 3] = Math.min(1, Math.abs(values[i])) * 255;
+  }
   context.putImageData(image, 0, 0);
+}
+
+/** What a slider does at its places 0 … count - 1. */
+interface SliderKeys {
+  /** Number of places; it may grow. */
+  count(): number;
+  /** The place at first, and again after the slider has been left. */
+  rest(): number;
+  /** The place that is pointed at; undefined between places. */
+  placeAt(event: PointerEvent): number | undefined;
+  /** Places from a row to the next, where they lie in rows; 1 elsewhere. */
+  rowLength(): number;
+  /** Shows a place, or the resting state if it is undefined; returns the place in words. */
+  show(place: number | undefined): string;
+}
+
+/**
+ * Lets pointer and keyboard (arrows, Page Up and Down, Home, End) visit the places of an element with role slider, as
+ * the ARIA authoring practices describe.
+ *
+ * @returns shows the present place again, after the element was drawn anew
+ */
+export function sliderKeys(element: HTMLElement, { count, rest, placeAt, rowLength, show }: SliderKeys): () => void {
+  let place = rest();
+  let isVisited = false;
+
+  function refresh(): void {
+    if (count() === 0) return;
+    if (!isVisited) place = rest();
+    element.ariaValueMin = '0';
+    element.ariaValueMax = String(count() - 1);
+    element.ariaValueNow = String(place);
+    element.ariaValueText = show(place);
+    if (!isVisited) show(undefined);
+  }
+  function visit(to: number): void {
+    isVisited = true;
+    place = Math.max(0, Math.min(count() - 1, to));
+    refresh();
+  }
+  function leave(): void {
+    isVisited = document.activeElement === element && element.matches(':focus-visible');
+    refresh();
+  }
+  function point(event: PointerEvent): void {
+    const at = placeAt(event);
+    if (at !== undefined) visit(at);
+  }
+
+  element.addEventListener('pointermove', point);
+  element.addEventListener('pointerdown', point);
+  element.addEventListener('pointerleave', ({ pointerType }) => {
+    if (pointerType !== 'touch') leave(); // after a touch, its value stays to be read
+  });
+  element.addEventListener('focus', () => element.matches(':focus-visible') && visit(place));
+  element.addEventListener('blur', leave);
+  element.addEventListener('keydown', (event) => {
+    const page = Math.max(1, Math.round(count() / 10));
+    const row = rowLength();
+    const to = {
+      ArrowLeft: place - 1,
+      ArrowRight: place + 1,
+      ArrowDown: row === 1 ? place - 1 : place + row,
+      ArrowUp: row === 1 ? place + 1 : place - row,
+      PageDown: place - page,
+      PageUp: place + page,
+      Home: 0,
+      End: count() - 1,
+    }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    visit(to);
+  });
+  refresh();
+  return refresh;
 }

@@ -1,37 +1,42 @@
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
-import type { ImageSize } from '../data.js';
-import { MOST_UNITS } from '../sections.js';
-import { sliderKeys } from './chart.js';
-import { element, paintSigned } from './elements.js';
+import { type ImageSize, MOST_UNITS } from '../page-data.js';
+import { element, paintSigned, sliderKeys } from './elements.js';
 
 /** Weights beyond this share of all magnitudes have the full colour: a few large ones would make the rest pale. */
 const FULL_COLOUR = 0.995;
 
-/** Paints the weights of each hidden unit as a picture, all on one scale of colours. */
-export function openHiddenUnits(net: TwoLayerNet, { rows, columns }: ImageSize): void {
+/** Shows the weights of each hidden unit as an image, all on one scale of colours. Returns how to show another net. */
+export function openHiddenUnits(first: TwoLayerNet, { rows, columns }: ImageSize): (net: TwoLayerNet) => void {
   const tiles = document.querySelector<HTMLElement>('.tiles')!;
   const readout = document.querySelector<HTMLElement>('.units .readout')!;
-  const units = unitsToShow(net);
-  const incoming = units.map((unit) => incomingWeights(net, unit));
-  const largest = quantile(incoming, FULL_COLOUR) || 1;
-  element('least', HTMLElement).textContent = `−${largest.toPrecision(2)}`;
-  element('most', HTMLElement).textContent = `+${largest.toPrecision(2)}`;
-
-  const canvases = incoming.map((weights) => {
+  let net = first;
+  let units = unitsToShow(net);
+  const canvases = units.map(() => {
     const canvas = document.createElement('canvas');
     canvas.width = columns;
     canvas.height = rows;
-    paintSigned(
-      canvas,
-      weights.map((weight) => weight / largest),
-    );
     return canvas;
   });
   tiles.replaceChildren(...canvases);
 
-  sliderKeys(tiles, {
-    count: units.length,
-    start: 0,
+  function paint(): void {
+    units = unitsToShow(net);
+    const incoming = units.map((unit) => incomingWeights(net, unit));
+    const largest = quantile(incoming, FULL_COLOUR) || 1;
+    element('least', HTMLElement).textContent = `−${largest.toPrecision(2)}`;
+    element('most', HTMLElement).textContent = `+${largest.toPrecision(2)}`;
+    canvases.forEach((canvas, i) =>
+      paintSigned(
+        canvas,
+        incoming[i].map((weight) => weight / largest),
+      ),
+    );
+  }
+  paint();
+
+  const refresh = sliderKeys(tiles, {
+    count: () => units.length,
+    rest: () => 0,
     rowLength: () => Math.max(1, canvases.filter(({ offsetTop }) => offsetTop === canvases[0].offsetTop).length),
     placeAt: ({ target }) => {
       const place = canvases.indexOf(target as HTMLCanvasElement);
@@ -44,9 +49,14 @@ export function openHiddenUnits(net: TwoLayerNet, { rows, columns }: ImageSize):
       return words;
     },
   });
+  return (next) => {
+    net = next;
+    paint();
+    refresh();
+  };
 }
 
-/** All units, or if they are too many those whose outgoing weights are largest. */
+/** All units; if there are more than a page shows, those with the largest outgoing weights. */
 function unitsToShow({ hiddenSize, outputSize, W2 }: TwoLayerNet): number[] {
   const units = Array.from({ length: hiddenSize }, (_, unit) => unit);
   if (hiddenSize <= MOST_UNITS) return units;
@@ -73,6 +83,8 @@ function votes({ outputSize, W2 }: TwoLayerNet, unit: number): string {
 
 /** The magnitude that a share of all weights does not exceed. */
 function quantile(weights: readonly Float64Array[], share: number): number {
-  const magnitudes = Float64Array.from(weights.flatMap((values) => Array.from(values, Math.abs))).sort();
-  return magnitudes[Math.floor(share * (magnitudes.length - 1))];
+  const magnitudes = new Float64Array(weights.reduce((count, values) => count + values.length, 0));
+  let count = 0;
+  for (const values of weights) for (const value of values) magnitudes[count++] = Math.abs(value);
+  return magnitudes.sort()[Math.floor(share * (count - 1))];
 }

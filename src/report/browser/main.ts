@@ -1,40 +1,28 @@
-import type { TwoLayerNet } from '../../network/two-layer-net.js';
-import { type Curves, type ImageSize, PAGE_DATA_ID, type PageData } from '../data.js';
-import { unpackWeights } from '../weights.js';
-import { openCurves } from './chart.js';
+import { decodePage, PAGE_DATA_ID, type PageData, unpackWeights } from '../page-data.js';
+import { openCurves } from './curves.js';
 import { openHiddenUnits } from './hidden-units.js';
-import { openMistakes, openRecognition } from './recognition.js';
+import { openCells, openPictures } from './pictures.js';
+import { openRecognition } from './recognition.js';
 
-const { net, images, mistakes, samples, curves } = readPageData();
-const recognition = openRecognition(net, images, samples);
-openMistakes(mistakes, recognition);
-openHiddenUnits(net, images);
-if (curves) openCurves(curves);
+// The script of the page: it unpacks the data that the page carries and fills the elements that the HTML has for them.
 
-/** What the page was given, unpacked. Pictures are (rows * columns), in [0, 1]. */
-export interface UnpackedPageData {
-  readonly net: TwoLayerNet;
-  readonly images: ImageSize;
-  readonly mistakes: readonly Float64Array[];
-  readonly samples: readonly Float64Array[];
-  readonly curves: Curves | null;
+void openPage();
+
+async function openPage(): Promise<void> {
+  const page = decodePage(await inflate(document.getElementById(PAGE_DATA_ID)!.textContent));
+  const net = unpackWeights(page.weights);
+  const recognition = openRecognition(net, page.images);
+  openPictures(page.pictures, recognition);
+  openCells(page, recognition);
+  openHiddenUnits(net, page.images);
+  const showCurves = openCurves();
+  const show = ({ history }: PageData) => history && showCurves(history);
+  show(page);
 }
 
-/** Reads the data that the page carries. */
-export function readPageData(): UnpackedPageData {
-  const { weights, images, mistakes, samples, curves } = JSON.parse(
-    document.getElementById(PAGE_DATA_ID)!.textContent,
-  ) as PageData;
-  const picture = (base64: string) => Float64Array.from(bytesOf(base64), (pixel) => pixel / 255);
-  return {
-    net: unpackWeights({ ...weights, bytes: bytesOf(weights.bytes) }),
-    images,
-    mistakes: mistakes.map(picture),
-    samples: samples.map(picture),
-    curves,
-  };
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** The bytes of a text in base64 of data that zlib compressed. */
+async function inflate(base64: string): Promise<Uint8Array> {
+  const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

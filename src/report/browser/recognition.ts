@@ -1,57 +1,87 @@
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
-import { centerDigit, fitPicture, SIDE } from '../../pictures/digit.js';
+import { centerDigit, fitPicture, seeDigit, SIDE } from '../../pictures/digit.js';
 import { shapesNote, unsureNote } from '../../pictures/notes.js';
-import { type ImageSize, percent } from '../data.js';
-import { openPad } from './drawing-pad.js';
+import { percent } from '../html.js';
+import type { ImageSize } from '../page-data.js';
 import { element, paintInk } from './elements.js';
+import { openPad } from './pad.js';
+import { openPhotos } from './photos.js';
 
 /** The drawing pad and what the net makes of it. */
-interface Recognition {
-  /** Puts an image of the data set, (rows * columns) in [0, 1], on the pad, and the reader there too. */
-  take(ink: Float64Array): void;
+export interface Recognition {
+  /** Puts an image of the data set, (rows * columns) in [0, 1], on the pad, and scrolls to the pad if `andFocus`. */
+  take(ink: Float64Array, options: { readonly andFocus: boolean }): void;
+  /** From here on, this net answers. */
+  setNet(net: TwoLayerNet): void;
 }
 
-export function openRecognition(net: TwoLayerNet, images: ImageSize, samples: readonly Float64Array[]): Recognition {
+/** What the net is shown, and what was noticed in the drawing or photo that it was made from. */
+interface Shown {
+  /** (rows * columns), in [0, 1] */
+  readonly image: Float64Array;
+  readonly remark?: string | undefined;
+}
+
+export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognition {
   const { rows, columns } = images;
   const seen = element('seen', HTMLCanvasElement);
   const say = liveRegion(element('spoken', HTMLElement));
   const showProbabilities = openProbabilities();
+  let net = first;
+  let shown: Shown = { image: new Float64Array(rows * columns) };
 
-  /** Shows what the net makes of an image, (rows * columns) in [0, 1], and what was noticed about the drawing. */
-  function recognise(image: Float64Array, remark?: string): void {
-    paintInk(seen, image);
-    const isEmpty = image.every((value) => value === 0);
-    const probabilities = isEmpty ? undefined : predict(net, image);
-    showProbabilities(probabilities, remark);
-    say(probabilities ? inWords(probabilities, remark) : 'The pad is empty.');
+  /** Probabilities of what is shown; undefined if it is empty. */
+  function answer(): Float64Array | undefined {
+    const isEmpty = shown.image.every((value) => value === 0);
+    const probabilities = isEmpty ? undefined : predict(net, shown.image);
+    showProbabilities(probabilities, shown.remark);
+    return probabilities;
   }
+  function recognise(next: Shown): void {
+    shown = next;
+    paintInk(seen, shown.image);
+    const probabilities = answer();
+    say(probabilities ? inWords(probabilities, shown.remark) : 'The pad is empty.');
+  }
+  /** An image in MNIST's form, in the size that the net takes. */
+  const fitted = (digit: Float64Array) => fitPicture(digit, SIDE, SIDE, rows, columns);
 
   const pad = openPad(element('pad', HTMLCanvasElement), {
     onDraw: ({ ink, side }) => {
       const shapes = shapesNote({ ink, rows: side, columns: side });
       const remark = shapes && `${shapes.count} separate shapes: draw one digit`;
-      recognise(fitPicture(centerDigit(ink, side, side), SIDE, SIDE, rows, columns), remark);
+      recognise({ image: fitted(centerDigit(ink, side, side)), remark });
     },
     say,
   });
   element('clear', HTMLButtonElement).addEventListener('click', pad.clear);
   element('undo', HTMLButtonElement).addEventListener('click', pad.undo);
 
-  /** An image of the data set is prepared already: the net sees it as it is. */
-  function put(image: Float64Array): void {
-    pad.put(image, rows, columns);
-    recognise(image);
+  function refuse(text: string): void {
+    element('certainty', HTMLElement).textContent = text;
+    say(text);
   }
-
-  document.querySelectorAll<HTMLElement>('[data-sample]').forEach((button, i) => {
-    paintInk(button.querySelector('canvas')!, samples[i]);
-    button.addEventListener('click', () => put(samples[i]));
+  openPhotos({
+    input: element('photo', HTMLInputElement),
+    target: element('pad-frame', HTMLElement),
+    onPicture(picture) {
+      const { pixels, notes } = seeDigit(picture);
+      if (pixels === undefined) return refuse('The photo is blank: draw a digit, dark on light or light on dark.');
+      pad.put(pixels, SIDE, SIDE);
+      recognise({ image: fitted(pixels), remark: notes.map(({ text }) => text).join('; ') || undefined });
+    },
+    onFailure: refuse,
   });
 
   return {
-    take(image) {
-      put(image);
-      pad.focus();
+    take(image, { andFocus }) {
+      pad.put(image, rows, columns);
+      recognise({ image }); // it is prepared already: the net sees it as it is
+      if (andFocus) pad.focus();
+    },
+    setNet(next) {
+      net = next;
+      answer();
     },
   };
 }
@@ -67,7 +97,7 @@ function inWords(probabilities: Float64Array, remark?: string): string {
   return words.join('; ');
 }
 
-/** Ten bars and the answer; returns how to show probabilities (K), or that there are none, and a remark on the drawing. */
+/** A bar per class and the answer. Returns how to show probabilities (K), or that there are none, and a remark. */
 function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
   const rows = [...element('probabilities', HTMLElement).children].map((row) => ({
     row,
@@ -87,7 +117,7 @@ function openProbabilities(): (probabilities: Float64Array | undefined, remark?:
     });
     answer.textContent = best === undefined ? '?' : String(best);
     if (probabilities === undefined || best === undefined) {
-      certainty.textContent = 'Draw, or choose a test image.';
+      certainty.textContent = 'Draw, or choose a photo or a test image.';
     } else {
       const likely = unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`;
       certainty.textContent = remark === undefined ? likely : `${likely}; ${remark}`;
@@ -95,18 +125,10 @@ function openProbabilities(): (probabilities: Float64Array | undefined, remark?:
   };
 }
 
-/** Paints the mistakes; a click on one takes it to the drawing pad. */
-export function openMistakes(mistakes: readonly Float64Array[], recognition: Recognition): void {
-  document.querySelectorAll<HTMLElement>('[data-mistake]').forEach((button, i) => {
-    paintInk(button.querySelector('canvas')!, mistakes[i]);
-    button.addEventListener('click', () => recognition.take(mistakes[i]));
-  });
-}
-
-/** Long enough that a stroke is over before a screen reader begins to talk. */
+/** Long enough that a stroke is over before a screen reader begins to speak. */
 const PAUSE_MS = 700;
 
-/** Says things by a live region: only the last of many, once there has been a pause. */
+/** Announces texts by a live region: only the last of several, after a pause. */
 function liveRegion(region: HTMLElement): (text: string) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (text) => {

@@ -1,8 +1,9 @@
+import type { Dataset } from '../../../dataset/mnist.js';
 import { type EngineName, engines, PRECISIONS } from '../../../engines/registry.js';
 import { InputError, plural } from '../../../errors.js';
 import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
-import type { Training } from '../../../training/train.js';
+import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
 import { LAST } from '../../last-net.js';
 import { commandLine } from '../../shell.js';
@@ -18,6 +19,7 @@ import {
   positive,
   seedsOption,
   type Typed,
+  weightInitOption,
 } from '../../options.js';
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
@@ -58,6 +60,9 @@ export const TRAIN_OPTIONS = {
     ),
     sets: 'iterations',
   },
+  epochs: {
+    option: positive('--epochs <n>', 'the same in epochs: to the nearest whole number of iterations'),
+  },
   batch: {
     option: integer('--batch <n>', withDefault('images per mini-batch', 'batchSize'), 1, MOST.batchSize),
     sets: 'batchSize',
@@ -80,6 +85,11 @@ export const TRAIN_OPTIONS = {
   gradient: {
     option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
     sets: 'gradient',
+  },
+  weightInit: {
+    option: weightInitOption(`first weights: a standard deviation, xavier or he (default: ${DEFAULTS.weightInit})`),
+    sets: 'weightInit',
+    isFixed: true,
   },
   h: { option: positive('--h <step>', withDefault('step of the numerical gradient', 'h')), sets: 'h' },
   precision: {
@@ -111,6 +121,9 @@ export const TRAIN_OPTIONS = {
     option: path('--report <file>', 'a page about the run, to open in a browser (HTML)'),
     writes: 'HTML',
     repeat: repeatWord,
+  },
+  record: {
+    option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
   },
   evalEvery: {
     option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
@@ -146,7 +159,11 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume } = options;
+  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
+  if (iters !== undefined && epochs !== undefined)
+    throw new InputError('--iters and --epochs are alternatives: give one of them');
+  if (record !== undefined && resume !== undefined)
+    throw new InputError('--record is for whole runs: leave it out, or train without --resume');
   const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
   if (checkpointEvery !== undefined && !isSaved)
     throw new InputError('--checkpoint-every needs a file to save to: add --save FILE');
@@ -181,19 +198,27 @@ export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
 /**
  * Hyper-parameters: the defaults, over them those of the resumed run, over them what is given.
  *
+ * @param data the training images, to which epochs are counted
  * @throws InputError if what is given does not fit the engine or the resumed run
  */
-export function chooseHyperParameters(options: TrainFlags, resumed: Training | undefined): HyperParameters {
+export function chooseHyperParameters(
+  options: TrainFlags,
+  resumed: Training | undefined,
+  data: Pick<Dataset, 'count'>,
+): HyperParameters {
   const given = ROWS.flatMap(([name, { sets }]) =>
     sets && options[name] !== undefined ? [[sets, options[name]]] : [],
   );
   const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
-  const result: HyperParameters = {
+  const chosen: HyperParameters = {
     ...DEFAULTS,
     precision,
     ...resumed?.hyperParameters,
     ...(Object.fromEntries(given) as Partial<HyperParameters>),
   };
+  const { epochs } = options;
+  const result =
+    epochs === undefined ? chosen : { ...chosen, iterations: iterationsOf(epochs, data, chosen.batchSize) };
   if (options.h !== undefined && !(result.gradient === 'numerical' || result.gradient === 'naive')) {
     throw new InputError(
       `--h is the step of the numerical gradient; ${result.gradient} has none: leave it out, or add --gradient numerical`,

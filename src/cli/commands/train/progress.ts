@@ -101,7 +101,7 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
 }
 
 /** A bar that leaves room for the figures behind it, the most important first; those that do not fit are left out. */
-function barLine(
+export function barLine(
   share: number,
   figures: readonly string[],
   width: number,

@@ -6,6 +6,10 @@ import { plural } from '../../../errors.js';
 import { collectHistory, type History } from '../../../training/history.js';
 import { type Waiting } from '../../../files/special.js';
 import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
+import { version } from '../../../files/package.js';
+import { keepRecord } from '../../../sweep/folder.js';
+import { runOf } from '../../../sweep/plan.js';
+import { openRecorder } from '../../../sweep/run.js';
 import { weightsDigest } from '../../../training/model-file.js';
 import { iterationsPerEpoch, train, type Training, type TrainingEvent } from '../../../training/train.js';
 import { identifyDataset } from '../../../training/trained-on.js';
@@ -15,7 +19,7 @@ import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { commandLine, quoteWord } from '../../shell.js';
 import { formatDuration } from '../../terminal.js';
-import { prepareTensorFlow } from '../../tensorflow-settings.js';
+import { prepareTensorFlow } from '../../../tensorflow/load.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { freeName, openModelSaver } from './saver.js';
@@ -32,13 +36,14 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const { iterations } = hyperParameters;
   const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
-  const isKept = save === undefined && options.keep !== false;
+  const isKept = save === undefined && options.record === undefined && options.keep !== false;
   if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
   const start = performance.now();
   const refusals: string[] = [];
 
   // Open
   const history = collectHistory();
+  const recorder = options.record === undefined ? undefined : openRecorder();
   const engine = await openEngine(hyperParameters.gradient, {
     ...hyperParameters,
     ...(threads !== undefined && { threads }),
@@ -71,7 +76,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       lossAfter: options.log !== undefined,
       ...(evalEvery !== undefined && { evalEvery }),
       ...(save !== undefined && {
-        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters),
+        checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
       }),
     });
     for await (const event of events) {
@@ -85,6 +90,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       progress.event(event);
       if (event.type === 'step') history.loss(event.step, event.loss);
       else if (event.type === 'accuracy') history.accuracy(event.iteration, event.train, event.test);
+      recorder?.event(event);
       await log?.event(event);
       if (event.type === 'checkpoint' && event.iteration < iterations) saver.checkpoint(training);
     }
@@ -118,6 +124,20 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     if (saved !== undefined && isInterrupted) note(cli, {}, `to go on: ${resumeCommand(saved, options)}`);
   }
   if (failure !== undefined) throw failure;
+
+  // Record
+  if (recorder !== undefined && (isWhole || stopped === 'not-finite')) {
+    try {
+      const identity = identifyDataset(data, folder);
+      const settings = {
+        ...hyperParameters,
+        evalEvery: evalEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
+      };
+      keepRecord(options.record!, recorder.record(runOf(settings, identity, version()), training));
+    } catch (error) {
+      refusals.push(toFailure(error).message);
+    }
+  }
 
   // Report
   if (options.report !== undefined) {
@@ -215,7 +235,7 @@ export function reportRun(
     if (run.kept !== null) for (const line of keptLines(run.kept, options, argv)) note(cli, options, line);
   }
   complain(cli, run);
-  return exitCode(cli, [run], expectations);
+  return exitCode(cli, options, [run], expectations);
 }
 
 /** How to use a net that was kept as the last one, how to keep it for good, and how to save one from the start. */
@@ -246,12 +266,20 @@ export function complain(cli: Cli, { stopped, iterations, loss, hyperParameters,
   for (const refusal of refusals) printError(cli, refusal);
 }
 
-/** In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. */
-export function exitCode(cli: Cli, runs: readonly Run[], expectations: readonly Verdict[]): number {
+/**
+ * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. That a run is
+ * no longer finite is as good a result as any where results are recorded.
+ */
+export function exitCode(
+  cli: Cli,
+  { record }: TrainFlags,
+  runs: readonly Run[],
+  expectations: readonly Verdict[],
+): number {
   for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
-  if (runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
+  if (record === undefined && runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
   if (runs.some(({ refusals }) => refusals.length > 0)) return EXIT.failed;
   return line === undefined ? EXIT.done : EXIT.notMet;
 }

@@ -1,0 +1,176 @@
+import { Option } from 'commander';
+import { type EngineName, engines } from '../../../engines/registry.js';
+import { InputError } from '../../../errors.js';
+import type { Precision } from '../../../kernels/wasm-net.js';
+import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
+import type { Run, SweepSettings } from '../../../sweep/plan.js';
+import { MEASURES, type Measure, namedSettings, type SettingName } from '../../../sweep/summary.js';
+import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
+import type { CommonOptions } from '../../command.js';
+import {
+  dataOption,
+  expectOption,
+  integer,
+  oneOf,
+  path,
+  readNumber,
+  readWeightInit,
+  type Typed,
+  WEIGHT_INIT,
+} from '../../options.js';
+import { plotOption } from '../../plot.js';
+import { quoteWord } from '../../shell.js';
+import { TRAIN_OPTIONS } from '../train/options.js';
+
+// The options of sweep: lists for what train takes once, and what is to be done with the runs.
+
+const numbers: ValueKind<number> = {
+  what: 'a positive number, a range such as 0.001..1 x7',
+  ranges: 'numbers',
+  read(text) {
+    const value = readNumber(text);
+    return value !== undefined && value > 0 ? value : undefined;
+  },
+};
+
+const wholeNumbers = (least: number, most: number): ValueKind<number> => ({
+  what: `a whole number from ${least} to ${most}, a range such as 0..4 or 10..1000 x5`,
+  ranges: 'integers',
+  read(text) {
+    const value = readNumber(text);
+    return Number.isInteger(value) && value! >= least && value! <= most ? value : undefined;
+  },
+});
+
+const words = <T extends string>(choices: readonly T[], what = choices.join(' or ')): ValueKind<T> => ({
+  what,
+  read: (text) => choices.find((choice) => choice === text),
+});
+
+const weightInits: ValueKind<HyperParameters['weightInit']> = {
+  what: WEIGHT_INIT,
+  ranges: 'numbers',
+  read: readWeightInit,
+};
+
+/** The engines that give the same bits on every machine. */
+const ENGINES = (Object.keys(engines) as EngineName[]).filter((name) => name !== 'tfjs');
+const ENGINE_WORDS = `${ENGINES.join(', ')} (not tfjs, whose last bits differ from machine to machine)`;
+
+function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<Axis<T>> {
+  const option = new Option(flags, description);
+  return option.argParser((text) => parseAxis(option.long!, text, kind));
+}
+
+const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
+
+/** What --expect may name: means over the seeds, of the setting in which they are best. */
+export const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
+
+/** The lists. */
+const AXES = {
+  lr: axis('--lr <list>', 'learning rates, such as 0.01,0.1,1 or 0.001..1 x7', numbers),
+  hidden: axis('--hidden <list>', 'hidden units', wholeNumbers(1, MOST.hiddenSize)),
+  batch: axis('--batch <list>', 'images per mini-batch', wholeNumbers(1, MOST.batchSize)),
+  weightInit: axis('--weight-init <list>', 'first weights: 0.01, xavier, he', weightInits),
+  gradient: axis('--gradient <list>', `engines (${ENGINES.join(', ')})`, words(ENGINES, ENGINE_WORDS)),
+  precision: axis('--precision <list>', 'of weights and arithmetic (f64, f32)', words<Precision>(['f64', 'f32'])),
+  seeds: axis('--seeds <list>', 'seeds, such as 0..4 or 0,3,7', wholeNumbers(0, MOST.seed)),
+};
+
+/** Options besides the lists that say which runs there are. */
+const LENGTH = {
+  iters: TRAIN_OPTIONS.iters.option,
+  epochs: TRAIN_OPTIONS.epochs.option,
+  evalEvery: TRAIN_OPTIONS.evalEvery.option,
+  sample: integer('--sample <n>', 'only so many of the runs, drawn at random', 1, 1e6),
+  sampleSeed: integer('--sample-seed <n>', 'seed of that draw (default: 0)', 0, MOST.seed),
+};
+
+/** What is to be done with the runs. */
+const ACTIONS = {
+  data: dataOption(),
+  out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
+  threads: integer('--threads <n>', 'runs at once (default: one a processor)', 1, 1024),
+  print: new Option('--print', 'print a gd-train train command for every run that is missing') as Typed<true>,
+  summary: new Option('--summary', 'make no run: show what is there') as Typed<true>,
+  sort: oneOf('--sort <by>', 'order of the table (default: test, best first)', SORTS),
+  report: path('--report <file>', 'a page with all curves, to open in a browser (HTML)'),
+  expect: expectOption(EXPECTATIONS),
+};
+
+export const SWEEP_OPTIONS: Option[] = [
+  ...Object.values(AXES),
+  ...Object.values(LENGTH),
+  ...Object.values(ACTIONS),
+  plotOption('draw accuracy against the learning rate'),
+];
+
+type Values<Table> = { readonly [Name in keyof Table]?: Table[Name] extends Typed<infer Value> ? Value : never };
+
+export type SweepFlags = CommonOptions &
+  Values<typeof AXES> &
+  Values<typeof LENGTH> &
+  Values<typeof ACTIONS> & { readonly plot?: string | true };
+
+export type SortBy = Measure | SettingName;
+
+export const DEFAULT_FOLDER = 'gd-train-runs';
+
+/** True if the options name runs, rather than all that a folder has. */
+export function namesRuns(options: SweepFlags): boolean {
+  return [...Object.keys(AXES), ...Object.keys(LENGTH), 'data'].some((name) => name in options);
+}
+
+/**
+ * Makes sure that options do not contradict each other.
+ *
+ * @throws InputError if they do
+ */
+export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...options }: SweepFlags): void {
+  if (iters !== undefined && epochs !== undefined)
+    throw new InputError('--iters and --epochs are alternatives: give one of them');
+  if (sampleSeed !== undefined && sample === undefined)
+    throw new InputError('--sample-seed says which runs are drawn: say how many with --sample');
+  if (!print) return;
+  for (const name of ['summary', 'plot', 'report', 'expect', 'json'] as const) {
+    if (options[name] === undefined) continue;
+    throw new InputError(`--print makes no run, so it excludes --${name}: run the commands first, then --summary`);
+  }
+}
+
+/** The sweep that options describe. */
+export function sweepSettings(options: SweepFlags): SweepSettings {
+  const { iters = DEFAULTS.iterations, epochs, evalEvery, sample, sampleSeed = 0 } = options;
+  const { learningRate, hiddenSize, batchSize, weightInit, gradient, seed } = DEFAULTS;
+  return {
+    axes: {
+      learningRate: options.lr ?? axisOf([learningRate]),
+      hiddenSize: options.hidden ?? axisOf([hiddenSize]),
+      batchSize: options.batch ?? axisOf([batchSize]),
+      weightInit: options.weightInit ?? axisOf([weightInit]),
+      gradient: options.gradient ?? axisOf([gradient]),
+      precision: options.precision,
+      seed: options.seeds ?? axisOf([seed]),
+    },
+    length: epochs === undefined ? { iterations: iters } : { epochs },
+    evalEvery,
+    sample: sample === undefined ? undefined : { count: sample, seed: sampleSeed },
+  };
+}
+
+/** The command that makes one run and keeps its record, for a shell on any machine. */
+export function trainCommandOf(run: Run, folder: string, data: string | undefined): string {
+  const { gradient } = run.settings;
+  const isOption = (name: string) =>
+    !['version', 'data'].includes(name) && (name !== 'h' || gradient === 'numerical' || gradient === 'naive');
+  const words = Object.entries(namedSettings(run)).flatMap(([name, value]) =>
+    isOption(name) ? `--${name} ${value}` : [],
+  );
+  return [
+    'gd-train train',
+    ...words,
+    ...(data === undefined ? [] : [`--data ${quoteWord(data)}`]),
+    `--threads 1 --quiet --record ${quoteWord(folder)}`,
+  ].join(' ');
+}

@@ -1,0 +1,119 @@
+import { basename, resolve } from 'node:path';
+import { plural } from '../../../errors.js';
+import { writeOutput } from '../../../files/special.js';
+import type { FolderContents } from '../../../sweep/folder.js';
+import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from '../../../sweep/summary.js';
+import type { Spread } from '../../../training/metrics.js';
+import { type Cli, EXIT, note, print, printError, printJson } from '../../command.js';
+import { judge, unmet } from '../../options.js';
+import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
+import { alignTable } from '../../terminal.js';
+import type { SweepFlags } from './options.js';
+
+/** What there is to show of a sweep. */
+interface Results {
+  readonly folder: string;
+  readonly found: FolderContents;
+  /** Runs that were not made. */
+  readonly missing: number;
+  /** Runs that could not be made, and why. */
+  readonly failures: readonly string[];
+  readonly plot: Plot | undefined;
+}
+
+/** Shows what came of a sweep, and returns the exit code. */
+export async function showResults(cli: Cli, options: SweepFlags, results: Results): Promise<number> {
+  const { folder, found, missing, failures, plot } = results;
+  const groups = groupRuns(found.records.values());
+  const expectations = judge(options.expect ?? [], measuresOf(groups));
+  const shown = options.sort === undefined ? groups : sortGroups(groups, options.sort);
+  if (options.json) {
+    const { records, damaged } = found;
+    printJson(cli, {
+      folder,
+      runs: records.size,
+      missing,
+      failures,
+      damaged,
+      groups: shown.map(asJson),
+      expectations,
+    });
+  } else if (groups.length > 0) printTable(cli, options, shown);
+  for (const problem of found.damaged) note(cli, options, problem);
+  if (missing > 0)
+    note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
+  if (plot !== undefined && groups.length > 0) {
+    const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
+    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+  }
+  if (options.report !== undefined && groups.length > 0) {
+    const [{ sweepPage }, { readAsset }] = await Promise.all([
+      import('../../../report/sweep-page.js'),
+      import('../report.js'),
+    ]);
+    const assets = { script: readAsset('sweep.js'), style: readAsset('page.css') };
+    const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), assets));
+    await writeOutput(options.report, page);
+    note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
+  }
+  const line = unmet(expectations);
+  if (line !== undefined) printError(cli, line);
+  if (failures.length > 0) return EXIT.failed;
+  return line === undefined ? EXIT.done : EXIT.notMet;
+}
+
+/** The figures that --expect may name. */
+function measuresOf(groups: readonly Group[]): Record<string, number | null> {
+  const means = (measure: 'test' | 'train' | 'loss') => groups.flatMap((group) => group[measure].mean ?? []);
+  const most = (values: number[]) => (values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b)));
+  const least = (values: number[]) => (values.length === 0 ? null : values.reduce((a, b) => Math.min(a, b)));
+  return {
+    bestTestAccuracy: most(means('test')),
+    bestTrainAccuracy: most(means('train')),
+    lowestLoss: least(means('loss')),
+  };
+}
+
+function asJson({ runs, finished, test, train, peak, loss, seconds }: Group) {
+  const [{ settings, version, data }] = runs;
+  return {
+    settings: { ...settings, seed: runs.map((run) => run.settings.seed) },
+    version,
+    data,
+    n: finished.length,
+    testAccuracy: test,
+    trainAccuracy: train,
+    bestTestAccuracy: peak,
+    loss,
+    seconds,
+    notFinite: runs.flatMap(({ settings, outcome }) =>
+      outcome.notFiniteAt === null ? [] : { seed: settings.seed, step: outcome.notFiniteAt },
+    ),
+    runs: runs.map(({ id }) => id),
+  };
+}
+
+/** More rows are for a program, with --json. */
+const MOST_ROWS = 100;
+
+function printTable(cli: Cli, options: SweepFlags, groups: readonly Group[]): void {
+  const names = groupSettings(groups);
+  const rows = groups
+    .slice(0, MOST_ROWS)
+    .map((group) => [
+      ...names.map((name) => String(group.settings[name])),
+      String(group.finished.length),
+      figure(group.test.mean),
+      figure(group.test.std),
+      figure(group.peak.mean),
+      figure(group.train.mean),
+      figure(group.loss.mean),
+      notFiniteNote(group) ?? '',
+    ]);
+  const head = [...names, 'n', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
+  for (const line of alignTable([head, ...rows], (column) => column === head.length - 1)) print(cli, line);
+  const { length } = groups;
+  if (length > MOST_ROWS) note(cli, options, `and ${plural(length - MOST_ROWS, 'setting')} more: --json has all`);
+}
+
+const figure = (value: Spread['mean']) => (value === null ? '-' : value.toFixed(4));

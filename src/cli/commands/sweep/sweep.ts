@@ -1,0 +1,162 @@
+import { availableParallelism } from 'node:os';
+import { datasetFiles } from '../../../dataset/mnist.js';
+import { formatCount, InputError, plural, preview, printable } from '../../../errors.js';
+import { checkOutputs } from '../../../files/outputs.js';
+import { version } from '../../../files/package.js';
+import { type FolderContents, keepRecord, lockFolder, openRecordFolder, readFolder } from '../../../sweep/folder.js';
+import { localExecutor, shareData } from '../../../sweep/local.js';
+import { planRuns, type Run } from '../../../sweep/plan.js';
+import type { Executor } from '../../../sweep/run.js';
+import { describeSettings, namedSettings, variedSettings } from '../../../sweep/summary.js';
+import { identifyDataset } from '../../../training/trained-on.js';
+import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
+import { loadData } from '../../dataset.js';
+import { commandLine } from '../../shell.js';
+import { openPlot } from '../../plot.js';
+import { listenForStop, STOP_CODES, type StopSignal } from '../../signals.js';
+import {
+  checkSweepFlags,
+  DEFAULT_FOLDER,
+  namesRuns,
+  SWEEP_OPTIONS,
+  type SweepFlags,
+  sweepSettings,
+  trainCommandOf,
+} from './options.js';
+import { openSweepProgress } from './progress.js';
+import { showResults } from './results.js';
+
+// The command sweep. Here: plan, make the runs that are missing, keep each result as it comes. options.ts: what a user
+// may give. progress.ts: what is seen meanwhile. results.ts: table, JSON, plot and page in the end.
+
+export const defineSweep: DefineCommand = (command, run) => {
+  for (const option of SWEEP_OPTIONS) command.addOption(option);
+  command
+    .addHelpText(
+      'after',
+      '\nExample: gd-train sweep --lr 0.01,0.1,1 --hidden 50,100 --seeds 0..2 --iters 1000 --out runs',
+    )
+    .action(run(sweepCommand));
+};
+
+/** What Commander hands over behind the options. */
+interface Invoked {
+  readonly parent: { readonly rawArgs: readonly string[] };
+}
+
+async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked): Promise<number> {
+  checkSweepFlags(options);
+  const { out: folder = DEFAULT_FOLDER, report, summary, data: dataFolder } = options;
+  const inputs = datasetFiles(dataFolder).map((path) => ({ what: 'a file of the data set', path }));
+  if (report !== undefined) checkOutputs([{ option: '--report', path: report, format: 'HTML' }], inputs);
+  const plot = await openPlot(cli, options, inputs);
+
+  if (summary && !namesRuns(options)) {
+    const found = readFolder(folder);
+    if (found.records.size === 0) throw new InputError(`${folder} has no results: name the folder with --out`);
+    return showResults(cli, options, { folder, found, missing: 0, failures: [], plot });
+  }
+
+  const { runs, execute } = planSweep(cli, options);
+  const ids = new Set(runs.map(({ id }) => id));
+  if (options.print) {
+    const { records } = readIfThere(folder, ids);
+    for (const run of runs) if (!records.has(run.id)) print(cli, printable(trainCommandOf(run, folder, dataFolder)));
+    return EXIT.done;
+  }
+  if (summary) {
+    const found = readFolder(folder, ids);
+    return showResults(cli, options, { folder, found, missing: runs.length - found.records.size, failures: [], plot });
+  }
+
+  openRecordFolder(folder);
+  const lock = lockFolder(folder, process.pid, isAlive);
+  try {
+    const made = await makeMissing(cli, options, folder, runs, execute);
+    if (made.stopped !== undefined) {
+      const again = commandLine(parent.rawArgs);
+      const done = `${formatCount(made.found.records.size)} of ${plural(runs.length, 'run')} are in ${folder}`;
+      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${again}`);
+      return STOP_CODES[made.stopped];
+    }
+    return await showResults(cli, options, { folder, missing: 0, plot, ...made });
+  } finally {
+    lock.release();
+  }
+}
+
+/** The runs that the options name, and what makes them. */
+function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; execute: Executor } {
+  const settings = sweepSettings(options);
+  const data = shareData(loadData(cli, options));
+  const identity = identifyDataset(data, options.data);
+  const runs = planRuns(settings, { count: data.train.count, identity }, version());
+  return { runs, execute: localExecutor(data, options.threads ?? availableParallelism()) };
+}
+
+/** As `readFolder`, for a folder that need not be there. */
+function readIfThere(folder: string, ids: ReadonlySet<string>): FolderContents {
+  try {
+    return readFolder(folder, ids);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records: new Map(), damaged: [] };
+    throw error;
+  }
+}
+
+/** Whether this machine has a process with that id. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What came of the runs of a sweep. */
+interface Made {
+  readonly found: FolderContents;
+  /** Runs that could not be made, and why. */
+  readonly failures: readonly string[];
+  readonly stopped: StopSignal | undefined;
+}
+
+/** Makes the runs whose records the folder does not have, and keeps the record of each at once. */
+async function makeMissing(
+  cli: Cli,
+  options: SweepFlags,
+  folder: string,
+  runs: readonly Run[],
+  execute: Executor,
+): Promise<Made> {
+  const before = readFolder(folder, new Set(runs.map(({ id }) => id)));
+  for (const problem of before.damaged) note(cli, options, problem);
+  const records = new Map(before.records);
+  const failures: string[] = [];
+  const missing = runs.filter(({ id }) => !records.has(id));
+  const there = records.size === 0 ? '' : `, ${formatCount(records.size)} of them there already`;
+  note(cli, options, `${plural(runs.length, 'run')} in ${preview(folder)}${there}`);
+  if (missing.length === 0) return { found: { records, damaged: [] }, failures, stopped: undefined };
+
+  const stop = listenForStop();
+  const names = variedSettings(runs.map(namedSettings));
+  const progress = openSweepProgress(cli, options, missing, [...records.values()]);
+  try {
+    for await (const event of execute(missing, stop.signal)) {
+      progress.event(event);
+      if (event.type === 'done') {
+        keepRecord(folder, event.record);
+        records.set(event.run.id, event.record);
+      } else if (event.type === 'failed') {
+        failures.push(`${describeSettings(namedSettings(event.run), names)}: ${event.reason}`);
+      }
+    }
+  } finally {
+    progress.end();
+    stop.ignore();
+  }
+  for (const failure of failures) printError(cli, failure);
+  const stopped = stop.received();
+  return { found: { records, damaged: [] }, failures, stopped: records.size < runs.length ? stopped : undefined };
+}

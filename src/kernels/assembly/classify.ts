@@ -1,0 +1,154 @@
+import { hiddenOfImage, partialLogitsOfImage } from './forward';
+import { rowOfImage } from './images';
+import { blockRow, CLASSES, classRow, units, VECTOR } from './lanes';
+import { CHUNK, Net, Workspace, workspaceOf } from './net';
+import { readParameters, writeParameters } from './transfer';
+
+// The most probable digit of each image. Threads take images in chunks from a common counter, so that none waits for
+// another. The digits are those of the largest logits, since softmax keeps their order.
+//
+// A float64 net is evaluated in float32 first, and in float64 only where float32 does not decide. Let l be the logits in
+// float64, l' those in float32, and |l'_k - l_k| <= B for every class k. If l'_a > l'_k + 2B for all k ≠ a, then
+// l_a >= l'_a - B > l'_k + B >= l_k: the digit is a. Otherwise the float64 logits are computed, so the digits are always
+// those of float64.
+//
+// The bound B. u = 2⁻²⁴ is the relative error of a rounding; k roundings of one term leave it within ku/(1 - ku) of its
+// value, at most 1.01 ku where ku < 0.0099. Pixels are in [0, 1]; n of them are not 0. m_j = max_k |W2[j, k]|.
+//
+//   z_j = b1_j + Σ_i x_i W1[i, j]: x, W1 and the product are rounded, and n additions follow, so that
+//     |z'_j - z_j| <= (n + 3) u (|b1_j| + Σ_i |W1[i, j]|)
+//   a_j = sigmoid(z_j): |sigmoid'| <= 1/4. The sigmoid of float32 is within 2⁻²¹ = 8u of the true one: the exponential p
+//     has a relative error of less than 5u (two roundings of the reduced argument, 0.13u of truncation, Estrin's sums),
+//     which p / (1 + p) divides by at least 4, and the sum and the quotient are rounded. So
+//     |a'_j - a_j| <= |z'_j - z_j| / 4 + 2⁻²¹
+//   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded, and at most U + blocks additions follow, a_j <= 1:
+//     |l'_k - l_k| <= Σ_j m_j |a'_j - a_j| + (U + blocks + 2) u (max_k |b2_k| + Σ_j m_j)
+//
+// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (U + blocks + 2) u (max |b2| + M)), with
+// M = Σ_j m_j. 1.02 is for the 1.01 above and for all float64 roundings, 2²⁹ times smaller. Underflow adds at most 2⁻¹⁵⁰
+// per operation, and the sigmoid's cut-off 2e-38; TINY is more than both. Weights up to 1e8 do not overflow.
+
+const U32: f64 = 1.0 / 16777216.0;
+const TINY: f64 = 1e-36;
+
+/** Largest weight for float32, and largest D and H for which the bound holds. */
+const LARGEST_WEIGHT: f64 = 1e8;
+const LARGEST_SIZE: usize = 100_000;
+
+/** Begins the classification of images first … end - 1. Call it in one thread, while no other works on the net. */
+export function prepareClassification(net: Net, first: usize, end: usize): void {
+  net.nextImage = <u32>first;
+  net.endImage = <u32>end;
+  if (!net.isDouble) return;
+  writeParameters<f64>(net, 0);
+  if (boundErrors(net)) readParameters<f32>(net.single);
+}
+
+/** Computes B = net.boundPerPixel n + net.boundOfNet. Returns whether float32 may be used. */
+function boundErrors(net: Net): bool {
+  const H = net.hiddenSize;
+  const W1 = net.flat;
+  const b1 = W1 + net.inputSize * H * 8;
+  const W2 = b1 + H * 8;
+  const b2 = W2 + H * CLASSES * 8;
+  let largest: f64 = 0;
+  let sumM: f64 = 0;
+  let largestB2: f64 = 0;
+  for (let k: usize = 0; k < CLASSES; k++) largestB2 = max(largestB2, abs(load<f64>(b2 + k * 8)));
+  for (let j: usize = 0; j < H; j++) {
+    let m: f64 = 0;
+    for (let k: usize = 0; k < CLASSES; k++) m = max(m, abs(load<f64>(W2 + (j * CLASSES + k) * 8)));
+    store<f64>(net.largestW2 + j * 8, m);
+    sumM += m;
+    largest = max(largest, m);
+  }
+  let weighted: f64 = 0; // Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|)
+  for (let i: usize = 0; i <= net.inputSize; i++) {
+    const row = W1 + i * H * 8; // b1 follows the last row
+    for (let j: usize = 0; j < H; j++) {
+      const weight = abs(load<f64>(row + j * 8));
+      weighted += load<f64>(net.largestW2 + j * 8) * weight;
+      largest = max(largest, weight);
+    }
+  }
+  const additions = <f64>(units<f32>() + net.single.blocks + 2);
+  net.boundPerPixel = 1.02 * (U32 / 4) * weighted;
+  net.boundOfNet =
+    3 * net.boundPerPixel +
+    1.02 * (8 * U32 * sumM + additions * U32 * (largestB2 + sumM)) +
+    TINY * <f64>(net.inputSize + H) * (1 + sumM);
+  net.usesSingle =
+    max(largest, largestB2) <= LARGEST_WEIGHT && net.inputSize <= LARGEST_SIZE && net.hiddenSize <= LARGEST_SIZE;
+  return net.usesSingle;
+}
+
+/** Classifies images until none is left. Every thread may call it at the same time. */
+export function classifyImages(net: Net, thread: usize): void {
+  const workspace = workspaceOf(net, thread);
+  const counter = changetype<usize>(net) + offsetof<Net>('nextImage');
+  for (;;) {
+    const first = atomic.add<u32>(counter, <u32>CHUNK);
+    if (first >= net.endImage) return;
+    const count = min(<usize>(net.endImage - first), CHUNK);
+    for (let n: usize = 0; n < count; n++) store<u32>(workspace.chunk + n * 4, first + <u32>n);
+    if (!net.isDouble) classifyChunk<f32>(net, net, workspace, count);
+    else if (!net.usesSingle) classifyChunk<f64>(net, net, workspace, count);
+    else {
+      const undecided = classifyChunk<f32>(net, net.single, workspace, count);
+      classifyChunk<f64>(net, net, workspace, undecided);
+    }
+  }
+}
+
+/**
+ * Digits of the `count` images of workspace.chunk by the weights of `by`, which is net or net.single. Returns how many
+ * images float32 leaves undecided; workspace.chunk then begins with those.
+ */
+function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize): usize {
+  computeLogits<T>(by, workspace, count);
+  let undecided: usize = 0;
+  for (let n: usize = 0; n < count; n++) {
+    const logits = workspace.logits + n * classRow<T>();
+    let best: usize = 0;
+    let largest = load<T>(logits);
+    let second = -(<T>Infinity);
+    for (let k: usize = 1; k < CLASSES; k++) {
+      const logit = load<T>(logits + k * sizeof<T>());
+      second = max(second, min(logit, largest));
+      if (logit > largest) {
+        largest = logit;
+        best = k;
+      }
+    }
+    const image = load<u32>(workspace.chunk + n * 4);
+    const pixels = <f64>((load<u32>(workspace.rowStarts + n * 4, 4) - load<u32>(workspace.rowStarts + n * 4)) >> 3);
+    const bound = net.boundPerPixel * pixels + net.boundOfNet;
+    if (net == by || <f64>largest - <f64>second > 2 * bound) store<u8>(net.digits + image, <u8>best);
+    else store<u32>(workspace.chunk + undecided++ * 4, image);
+  }
+  return undecided;
+}
+
+/** Logits of the images of workspace.chunk, with the bits of forwardBlocks and sumLogits. */
+function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
+  let to = workspace.rows;
+  for (let n: usize = 0; n < count; n++) {
+    store<u32>(workspace.rowStarts + n * 4, <u32>to);
+    to = rowOfImage<T>(net, load<u32>(workspace.chunk + n * 4), to);
+    memory.copy(workspace.logits + n * classRow<T>(), net.b2, classRow<T>());
+  }
+  store<u32>(workspace.rowStarts + count * 4, <u32>to);
+  for (let block: usize = 0; block < net.blocks; block++) {
+    const W1 = net.W1 + block * net.inputSize * blockRow<T>();
+    const b1 = net.b1 + block * blockRow<T>();
+    const W2 = net.W2 + block * units<T>() * classRow<T>();
+    for (let n: usize = 0; n < count; n++) {
+      hiddenOfImage<T>(workspace, n, W1, b1, workspace.hiddenOfImage);
+      partialLogitsOfImage<T>(workspace.hiddenOfImage, W2, workspace.outputs);
+      const logits = workspace.logits + n * classRow<T>();
+      for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
+        v128.store(logits + at, v128.add<T>(v128.load(logits + at), v128.load(workspace.outputs + at)));
+      }
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import type { DiffMethod, RealFunction } from '../calculus/differences.js';
+import {
+  type Chart,
+  type Figure,
+  figureOf,
+  type Line,
+  linePieces,
+  type Marker,
+  type Point,
+  shortFormula,
+} from './chart.js';
+import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
+import { type Axis, extent, linearAxis, quantile } from './scale.js';
+import { formatNumber, raisePowers } from './typography.js';
+
+/** A difference quotient of a function of one variable. */
+export interface Difference {
+  readonly formula: string;
+  /** The name of its variable. */
+  readonly variable: string;
+  readonly f: RealFunction;
+  readonly at: number;
+  readonly h: number;
+  readonly method: DiffMethod;
+  /** The quotient. */
+  readonly value: number;
+  /** The derivative, NaN where it is not known. */
+  readonly exact: number;
+}
+
+/** The pairs of points that a method takes the slope between, in units of h from x. */
+const PAIRS: Record<DiffMethod, readonly (readonly [number, number])[]> = {
+  central: [[-1, 1]],
+  forward: [[0, 1]],
+  richardson: [
+    [-1, 1],
+    [-1 / 2, 1 / 2],
+  ],
+};
+
+/**
+ * A difference quotient as a figure (book, figures 4-5 to 4-7): the curve, the tangent with its slope and the points of
+ * the difference with the secant; beside it the same magnified, where the points are too near to each other to be seen.
+ */
+export function differenceFigure(difference: Difference, aspect: number): Figure {
+  const { formula, at } = difference;
+  const title = `Numerical derivative of ${shortFormula(formula)} at ${raisePowers(String(at))}`;
+  const { overview, isNarrow } = differenceChart(difference);
+  const charts = isNarrow ? [overview, ...magnified(difference)] : [overview];
+  const description = `${title}: the curve, its tangent and the secant of the difference.`;
+  return figureOf(title, description, charts, charts.length === 1 ? aspect : 1);
+}
+
+/** Several difference quotients side by side. */
+export function differencesFigure(differences: readonly Difference[]): Figure {
+  const charts = differences.map((difference) => {
+    const { overview } = differenceChart(difference);
+    return { ...overview, title: `${shortFormula(difference.formula)} at ${difference.at}: ${overview.title}` };
+  });
+  return figureOf('Numerical derivatives', 'Curves with their tangents.', charts, 1);
+}
+
+/** Narrower differences, as a share of the chart, look like a point. */
+const POINT = 0.06;
+
+/** The curve around x; `isNarrow` tells that the points of the difference look like one. */
+function differenceChart(difference: Difference): { overview: Chart; isNarrow: boolean } {
+  const { variable, f, at, h, method, value, exact } = difference;
+  const x = windowAround(variable, f, at, 2 * h);
+  const isNarrow = (2 * h) / (x.value(1) - x.value(0)) < POINT;
+  const curve = sampleCurve(f, x);
+  const y = heights('f', curve.values, [f(at), ...(isNarrow ? [] : offsetsOf(method).map((k) => f(at + k * h)))]);
+  const { tangents, secants, markers } = marks(difference, x, y, { x: 0, y: 0 }, !isNarrow);
+  const known = Number.isNaN(exact) ? '' : `, the derivative ${spell(exact)}`;
+  const overview = {
+    title: `${method} difference, h = ${spell(h)}`,
+    notes: [`The slope of the difference is ${spell(value)}${known}.`, ...why(difference)],
+    x,
+    y,
+    lines: [{ ...curveLine(curve, x, y), label: 'f' }, ...tangents, ...secants],
+    markers,
+  };
+  return { overview, isNarrow };
+}
+
+/** What keeps a picture from having a tangent, or a secant. */
+function why({ f, at, h, method, value }: Difference): string[] {
+  const offsets = offsetsOf(method);
+  if (offsets.every((k) => at + k * h === at)) return ['x ± h rounds to x: all points of the difference are x itself.'];
+  if (Number.isFinite(value) && Number.isFinite(f(at))) return [];
+  const broken = [0, ...offsets].filter((k) => !Number.isFinite(f(at + k * h)));
+  return [`There is no tangent: ${broken.map((k) => `f(${pointName(k)}) is ${spell(f(at + k * h))}`).join(', ')}.`];
+}
+
+/** Half the width of the magnified picture, in units of h; not a round number, which would be a label at the edge. */
+const ZOOM = 1.9;
+
+/** The points around x again, on axes that count from x and from f(x). None if there is nothing between them. */
+function magnified(difference: Difference): Chart[] {
+  const { variable, f, at, h, method } = difference;
+  const base = Number.isFinite(f(at)) ? f(at) : 0;
+  const offsets = offsetsOf(method);
+  const values = offsets.map((k) => f(at + k * h) - base);
+  if (offsets.every((k) => at + k * h === at) || !values.some(Number.isFinite)) return [];
+  const x = linearAxis(at === 0 ? variable : `${variable} - ${formatNumber(at, 6)}`, -ZOOM * h, ZOOM * h);
+  const curve = sampleCurve((offset) => f(at + offset) - base, x);
+  // x + offset is rounded: the curve goes through the points that there are.
+  const rounded = { ...curve, points: curve.points.map((offset) => at + offset - at) };
+  const y = heights(base === 0 ? 'f' : `f - ${formatNumber(base, 6)}`, curve.values, [0, ...values]);
+  const { tangents, secants, markers } = marks(difference, x, y, { x: at, y: base }, true);
+  return [
+    {
+      title: 'the points of the difference, magnified',
+      notes: [`This picture is ${formatNumber(2 * ZOOM * h)} wide.`],
+      x,
+      y,
+      lines: [{ ...curveLine(rounded, x, y), label: 'f' }, ...tangents, ...secants],
+      markers,
+    },
+  ];
+}
+
+/** A curve that is no taller than this many times most of it is shown whole. */
+const WHOLE = 4;
+
+/** An axis for the whole curve, or where it has poles for as much of it as leaves the points apart. */
+function heights(name: string, curve: readonly number[], points: readonly number[]): Axis {
+  const [low, high] = extent([...curve, ...points].filter(Number.isFinite));
+  const span = high - low;
+  if (!(span > 0 && span <= WHOLE * spanOf(curve.filter(Number.isFinite)))) return heightAxis(curve, points, name);
+  return linearAxis(name, low - MARGIN * span, high + MARGIN * span);
+}
+
+/** Room above and below the curve, as a share of its height. */
+const MARGIN = 0.07;
+
+/** Angles that differ by less, in radians, look like one. */
+const SAME_ANGLE = 0.01;
+
+/**
+ * The lines and points of a difference.
+ *
+ * @param origin what the axes count from
+ * @param isWide true where its points can be told apart
+ */
+function marks(difference: Difference, x: Axis, y: Axis, origin: { x: number; y: number }, isWide: boolean) {
+  const { f, at, h, method, value, exact } = difference;
+  const pointAt = (k: number): Point => [x.at(at + k * h - origin.x), y.at(f(at + k * h) - origin.y)];
+  const middle = pointAt(0);
+  // The halves keep the sides of the largest charts finite.
+  const scale = (x.value(1) / 2 - x.value(0) / 2) / (y.value(1) / 2 - y.value(0) / 2);
+  const isOff = Math.abs(Math.atan(value * scale) - Math.atan(exact * scale)) > SAME_ANGLE;
+  const tangents = [
+    ...lineThrough(middle, value, scale, 'tangent', 'numerical tangent'),
+    ...(isOff ? lineThrough(middle, exact, scale, 'theory', 'exact tangent') : []),
+  ];
+  const secants = PAIRS[method].map((pair): Line => {
+    const ends = pair.map(pointAt);
+    const label = `secant from ${pair.map(pointName).join(' to ')}`;
+    return { role: 'path', pieces: linePieces(ends), dots: ends.filter((end) => end.every(Number.isFinite)), label };
+  });
+  const around = offsetsOf(method).filter((k) => k !== 0);
+  const marker = (k: number, role: Marker['role'], isNamed: boolean): Marker[] => {
+    const [point, result] = [at + k * h, f(at + k * h)];
+    const legend = `${pointName(k)} = ${spell(point)}, f = ${spell(result)}`;
+    return pointAt(k).every(Number.isFinite)
+      ? [{ role, at: pointAt(k), word: isNamed ? pointName(k) : '', legend }]
+      : [];
+  };
+  return {
+    tangents,
+    secants: isWide ? secants : [],
+    markers: [...(isWide ? around.flatMap((k) => marker(k, 'point', true)) : []), ...marker(0, 'best', true)],
+  };
+}
+
+const spell = (value: number) => raisePowers(Number.isFinite(value) ? String(value) : formatNumber(value));
+
+/** Every point of a method but x itself, in units of h from x, ascending. */
+function offsetsOf(method: DiffMethod): number[] {
+  return [...new Set(PAIRS[method].flat())].filter((k) => k !== 0).sort((a, b) => a - b);
+}
+
+/** x + h, x - h/2 */
+function pointName(k: number): string {
+  if (k === 0) return 'x';
+  return `x ${k < 0 ? '-' : '+'} h${Math.abs(k) === 1 ? '' : '/2'}`;
+}
+
+/** The line with a derivative through a point, from one edge of the chart to another; none if it has no slope. */
+function lineThrough([u, v]: Point, derivative: number, scale: number, role: Line['role'], label: string): Line[] {
+  if (![u, v, derivative].every(Number.isFinite)) return [];
+  const slope = derivative * scale;
+  const [across, up] = Number.isFinite(slope)
+    ? [2 / Math.hypot(1, slope), (2 * slope) / Math.hypot(1, slope)]
+    : [0, 2 * Math.sign(slope)];
+  const ends: Point[] = [
+    [u - across, v - up],
+    [u + across, v + up],
+  ];
+  return [{ role, pieces: linePieces(ends), label }];
+}
+
+/** A curve with more turns than this is a blur. */
+const MOST_TURNS = 24;
+/** If f spans this many times what it spans in the middle half, the middle would look flat. */
+const STEEP = 10;
+
+/**
+ * A stretch of the x axis around a point, that shows how f bends there: from 0 to twice x if f allows it, and narrower
+ * where f oscillates or grows too fast.
+ *
+ * @param least the least distance from the point to the ends
+ */
+export function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
+  const widest = Math.max(1.1 * (Math.abs(at) || 1), least);
+  const smallest = Math.max(least, 1e-9 * widest);
+  const halves = [smallest];
+  for (let half = widest; half > smallest; half /= 2) halves.push(half);
+  const windows = halves
+    .sort((a, b) => b - a)
+    .map((half) => {
+      const x = linearAxis(name, at - half, at + half);
+      return { x, values: sampleCurve(f, x).values };
+    });
+  const calm = windows.filter(({ values }) => turnsOf(values) <= MOST_TURNS);
+  const best = calm.find(({ values }) => isBalanced(values, f(at))) ?? calm[0] ?? windows[windows.length - 1];
+  return best.x;
+}
+
+/** True if the middle half of a curve, and the value at x, take a part of its height that can be seen. */
+function isBalanced(values: readonly number[], middle: number): boolean {
+  const quarter = Math.floor(values.length / 4);
+  const span = spanOf(values);
+  if (span === Infinity || !(span <= STEEP * spanOf(values.slice(quarter, -quarter)))) return false;
+  const sorted = Float64Array.from(values).sort();
+  return !(Math.abs(quantile(sorted, 0.5) - middle) > STEEP * span);
+}
+
+function turnsOf(values: readonly number[]): number {
+  let turns = 0;
+  let before = 0;
+  for (let i = 1; i < values.length; i++) {
+    const direction = Math.sign(values[i] - values[i - 1]);
+    if (!direction) continue; // 0 or NaN
+    if (direction === -before) turns++;
+    before = direction;
+  }
+  return turns;
+}
+
+/** The range of most of the values: what poles reach does not count. */
+function spanOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
+  return sorted.length === 0 ? 0 : quantile(sorted, 0.95) - quantile(sorted, 0.05);
+}

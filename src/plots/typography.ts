@@ -1,0 +1,68 @@
+// How numbers and formulas are written in pictures: as in print where there is Unicode, in ASCII where there is not.
+
+/** Superscripts of the characters of an integer. */
+export const RAISED: Record<string, string> = Object.fromEntries(
+  [...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]),
+);
+const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+
+/** A number for a picture, with at most `digits` significant digits: 0.25, -2.59×10¹³. */
+export function formatNumber(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
+  if (value === 0) return '0';
+  const [mantissa, exponent] = value
+    .toExponential(digits - 1)
+    .split('e')
+    .map(Number);
+  const isPlain = exponent >= -3 && exponent < 6;
+  return isPlain ? String(Number(value.toPrecision(digits))) : formatPower(exponent, mantissa);
+}
+
+/** 10⁻⁵, 2×10⁻⁵ */
+export function formatPower(exponent: number, mantissa = 1): string {
+  const power = `10${raise(String(exponent))}`;
+  if (mantissa === 1) return power;
+  return mantissa === -1 ? `-${power}` : `${mantissa}×${power}`;
+}
+
+const raise = (integer: string) => [...integer].map((c) => RAISED[c]).join('');
+
+/** A text in which numbers such as 2.55e-9 are written as formatNumber writes them. */
+export function raisePowers(text: string): string {
+  return text.replace(/(\d+(?:\.\d+)?)e([-+]?\d+)/g, (_, mantissa, exponent) =>
+    formatPower(Number(exponent), Number(mantissa)),
+  );
+}
+
+/** A hyphen between two words, as in mini-batch; the constants of formulas are no words. */
+const HYPHEN = /(?<=[A-Za-z]{2})(?<!\b(?:pi|tau|phi))-(?=[A-Za-z]{2})/;
+const MINUS = new RegExp(`(?!${HYPHEN.source})-`, 'g');
+
+/** Text with the signs of print: x0^2 - 1 becomes x₀² − 1. A power of a power, or one in brackets, stays. */
+export function typeset(text: string): string {
+  return text
+    .replace(/(?<!\^-?\d+)\^(-?\d+)(?![\d.^]|e[-+]?\d)/g, (_, power: string) => raise(power))
+    .replace(/\bx(\d+)/g, (_, digits: string) => `x${[...digits].map((c) => LOWERED[Number(c)]).join('')}`)
+    .replace(MINUS, '−');
+}
+
+const PLAIN: [RegExp, string | ((match: string, ...groups: string[]) => string)][] = [
+  [/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, raised) => `e${lower(raised)}`],
+  [/10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, raised) => `1e${lower(raised)}`],
+  [/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => `^${lower(raised)}`],
+  [/∞/g, 'inf'],
+  [/±/g, '+-'],
+  [/∇/g, 'grad '],
+  [/∝/g, '~'],
+  [/…/g, '...'],
+];
+
+/** A text of a picture in ASCII, for terminals without Unicode. */
+export function toAscii(text: string): string {
+  return PLAIN.reduce((plain, [pattern, to]) => plain.replace(pattern, to as string), text);
+}
+
+function lower(raised: string): string {
+  return [...raised].map((c) => Object.keys(RAISED).find((key) => RAISED[key] === c)).join('');
+}

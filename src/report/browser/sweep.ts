@@ -1,0 +1,133 @@
+import { formatCount } from '../../errors.js';
+import { type Axis, linearAxis, logAxis } from '../../plots/scale.js';
+import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../page-data.js';
+import { element, svg } from './elements.js';
+
+// The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
+// stands out.
+
+const { settings, runs } = JSON.parse(document.getElementById(PAGE_DATA_ID)!.textContent) as SweepPageData;
+const form = element('filters', HTMLFormElement);
+const chart = element('sweep-chart', HTMLElement);
+const readout = element('readout', HTMLElement);
+const colours = element('colours', HTMLElement);
+const rows = [...document.querySelectorAll<HTMLElement>('tr[data-run]')];
+
+const MARGIN = { top: 12, right: 22, bottom: 40, left: 56 };
+const HEIGHT = 360;
+/** Above this ratio of largest to smallest loss, the axis is logarithmic. */
+const LOG_FROM = 20;
+
+let chosen: number | undefined;
+
+type Measure = 'test' | 'train' | 'loss';
+const radio = (name: string) => new FormData(form).get(name) as string;
+
+/** A colour of a ramp that is legible on light and on dark ground. */
+function colourOf(value: number, count: number): string {
+  const share = count === 1 ? 0 : value / (count - 1);
+  return `hsl(${Math.round(230 - 210 * share)} 65% 50%)`;
+}
+
+/** The runs whose values are all ticked. */
+function shownRuns(): number[] {
+  const ticked = settings.map(() => new Set<number>());
+  for (const box of form.querySelectorAll<HTMLInputElement>('input[data-setting]:checked')) {
+    ticked[Number(box.dataset.setting)].add(Number(box.value));
+  }
+  return [...runs.keys()].filter((run) => runs[run].values.every((value, i) => ticked[i].has(value)));
+}
+
+function draw(): void {
+  const measure = radio('measure') as Measure;
+  const colour = Number(radio('colour'));
+  const shown = shownRuns();
+  for (const row of rows) row.hidden = !shown.includes(Number(row.dataset.run));
+
+  const points = shown.flatMap((run) => runs[run].curves[measure]);
+  const width = Math.max(200, chart.clientWidth);
+  const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right, MARGIN.top, HEIGHT - MARGIN.bottom];
+  const across = linearAxis(
+    'iteration',
+    0,
+    points.reduce((most, [x]) => Math.max(most, x), 1),
+  );
+  const up = upAxis(measure, points);
+  const x = (value: number) => left + across.at(value) * (right - left);
+  const y = (value: number) => bottom - up.at(value) * (bottom - top);
+
+  const lines = shown.flatMap((run) => {
+    const curve = runs[run].curves[measure];
+    if (curve.length === 0) return [];
+    // A curve of one point is a short dash.
+    const ends: SweepCurve = curve.length === 1 ? [[curve[0][0] * 0.97, curve[0][1]], curve[0]] : curve;
+    const d = `M${ends.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join('L')}`;
+    const stroke = colourOf(runs[run].values[colour], settings[colour].values.length);
+    const near = svg('path', { class: 'near', d });
+    near.addEventListener('pointerenter', () => choose(run));
+    return [svg('path', { class: 'run', d, stroke, 'data-run': run }), near];
+  });
+  chart.replaceChildren(
+    svg(
+      'svg',
+      { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': `${shown.length} curves` },
+      ...up
+        .ticks(6)
+        .flatMap(({ value, label }) => [
+          svg('line', { class: 'grid', x1: left, x2: right, y1: y(value), y2: y(value) }),
+          svg('text', { class: 'tick-y', x: left - 8, y: y(value) }, label),
+        ]),
+      ...across
+        .ticks(Math.min(6, width / 80))
+        .map(({ value }) => svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value))),
+      svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
+      svg('text', { class: 'axis-name', x: right, y: HEIGHT - 4 }, 'iteration'),
+      ...lines,
+    ),
+  );
+  colours.replaceChildren(`${settings[colour].name}:`, ...settings[colour].values.flatMap(swatch));
+  if (chosen !== undefined && !shown.includes(chosen)) chosen = undefined;
+  mark(`${shown.length} of ${runs.length} runs`);
+}
+
+function upAxis(measure: Measure, points: SweepCurve): Axis {
+  const values = points.map(([, value]) => value);
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (values.length === 0) return linearAxis(measure, 0, 1);
+  if (measure === 'loss' && least > 0 && most / least > LOG_FROM) return logAxis(measure, least, most);
+  const room = Math.max(0.002, (most - least) / 20);
+  return linearAxis(measure, Math.max(0, least - room), measure === 'loss' ? most + room : Math.min(1, most + room));
+}
+
+function swatch(value: string | number, index: number, values: readonly unknown[]): (Node | string)[] {
+  const fill = colourOf(index, values.length);
+  const rect = svg('rect', { width: 14, height: 10, fill });
+  return [svg('svg', { class: 'swatch', width: 14, height: 10 }, rect), String(value)];
+}
+
+/** Makes a run stand out, or with undefined none. */
+function choose(run: number | undefined): void {
+  chosen = run;
+  mark(run === undefined ? '' : runs[run].name);
+}
+
+function mark(text: string): void {
+  chart.classList.toggle('has-chosen', chosen !== undefined);
+  for (const path of chart.querySelectorAll<SVGElement>('path.run')) {
+    path.classList.toggle('chosen', Number(path.dataset.run) === chosen);
+  }
+  for (const row of rows) {
+    row.querySelector('button')!.setAttribute('aria-pressed', String(Number(row.dataset.run) === chosen));
+  }
+  readout.textContent = text;
+}
+
+form.addEventListener('change', draw);
+form.addEventListener('submit', (event) => event.preventDefault());
+chart.addEventListener('pointerleave', () => choose(undefined));
+for (const row of rows) {
+  const run = Number(row.dataset.run);
+  row.querySelector('button')!.addEventListener('click', () => choose(chosen === run ? undefined : run));
+}
+new ResizeObserver(draw).observe(chart);

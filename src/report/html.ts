@@ -1,0 +1,51 @@
+/** Text that is HTML, as opposed to text that must be escaped to become it. */
+export interface Html {
+  readonly html: string;
+}
+
+type Part = Html | string | number | readonly Html[];
+
+/** HTML from a template. Strings and numbers in it are escaped, HTML and lists of HTML are taken as they are. */
+export function html(texts: TemplateStringsArray, ...parts: Part[]): Html {
+  return { html: texts.map((text, i) => (i === 0 ? text : toHtml(parts[i - 1]) + text)).join('') };
+}
+
+function toHtml(part: Part): string {
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  return 'html' in part ? part.html : part.map((item) => item.html).join('\n');
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** As it must stand in the text of an element or in a quoted attribute. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/** An element whose text is not HTML, and is taken as it is: it must not contain `&lt;/`. */
+export function rawElement(name: 'script' | 'style', attributes: string, text: string): Html {
+  return { html: `<${name}${attributes}>${text}</${name}>` };
+}
+
+/** A section of the page, which its heading names to a screen reader. */
+export function section(id: string, title: string, ...content: Html[]): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${content}
+  </section>`;
+}
+
+/** A paragraph that explains what a section shows. */
+export function explanation(text: string): Html {
+  return html`<p class="explanation">${text}</p>`;
+}
+
+/** (0.9463, 2) → "94.63 %" */
+export function percent(share: number, digits = 2): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** (8) → "an 8" */
+export function withArticle(digit: number): string {
+  return `${digit === 8 ? 'an' : 'a'} ${digit}`;
+}

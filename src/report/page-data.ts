@@ -1,0 +1,203 @@
+import { parameterCount, type Sizes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
+import type { Bucket, History } from '../training/history.js';
+
+// What the script of a page draws: weights, pictures and curves. `encodePage` packs it into bytes and `decodePage`
+// unpacks them. The page of a finished run carries it in base64; the page of a run that goes on gets it again and again.
+
+export interface PageData {
+  /** Updates made. */
+  readonly iteration: number;
+  readonly weights: PackedWeights;
+  readonly images: ImageSize;
+  /** Test images: first those that the net gets wrong, the most confident first, then others by their index. */
+  readonly pictures: readonly Picture[];
+  /** Loss and accuracy while training, if they were recorded. */
+  readonly history?: History | undefined;
+}
+
+export interface ImageSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A test image, and what the net makes of it. */
+export interface Picture {
+  /** Index in the test set, from 0. */
+  readonly index: number;
+  /** The true class. */
+  readonly label: number;
+  readonly predicted: number;
+  /** Probability of the predicted class, 0 … 1. */
+  readonly probability: number;
+  /** (rows * columns), 0 … 255 */
+  readonly pixels: Uint8Array;
+}
+
+/** The id of the element that holds the data. */
+export const PAGE_DATA_ID = 'report-data';
+
+/** Most hidden units that a page shows: more would be slow to open and no clearer. */
+export const MOST_UNITS = 200;
+
+/** The packed bytes: the length of the header (32 bits, little-endian), the header (JSON), weights, pixels. */
+type Header = Omit<PageData, 'weights' | 'pictures'> & {
+  readonly weights: Omit<PackedWeights, 'bytes'>;
+  readonly pictures: readonly Omit<Picture, 'pixels'>[];
+};
+
+export function encodePage({ iteration, weights, images, pictures, history }: PageData): Uint8Array {
+  const { bytes, ...form } = weights;
+  const header: Header = {
+    iteration,
+    weights: form,
+    images,
+    pictures: pictures.map(({ index, label, predicted, probability }) => ({
+      index,
+      label,
+      predicted,
+      probability: round(probability),
+    })),
+    history: history && roundCurves(history),
+  };
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const parts = [json, bytes, ...pictures.map(({ pixels }) => pixels)];
+  const packed = new Uint8Array(parts.reduce((length, part) => length + part.length, 4));
+  new DataView(packed.buffer).setUint32(0, json.length, true);
+  let offset = 4;
+  for (const part of parts) {
+    packed.set(part, offset);
+    offset += part.length;
+  }
+  return packed;
+}
+
+/** What `encodePage` packed; curves and probabilities are rounded to six digits. */
+export function decodePage(packed: Uint8Array): PageData {
+  const { buffer, byteOffset, byteLength } = packed;
+  let offset = 4;
+  const take = (length: number) => packed.subarray(offset, (offset += length));
+  const json = take(new DataView(buffer, byteOffset, byteLength).getUint32(0, true));
+  const { weights, pictures, ...rest } = JSON.parse(new TextDecoder().decode(json)) as Header;
+  const { rows, columns } = rest.images;
+  return {
+    ...rest,
+    weights: { ...weights, bytes: take(parameterCount(weights) * TYPES[weights.type].width) },
+    pictures: pictures.map((picture) => ({ ...picture, pixels: take(rows * columns) })),
+  };
+}
+
+/** Digits of what is drawn: more than a screen shows, fewer than a float64 prints. */
+const DIGITS = 6;
+
+function round(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+function roundCurves(history: History): History {
+  const rounded = (buckets: readonly Bucket[]) =>
+    buckets.map(({ from, to, mean, min, max }) => ({ from, to, mean: round(mean), min: round(min), max: round(max) }));
+  return { ...history, loss: rounded(history.loss), train: rounded(history.train), test: rounded(history.test) };
+}
+
+/** Weights in the form in which a page carries them. */
+export interface PackedWeights extends Sizes {
+  readonly type: WeightType;
+  /** The value of a stored 1 in W1, b1, W2 and b2; 1 for float32. */
+  readonly scales: readonly number[];
+  /** W1, b1, W2, b2 in this order, little-endian. */
+  readonly bytes: Uint8Array;
+}
+
+type WeightType = keyof typeof TYPES;
+
+interface Type {
+  readonly width: number;
+  /** Largest stored integer; undefined if values are stored unscaled. */
+  readonly largest?: number;
+  get(view: DataView, offset: number): number;
+  set(view: DataView, offset: number, value: number): void;
+}
+
+/** From the most precise to the smallest. */
+const TYPES = {
+  float32: {
+    width: 4,
+    get: (view, offset) => view.getFloat32(offset, true),
+    set: (view, offset, value) => view.setFloat32(offset, value, true),
+  },
+  int16: {
+    width: 2,
+    largest: 2 ** 15 - 1,
+    get: (view, offset) => view.getInt16(offset, true),
+    set: (view, offset, value) => view.setInt16(offset, value, true),
+  },
+  int8: {
+    width: 1,
+    largest: 2 ** 7 - 1,
+    get: (view, offset) => view.getInt8(offset),
+    set: (view, offset, value) => view.setInt8(offset, value),
+  },
+} satisfies Record<string, Type>;
+
+/** In base64, this leaves room for the rest of a page of less than 1 MB. */
+const BUDGET = 540_000;
+
+/**
+ * Packs weights in float32 if they fit into `budget` bytes, else in 16 or 8 bits, as multiples of the tensor's largest
+ * magnitude / 32767, or / 127. Nets that do not fit in 8 bits either are packed in 8 bits nevertheless.
+ */
+export function packWeights(net: TwoLayerNet, budget = BUDGET): PackedWeights {
+  const { inputSize, hiddenSize, outputSize } = net;
+  const count = parameterCount(net);
+  const names = Object.keys(TYPES) as WeightType[];
+  const type = names.find((name) => count * TYPES[name].width <= budget) ?? 'int8';
+  const { width, largest, set }: Type = TYPES[type];
+  const bytes = new Uint8Array(count * width);
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
+  const scales = TENSORS.map((name) => {
+    const tensor = net[name];
+    const scale = largest === undefined ? 1 : magnitude(tensor) / largest || 1;
+    for (const weight of tensor) {
+      set(view, offset, largest === undefined ? weight : Math.round(weight / scale));
+      offset += width;
+    }
+    return scale;
+  });
+  return { inputSize, hiddenSize, outputSize, type, scales, bytes };
+}
+
+/** The net of packed weights; equal to the original up to rounding. */
+export function unpackWeights({ type, scales, bytes, ...sizes }: PackedWeights): TwoLayerNet {
+  const parameters = zeroParameters(sizes);
+  const { width, get }: Type = TYPES[type];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let offset = 0;
+  TENSORS.forEach((name, i) => {
+    const tensor = parameters[name];
+    for (let j = 0; j < tensor.length; j++, offset += width) tensor[j] = get(view, offset) * scales[i];
+  });
+  return { ...sizes, ...parameters };
+}
+
+function magnitude(values: Float64Array): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+}
+
+/** What the script of a sweep's page needs, as JSON. */
+export interface SweepPageData {
+  /** The settings that vary, the seed among them, and all values of each. */
+  readonly settings: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];
+  readonly runs: readonly SweepPageRun[];
+}
+
+/** A measured quantity of a run, as its curve. */
+export type SweepCurve = readonly (readonly [iteration: number, value: number])[];
+
+interface SweepPageRun {
+  /** In words. */
+  readonly name: string;
+  /** Of each setting, the index of its value. */
+  readonly values: readonly number[];
+  readonly curves: { readonly test: SweepCurve; readonly train: SweepCurve; readonly loss: SweepCurve };
+}

@@ -1,0 +1,113 @@
+import { EventEmitter, on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Dataset } from '../dataset/mnist.js';
+import type { Data } from '../engines/engine.js';
+import type { Run } from './plan.js';
+import type { RunRecord } from './record.js';
+import type { Executor, SweepEvent } from './run.js';
+
+/** What a worker thread tells of its run. */
+export type WorkerMessage =
+  | { readonly type: 'progress'; readonly share: number }
+  | { readonly type: 'done'; readonly record: RunRecord }
+  | { readonly type: 'failed'; readonly reason: string };
+
+/** A worker thread that makes one run after the other. */
+interface Lane {
+  make(run: Run, onProgress: (share: number) => void): Promise<Exclude<WorkerMessage, { type: 'progress' }>>;
+  /** Ends the thread, in the middle of a run too. */
+  close(): Promise<unknown>;
+}
+
+/**
+ * Makes runs on this machine, as many at once as `threads` says, each in a worker thread of its own.
+ *
+ * @param data best in shared memory, see `shareData`: otherwise each thread gets a copy
+ */
+export function localExecutor(data: Data, threads: number): Executor {
+  return async function* (runs, signal) {
+    const events = new EventEmitter();
+    const told = on(events, 'event', { close: ['end'] });
+    const tell = (event: SweepEvent) => events.emit('event', event);
+    const lanes = new Set<Lane>();
+    const waiting = runs.values();
+    let isStopped = signal.aborted;
+    const stop = () => {
+      isStopped = true;
+      for (const lane of lanes) void lane.close();
+    };
+    signal.addEventListener('abort', stop);
+
+    async function work(): Promise<void> {
+      let lane: Lane | undefined;
+      for (const run of waiting) {
+        if (isStopped) break;
+        lane ??= openLane(data);
+        lanes.add(lane);
+        tell({ type: 'started', run });
+        const ended = await lane.make(run, (share) => tell({ type: 'progress', run, share }));
+        if (ended.type === 'done' || !isStopped) tell({ run, ...ended });
+        if (ended.type === 'done') continue;
+        await closeLane(lane); // it may be dead
+        lane = undefined;
+      }
+      if (lane) await closeLane(lane);
+    }
+    async function closeLane(lane: Lane): Promise<void> {
+      lanes.delete(lane);
+      await lane.close();
+    }
+
+    const ended = Promise.all(Array.from({ length: Math.min(threads, runs.length) }, work));
+    ended.then(
+      () => events.emit('end'),
+      (error: unknown) => events.emit('error', error),
+    );
+    try {
+      for await (const [event] of told) yield event as SweepEvent;
+    } finally {
+      stop();
+      signal.removeEventListener('abort', stop);
+      await ended;
+    }
+  };
+}
+
+function openLane(data: Data): Lane {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
+  const ended = new Promise<WorkerMessage & { type: 'failed' }>((resolve) => {
+    const end = (why: string) => resolve({ type: 'failed', reason: `its worker thread ended (${why})` });
+    worker.on('error', ({ message }) => end(message));
+    worker.on('exit', (code) => end(`exit code ${code}`));
+  });
+  return {
+    async make(run, onProgress) {
+      let listen: (message: WorkerMessage) => void = () => undefined;
+      const answered = new Promise<Exclude<WorkerMessage, { type: 'progress' }>>((resolve) => {
+        listen = (message) => (message.type === 'progress' ? onProgress(message.share) : resolve(message));
+        worker.on('message', listen);
+      });
+      worker.postMessage(run);
+      try {
+        return await Promise.race([answered, ended]);
+      } finally {
+        worker.off('message', listen);
+      }
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+/** The same images in memory that all threads share, so that they are there once. */
+export function shareData({ train, test }: Data): Data {
+  return { train: shareDataset(train), test: shareDataset(test) };
+}
+
+function shareDataset({ count, rows, columns, inputSize, images, labels }: Dataset): Dataset {
+  const share = (bytes: Uint8Array) => {
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    return shared;
+  };
+  return { count, rows, columns, inputSize, images: share(images), labels: share(labels) };
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { PRECISIONS } from '../engines/registry.js';
+import { formatCount, InputError, plural } from '../errors.js';
+import type { Precision } from '../kernels/wasm-net.js';
+import { randomStream } from '../network/random.js';
+import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
+import { iterationsOf, iterationsPerEpoch } from '../training/train.js';
+import type { DatasetIdentity } from '../training/trained-on.js';
+import { type Axis, valuesOf } from './axis.js';
+
+// A sweep: many runs of one net, spread over the processors of a machine or over many machines. plan.ts says which runs
+// there are, run.ts makes one of them, record.ts is what is kept of it, in one small file. local.ts makes runs in worker
+// threads of this process, and summary.ts sees what came of them all.
+
+/** What decides the result of a run, apart from the images. */
+export interface RunSettings extends HyperParameters {
+  /** Iterations between two measurements of the accuracy. */
+  readonly evalEvery: number;
+}
+
+/** A run that can be made anywhere, with the same bits. Plain data: it can be sent as JSON. */
+export interface Run {
+  /** Names the run and the file of its record: a digest of all else that is here. */
+  readonly id: string;
+  readonly settings: RunSettings;
+  /** Version of gd-train that makes it. */
+  readonly version: string;
+  /** SHA-256, in hexadecimal, of the training images and of the test images, with their labels. */
+  readonly data: RunData;
+}
+
+export type RunData = Pick<DatasetIdentity, 'train' | 'test'>;
+
+/** What a sweep varies, a list of values each. */
+export interface SweepAxes {
+  readonly learningRate: Axis<number>;
+  readonly hiddenSize: Axis<number>;
+  readonly batchSize: Axis<number>;
+  readonly weightInit: Axis<HyperParameters['weightInit']>;
+  readonly gradient: Axis<HyperParameters['gradient']>;
+  /** Default: that of the gradient. */
+  readonly precision: Axis<Precision> | undefined;
+  readonly seed: Axis<number>;
+}
+
+/** Which runs a sweep has. */
+export interface SweepSettings {
+  readonly axes: SweepAxes;
+  /** How long each run is: iterations, or epochs. */
+  readonly length: { readonly iterations: number } | { readonly epochs: number };
+  /** Default: an epoch. */
+  readonly evalEvery?: number | undefined;
+  /** Only so many of the runs, drawn at random. */
+  readonly sample?: { readonly count: number; readonly seed: number } | undefined;
+}
+
+/** The images of a sweep, by what a plan has to know of them. */
+export interface PlannedData {
+  /** Training images. */
+  readonly count: number;
+  readonly identity: RunData;
+}
+
+/** More runs than one sweep may have are a slip of the fingers. */
+const MOST_RUNS = 1e6;
+/** Runs that a sample may be drawn from: what one draw of the random stream can choose among. */
+const MOST_CHOICES = 2 ** 32 - 1;
+
+/**
+ * The runs of a sweep, each once: every combination of the values, or a random sample of them. The seed varies last, so
+ * that the first runs already show the whole grid.
+ *
+ * @throws InputError if there are more than a million of them, or if an engine does not have a precision
+ */
+export function planRuns(sweep: SweepSettings, { count, identity }: PlannedData, version: string): Run[] {
+  const { length, evalEvery, sample } = sweep;
+  checkSize(sweep);
+  const choices = gridOf(sweep.axes);
+  const total = choices.reduce((product, { values }) => product * values.length, 1);
+  const runs = new Map<string, Run>();
+  for (const index of sample ? sampleOf(total, sample) : range(total)) {
+    const { precision, ...chosen } = pick(choices, index);
+    const hyperParameters = { ...DEFAULTS, ...chosen } as HyperParameters;
+    const { gradient, batchSize } = hyperParameters;
+    const run = runOf(
+      {
+        ...hyperParameters,
+        precision: (precision as Precision | undefined) ?? PRECISIONS[gradient][0],
+        iterations: 'iterations' in length ? length.iterations : iterationsOf(length.epochs, { count }, batchSize),
+        evalEvery: evalEvery ?? iterationsPerEpoch({ count }, batchSize),
+      },
+      identity,
+      version,
+    );
+    runs.set(run.id, run);
+  }
+  return [...runs.values()];
+}
+
+/** The run with these settings. */
+export function runOf(settings: RunSettings, { train, test }: RunData, version: string): Run {
+  const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([version, train, test, entries]))
+    .digest('hex');
+  return { id: digest.slice(0, ID_LENGTH), settings, version, data: { train, test } };
+}
+
+/** Hexadecimal digits of an id: 128 bits. */
+const ID_LENGTH = 32;
+
+/** Compares sizes before anything is enumerated. */
+function checkSize({ axes, sample }: SweepSettings): void {
+  const sizes = Object.values(axes).flatMap((axis: Axis<unknown> | undefined) => axis ?? []);
+  const total = sizes.reduce((product, { count }) => product * count, 1);
+  const times = sizes.flatMap(({ count }) => (count > 1 ? formatCount(count) : []));
+  const said = `${plural(total, 'run')}${times.length > 1 ? ` (${times.join(' x ')})` : ''}`;
+  const longest = Math.max(...sizes.map(({ count }) => count));
+  if (sample === undefined && total > MOST_RUNS) {
+    throw new InputError(
+      `these lists make ${said}; a sweep may have ${formatCount(MOST_RUNS)}: shorten them, or add --sample 100`,
+    );
+  }
+  if (sample === undefined) return;
+  if (total > MOST_CHOICES || longest > MOST_RUNS) {
+    throw new InputError(
+      `these lists make ${said}; --sample draws from ${formatCount(MOST_CHOICES)} at most, and from ${formatCount(MOST_RUNS)} values of one list: shorten them`,
+    );
+  }
+  if (sample.count > total) {
+    throw new InputError(`--sample ${sample.count} is more than there are: these lists make ${said}`);
+  }
+}
+
+/** One of the lists, with what it sets. */
+interface Choice {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** @throws InputError if an engine does not have a precision */
+function gridOf(axes: SweepAxes): Choice[] {
+  const choices = Object.entries(axes).flatMap(([name, axis]: [string, Axis<unknown> | undefined]) =>
+    axis === undefined ? [] : { name, values: valuesOf(axis) },
+  );
+  for (const gradient of valuesOf(axes.gradient)) {
+    for (const precision of axes.precision ? valuesOf(axes.precision) : []) {
+      if (PRECISIONS[gradient].includes(precision)) continue;
+      throw new InputError(
+        `--gradient ${gradient} does not have --precision ${precision}: leave one of them out, or make two sweeps`,
+      );
+    }
+  }
+  return choices;
+}
+
+/** The combination with this index; the first list varies fastest. */
+function pick(choices: readonly Choice[], index: number): Record<string, unknown> {
+  let rest = index;
+  return Object.fromEntries(
+    choices.map(({ name, values }) => {
+      const value = values[rest % values.length];
+      rest = Math.floor(rest / values.length);
+      return [name, value];
+    }),
+  );
+}
+
+/** 0 … count - 1 */
+function* range(count: number): Generator<number> {
+  for (let i = 0; i < count; i++) yield i;
+}
+
+/**
+ * Draws without replacement: the beginning of a random permutation (Fisher-Yates), of which only what was moved is
+ * stored. A larger sample begins with the smaller one of the same seed.
+ */
+function* sampleOf(total: number, { count, seed }: { count: number; seed: number }): Generator<number> {
+  const random = randomStream(seed);
+  const moved = new Map<number, number>();
+  for (let i = 0; i < Math.min(count, total); i++) {
+    const j = i + random.choice(total - i, 1)[0];
+    yield moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
+  }
+}

@@ -1,0 +1,101 @@
+import { hostname } from 'node:os';
+import type { Data } from '../engines/engine.js';
+import { openEngine } from '../engines/registry.js';
+import { type Bucket, thinnedSeries } from '../training/history.js';
+import { weightsDigest } from '../training/model-file.js';
+import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
+import type { Run } from './plan.js';
+import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
+
+/** What an executor tells of its runs. Those that an abort ends are told no more of. */
+export type SweepEvent =
+  | { readonly type: 'started'; readonly run: Run }
+  /** @property share of its iterations that are done, 0 … 1; an executor may leave these events out */
+  | { readonly type: 'progress'; readonly run: Run; readonly share: number }
+  | { readonly type: 'done'; readonly run: Run; readonly record: RunRecord }
+  /** It could not be made, for example because the memory was too small. */
+  | { readonly type: 'failed'; readonly run: Run; readonly reason: string };
+
+/** Makes runs, in any order, some at the same time; ends early when the signal says so. */
+export type Executor = (runs: readonly Run[], signal: AbortSignal) => AsyncGenerator<SweepEvent, void, void>;
+
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 200;
+
+/**
+ * Makes one run, on one thread, and measures it. That it ends because numbers are no longer finite is a result too.
+ *
+ * @param data the images that the run is for: the caller has compared their digests
+ * @param onProgress gets the share of the iterations that are done, now and then
+ * @throws the signal's reason if that ends it; what engines throw
+ */
+export async function runOne(
+  run: Run,
+  data: Data,
+  signal?: AbortSignal,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<RunRecord> {
+  const { evalEvery, ...hyperParameters } = run.settings;
+  const training = newTraining(hyperParameters, data.train.inputSize);
+  const engine = await openEngine(hyperParameters.gradient, { ...hyperParameters, threads: 1 });
+  const recorder = openRecorder();
+  let reported = performance.now();
+  for await (const event of train(training, data, engine, { evalEvery, ...(signal && { signal }) })) {
+    recorder.event(event);
+    if (event.type !== 'step' || performance.now() - reported < REPORT_EVERY) continue;
+    reported = performance.now();
+    onProgress((event.step + 1) / hyperParameters.iterations);
+  }
+  signal?.throwIfAborted();
+  return recorder.record(run, training);
+}
+
+/** Collects what is kept of a run while it goes on. */
+interface Recorder {
+  event(event: TrainingEvent): void;
+  /** The record of the run, once it has ended by itself. */
+  record(run: Run, training: Training): RunRecord;
+}
+
+export function openRecorder(): Recorder {
+  const start = performance.now();
+  const [loss, train, test] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];
+  let best: { readonly test: number; readonly iteration: number } | undefined;
+  const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
+  return {
+    event(event) {
+      Object.assign(last, { [event.type]: event });
+      if (event.type === 'step') loss.add(event.step, event.loss);
+      if (event.type !== 'accuracy') return;
+      train.add(event.iteration, event.train);
+      test.add(event.iteration, event.test);
+      if (best === undefined || event.test > best.test) best = event;
+    },
+    record(run, training) {
+      const lastLoss = (last['not-finite'] ?? last.step)?.loss;
+      const accuracy = last['not-finite'] ? undefined : last.accuracy;
+      return {
+        ...run,
+        outcome: {
+          iterations: training.iteration,
+          notFiniteAt: last['not-finite']?.step ?? null,
+          loss: Number.isFinite(lastLoss) ? lastLoss! : null,
+          trainAccuracy: accuracy?.train ?? null,
+          testAccuracy: accuracy?.test ?? null,
+          bestTestAccuracy: best?.test ?? null,
+          bestIteration: best?.iteration ?? null,
+        },
+        weights: weightsDigest(training),
+        fallback: training.fallback ?? null,
+        curves: { loss: curveOf(loss.buckets()), train: curveOf(train.buckets()), test: curveOf(test.buckets()) },
+        machine: hostname(),
+        seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+      };
+    },
+  };
+}
+
+/** Six digits are more than a picture shows. */
+function curveOf(buckets: readonly Bucket[]): Curve {
+  return buckets.map(({ from, to, mean }) => [Math.round((from + to) / 2), Number(mean.toPrecision(6))]);
+}
