@@ -171,7 +171,7 @@ describe('train --report', () => {
   test.each([
     [['--save', 'x', '--report', 'x'], '--report x is the same file as --save x: name another file'],
     [['--log', 'x', '--report', 'x'], '--report x is the same file as --log x'],
-    [['--seeds', '1,2', '--report', 'x'], '--report x would be written by the run of every seed'],
+    [['--seeds', '1,2', '--report', 'x'], '--report x would be overwritten by the run of each seed'],
     [['--report', '-'], '--report cannot write to standard output'],
     [['--report', 'no/where.html'], '--report no/where.html: the folder no is missing'],
   ])('%j is refused before any work', (args, why) => {

@@ -54,7 +54,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   };
   const limits = new Set<string>();
   const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
-  for (const why of limits) note(cli, options, `not every case has its threads or the kernels: ${why}`);
+  for (const why of limits) note(cli, options, `some cases run on fewer threads or without the kernels: ${why}`);
   const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {

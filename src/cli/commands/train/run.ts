@@ -57,7 +57,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     onWait: () => say(`waiting for a program that reads from ${path}`),
   });
   const saver = openModelSaver(save, say, waitFor);
-  const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
+  const onStop = () => say(`${stop.received()!}: finishing this step; a second signal ends the run at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
 
   // Fit and evaluate
@@ -83,7 +83,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       Object.assign(last, { [event.type]: event });
       if (event.type === 'start') {
         const { threads: used, fallback, fewerThreads } = event;
-        if (fallback !== undefined) say(`plain TypeScript computes, slower: ${fallback}`);
+        if (fallback !== undefined) say(`plain TypeScript is used, which is slower: ${fallback}`);
         else if (fewerThreads !== undefined) say(`threads: ${used}, because ${fewerThreads}`);
         if (save !== undefined || isKept) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
@@ -260,7 +260,7 @@ export function complain(cli: Cli, { stopped, iterations, loss, hyperParameters,
   if (stopped === 'not-finite') {
     printError(
       cli,
-      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is kept as it was before it: try a smaller --lr than ${hyperParameters.learningRate}`,
+      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is as it was before that step: try a smaller --lr than ${hyperParameters.learningRate}`,
     );
   }
   for (const refusal of refusals) printError(cli, refusal);
