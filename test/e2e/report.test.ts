@@ -156,7 +156,7 @@ describe('train --report', () => {
 
   test('a run that was resumed shows what came before, if it has a log', () => {
     train('--iters', '30', '--save', 'half', '--log', 'both');
-    train('--iters', '50', '--resume', 'half', '--log', 'both', '--report', 'both.html');
+    train('--iters', '50', '--resume', 'half', '--save', 'whole', '--log', 'both', '--report', 'both.html');
     expect(dataOf(read('both.html')).history!.loss).toHaveLength(50);
     train('--iters', '50', '--resume', 'half', '--report', 'rest.html');
     expect(dataOf(read('rest.html')).history!.loss[0].from).toBe(30);
