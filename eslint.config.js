@@ -23,9 +23,15 @@ export default ts.config(
     rules: { 'no-console': 'error', 'no-restricted-globals': ['error', 'process'] },
   },
   {
-    files: ['bin/*.js', '**/*.config.js', 'test/**/*.js', 'bench/*.js'],
+    files: ['bin/*.js', '**/*.config.js', 'test/**/*.js', 'bench/*.js', 'tools/*.js'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        performance: 'readonly',
+        AbortController: 'readonly',
+      },
     },
   },
 );

@@ -18,7 +18,7 @@ export interface DescentOptions {
 /** The notebook's. */
 export const DESCENT_DEFAULTS: DescentOptions = { learningRate: 0.1, steps: 100, h: 1e-4, optimizer: 'sgd' };
 
-/** Where gradient descent went, and what is to be said of it. */
+/** The path of a gradient descent, and the verdict on it. */
 export interface Descent {
   /** Where it ended, (n). */
   readonly x: Float64Array;

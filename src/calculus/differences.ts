@@ -1,6 +1,6 @@
 // This folder, from a difference quotient to gradient descent. Read in this order: differences.ts (one variable),
-// gradient.ts (several), descent.ts and verdict.ts (down the gradient, and what came of it); then the formulas that
-// users write: expression.ts, operations.ts, exact-derivative.ts.
+// gradient.ts (several), descent.ts, optimizers.ts and verdict.ts (down the gradient, other steps, and how it ended); then
+// the formulas that users write: expression.ts, operations.ts, exact-derivative.ts.
 
 /** A function of one number. */
 export type RealFunction = (x: number) => number;
@@ -131,7 +131,7 @@ function extrapolated(f: RealFunction, x: number): Reference {
   const rounding = 10 * (uncertainty + roundingError(f, x, h / 16, value));
   const tolerance = 1e-2 * Math.max(Math.abs(left), Math.abs(right)) + rounding;
   if (!(Math.abs(right - left) <= tolerance)) return none(corner(left, right));
-  if (!closer.every((slope) => Math.abs(slope - left) <= tolerance))
+  if (!closer.every((derivative) => Math.abs(derivative - left) <= tolerance))
     return none('f jumps, or its tangent is vertical there');
   return { source: 'richardson', value, uncertainty, because: 'the rules of differentiation give no value there' };
 }
@@ -156,7 +156,7 @@ export interface SweepRow {
 }
 
 export interface StepSweep {
-  /** From h = 0.1 on; they end where smaller steps change nothing any more. */
+  /** From h = 0.1 down to where a smaller step changes nothing. */
   readonly rows: readonly SweepRow[];
   /** The row with the smallest error; undefined if no row has a finite error and a step that moves x. */
   readonly best: SweepRow | undefined;

@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import { type Operation, OPERATORS, type Slope, type Term } from './operations.js';
+import { type Derivative, type Operation, OPERATORS, type Term } from './operations.js';
 
 /** The derivative as seen from the left and from the right. Where they differ, the function has a corner. */
 export interface OneSided {
@@ -38,8 +38,8 @@ export function oneSidedDerivatives(decimal: typeof Decimal, term: Term, x: Floa
   const moreDigits = countCalls(term) > LARGE ? MORE_DIGITS_LARGE : MORE_DIGITS;
   return Array.from(x, (_, coordinate) => {
     const along = (direction: 1 | -1) => {
-      const slopeAt = (digits: number) => slopeOf(valueAt(digits), coordinate, direction);
-      return direction * settle(slopeAt, isLossy, moreDigits);
+      const derivativeAt = (digits: number) => derivativeOf(valueAt(digits), coordinate, direction);
+      return direction * settle(derivativeAt, isLossy, moreDigits);
     };
     return { left: 0 + along(-1), right: 0 + along(1) };
   });
@@ -52,7 +52,7 @@ function countCalls(term: Term): number {
 }
 
 /** The float64 that a value tends to as precision grows; NaN if it does not settle. */
-function settle(at: (digits: number) => Slope, isLossy: boolean, moreDigits: readonly [number, number]): number {
+function settle(at: (digits: number) => Derivative, isLossy: boolean, moreDigits: readonly [number, number]): number {
   try {
     const low = at(DIGITS[0]);
     if (low === undefined) return 0;
@@ -60,9 +60,9 @@ function settle(at: (digits: number) => Slope, isLossy: boolean, moreDigits: rea
     if (!isLossy && agree(low, high)) return high.toNumber();
     const [higher, highest] = moreDigits.map((digits) => at(digits)!);
     if (agree(higher, highest)) return highest.toNumber();
-    // What shrinks as the digits grow in number is nothing but rounding.
-    const before = [low, high, higher].map((slope) => slope.abs());
-    const isRounding = before.some((slope) => highest.abs().lt(slope.mul('1e-30')));
+    // A value that shrinks as digits are added is rounding alone.
+    const before = [low, high, higher].map((derivative) => derivative.abs());
+    const isRounding = before.some((derivative) => highest.abs().lt(derivative.mul('1e-30')));
     return highest.isZero() || isRounding ? 0 : NaN;
   } catch {
     return NaN; // decimal.js has too few digits of pi: the sine of an astronomic number
@@ -125,16 +125,16 @@ function isLoss(name: string, value: Decimal, args: readonly Value[]): boolean {
 }
 
 /** Directional derivative by one coordinate, forwards (1) or backwards (-1); undefined if there is no dependence. */
-function slopeOf({ term, value, args }: Value, coordinate: number, direction: 1 | -1): Slope {
+function derivativeOf({ term, value, args }: Value, coordinate: number, direction: 1 | -1): Derivative {
   if (term.type === 'variable') {
     return term.coordinate === coordinate ? new (value.constructor as typeof Decimal)(direction) : undefined;
   }
   if (term.type !== 'call') return undefined;
-  const slopes = args.map((arg) => slopeOf(arg, coordinate, direction));
-  if (slopes.every((slope) => slope === undefined)) return undefined;
-  return term.operation.slope(
+  const derivatives = args.map((arg) => derivativeOf(arg, coordinate, direction));
+  if (derivatives.every((derivative) => derivative === undefined)) return undefined;
+  return term.operation.derivative(
     args.map((arg) => arg.value),
-    slopes,
+    derivatives,
     value,
   );
 }

@@ -2,8 +2,8 @@ import type { Decimal } from 'decimal.js';
 
 // What a formula may do to numbers: each operation with its derivative beside it.
 
-/** A number that does not depend on the variable of differentiation has no slope at all, which is more than slope 0. */
-export type Slope = Decimal | undefined;
+/** Undefined for a number that does not depend on the variable of differentiation, which says more than 0 does. */
+export type Derivative = Decimal | undefined;
 
 export interface Operation {
   /** Least and largest number of arguments. */
@@ -20,14 +20,14 @@ export interface Operation {
    * @param y the value at u
    * @returns NaN where u and du do not determine it
    */
-  readonly slope: (u: readonly Decimal[], du: readonly Slope[], y: Decimal) => Decimal;
+  readonly derivative: (u: readonly Decimal[], du: readonly Derivative[], y: Decimal) => Decimal;
 }
 
 const none = (like: Decimal) => new (constructorOf(like))(NaN);
 const zero = (like: Decimal) => new (constructorOf(like))(0);
 const constructorOf = (value: Decimal) => value.constructor as typeof Decimal;
 
-/** A formula as a tree: what all its readers need, and nothing else. */
+/** A formula as a tree. */
 export type Term =
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'constant'; readonly name: 'pi' | 'e' }
@@ -39,21 +39,25 @@ function smooth(
   exact: (u: Decimal) => Decimal,
   derivative: (u: Decimal, y: Decimal) => Decimal,
 ): Operation {
-  return { arguments: [1, 1], compute, exact, slope: ([u], [du], y) => derivative(u, y).mul(du!) };
+  return { arguments: [1, 1], compute, exact, derivative: ([u], [du], y) => derivative(u, y).mul(du!) };
 }
 
-function binary(compute: Operation['compute'], exact: Operation['exact'], slope: Operation['slope']): Operation {
-  return { arguments: [2, 2], compute, exact, slope };
+function binary(
+  compute: Operation['compute'],
+  exact: Operation['exact'],
+  derivative: Operation['derivative'],
+): Operation {
+  return { arguments: [2, 2], compute, exact, derivative };
 }
 
-/** The largest (sign 1) or smallest (sign -1) argument; among equal ones the slope decides which it will be. */
+/** The largest (sign 1) or smallest (sign -1) argument; among equal ones the derivative decides which it becomes. */
 function extreme(sign: 1 | -1, compute: Operation['compute']): Operation {
   const pick = (values: readonly Decimal[]) => values.reduce((a, b) => (b.cmp(a) * sign > 0 || b.isNaN() ? b : a));
   return {
     arguments: [2, Infinity],
     compute,
     exact: (...u) => pick(u),
-    slope: (u, du, y) => pick(du.flatMap((slope, i) => (u[i].eq(y) ? [slope ?? zero(y)] : []))),
+    derivative: (u, du, y) => pick(du.flatMap((each, i) => (u[i].eq(y) ? [each ?? zero(y)] : []))),
   };
 }
 
@@ -72,9 +76,9 @@ function power(base: number, exponent: number): number {
   return exponent === 2 ? base * base : Math.pow(base, exponent);
 }
 
-const pow = binary(power, (a, b) => a.pow(b), slopeOfPower);
+const pow = binary(power, (a, b) => a.pow(b), derivativeOfPower);
 
-function slopeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Slope[], y: Decimal): Decimal {
+function derivativeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Derivative[], y: Decimal): Decimal {
   if (db === undefined) {
     if (b.isZero()) return zero(y);
     // A root of 0 exists on one side only, and du = 0 does not tell on which.
@@ -85,7 +89,7 @@ function slopeOfPower([a, b]: readonly Decimal[], [da, db]: readonly Slope[], y:
   return da === undefined ? byExponent : byExponent.add(y.mul(b).div(a).mul(da));
 }
 
-const sum = (sign: 1 | -1): Operation['slope'] => {
+const sum = (sign: 1 | -1): Operation['derivative'] => {
   return (_, [da, db], y) => (da ?? zero(y)).add((db ?? zero(y)).mul(sign));
 };
 
@@ -116,7 +120,7 @@ const cos = (u: Decimal) => reduced(u).cos();
 const root = (radicand: Decimal) => radicand.sqrt().pow(-1);
 const square = (u: Decimal) => u.mul(u);
 
-/** What operator signs stand for, under the names that mathjs gives them. */
+/** The operations of operator signs, under the names that mathjs gives them. */
 export const OPERATORS: Readonly<Record<string, Operation>> = {
   add: binary(
     (a, b) => a + b,
@@ -203,7 +207,7 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
     arguments: [1, 2],
     compute: (u, base) => (base === undefined ? Math.log(u) : Math.log(u) / Math.log(base)),
     exact: (u, base?: Decimal) => (base === undefined ? u.ln() : u.ln().div(base.ln())),
-    slope([u, base], [du, dBase], y) {
+    derivative([u, base], [du, dBase], y) {
       const top = du?.div(u) ?? zero(y);
       return base === undefined ? top : top.sub(dBase?.mul(y).div(base) ?? zero(y)).div(base.ln());
     },
@@ -225,7 +229,7 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
       (u) => u.sqrt(),
       (u) => root(u).div(2),
     ),
-    slope: ([u], [du], y) => (u.isZero() && du!.lt(0) ? none(y) : root(u).div(2).mul(du!)),
+    derivative: ([u], [du], y) => (u.isZero() && du!.lt(0) ? none(y) : root(u).div(2).mul(du!)),
   },
   cbrt: smooth(
     Math.cbrt,
@@ -239,7 +243,7 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
       (u) => u.abs(),
       (u) => u,
     ),
-    slope: ([u], [du]) => (u.isZero() ? du!.abs() : du!.mul(u.isNeg() ? -1 : 1)),
+    derivative: ([u], [du]) => (u.isZero() ? du!.abs() : du!.mul(u.isNeg() ? -1 : 1)),
   },
   sign: smooth(
     Math.sign,
@@ -253,6 +257,6 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
     arguments: [1, 1],
     compute: (u) => Math.max(u, 0),
     exact: (u) => (u.isNeg() ? zero(u) : u),
-    slope: ([u], [du], y) => (u.isZero() ? (du!.isNeg() ? zero(y) : du!) : u.isNeg() ? zero(y) : du!),
+    derivative: ([u], [du], y) => (u.isZero() ? (du!.isNeg() ? zero(y) : du!) : u.isNeg() ? zero(y) : du!),
   },
 };

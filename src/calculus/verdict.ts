@@ -2,7 +2,7 @@ import { isFrozen, roundingError } from './differences.js';
 import { numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
 import type { OptimizerName } from './optimizers.js';
 
-/** What became of a descent. */
+/** The outcome of a descent. */
 export type Outcome =
   /** f did not rise, and the last gradient is as good as 0. */
   | 'converged'
@@ -16,7 +16,7 @@ export type Outcome =
   | 'unbounded'
   /** x is so large that x ± h rounds to x. */
   | 'frozen'
-  /** f does not change at all around the point. */
+  /** f is constant around the point. */
   | 'flat'
   /** The gradient is 0, but at a maximum or a saddle. */
   | 'stationary'
@@ -48,7 +48,7 @@ const CONVERGED = 1e-6;
 const ARRIVED = 1e-3;
 /** Rounding errors are estimated to a factor of two or so; a gradient up to this many of them may be 0. */
 const DOUBT = 4;
-/** The last steps that are looked at for turns. */
+/** Number of last steps that are searched for turns. */
 const TAIL = 10;
 
 /**
@@ -134,7 +134,7 @@ const unbounded = (was: string, is: string) =>
     `f fell from ${was} to ${is}, and along the gradient it keeps falling as steeply however far one goes: it has no minimum this way`,
   );
 
-/** The gradient at a point, and what is to be known of it. */
+/** The gradient at a point, with its rounding error and the curvature. */
 interface Measurement {
   readonly gradient: Float64Array;
   readonly norm: number;
@@ -220,7 +220,7 @@ function judgeLevel(f: ScalarField, x: Float64Array, value: number, h: number, l
   return verdict('flat', `f does not change around x, it is ${size(value)} everywhere within h; try another start`);
 }
 
-/** The first change of f that shows, in units of its last digit, if it is a slope hidden by rounding and not an edge. */
+/** The first visible change of f, in units of its last digit, if it is a gradient hidden by rounding and not an edge. */
 const HIDDEN_CHANGE = 1e6;
 
 /** True if f is constant around x, and not only as far as rounding shows. */
@@ -249,7 +249,7 @@ const undecided = ({ norm, rounding }: Measurement) =>
     `the gradient, ${size(norm)}, is within its rounding error of about ${size(rounding)}, which hides whether this is a minimum; try a larger h`,
   );
 
-/** How far f may have moved by nothing but the rounding errors of the gradients, in a cycle, say. */
+/** How far f may have moved by the rounding errors of the gradients alone, as in a cycle. */
 function drift(first: Measurement, last: Measurement, { history, x, learningRate }: Run): number {
   const steps = history.length / x.length;
   const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);

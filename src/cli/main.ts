@@ -42,6 +42,11 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
       example: 'gd sweep --lr 0.01,0.1,1 --seeds 0..2',
       load: async () => (await import('./commands/sweep/sweep.js')).defineSweep,
     },
+    worker: {
+      summary: 'make the runs of sweeps elsewhere',
+      example: 'gd worker --queue redis://host',
+      load: async () => (await import('./commands/worker.js')).defineWorker,
+    },
     evaluate: {
       summary: 'accuracy and confusion matrix',
       example: 'gd evaluate mnist.safetensors',

@@ -8,6 +8,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** The signal that arrived, if one did. */
   received(): StopSignal | undefined;
+  /** Asks to stop as SIGINT does; nothing if that was asked before. */
+  request(): void;
   /** From here on, signals end the process again. */
   ignore(): void;
 }
@@ -27,6 +29,9 @@ export function listenForStop(): Stop {
   return {
     signal: controller.signal,
     received: () => received,
+    request: () => {
+      if (received === undefined) handle('SIGINT');
+    },
     ignore,
   };
 }

@@ -14,7 +14,7 @@ interface IdxFile extends IdxArray {
   read(start: number, end: number): Uint8Array;
 }
 
-/** What an IDX file may hold: bytes 3 and 4 of its header, and the size of an element. */
+/** The contents of an IDX file: bytes 3 and 4 of its header, and the size of an element. */
 interface Content {
   readonly what: 'images' | 'labels';
   readonly type: number;
@@ -24,7 +24,7 @@ interface Content {
 
 const IMAGES: Content = { what: 'images', type: 0x08, dimensions: 3, elementSize: 1 };
 const LABELS: Content = { what: 'labels', type: 0x08, dimensions: 1, elementSize: 1 };
-/** QMNIST: rows of 32-bit integers, the label in the first column, then who wrote the digit and where it is from. */
+/** QMNIST: rows of 32-bit integers, the label in the first column, then the writer and the origin of the digit. */
 const LABEL_ROWS: Content = { what: 'labels', type: 0x0c, dimensions: 2, elementSize: 4 };
 
 /**
@@ -43,7 +43,7 @@ export function parseIdx(file: Uint8Array, name: string, dimensions: 1 | 3): Idx
 /**
  * Opens an IDX file of images. Its header and its length are checked at once.
  *
- * @throws InputError as `parseIdx`; the system's error if it cannot be read
+ * @throws InputError as `parseIdx`; the system's error if reading fails
  */
 export function openImages(path: string): IdxFile {
   const parts = openParts(path);
@@ -72,7 +72,7 @@ export function openImages(path: string): IdxFile {
 /**
  * Reads an IDX file of labels: bytes, or the first column of QMNIST's integers.
  *
- * @throws InputError as `parseIdx`, and if a label of QMNIST is not in 0 … 255; the system's error if it cannot be read
+ * @throws InputError as `parseIdx`, and if a label of QMNIST is not in 0 … 255; the system's error if reading fails
  */
 export function readLabels(path: string): Uint8Array {
   const file = readBytes(path);
@@ -138,7 +138,7 @@ function cutOff(name: string, got: number, want: number): InputError {
   );
 }
 
-/** What a file may unpack to beyond twice its own size: MNIST and its kin stay far below, a gzip bomb does not. */
+/** Bytes that a file may unpack to beyond twice its size. MNIST and its variants stay far below, a gzip bomb does not. */
 const LARGEST_GROWTH = 100e6;
 /** Compressed bytes that are unpacked at first, and at most, to find an IDX header. */
 const SHORTEST_START = 512;
@@ -182,7 +182,7 @@ function gzipBody(file: Uint8Array): number {
 }
 
 /**
- * All that a gzip file holds, which should be `total` bytes: no more memory than that is taken.
+ * The content of a gzip file, which should be `total` bytes; it takes no more memory than that.
  *
  * @throws InputError if the file is damaged, holds more, or would grow so much that it must be unpacked by hand
  */

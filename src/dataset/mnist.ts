@@ -1,4 +1,4 @@
-// Data sets. This file finds and reads the four files of MNIST and its kin, idx.ts decodes one of them, mini-batch.ts
+// Data sets. This file finds and reads the four files of MNIST and its variants, idx.ts decodes one of them, mini-batch.ts
 // draws the images of a training step.
 
 import { readdirSync, statSync } from 'node:fs';
@@ -19,7 +19,7 @@ export interface Dataset {
   readonly images: Uint8Array;
   /** (N), 0 … 9 */
   readonly labels: Uint8Array;
-  /** What a user should know of the files, a sentence each: images turned upright, pixels that look wrong. */
+  /** Notes on the files for the user, a sentence each: images turned upright, pixels that look wrong. */
   readonly notes?: readonly string[];
 }
 
@@ -32,15 +32,15 @@ export function bundledFolder(): string {
 }
 
 /**
- * Reads the four IDX files of a folder, raw or gzipped: MNIST, Fashion-MNIST, KMNIST, QMNIST, EMNIST digits, or one's
- * own. File names end as in MNIST (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`), `test-…` of EMNIST and
+ * Reads the four IDX files of a folder, raw or gzipped: MNIST, Fashion-MNIST, KMNIST, QMNIST, EMNIST digits, or
+ * other data. File names end as in MNIST (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`), `test-…` of EMNIST and
  * `…-labels-idx2-int` of QMNIST included. Names that begin with a dot, and folders, are ignored.
  *
  * Files whose names begin with `emnist` hold each image column by column, as MATLAB writes it; they are turned upright.
  *
  * @param folder default: the MNIST files that are installed with this package
- * @throws InputError if a file is missing, damaged, or disagrees with its neighbour; a system error if the folder
- *   cannot be read
+ * @throws InputError if a file is missing or damaged, or if images and labels do not match; a system error if
+ *   reading the folder fails
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
   const names = filesIn(folder);
@@ -142,17 +142,21 @@ function transposeEach(images: Uint8Array, rows: number, columns: number): Uint8
   return upright;
 }
 
-/** Images that are looked at for a first impression. */
+/** Number of images whose pixels are checked. */
 const SAMPLE = 1000;
 
 /** What is wrong with the pixels of a dataset, if all look alike or as if they had been scaled already. */
 function pixelWarning(dataset: Dataset): string | undefined {
-  const isSuspicious = ([least, most]: [number, number]) => least === most || most <= 1;
-  if (!isSuspicious(rangeOf(readImages(dataset, 0, Math.min(SAMPLE, dataset.count))))) return undefined;
+  if (!looksSuspicious(readImages(dataset, 0, Math.min(SAMPLE, dataset.count)))) return undefined;
   const [least, most] = rangeOf(dataset.images);
   if (least === most) return `every pixel is ${least}, so there is nothing to learn: is it the right file?`;
   if (most > 1) return undefined;
   return 'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255';
+}
+
+/** Whether all bytes are the same or none is above 1. Most images tell at their first pixels. */
+function looksSuspicious(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === bytes[0]) || bytes.every((byte) => byte <= 1);
 }
 
 function rangeOf(bytes: Uint8Array): [least: number, most: number] {

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { InputError, MachineError } from '../errors.js';
 import { blockCount } from '../kernels/layout.js';
 import { openWasmGradients, openWasmTrainer } from '../kernels/wasm-trainer.js';
-import type { Descending, Precision } from '../kernels/wasm-net.js';
+import type { Descending } from '../kernels/wasm-instance.js';
+import type { Precision } from '../kernels/wasm-net.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
 import { referenceTrainer } from './reference-trainer.js';
 

@@ -28,14 +28,14 @@ import { withErrorPath } from './read.js';
 
 // Files here appear whole or not at all: they are written under a temporary name and then renamed.
 
-/** What a kill during a write leaves behind: the name, this and eight hexadecimal digits. */
+/** A kill during a write leaves a file of the name, this and eight hexadecimal digits. */
 const TEMPORARY = '.gd-train-tmp-';
 /** Links to follow before a chain of them counts as endless, as in Linux. */
 const MOST_LINKS = 40;
 
 /**
  * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Its mode,
- * its owner and links to it stay. A pipe or a device is written to as it stands, which may block: see `openSpecial`.
+ * its owner and links to it stay. A pipe or a device is written in place, which may block: see `openSpecial`.
  *
  * @returns the file's stats from before any other program could touch it; undefined for a pipe or a device
  */
@@ -116,7 +116,7 @@ export function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8
 /**
  * Makes sure that a path is free for a new folder.
  *
- * @throws InputError if there is a file, or a folder that is not empty; the system's error if it cannot be made there
+ * @throws InputError if there is a file, or a folder that is not empty; the system's error if creating it fails
  */
 export function checkNewFolder(path: string): void {
   withErrorPath(path, () => {
@@ -128,7 +128,7 @@ export function checkNewFolder(path: string): void {
 }
 
 /**
- * Finds out before hours of work whether `writeFileAtomic` will be able to write there. Leaves no trace.
+ * Checks, before hours of work, that `writeFileAtomic` can write there. Leaves no trace.
  *
  * @throws the system's error if not
  */
@@ -187,13 +187,13 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** True for a pipe, a terminal or another device: what is written to it cannot be replaced. */
+/** True for a pipe, a terminal or another device, which is written in place, not replaced. */
 export function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-/** For a step that is useful but not necessary. */
+/** Runs a step that is useful but optional. */
 function ignoreErrors(action: () => void): void {
   try {
     action();

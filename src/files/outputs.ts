@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkNewFolder, checkWritable, followLinks, ignoresCase } from './atomic-write.js';
 
-/** What a command writes, and the endings of file names that mean just that. */
+/** The formats that commands write, and the file endings that belong to them. */
 const FORMATS = {
   safetensors: ['.safetensors'],
   'training log': ['.ndjson', '.jsonl', '.json', '.log', '.txt', '.csv'],
@@ -29,7 +29,7 @@ export interface Output {
   readonly option: string;
   readonly path: string;
   readonly format: OutputFormat;
-  /** An input that it may take the place of. */
+  /** An input that it may replace. */
   readonly replaces?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface Input {
  * other. Leaves no trace.
  *
  * @throws InputError if a name is empty, is `-`, is a folder, lies in a folder that is missing, or ends like another
- *   format; or if two of the files are the same, under whatever names; the system's error if one cannot be written
+ *   format; or if two of the files are the same, even under different names; the system's error if one is not writable
  */
 export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[] = []): void {
   for (const output of outputs) {

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../errors.js';
 
+// Files. read.ts reads files and pipes, atomic-write.ts writes files, special.ts writes pipes and devices, outputs.ts checks
+// before any work that outputs can be written, package.ts finds this package's own files.
+
 /** The most bytes that are read from a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
 const SHORTEST_READ = 2 ** 16;
@@ -15,10 +18,10 @@ export interface FileParts {
 }
 
 /**
- * Reads parts of a file that stays open meanwhile: they are of one file, even if another takes its name. A pipe, which
+ * Reads parts of a file that stays open meanwhile: all come from one file, even if another one gets its name. A pipe, which
  * can be read only once, is read whole.
  *
- * @throws InputError if it is a device, or a pipe of more than 256 MiB; the system's error if it cannot be read
+ * @throws InputError if it is a device, or a pipe of more than 256 MiB; the system's error if reading fails
  */
 export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return withErrorPath(path, () => {

@@ -19,7 +19,7 @@ export interface Waiting {
   readonly onWait?: () => void;
 }
 
-/** Writes a file whole or not at all, as `writeFileAtomic`; a pipe or a device as it stands, as `openSpecial`. */
+/** Writes a file whole or not at all, as `writeFileAtomic`; a pipe or a device in place, as `openSpecial`. */
 export async function writeOutput(path: string, bytes: Uint8Array, waiting?: Waiting): Promise<void> {
   if (!isSpecial(path)) return void writeFileAtomic(path, bytes);
   const file = await openSpecial(path, waiting);
@@ -30,16 +30,16 @@ export async function writeOutput(path: string, bytes: Uint8Array, waiting?: Wai
   }
 }
 
-/** Time between two tries to open or to write, in ms. */
+/** Time between two attempts to open or to write, in ms. */
 const RETRY_MS = 20;
 /** Time without progress after which a stopped program gives up, in ms. */
 const GRACE_MS = 1000;
 
 /**
- * Opens a pipe, a terminal or another device for writing, without ever blocking the thread: a blocked thread hears no
- * signal. Waits until a program reads from a pipe.
+ * Opens a pipe, a terminal or another device for writing, without ever blocking the thread, because a blocked thread handles no
+ * signals. Waits until a program reads from a pipe.
  *
- * @throws MachineError if no program reads; the system's error if it cannot be written
+ * @throws MachineError if no program reads; the system's error if writing fails
  */
 export async function openSpecial(path: string, { signal, onWait }: Waiting = {}): Promise<SpecialFile> {
   const isPipe = statSync(path).isFIFO();
@@ -56,7 +56,7 @@ export async function openSpecial(path: string, { signal, onWait }: Waiting = {}
   };
 }
 
-/** The result, or undefined if the system says by this code that it is too early. */
+/** The result, or undefined if the system reports by this code that it is too early. */
 function unlessTooEarly<T>(path: string, tooEarly: string | undefined, action: () => T): T | undefined {
   try {
     return action();

@@ -149,7 +149,7 @@ function numberOf(text: string): number | undefined {
   return Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined;
 }
 
-/** The text was decoded as one byte per character to save memory, so names in UTF-8 still have to be. */
+/** The text was decoded as one byte per character to save memory; names are decoded as UTF-8 here. */
 function unescape(string: string): string {
   const utf8 = Buffer.from(string, 'latin1').toString('utf8');
   try {
@@ -170,7 +170,7 @@ function tooLarge(name: string): InputError {
 }
 
 /**
- * The first name that an object in this JSON text has twice, if any. `JSON.parse` takes the last one in silence, and
+ * The first name that an object in this JSON text has twice, if any. `JSON.parse` takes the last one silently, and
  * another reader may take the first.
  *
  * @param json a text that `JSON.parse` accepts

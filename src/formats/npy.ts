@@ -24,7 +24,7 @@ const TYPES: Record<string, ElementType> = {
 };
 
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];
-/** NumPy itself refuses longer headers. */
+/** NumPy rejects longer headers. */
 const LARGEST_HEADER = 10_000;
 const MOST_AXES = 64;
 
@@ -56,7 +56,7 @@ export function readNpy(bytes: Uint8Array, name: string): NumberArray {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + end, has);
-  const littleEndian = dtype[0] !== '>'; // no mark, | and = mean this machine's order: little-endian wherever Node runs
+  const littleEndian = dtype[0] !== '>'; // no mark, | and = mean the native order: little-endian on every platform of Node
   const at = (i: number) => read(view, i * size, littleEndian);
   const data = make(count);
   if (/'fortran_order'\s*:\s*True/.test(text)) copyColumnMajor(shape, at, data);

@@ -4,8 +4,8 @@ import { type NamedTensor, type NumberArray, quoteName } from './arrays.js';
 import { encodeNpy, readNpy } from './npy.js';
 
 /**
- * Memory that arrays may take beyond that of the file, in bytes: what unpacks to more could fill the memory (a "zip
- * bomb"). Of the 100 MB that reading may add, 10 MB are left to the heap around the arrays.
+ * Memory that arrays may take beyond that of the file, in bytes, against files that would fill the memory ("zip
+ * bombs"). Reading may add 100 MB; 10 MB of it are for the heap around the arrays.
  */
 const SPARE = 90e6;
 const MOST_FILES = 1000;
@@ -110,9 +110,9 @@ function explaining<T>(name: string, action: () => T): T {
   }
 }
 
-/** Midnight of 1980-01-01, the first day that a zip archive can name. */
+/** Midnight of 1980-01-01, the earliest date of a zip archive. */
 const FIRST_DAY = (1 << 21) | (1 << 16);
-/** Made on Unix by version 2.0, wherever it was made. */
+/** Version 2.0 on Unix, on every system, so that the bytes are the same. */
 const MADE_BY = 0x0314;
 
 /**

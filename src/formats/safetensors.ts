@@ -26,7 +26,7 @@ interface TensorFile<T> {
 
 /** Our own headers have 12 kB. The format allows 100 MB, which would take a multiple of that in memory. */
 const LARGEST_HEADER = 1_000_000;
-/** Width of the header's length, and the alignment of the tensors. */
+/** Width of the header's length, and alignment of the tensors, in bytes. */
 const BYTES = 8;
 /** Elements that are read at a time. */
 const PIECE = 2 ** 16;

@@ -43,7 +43,7 @@ interface DiagnosisInput {
    * Tensors that are right, but not to the last digit: a mistake that predicts them to the last digit is what they come
    * from.
    */
-  readonly suspects: ReadonlySet<TensorName>;
+  readonly suspects: readonly TensorName[];
   /** Loss of the mini-batch, in nats. */
   readonly loss: number;
   /** Step of the differences that the learner may have taken. */
@@ -69,8 +69,8 @@ interface Candidate {
  */
 export function diagnose(input: DiagnosisInput): Diagnosis[] {
   const diagnoses: Diagnosis[] = [];
-  let candidates = findCandidates(input);
   let left = [...input.wrong, ...input.suspects];
+  let candidates = left.length > 0 ? findCandidates(input) : [];
   for (;;) {
     candidates = candidates
       .map((candidate) => ({ ...candidate, tensors: candidate.tensors.filter((name) => left.includes(name)) }))
@@ -259,7 +259,7 @@ function matchOf(
     const values = lay(tensor, expected.shape, isTransposed);
     const level = values && levelOf(values, expected, factor, differences[name]);
     if (level === undefined) isComplete = false;
-    else if (suspects.has(name)) {
+    else if (suspects.includes(name)) {
       // The right program predicts it too, only not to the last digit.
       if (level === 'float64' && cause !== 'rounded') tensors.push(name);
     } else if (wrong.includes(name)) {

@@ -27,7 +27,7 @@ type SampleIndices = Readonly<Record<TensorName, Uint32Array>>;
 export interface EngineResult {
   readonly name: string;
   readonly gradient: Parameters | undefined;
-  /** Why there is no gradient: what it lacks on this machine. */
+  /** Why there is no gradient. */
   readonly missing: string | undefined;
   /** Whether it takes differences, and in which arithmetic it computes. */
   readonly isDifference: boolean;
@@ -67,9 +67,8 @@ export interface EngineCheckOptions {
 /**
  * Checks all engines against each other, and the kernels against their references in plain TypeScript, on one mini-batch.
  *
- * Two engines may differ by what rounding makes of both, and if just one of them takes differences, by the truncation
- * error of these: see error-analysis.ts. Engines that take the same differences have the same
- * truncation error, and may differ by rounding alone.
+ * Two engines may differ by the rounding errors of both; if just one of them takes differences, also by the truncation
+ * error of these (error-analysis.ts). Engines that both take differences have the same truncation error.
  */
 export async function checkEngines(
   net: TwoLayerNet,
@@ -128,11 +127,7 @@ async function run(
     return { ...result, gradient: differencesAt(net, batch, sampleIndices, h), sampleIndices };
   }
   try {
-    const engine = await openEngine(name, {
-      h,
-      ...(onProgress && { onProgress }),
-      ...(onFallback && { onFallback }),
-    });
+    const engine = await openEngine(name, { h, ...(onProgress && { onProgress }), ...(onFallback && { onFallback }) });
     return { ...result, gradient: await engine.gradients(net, batch) };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
@@ -164,12 +159,9 @@ function drawSample(error: Parameters, { seed, sample }: EngineCheckOptions): Sa
   const draw = (errors: Float64Array) => {
     const moving: number[] = [];
     errors.forEach((error, i) => error > 0 && moving.push(i));
-    return moving.length <= sample
-      ? Uint32Array.from(moving)
-      : random
-          .choice(moving.length, sample)
-          .map((k) => moving[k])
-          .sort();
+    if (moving.length <= sample) return Uint32Array.from(moving);
+    const drawn = random.choice(moving.length, sample);
+    return drawn.map((k) => moving[k]).sort();
   };
   return perTensor((name) => draw(error[name]));
 }

@@ -1,17 +1,16 @@
 import { argmax } from '../network/functions.js';
 import { multiply, transpose } from '../network/matrix.js';
-import { shapes, TENSORS, zeroParameters } from '../network/two-layer-net.js';
+import { shapes, TENSORS } from '../network/two-layer-net.js';
 import { largestOf } from './compare.js';
-import { type BackwardPass, backwardPass, type ForwardPass, sizes, UNIT } from './error-analysis.js';
+import { type BackwardPass, backwardPass, type ForwardPass, UNIT } from './error-analysis.js';
 import type { Mistake, Outcome, Setting } from './mistake.js';
-import { changeEntries, labelOf, residualOf } from './mistake-models.js';
+import { changeEntries, type Direction, labelOf, residualOf, weightsOf } from './mistake-models.js';
 import { distanceOf, type Expected, expected, fitFactor, lay, perTensor, predict, type TensorName } from './tensors.js';
 
 // Mistakes with a number of their own, such as the λ of a penalty: it is found in the learner's gradient, by least
 // squares, and what the mistake makes with that number is compared as that of any other mistake is.
 
 type Found = Required<Outcome>;
-type Direction = Pick<BackwardPass, 'gradient' | 'error'>;
 
 /** A mistake that makes base + c direction of some tensors. */
 interface LineMistake {
@@ -19,13 +18,9 @@ interface LineMistake {
   readonly advice: string;
   /** The mistake with this c, or undefined if c is not one that it has. */
   readonly what: (c: number) => string | undefined;
+  /** The tensors that are wrong; c is tried as each of them shows it. */
   readonly tensors: readonly TensorName[];
-  /** c is tried as each of these tensors shows it. */
-  readonly from: readonly TensorName[];
-  readonly line: (
-    right: BackwardPass,
-    pass: ForwardPass,
-  ) => { readonly base: Direction; readonly direction: Direction };
+  readonly line: (right: BackwardPass, pass: ForwardPass) => readonly [base: Direction, direction: Direction];
 }
 
 const penalty = (what: (lambda: string) => string, change: (weight: number) => number): LineMistake => ({
@@ -33,8 +28,7 @@ const penalty = (what: (lambda: string) => string, change: (weight: number) => n
   advice: 'the loss is the cross entropy alone',
   what: (lambda) => `a penalty on large weights is added ${what(format(lambda))}`,
   tensors: ['W1', 'W2'],
-  from: ['W1', 'W2'],
-  line: (right, pass) => ({ base: right, direction: weightsOf(pass, change) }),
+  line: (right, pass) => [right, weightsOf(pass, change)],
 });
 
 const LINE_MISTAKES: readonly LineMistake[] = [
@@ -49,12 +43,8 @@ const LINE_MISTAKES: readonly LineMistake[] = [
     what: (c) =>
       c < 0 ? `W2 is updated (learning rate ${format(-c)}) before W1 and b1 get their gradient` : undefined,
     tensors: ['W1', 'b1'],
-    from: ['W1', 'b1'],
     // W2 -= lr * dW2, and only then dhidden, with the new W2: linear in lr.
-    line: (right, pass) => ({
-      base: right,
-      direction: backwardPass(pass, { W2T: transpose(right.gradient.W2, pass.net.outputSize) }),
-    }),
+    line: (right, pass) => [right, backwardPass(pass, { W2T: transpose(right.gradient.W2, pass.net.outputSize) })],
   },
   {
     cause: 'weights',
@@ -62,8 +52,7 @@ const LINE_MISTAKES: readonly LineMistake[] = [
     what: (c) =>
       `these are the weights after a step${c > 0 ? ' in the wrong direction' : ''} of learning rate ${format(Math.abs(c))}, not the gradient`,
     tensors: TENSORS,
-    from: TENSORS,
-    line: (right, pass) => ({ base: weightsOf(pass, (weight) => weight), direction: right }),
+    line: (right, pass) => [weightsOf(pass), right],
   },
   {
     cause: 'label-smoothing',
@@ -71,27 +60,18 @@ const LINE_MISTAKES: readonly LineMistake[] = [
     what: (c) =>
       c > 0 && c < 1 ? `the labels are smoothed: ${format(c)} of the 1 is spread over all classes` : undefined,
     tensors: TENSORS,
-    from: TENSORS,
     line(right, pass) {
       const { net, batch } = pass;
       const dLogits = batch.t.map((target) => (target - 1 / net.outputSize) / batch.count);
-      return { base: right, direction: backwardPass(pass, { dLogits }) };
+      return [right, backwardPass(pass, { dLogits })];
     },
   },
 ];
 
-/** The weights, or what becomes of them, as a direction; their errors are those of one rounding. */
-function weightsOf({ net }: ForwardPass, change: (weight: number) => number): Direction {
-  const [gradient, error] = [zeroParameters(net), zeroParameters(net)];
-  gradient.all.set(net.all.map(change));
-  error.all.set(sizes(gradient.all));
-  return { gradient, error };
-}
-
 function onLine({ what, tensors, line }: LineMistake, from: TensorName, back: BackwardPass, setting: Setting) {
   const values = valuesOf(setting, from);
   if (!values) return undefined;
-  const { base, direction } = line(back, setting.pass);
+  const [base, direction] = line(back, setting.pass);
   const rest = Float64Array.from(values, (value, i) => value - base.gradient[from][i]);
   const { factor } = fitFactor(rest, direction.gradient[from]);
   const c = asTyped(factor);
@@ -288,7 +268,7 @@ const CLIPPED = 'save the gradient before it is clipped or normalised';
 /** All of them. Those whose number each tensor shows are there once for each tensor. */
 export const FITTED_MISTAKES: readonly Mistake[] = [
   ...LINE_MISTAKES.flatMap((mistake) =>
-    mistake.from.map((from) =>
+    mistake.tensors.map((from) =>
       fitted(mistake.cause, mistake.advice, (back, setting) => onLine(mistake, from, back, setting), 'own'),
     ),
   ),

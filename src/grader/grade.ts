@@ -121,17 +121,9 @@ export function grade(
   });
 
   const wrong = found.filter(({ match, notFinite }) => !match && !notFinite).map(({ name }) => name);
-  const inexact = found.filter(({ match }) => match && match.level !== 'float64').map(({ name }) => name);
-  const input = {
-    passes,
-    context,
-    given: new Map(found.map(({ name, given }) => [name, given])),
-    loss,
-    h,
-    differences,
-  };
-  const diagnoses =
-    wrong.length + inexact.length === 0 ? [] : diagnose({ ...input, wrong, suspects: new Set(inexact) });
+  const suspects = found.filter(({ match }) => match && match.level !== 'float64').map(({ name }) => name);
+  const given = new Map(found.map((each) => [each.name, each.given]));
+  const diagnoses = diagnose({ passes, context, given, wrong, suspects, loss, h, differences });
   const explained = new Set(diagnoses.flatMap((each) => each.tensors));
   const grades = found.map(({ name, given, values, notFinite, match }): TensorGrade => {
     const isRight = match !== undefined && !explained.has(name);
@@ -158,31 +150,28 @@ interface VariantGradient {
   readonly variant: Variant;
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
-  /** Whether only the last digits tell it from the others: it is tried on numbers that are near, and must match them. */
-  readonly isSubtle?: boolean;
-  readonly isOneSided?: boolean;
+  /** The one level that it can be matched at; a match by chance is likelier at the others. */
+  readonly only?: Level;
 }
 
 function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number): VariantGradient[] {
   const { net, batch } = exact;
   const single = once(() => forwardPass(net, { ...batch, x: Float64Array.from(Float32Array.from(batch.x)) }, EPSILON));
-  const rightOf = (pass: () => ForwardPass) => once(() => predict(pass(), backwardPass(pass())));
+  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => ({
+    variant,
+    right: once(() => predict(pass(), backwardPass(pass()))),
+    ...(only && { only }),
+  });
   const oneSided = (step: number) => once(() => predict(exact, forwardDifferences(exact, step)));
   return [
-    { variant: 'exact', right: rightOf(() => exact) },
-    { variant: 'without-guard', right: rightOf(() => withoutEpsilon) },
-    { variant: 'float32-pixels', right: rightOf(single), isSubtle: true },
-    {
-      variant: 'float32-pixels-without-guard',
-      right: rightOf(() => ({ ...single(), epsilon: 0 })),
-      isSubtle: true,
-    },
-    ...SMALLER_GUARDS.map(
-      (epsilon) =>
-        ({ variant: 'smaller-guard', right: rightOf(() => ({ ...exact, epsilon })), isSubtle: true }) as const,
-    ),
-    { variant: 'forward-differences', right: oneSided(h), isOneSided: true },
-    { variant: 'backward-differences', right: oneSided(-h), isOneSided: true },
+    variant('exact', () => exact),
+    variant('without-guard', () => withoutEpsilon),
+    // Only the last digits tell pixels in float32, or a smaller number in the logarithm, from the others.
+    variant('float32-pixels', single, 'float64'),
+    variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 }), 'float64'),
+    ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }), 'float64')),
+    { variant: 'forward-differences', right: oneSided(h), only: 'differences' },
+    { variant: 'backward-differences', right: oneSided(-h), only: 'differences' },
   ];
 }
 
@@ -205,11 +194,11 @@ function bestMatch(
   let best: Match | undefined;
   const exact = variants[0].right()[name].value;
   const isNear = distanceOf(values, exact) <= NEAR * distanceOf(exact);
-  for (const { variant, right, isSubtle, isOneSided } of variants) {
-    if (isSubtle && !isNear) continue;
+  for (const { variant, right, only } of variants) {
+    if (only === 'float64' && !isNear) continue;
     const expected = right()[name];
     const level = levelOf(values, expected, 1, differences);
-    if (level === undefined || (isSubtle && level !== 'float64') || (isOneSided && level !== 'differences')) continue;
+    if (level === undefined || level !== (only ?? level)) continue;
     const match = { level, variant, expected };
     if (isScaled(values, match, differences)) continue;
     if (!best || LEVELS.indexOf(level) < LEVELS.indexOf(best.level)) best = match;

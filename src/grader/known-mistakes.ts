@@ -1,8 +1,7 @@
 import { gatherImages } from '../dataset/mini-batch.js';
 import { sigmoid } from '../network/functions.js';
 import { columnSums, transpose } from '../network/matrix.js';
-import { zeroParameters } from '../network/two-layer-net.js';
-import { backwardPass, type ForwardPass, SIGMOID, sizes } from './error-analysis.js';
+import { backwardPass, type ForwardPass, SIGMOID } from './error-analysis.js';
 import { type GradeContext, type Mistake, mistakes } from './mistake.js';
 import {
   activation,
@@ -38,6 +37,7 @@ import {
   throughBothSoftmaxes,
   throughSoftmaxOfAll,
   throughSoftmaxOfColumns,
+  weightsOf,
   without,
 } from './mistake-models.js';
 import { predict, type TensorName } from './tensors.js';
@@ -235,20 +235,18 @@ export const KNOWN_MISTAKES: readonly Mistake[] = [
     {
       'all entries are 0': {
         factors: 'none',
-        after(_, { pass }) {
-          const zeros = zeroParameters(pass.net);
-          return { tensors: predict(pass, { gradient: zeros, error: zeros }) };
-        },
+        after: (_, { pass }) => ({
+          tensors: predict(
+            pass,
+            weightsOf(pass, () => 0),
+          ),
+        }),
       },
     },
   ),
   ...mistakes('weights', 'save the gradient', {
     'these are the weights, not their gradient': {
-      after(_, { pass }) {
-        const error = zeroParameters(pass.net);
-        error.all.set(sizes(pass.net.all));
-        return { tensors: predict(pass, { gradient: pass.net, error }) };
-      },
+      after: (_, { pass }) => ({ tensors: predict(pass, weightsOf(pass)) }),
     },
   }),
   ...mistakes('entries', ADVICE.entries, {

@@ -1,7 +1,15 @@
 import { argmax, softmax } from '../network/functions.js';
 import { columnSums, transpose } from '../network/matrix.js';
 import { type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { type Activation, type ForwardPass, growth, residual, SIGMOID } from './error-analysis.js';
+import {
+  type Activation,
+  type BackwardPass,
+  type ForwardPass,
+  growth,
+  residual,
+  SIGMOID,
+  sizes,
+} from './error-analysis.js';
 import type { Change, GradeContext } from './mistake.js';
 import { expected, perTensor, predict, type Prediction, type TensorName } from './tensors.js';
 
@@ -220,6 +228,17 @@ export function changeEntries(
     const errors = () => Float64Array.from(value, (entry, i) => errorOf(entry, right[name].error[i]));
     return expected(shape, Float64Array.from(value, change), errors);
   }, names);
+}
+
+/** A gradient, or what is in its place, with its error. */
+export type Direction = Pick<BackwardPass, 'gradient' | 'error'>;
+
+/** The weights, perhaps changed, in the place of the gradient; their errors are those of one rounding. */
+export function weightsOf({ net }: ForwardPass, change = (weight: number) => weight): Direction {
+  const [gradient, error] = [zeroParameters(net), zeroParameters(net)];
+  gradient.all.set(net.all.map(change));
+  error.all.set(sizes(gradient.all));
+  return { gradient, error };
 }
 
 /** Mean and standard deviation; `counts` says how often each value is there, default once. */

@@ -45,15 +45,18 @@ export interface OtherPoint extends Cause {
 }
 
 /**
- * What a program with a mistake does otherwise than the right one, in three places: what enters the forward pass, the
- * steps of the backward pass, and what becomes of the gradient. A change returns undefined where it is not possible.
+ * What a program with a mistake does otherwise than the right one. Each function returns undefined where the mistake is
+ * not possible.
  */
 export interface Change {
+  /** Other inputs of the forward pass. */
   readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
+  /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
+  /** Another result than the gradient of the backward pass. */
   readonly after?: (back: BackwardPass, setting: Setting) => Outcome | undefined;
   /**
-   * Factors that are tried beside it; default: all that are known. `own`: none, for it has a number of its own; where it
+   * Factors that are tried beside it; default: all known ones. `own`: none, because it has a number of its own; where it
    * makes a multiple of the right gradient, the factor alone is the mistake. `none`: none at all.
    */
   readonly factors?: 'own' | 'none';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { formatCount } from '../errors.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { ALLOCATION_OVERHEAD, netBytes, workspaceBytes } from './layout.js';
-import { compileKernels, type Descending, type Precision } from './wasm-net.js';
+import { compileKernels, type Descending } from './wasm-instance.js';
+import type { Precision } from './wasm-net.js';
 
 // What the kernels can do, and what this machine lets them do. Plain TypeScript does the rest: it is slower and has no
 // limits but those of float64 and of memory.

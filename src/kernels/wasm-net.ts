@@ -1,20 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { type Dataset, readImages } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
 import { STAGED_IMAGES } from './layout.js';
+import { type Address, instantiate, memberOf, openMemory, type Shared } from './wasm-instance.js';
 
-// The SIMD kernels (assembly/, compiled to WebAssembly) behind plain functions. Only this file knows their memory and
-// their exports. limits.ts says what they can do, wasm-trainer.ts descends with them, thread-pool.ts shares the work.
+// A net in the memory of the kernels, behind plain functions: parameters, images, gradients and digits go in and out.
+// wasm-trainer.ts descends with it, thread-pool.ts shares the work, limits.ts says what fits.
 
 export type Precision = 'f64' | 'f32';
-
-/**
- * What follows the forward pass of a mini-batch: all threads descend, or the first one computes the loss. Or, without a
- * mini-batch, all threads classify images.
- */
-export type Phase = Descending | 'loss' | 'classify';
-export type Descending = 'backward' | 'differences';
 
 export interface WasmNetOptions {
   readonly module: WebAssembly.Module;
@@ -27,94 +20,7 @@ export interface WasmNetOptions {
   readonly capacity: number;
 }
 
-/** What another thread needs to join: a module and a memory can be sent to it. */
-export interface Shared {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly net: number;
-}
-
-/**
- * One thread's share of the work. A mini-batch has two halves: all threads must have done `forward` before any does
- * `finish`. `bufferIndex` alternates between 0 and 1 from one mini-batch to the next.
- */
-export interface Member {
-  forward(bufferIndex: number): void;
-  finish(phase: Descending | 'loss', bufferIndex: number): void;
-  /** Classifies images until none is left. */
-  classify(): void;
-}
-
 export type WasmNet = ReturnType<typeof createWasmNet>;
-
-type Address = number;
-
-/** The exports of assembly/index.ts; a Net is its address. */
-interface KernelExports {
-  create(
-    inputSize: number,
-    hiddenSize: number,
-    images: number,
-    capacity: number,
-    threads: number,
-    isDouble: boolean,
-  ): Address;
-  flatOf(net: Address): Address;
-  stagedOf(net: Address): Address;
-  rowBytesOf(net: Address): number;
-  labelsOf(net: Address): Address;
-  indicesOf(net: Address, bufferIndex: number): Address;
-  digitsOf(net: Address): Address;
-  lossOf(net: Address): number;
-  pack(net: Address, count: number): void;
-  forget(net: Address): void;
-  readFlat(net: Address): void;
-  writeFlat(net: Address, gradient: boolean): void;
-  setDescent(net: Address, count: number, rate: number, h: number): void;
-  setGradient(net: Address, count: number, h: number): void;
-  setSolo(net: Address, solo: boolean): void;
-  forward(net: Address, thread: number, bufferIndex: number): void;
-  backward(net: Address, thread: number, bufferIndex: number): void;
-  differences(net: Address, thread: number, bufferIndex: number): void;
-  loss(net: Address, thread: number, bufferIndex: number): void;
-  setClassification(net: Address, first: number, end: number): void;
-  classify(net: Address, thread: number): void;
-}
-
-/** Pages of 64 KiB: 4 GiB, the most that a memory with 32-bit addresses can grow to. */
-const LARGEST_MEMORY = 65_536;
-
-/** Compiles the kernels, which the build has put beside this file; or says why this machine cannot run them. */
-export function compileKernels(): { readonly module: WebAssembly.Module } | { readonly missing: string } {
-  if (typeof WebAssembly === 'undefined') return { missing: 'this Node.js runs without WebAssembly' };
-  const bytes = readFileSync(new URL('./kernel.wasm', import.meta.url));
-  if (!WebAssembly.validate(bytes)) return { missing: 'WebAssembly has no SIMD on this machine' };
-  try {
-    const module = new WebAssembly.Module(bytes);
-    openMemory();
-    return { module };
-  } catch (error) {
-    return { missing: (error as Error).message };
-  }
-}
-
-/** @throws MachineError if the address space is too small */
-function openMemory(): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: 1, maximum: LARGEST_MEMORY, shared: true });
-  } catch (error) {
-    throw new MachineError(
-      `WebAssembly gets no address space (${(error as Error).message}): raise ulimit -v, or set NODE_OPTIONS=--disable-wasm-trap-handler`,
-    );
-  }
-}
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
-  const abort = () => {
-    throw new RangeError('an array is too large for the kernels');
-  };
-  return new WebAssembly.Instance<KernelExports>(module, { env: { memory, abort } }).exports;
-}
 
 /** Runs a call of the kernels that may need more memory. */
 function allocate<T>(call: () => T): T {
@@ -123,21 +29,6 @@ function allocate<T>(call: () => T): T {
   } catch {
     throw new MachineError('there is too little memory for the SIMD kernels');
   }
-}
-
-/** Joins the work on a net, as thread number `thread`. */
-export function joinNet({ module, memory, net }: Shared, thread: number): Member {
-  return memberOf(instantiate(module, memory), net, thread);
-}
-
-function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
-  return {
-    forward: (bufferIndex) => kernel.forward(net, thread, bufferIndex),
-    finish(phase, bufferIndex) {
-      if (thread === 0 || phase !== 'loss') kernel[phase](net, thread, bufferIndex);
-    },
-    classify: () => kernel.classify(net, thread),
-  };
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
-import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import type { Dataset } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import { argmax } from '../network/functions.js';
 import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { CHUNK_IMAGES } from './layout.js';
 import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
-import { createWasmNet, type Descending, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
+import type { Descending } from './wasm-instance.js';
+import { createWasmNet, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
 
 export interface WasmTrainerOptions {
   readonly phase: Descending;
@@ -151,10 +152,14 @@ export function openWasmGradients(phase: Descending, h: number) {
   };
 }
 
-/** The bytes whose 255ths these pixels are. */
+/** The bytes whose 255ths these pixels are; undefined if a pixel is none. */
 function bytesOf(x: Float64Array): Uint8Array | undefined {
-  const bytes = Uint8Array.from(x, (pixel) => Math.round(pixel * 255));
-  return scalePixels(bytes).every((pixel, i) => pixel === x[i]) ? bytes : undefined;
+  const bytes = new Uint8Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    bytes[i] = Math.round(x[i] * 255);
+    if (bytes[i] / 255 !== x[i]) return undefined;
+  }
+  return bytes;
 }
 
 /** The most probable digit of each image of a dataset, (N), by the kernels; or a refusal if they cannot do it. */

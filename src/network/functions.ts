@@ -1,3 +1,6 @@
+// The nets. Read in this order: functions.ts (softmax, cross entropy), matrix.ts, simple-net.ts, two-layer-net.ts with
+// forward and backward. random.ts draws weights and images as NumPy does.
+
 const { exp, log } = Math;
 
 /** Keeps the book's cross entropy -log(y + EPSILON) finite at y = 0 (4.2.1). Gradients here take it into account. */

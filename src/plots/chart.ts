@@ -1,8 +1,8 @@
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. descent.ts, sweep.ts and curves.ts make charts, as does a sweep's figure.ts, with the axes of scale.ts and the contour lines of
-// contours.ts; svg.ts, png.ts and text.ts draw them.
+// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts (of the step)
+// and curves.ts make charts, as does figure.ts of a sweep, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
@@ -164,7 +164,7 @@ export function linePieces(line: readonly Point[]): Point[][] {
   return pieces;
 }
 
-/** Points are brought this near to the chart: far enough to look the same, and no product of coordinates overflows. */
+/** Coordinates are limited to this size: the picture looks the same, and no product of two overflows. */
 const FAR = 1e6;
 const near = (value: number) => (Number.isFinite(value) ? Math.max(-FAR, Math.min(FAR, value)) : NaN);
 

@@ -17,7 +17,7 @@ interface ContourMap {
   readonly gaps: Point[][];
   /** True if f changes too fast for the samples: contour lines would show nothing but aliasing. */
   readonly isRough: boolean;
-  /** Why there is less to see than contour lines everywhere. */
+  /** Why contour lines are missing, as sentences. */
   readonly notes: string[];
 }
 

@@ -16,6 +16,8 @@ export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly init: Float64Array;
   readonly learningRate: number;
   readonly steps: number;
+  /** Its name, where one was chosen. */
+  readonly optimizer?: string;
 }
 
 /** Descents of one function from one point as a figure, a chart per learning rate. */
@@ -53,7 +55,7 @@ export function descentChart(run: DescentRun, aspect: number): Chart {
 }
 
 export function prepare(run: DescentRun): DrawnRun {
-  const { init, history, x, steps, learningRate, verdict, f } = run;
+  const { init, history, x, steps, learningRate, optimizer, verdict, f } = run;
   const n = init.length;
   const points = new Float64Array((steps + 1) * n);
   points.set(history);
@@ -77,7 +79,7 @@ export function prepare(run: DescentRun): DrawnRun {
     names,
     coordinates: names.map(coordinateOf),
     heading: {
-      title: `learning rate ${raisePowers(String(learningRate))}, ${steps} ${steps === 1 ? 'step' : 'steps'}: ${verdict.outcome}`,
+      title: `${optimizer ? `${optimizer}, ` : ''}learning rate ${raisePowers(String(learningRate))}, ${steps} ${steps === 1 ? 'step' : 'steps'}: ${verdict.outcome}`,
       notes: [raisePowers(`${sentence(verdict.because)}.`), ...lost],
     },
     legend: {

@@ -9,12 +9,12 @@ import {
   type Point,
   shortFormula,
 } from './chart.js';
-import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
-import { type Axis, extent, linearAxis, quantile } from './scale.js';
+import { curveLine, heightAxis, sampleCurve, spanOf, windowAround } from './function-curve.js';
+import { type Axis, extent, linearAxis } from './scale.js';
 import { formatNumber, raisePowers } from './typography.js';
 
 /** A difference quotient of a function of one variable. */
-export interface Difference {
+interface Difference {
   readonly formula: string;
   /** The name of its variable. */
   readonly variable: string;
@@ -39,8 +39,8 @@ const PAIRS: Record<DiffMethod, readonly (readonly [number, number])[]> = {
 };
 
 /**
- * A difference quotient as a figure (book, figures 4-5 to 4-7): the curve, the tangent with its slope and the points of
- * the difference with the secant; beside it the same magnified, where the points are too near to each other to be seen.
+ * A difference quotient as a figure (book, figures 4-5 to 4-7): the curve, the tangent with the slope of the quotient, and
+ * the secant through the points of the difference. Where these points look like one, a second chart magnifies them.
  */
 export function differenceFigure(difference: Difference, aspect: number): Figure {
   const { formula, at } = difference;
@@ -60,7 +60,7 @@ export function differencesFigure(differences: readonly Difference[]): Figure {
   return figureOf('Numerical derivatives', 'Curves with their tangents.', charts, 1);
 }
 
-/** Narrower differences, as a share of the chart, look like a point. */
+/** The points of a narrower difference, as a share of the chart, look like one. */
 const POINT = 0.06;
 
 /** The curve around x; `isNarrow` tells that the points of the difference look like one. */
@@ -83,7 +83,7 @@ function differenceChart(difference: Difference): { overview: Chart; isNarrow: b
   return { overview, isNarrow };
 }
 
-/** What keeps a picture from having a tangent, or a secant. */
+/** Why a picture has no tangent, or no secant. */
 function why({ f, at, h, method, value }: Difference): string[] {
   const offsets = offsetsOf(method);
   if (offsets.every((k) => at + k * h === at)) return ['x ± h rounds to x: all points of the difference are x itself.'];
@@ -120,10 +120,10 @@ function magnified(difference: Difference): Chart[] {
   ];
 }
 
-/** A curve that is no taller than this many times most of it is shown whole. */
+/** A curve is shown whole if its range is at most this many times that of most of its values. */
 const WHOLE = 4;
 
-/** An axis for the whole curve, or where it has poles for as much of it as leaves the points apart. */
+/** An axis for the whole curve; where it has poles, for the part around the points. */
 function heights(name: string, curve: readonly number[], points: readonly number[]): Axis {
   const [low, high] = extent([...curve, ...points].filter(Number.isFinite));
   const span = high - low;
@@ -199,58 +199,4 @@ function lineThrough([u, v]: Point, derivative: number, scale: number, role: Lin
     [u + across, v + up],
   ];
   return [{ role, pieces: linePieces(ends), label }];
-}
-
-/** A curve with more turns than this is a blur. */
-const MOST_TURNS = 24;
-/** If f spans this many times what it spans in the middle half, the middle would look flat. */
-const STEEP = 10;
-
-/**
- * A stretch of the x axis around a point, that shows how f bends there: from 0 to twice x if f allows it, and narrower
- * where f oscillates or grows too fast.
- *
- * @param least the least distance from the point to the ends
- */
-export function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
-  const widest = Math.max(1.1 * (Math.abs(at) || 1), least);
-  const smallest = Math.max(least, 1e-9 * widest);
-  const halves = [smallest];
-  for (let half = widest; half > smallest; half /= 2) halves.push(half);
-  const windows = halves
-    .sort((a, b) => b - a)
-    .map((half) => {
-      const x = linearAxis(name, at - half, at + half);
-      return { x, values: sampleCurve(f, x).values };
-    });
-  const calm = windows.filter(({ values }) => turnsOf(values) <= MOST_TURNS);
-  const best = calm.find(({ values }) => isBalanced(values, f(at))) ?? calm[0] ?? windows[windows.length - 1];
-  return best.x;
-}
-
-/** True if the middle half of a curve, and the value at x, take a part of its height that can be seen. */
-function isBalanced(values: readonly number[], middle: number): boolean {
-  const quarter = Math.floor(values.length / 4);
-  const span = spanOf(values);
-  if (span === Infinity || !(span <= STEEP * spanOf(values.slice(quarter, -quarter)))) return false;
-  const sorted = Float64Array.from(values).sort();
-  return !(Math.abs(quantile(sorted, 0.5) - middle) > STEEP * span);
-}
-
-function turnsOf(values: readonly number[]): number {
-  let turns = 0;
-  let before = 0;
-  for (let i = 1; i < values.length; i++) {
-    const direction = Math.sign(values[i] - values[i - 1]);
-    if (!direction) continue; // 0 or NaN
-    if (direction === -before) turns++;
-    before = direction;
-  }
-  return turns;
-}
-
-/** The range of most of the values: what poles reach does not count. */
-function spanOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
-  return sorted.length === 0 ? 0 : quantile(sorted, 0.95) - quantile(sorted, 0.05);
 }

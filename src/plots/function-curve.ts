@@ -1,17 +1,18 @@
+import type { RealFunction } from '../calculus/differences.js';
 import { type Line, linePieces, type Point } from './chart.js';
 import { type Axis, extent, linearAxis, quantile } from './scale.js';
 
-// The curve of a function of one variable: its samples, a height axis for it, and its line.
+// The curve of a function of one variable: its samples, its axes and its line.
 
 const SAMPLES = 801;
 
 /** A function at equal distances along an axis. */
-export interface Curve {
+interface Curve {
   readonly points: readonly number[];
   readonly values: readonly number[];
 }
 
-export function sampleCurve(f: (x: number) => number, x: Axis): Curve {
+export function sampleCurve(f: RealFunction, x: Axis): Curve {
   const points = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
   return { points, values: points.map(f) };
 }
@@ -41,4 +42,58 @@ export function heightAxis(curve: readonly number[], path: ArrayLike<number>, na
   const top = Math.max(high, Math.min(sorted[sorted.length - 1], (isFlat ? most : high) + room));
   const margin = (top - bottom) * 0.07 || Math.abs(top) || 1;
   return linearAxis(name, bottom - margin, top + margin);
+}
+
+/** A curve with more turns than this is a blur. */
+const MOST_TURNS = 24;
+/** If f spans this many times what it spans in the middle half, the middle would look flat. */
+const STEEP = 10;
+
+/**
+ * A stretch of the x axis around a point that shows how f bends there: from 0 to twice x, and less where f oscillates or
+ * grows too fast.
+ *
+ * @param least the least distance from the point to the ends
+ */
+export function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
+  const widest = Math.max(1.1 * (Math.abs(at) || 1), least);
+  const smallest = Math.max(least, 1e-9 * widest);
+  const halves = [smallest];
+  for (let half = widest; half > smallest; half /= 2) halves.push(half);
+  const windows = halves
+    .sort((a, b) => b - a)
+    .map((half) => {
+      const x = linearAxis(name, at - half, at + half);
+      return { x, values: sampleCurve(f, x).values };
+    });
+  const calm = windows.filter(({ values }) => turnsOf(values) <= MOST_TURNS);
+  const best = calm.find(({ values }) => isBalanced(values, f(at))) ?? calm[0] ?? windows[windows.length - 1];
+  return best.x;
+}
+
+/** True if the middle half of a curve, and the value at x, take a part of its height that can be seen. */
+function isBalanced(values: readonly number[], middle: number): boolean {
+  const quarter = Math.floor(values.length / 4);
+  const span = spanOf(values);
+  if (span === Infinity || !(span <= STEEP * spanOf(values.slice(quarter, -quarter)))) return false;
+  const sorted = Float64Array.from(values).sort();
+  return !(Math.abs(quantile(sorted, 0.5) - middle) > STEEP * span);
+}
+
+function turnsOf(values: readonly number[]): number {
+  let turns = 0;
+  let before = 0;
+  for (let i = 1; i < values.length; i++) {
+    const direction = Math.sign(values[i] - values[i - 1]);
+    if (!direction) continue; // 0 or NaN
+    if (direction === -before) turns++;
+    before = direction;
+  }
+  return turns;
+}
+
+/** The range of most of the values: what poles reach does not count. */
+export function spanOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
+  return sorted.length === 0 ? 0 : quantile(sorted, 0.95) - quantile(sorted, 0.05);
 }

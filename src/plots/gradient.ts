@@ -2,14 +2,13 @@ import { coordinateOf } from '../calculus/expression.js';
 import { partialDerivative, type ScalarField } from '../calculus/gradient.js';
 import { type Chart, type Figure, figureOf, type Line, type Marker, type Point, shortFormula } from './chart.js';
 import { contourMap } from './contours.js';
-import { windowAround } from './difference.js';
-import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
+import { curveLine, heightAxis, sampleCurve, windowAround } from './function-curve.js';
 import { pathWindow } from './path.js';
 import { quantile } from './scale.js';
 import { formatNumber } from './typography.js';
 
 /** A function, and points at which its gradient was asked for. */
-export interface GradientField {
+interface GradientField {
   readonly formula: string;
   /** The variables that f uses, in order; one or two. */
   readonly variables: readonly string[];
@@ -29,7 +28,7 @@ export function gradientFigure(field: GradientField, aspect: number): Figure {
   return figureOf(title, `${title}: arrows point where f falls fastest.`, [chart], aspect);
 }
 
-/** Arrows from the bottom of a picture to the top. */
+/** Rows of arrows. */
 const ROWS = 9;
 
 function contourChart({ variables, f, points, h }: GradientField, aspect: number): Chart {
@@ -74,7 +73,7 @@ const TITLE = 'arrows along -∇f';
 /** Arrows of the points that were asked for are longer by this factor. */
 const LONG = 2;
 
-/** Arrows on the curve of a function of one variable. */
+/** Number of arrows on the curve of a function of one variable. */
 const ALONG = 24;
 
 function curveChart({ variables, f, points, h }: GradientField): Chart {
@@ -112,8 +111,8 @@ function curveChart({ variables, f, points, h }: GradientField): Chart {
   };
 }
 
-/** Slopes that differ by more than this factor get arrows whose lengths grow slower than they do. */
-const DECADES = 20;
+/** If the steepest slope is more than this many times the typical one, lengths show its cube root. */
+const UNEVEN = 20;
 /** Shorter arrows, as a share of the longest, would not show where they point. */
 const SHORTEST = 0.15;
 /** Smaller slopes, as a share of the largest, are rounding errors. */
@@ -128,7 +127,7 @@ function arrowsOf(slopes: readonly (readonly number[])[], longest: number) {
   const sizes = slopes.map((slope) => Math.hypot(...slope)).filter((size) => size > 0 && size < Infinity);
   const sorted = Float64Array.from(sizes).sort();
   const [typical, most] = sorted.length === 0 ? [1, 1] : [quantile(sorted, 0.5), quantile(sorted, 0.95)];
-  const isUneven = most > DECADES * typical;
+  const isUneven = most > UNEVEN * typical;
   return {
     note: `Arrows point where f falls fastest; their lengths show the ${isUneven ? 'cube root of the ' : ''}slope, up to ${formatNumber(most)}.`,
     /** The vector of an arrow; zero where there is no slope. */

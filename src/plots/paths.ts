@@ -7,7 +7,7 @@ import { type Axis, linearAxis, valueAxis } from './scale.js';
 import { formatNumber, raisePowers } from './typography.js';
 
 /** A descent that is drawn with others. */
-export interface NamedRun extends DescentRun {
+interface NamedRun extends DescentRun {
   /** Its name in the legend, and a short one beside its end. */
   readonly name: string;
   readonly word: string;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 
-/** Pixels for each unit of the picture: sharp on screens of today. */
+/** Pixels for each unit of the picture: enough for screens with twice as many pixels. */
 const SCALE = 2;
 
 const FONTS = ['dejavu-sans-latin-400-normal', 'dejavu-sans-latin-700-normal'];
@@ -38,8 +38,8 @@ const HEADER = 44;
 const ENTRY = 20;
 
 /**
- * The font in a WOFF file as it was before it was packed, for readers that know only TrueType and OpenType: the same
- * tables, inflated, behind a directory (W3C, "WOFF File Format 1.0"; Microsoft, "The OpenType Font File").
+ * Converts a WOFF file into the TrueType or OpenType font that it was packed from: the same tables, inflated, behind a
+ * directory (W3C, "WOFF File Format 1.0"; Microsoft, "The OpenType Font File").
  */
 export function unpackWoff(woff: Buffer): Uint8Array {
   const count = woff.readUInt16BE(12);

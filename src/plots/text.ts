@@ -6,7 +6,7 @@ export interface TextStyle {
   /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
   readonly columns: number;
   readonly rows: number;
-  /** Nothing but ASCII, for terminals that know no more. */
+  /** True: only ASCII characters. */
   readonly isAscii: boolean;
   /** Gives text its colour. */
   readonly paint: (text: string, role: Role) => string;

@@ -1,9 +1,7 @@
 // How numbers and formulas are written in pictures: as in print where there is Unicode, in ASCII where there is not.
 
 /** Superscripts of the characters of an integer. */
-export const RAISED: Record<string, string> = Object.fromEntries(
-  [...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]),
-);
+const RAISED: Record<string, string> = Object.fromEntries([...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]));
 const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
 
 /** A number for a picture, with at most `digits` significant digits: 0.25, -2.59×10¹³. */

@@ -5,6 +5,7 @@ import { classify } from '../engines/classify.js';
 import type { Data } from '../engines/engine.js';
 import { formatCount } from '../errors.js';
 import { version } from '../files/package.js';
+import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
@@ -76,8 +77,40 @@ export function collectReport({ training, data, model, folder, history }: Report
     evaluation,
     ...(history && { history }),
     notes: history ? historyNotes(history, iteration, evaluation.accuracy) : [],
-    facts: [hyperParameterFacts(training), environmentFacts(training, data, folder)],
+    facts: [hyperParameterFacts(training), environmentFacts(data, folder, weightsDigest(training))],
   };
+}
+
+/** What the page of a run shows before the first step. */
+export interface LiveData extends PageData {
+  /** Updates that the run will have made in the end. */
+  readonly iterations: number;
+  readonly facts: readonly Facts[];
+}
+
+/** In 16 bits for the usual net: it is sent every second. */
+const LIVE_WEIGHTS = 200_000;
+
+/** Gathers what the page of a run shows before the first step: the untrained net and a test image of each class. */
+export function collectLive(training: Training, data: Data, folder?: string): LiveData {
+  const { net, hyperParameters } = training;
+  const { test } = data;
+  const firsts = Array.from({ length: net.outputSize }, (_, k) => test.labels.indexOf(k)).filter((index) => index >= 0);
+  return {
+    ...collectUpdate(training, data),
+    iterations: hyperParameters.iterations,
+    pictures: firsts.map((index) => pictureOf(net, test, index)),
+    facts: [
+      hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }),
+      environmentFacts(data, folder),
+    ],
+  };
+}
+
+/** What changes on the page of a run. The net of `training` must be up to date. */
+export function collectUpdate({ net, iteration }: Training, { test }: Data, history?: History): PageData {
+  const images = { rows: test.rows, columns: test.columns };
+  return { iteration, weights: packWeights(net, LIVE_WEIGHTS), images, pictures: [], history };
 }
 
 /** How the weights were rounded to keep the page small, and what that costs; undefined if they were not. */
@@ -115,17 +148,14 @@ const PICTURE_BYTES = 100_000;
  *
  * @param digits what the net takes the images for (N)
  */
-function choosePictures({ images, inputSize, labels }: Dataset, digits: Uint8Array, net: TwoLayerNet): Picture[] {
-  const pictureOf = (index: number): Picture => {
-    const [label, predicted] = [labels[index], digits[index]];
-    const pixels = images.subarray(index * inputSize, (index + 1) * inputSize);
-    return { index, label, predicted, probability: predict(net, scalePixels(pixels))[predicted], pixels };
-  };
+function choosePictures(test: Dataset, digits: Uint8Array, net: TwoLayerNet): Picture[] {
+  const { labels } = test;
+  const pictures = (indices: number[]) => indices.map((index) => pictureOf(net, test, index, digits[index]));
   const indices = [...digits.keys()];
-  const wrong = indices.filter((index) => digits[index] !== labels[index]).map(pictureOf);
+  const wrong = pictures(indices.filter((index) => digits[index] !== labels[index]));
   const right = Array.from({ length: net.outputSize }, (_, k) =>
     indices.filter((index) => digits[index] === k && labels[index] === k).slice(0, MOST_PER_CELL),
-  ).flatMap((found) => found.map(pictureOf));
+  ).flatMap(pictures);
   wrong.sort((a, b) => b.probability - a.probability);
   right.sort((a, b) => a.index - b.index);
 
@@ -149,6 +179,19 @@ function choosePictures({ images, inputSize, labels }: Dataset, digits: Uint8Arr
     .map(({ picture }) => picture);
 }
 
+/** @param predicted what the net takes the image for, if that is known */
+function pictureOf(
+  net: TwoLayerNet,
+  { images, inputSize, labels }: Dataset,
+  index: number,
+  predicted?: number,
+): Picture {
+  const pixels = images.subarray(index * inputSize, (index + 1) * inputSize);
+  const probabilities = predict(net, scalePixels(pixels));
+  const digit = predicted ?? argmax(probabilities, net.outputSize)[0];
+  return { index, label: labels[index], predicted: digit, probability: probabilities[digit], pixels };
+}
+
 function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
   const { learningRate, iterations, batchSize, hiddenSize, seed, gradient, h, precision } = hyperParameters;
   return {
@@ -169,7 +212,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
   };
 }
 
-function environmentFacts(training: Training, { train, test }: Data, folder: string | undefined): Facts {
+function environmentFacts({ train, test }: Data, folder?: string, digest?: string): Facts {
   return {
     title: 'Data and environment',
     entries: [
@@ -178,12 +221,12 @@ function environmentFacts(training: Training, { train, test }: Data, folder: str
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
       ['data set', folder ?? 'MNIST'],
-      ['weights SHA-256', weightsDigest(training)],
+      ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],
       ['platform', `${type()} ${release()} ${arch()}`],
       ['processor', `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? arch()}`],
-      ['report made', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+      ['page made', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
     ],
   };
 }

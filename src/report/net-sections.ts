@@ -1,10 +1,13 @@
 import { formatCount } from '../errors.js';
-import { packingNote, type ReportData } from './collect.js';
 import { explanation, html, type Html, section, withArticle } from './html.js';
-import { MOST_UNITS, type Picture } from './page-data.js';
+import { MOST_UNITS, type PageData, type Picture } from './page-data.js';
 
-/** A pad to draw a digit on, and the probabilities that the net gives it. */
-export function drawingPad(data: ReportData): Html {
+/**
+ * A pad to draw a digit on, and the probabilities that the net gives it.
+ *
+ * @param note a sentence about the weights
+ */
+export function drawingPad(data: PageData, note: string): Html {
   const { rows, columns } = data.images;
   const classes = Array.from({ length: data.weights.outputSize }, (_, k) => k);
   return section(
@@ -74,13 +77,13 @@ export function drawingPad(data: ReportData): Html {
     </div>`,
     explanation(
       `Your digit is scaled and centred as those of MNIST were, a photo is prepared as by gd-train predict, and ` +
-        `this page computes the ten probabilities from the net's weights. Nothing is sent anywhere. ${packingNote(data) ?? 'Its weights are those of the model, in float32.'}`,
+        `this page computes the ten probabilities from the net's weights. Nothing is sent anywhere. ${note}`,
     ),
   );
 }
 
 /** The first test image of each class that has one, and its position among the pictures. */
-function samplesOf({ pictures }: ReportData): { picture: Picture; position: number }[] {
+function samplesOf({ pictures }: PageData): { picture: Picture; position: number }[] {
   const firsts = new Map<number, { picture: Picture; position: number }>();
   pictures.forEach((picture, position) => {
     const known = firsts.get(picture.label);
@@ -90,7 +93,7 @@ function samplesOf({ pictures }: ReportData): { picture: Picture; position: numb
 }
 
 /** The incoming weights of each hidden unit, one per pixel, as an image; the page's script paints them. */
-export function hiddenUnits({ weights, images }: ReportData): Html {
+export function hiddenUnits({ weights, images }: PageData): Html {
   const { hiddenSize } = weights;
   const shown = Math.min(hiddenSize, MOST_UNITS);
   const which =

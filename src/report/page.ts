@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import type { ReportData } from './collect.js';
+import { type LiveData, packingNote, type ReportData } from './collect.js';
 import { confusion, mistakes } from './evaluation-sections.js';
 import { html, type Html, rawElement } from './html.js';
 import { drawingPad, hiddenUnits } from './net-sections.js';
 import { encodePage, PAGE_DATA_ID, type PageData } from './page-data.js';
-import { curves, headline, run } from './run-sections.js';
+import { curves, headline, liveCurves, liveHeadline, run } from './run-sections.js';
 
 // The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; page-data.ts packs
-// what the script in browser/ draws.
+// what the script in browser/ draws. live.ts serves the page of a run that goes on.
 
 /** What `npm run build` makes of the folder browser/. */
 export interface PageAssets {
@@ -16,35 +16,108 @@ export interface PageAssets {
   readonly style: string;
 }
 
-const SECTIONS: readonly [id: string, name: string][] = [
-  ['draw', 'Draw'],
-  ['curves', 'Curves'],
-  ['confusion', 'Confusion'],
-  ['mistakes', 'Mistakes'],
-  ['units', 'Hidden units'],
-  ['run', 'Run'],
-];
+const NAMES: Record<string, string> = {
+  draw: 'Draw',
+  curves: 'Curves',
+  confusion: 'Confusion',
+  mistakes: 'Mistakes',
+  units: 'Hidden units',
+  run: 'Run',
+};
 
-/** What a page shows, and the data of its script. */
-interface Page {
+/** The foot of a page that is a file. */
+export const COMPLETE = 'Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.';
+
+/** A report as one HTML document that needs nothing else, and may not load anything else. */
+export function reportPage(data: ReportData, assets: PageAssets): string {
+  return renderPage(assets, {
+    title: `${data.model} – gd-train report`,
+    head: headline(data),
+    sections: {
+      draw: drawingPad(data, packingNote(data) ?? 'Its weights are those of the model, in float32.'),
+      curves: curves(data),
+      confusion: confusion(data),
+      mistakes: mistakes(data),
+      units: hiddenUnits(data),
+      run: run(data),
+    },
+    foot: COMPLETE,
+    data,
+    mayConnect: false,
+  });
+}
+
+/** The page of a run before its first step. It asks the server that it came from for everything that follows. */
+export function livePage(data: LiveData, assets: PageAssets): string {
+  return renderPage(assets, {
+    title: 'gd-train, training',
+    head: liveHeadline(data),
+    sections: {
+      draw: drawingPad(data, 'It always uses the newest weights.'),
+      curves: liveCurves(),
+      units: hiddenUnits(data),
+      run: run(data),
+    },
+    foot: 'Served by gd-train to this computer only, and only while the run lasts.',
+    data,
+    mayConnect: true,
+  });
+}
+
+interface PageParts {
   readonly title: string;
-  /** The link with which a keyboard skips to the first part. */
+  readonly head: Html;
+  /** By the id of the section. */
+  readonly sections: Record<string, Html>;
+  readonly foot: string;
+  readonly data: PageData;
+  /** Whether the script may connect to the server of the page. */
+  readonly mayConnect: boolean;
+}
+
+function renderPage(assets: PageAssets, { head, sections, data, ...parts }: PageParts): string {
+  const content = html`${head}
+    <nav aria-label="Sections of the page">
+      <ul>
+        ${Object.keys(sections).map((id) => html`<li><a href="#${id}">${NAMES[id]}</a></li>`)}
+      </ul>
+    </nav>
+    <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
+    <main>${Object.values(sections)}</main>`;
+  return renderDocument(assets, {
+    ...parts,
+    skip: html`<a class="skip" href="#draw">Skip to the drawing pad</a>`,
+    content,
+    data: rawElement('script', ` type="text/plain" id="${PAGE_DATA_ID}"`, packData(data)),
+  });
+}
+
+interface DocumentParts {
+  readonly title: string;
+  /** The link with which a keyboard skips to the first section. */
   readonly skip: Html;
   readonly content: Html;
+  readonly foot: string;
   /** The element from which the script reads its data. */
   readonly data: Html;
+  /** Whether the script may connect to the server of the page. */
+  readonly mayConnect: boolean;
 }
 
 /**
- * A page as one HTML document that needs nothing else: style, script, data and pictures are in it, and its content
- * security policy forbids everything but them, the network above all.
+ * A document with style, script and data in it. Its content security policy forbids everything but them, the network
+ * above all.
  */
-export function wholePage({ title, skip, content, data }: Page, { script, style }: PageAssets): string {
+export function renderDocument(
+  { script, style }: PageAssets,
+  { title, skip, content, foot, data, mayConnect }: DocumentParts,
+): string {
   const policy = [
     `default-src 'none'`,
     `script-src '${hash(script)}'`,
     `style-src '${hash(style)}'`,
     'img-src data:',
+    ...(mayConnect ? [`connect-src 'self'`] : []),
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
@@ -61,42 +134,17 @@ export function wholePage({ title, skip, content, data }: Page, { script, style 
       </head>
       <body>
         ${skip} ${content}
-        <footer>
-          <p>Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.</p>
-        </footer>
+        <footer><p>${foot}</p></footer>
         ${data} ${rawElement('script', '', script)}
       </body>
     </html>`.html;
-}
-
-/** A report about one net. */
-export function reportPage(data: ReportData, assets: PageAssets): string {
-  const content = html`${headline(data)}
-    <nav aria-label="Sections of the report">
-      <ul>
-        ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-      </ul>
-    </nav>
-    <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
-    <main>
-      ${drawingPad(data)} ${curves(data)} ${confusion(data)} ${mistakes(data)} ${hiddenUnits(data)} ${run(data)}
-    </main>`;
-  return wholePage(
-    {
-      title: `${data.model} – gd-train report`,
-      skip: html`<a class="skip" href="#draw">Skip to the drawing pad</a>`,
-      content,
-      data: rawElement('script', ` type="text/plain" id="${PAGE_DATA_ID}"`, packData(data)),
-    },
-    assets,
-  );
 }
 
 function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** The data of the page, compressed (zlib), in base64. */
-function packData(data: PageData): string {
-  return deflateSync(encodePage(data)).toString('base64');
+/** The data of a page, compressed (zlib) unless it is sent often, in base64. */
+export function packData(data: PageData, level?: number): string {
+  return deflateSync(encodePage(data), level === undefined ? {} : { level }).toString('base64');
 }

@@ -1,9 +1,9 @@
 import { formatCount } from '../errors.js';
 import type { History } from '../training/history.js';
-import type { Facts, ReportData } from './collect.js';
+import type { Facts, LiveData, ReportData } from './collect.js';
 import { explanation, html, type Html, percent, section } from './html.js';
 
-/** The page's title, and what the net can do in three figures. */
+/** The page's title, and accuracies and mistakes in figures. */
 export function headline({ model, iteration, test, train, weights }: ReportData): Html {
   const { inputSize, hiddenSize, outputSize } = weights;
   const wrong = Math.round((1 - test.accuracy) * test.count);
@@ -22,11 +22,32 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
   </header>`;
 }
 
-/** A figure of the headline: its name, its value, and what it counts. */
-export function figure(name: string, value: string, note: string): Html {
+/** The head of the page of a run: the script fills in the figures and the status. */
+export function liveHeadline({ weights, iterations }: LiveData): Html {
+  const { inputSize, hiddenSize, outputSize } = weights;
+  return html`<header class="top" id="live">
+    <p class="kicker">gd-train train --live</p>
+    <h1>A run as it goes</h1>
+    <p class="lead">
+      A net of ${inputSize}-${hiddenSize}-${outputSize} units. <span id="live-status" role="status">Starting.</span>
+      <button type="button" id="stop">Stop</button>
+    </p>
+    <dl class="figures">
+      ${figure('Iteration', '0', `of ${formatCount(iterations)}`, 'live-iteration')}
+      ${figure('Test accuracy', '–', 'at the last measurement', 'live-test')}
+      ${figure('Train accuracy', '–', 'at the last measurement', 'live-train')}
+    </dl>
+  </header>`;
+}
+
+/** A figure of the headline: its name, its value, and what it counts; an id if the script changes the value. */
+export function figure(name: string, value: string, note: string, id?: string): Html {
   return html`<div>
     <dt>${name}</dt>
-    <dd><strong>${value}</strong> <span>${note}</span></dd>
+    <dd>
+      ${id === undefined ? html`<strong>${value}</strong>` : html`<strong id="${id}">${value}</strong>`}
+      <span>${note}</span>
+    </dd>
   </div>`;
 }
 
@@ -43,13 +64,21 @@ function noLog(): Html {
   </p>`;
 }
 
+/** The charts of a run as it goes, empty at first. */
+export function liveCurves(): Html {
+  return section('curves', 'How it learns', html`<div class="charts">${[lossChart(), accuracyChart()]}</div>`);
+}
+
 function charts(history: History): Html[] {
   const figures = [
-    ...(history.loss.length > 0 ? [chart('loss-chart', 'Loss', 'of each mini-batch, in nats')] : []),
-    ...(history.test.length > 0 ? [chart('accuracy-chart', 'Accuracy', 'of all images')] : []),
+    ...(history.loss.length > 0 ? [lossChart()] : []),
+    ...(history.test.length > 0 ? [accuracyChart()] : []),
   ];
   return [html`<div class="charts">${figures}</div>`, explanation(summary(history))];
 }
+
+const lossChart = () => chart('loss-chart', 'Loss', 'of each mini-batch, in nats');
+const accuracyChart = () => chart('accuracy-chart', 'Accuracy', 'of all images');
 
 function chart(id: string, title: string, what: string): Html {
   return html`<figure class="chart" id="${id}">
@@ -80,7 +109,7 @@ function summary({ loss, train, test }: History): string {
 }
 
 /** Hyper-parameters and environment. */
-export function run({ facts }: ReportData): Html {
+export function run({ facts }: Pick<ReportData, 'facts'>): Html {
   return section('run', 'The run', html`<div class="facts">${facts.map(list)}</div>`);
 }
 

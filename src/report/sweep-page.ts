@@ -13,7 +13,7 @@ import {
 } from '../sweep/summary.js';
 import { explanation, html, type Html, rawElement, section } from './html.js';
 import { PAGE_DATA_ID, type SweepPageData } from './page-data.js';
-import { type PageAssets, wholePage } from './page.js';
+import { COMPLETE, type PageAssets, renderDocument } from './page.js';
 import { figure } from './run-sections.js';
 
 /** Runs whose curves a page has: more make it too slow to read. */
@@ -52,11 +52,17 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
       ${section('settings', 'The settings', scrolling('Settings, the best first', settingsTable(groups)))}
       ${section('runs', 'The runs', scrolling('Runs', runsTable(runs, names)))}
     </main>`;
-  const skip = html`<a class="skip" href="#curves">Skip to the curves</a>`;
   // "<" is escaped, so that no text of the data ends the element.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   const script = rawElement('script', ` type="application/json" id="${PAGE_DATA_ID}"`, json);
-  return wholePage({ title: `${title} – gd-train sweep`, skip, content, data: script }, assets);
+  return renderDocument(assets, {
+    title: `${title} – gd-train sweep`,
+    skip: html`<a class="skip" href="#curves">Skip to the curves</a>`,
+    content,
+    foot: COMPLETE,
+    data: script,
+    mayConnect: false,
+  });
 }
 
 function headline(groups: readonly Group[], title: string, runs: number): Html {

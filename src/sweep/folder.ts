@@ -88,13 +88,15 @@ export function readFolder(folder: string, wanted?: ReadonlySet<string>): Folder
  */
 export function keepRecord(folder: string, record: RunRecord): void {
   const path = recordPath(folder, record);
-  const before = statSync(path, { throwIfNoEntry: false }) && readEarlier(path);
+  const before = findRecord(folder, record.id);
   if (before) checkSameResult(before, record);
   writeFileAtomic(path, Buffer.from(encodeRecord(record)));
 }
 
-/** Undefined if the file is damaged: it is written anew. */
-function readEarlier(path: string): RunRecord | undefined {
+/** The record of a run; undefined if its file is missing or damaged: then it is written anew. */
+export function findRecord(folder: string, id: string): RunRecord | undefined {
+  const path = recordPath(folder, { id });
+  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   try {
     return readRecord(path);
   } catch (error) {

@@ -13,7 +13,7 @@ export type WorkerMessage =
   | { readonly type: 'failed'; readonly reason: string };
 
 /** A worker thread that makes one run after the other. */
-interface Lane {
+export interface Lane {
   make(run: Run, onProgress: (share: number) => void): Promise<Exclude<WorkerMessage, { type: 'progress' }>>;
   /** Ends the thread, in the middle of a run too. */
   close(): Promise<unknown>;
@@ -73,7 +73,7 @@ export function localExecutor(data: Data, threads: number): Executor {
   };
 }
 
-function openLane(data: Data): Lane {
+export function openLane(data: Data): Lane {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
   const ended = new Promise<WorkerMessage & { type: 'failed' }>((resolve) => {
     const end = (why: string) => resolve({ type: 'failed', reason: `its worker thread ended (${why})` });

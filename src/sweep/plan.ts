@@ -55,7 +55,7 @@ export interface SweepSettings {
 }
 
 /** The images of a sweep, by what a plan has to know of them. */
-export interface PlannedData {
+interface PlannedData {
   /** Training images. */
   readonly count: number;
   readonly identity: RunData;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError, preview } from '../errors.js';
+import { InputError, preview, printable } from '../errors.js';
 import { withParts } from '../files/read.js';
 import { asHyperParameters } from '../training/hyper-parameters.js';
 import { type Run, type RunData, runOf } from './plan.js';
@@ -92,7 +92,7 @@ export function parseRecord(text: string, source: string): RunRecord {
   try {
     stored = JSON.parse(text) as typeof stored;
   } catch (error) {
-    throw notARecord(source, (error as Error).message);
+    throw notARecord(source, printable((error as Error).message));
   }
   if (stored?.format !== FORMAT) throw notARecord(source, `its format is ${preview(stored?.format)}, not "${FORMAT}"`);
   try {
@@ -105,7 +105,7 @@ export function parseRecord(text: string, source: string): RunRecord {
     const outcome = asOutcome(stored.outcome, run.settings.iterations);
     return { ...run, outcome, weights, fallback, curves: asCurves(stored.curves), machine, seconds };
   } catch (error) {
-    throw notARecord(source, (error as Error).message);
+    throw notARecord(source, printable((error as Error).message));
   }
 }
 

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../files/package.js';
 
+// TensorFlow, which is optional. find.ts finds the installed tfjs-node and tests it, load.ts loads it and declares the
+// operations that engines/tfjs.ts uses.
+
 /** Where `doctor --fix` puts the tfjs-node that it builds: outside node_modules, which `npm ci` empties. */
 export const SETUP_FOLDER = join(ROOT, '.tfjs-node');
 
@@ -27,7 +30,7 @@ export function findTfjs(): Found | undefined {
   return found.find(({ hasAddon }) => hasAddon) ?? found[0];
 }
 
-/** Looks where `require` in that file would look. */
+/** Searches the folders that `require` in that file would search. */
 function lookFrom(file: string): Found[] {
   for (const modules of createRequire(file).resolve.paths(PACKAGE) ?? []) {
     const folder = join(modules, PACKAGE);
@@ -74,8 +77,8 @@ const PROGRAM = `
   process.stdout.write('\\n' + JSON.stringify(probe));`;
 
 /**
- * Finds out whether a tfjs-node works, by one multiplication. This runs in a child process, because a native library that
- * does not suit the machine can crash its process, and one that works leaves its threads running.
+ * Finds out whether a tfjs-node works, by one multiplication. This runs in a child process, because a native library
+ * for another processor can crash its process, and one that works leaves its threads running.
  *
  * @param node path of the Node.js that is to run it
  */

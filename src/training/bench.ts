@@ -34,11 +34,11 @@ export interface Timing extends BenchCase {
 const ROUND_MS = 250;
 
 /**
- * Times cases side by side. After one round to warm up they take turns, so that a slow spell of the machine affects all
+ * Times cases side by side. After one round to warm up they take turns, so that a slow phase of the computer affects all
  * of them.
  *
  * @param onRound called after each turn
- * @param onLimit called with the reason if the machine does not allow a case its threads or the kernels
+ * @param onLimit called with the reason if a case gets fewer threads than it asks for, or no kernels
  */
 export async function bench(
   cases: readonly BenchCase[],

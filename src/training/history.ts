@@ -1,4 +1,4 @@
-/** How a training went, thinned to what a chart can show. */
+/** The course of a training, thinned to what a chart can show. */
 export interface History {
   /** Loss of a mini-batch in nats, against the number of updates made before it. */
   readonly loss: readonly Bucket[];
@@ -43,7 +43,7 @@ export function collectHistory(): HistoryCollector {
   };
 }
 
-/** Neighbouring points of a curve, taken together. */
+/** Neighbouring points of a curve, joined. */
 export interface Bucket {
   /** x of the first point and of the last. */
   readonly from: number;
@@ -60,7 +60,7 @@ interface ThinnedSeries {
   buckets(): Bucket[];
 }
 
-/** More than a screen has room for. */
+/** Buckets of a curve: more than a screen has columns. */
 const CAPACITY = 512;
 
 /**

@@ -28,11 +28,11 @@ interface LogFile {
 
 /**
  * Starts a log, or goes on with that of the run that is resumed: its lines from the current iteration on are dropped,
- * since those steps are about to be made again. The methods of the log throw once it cannot be written; it then ends
- * with a whole line.
+ * since those steps are about to be made again. The methods of the log throw when a write fails; the file then ends
+ * with a complete line.
  *
  * @param waiting how to wait for the reader, if the log is a pipe
- * @throws InputError if the file is not a log and the run is resumed; the system's error if it cannot be written
+ * @throws InputError if the file is not a log and the run is resumed; the system's error if writing fails
  */
 export async function openTrainingLog(path: string, { iteration }: Training, waiting?: Waiting): Promise<TrainingLog> {
   checkWritable(path);
@@ -44,7 +44,7 @@ export async function openTrainingLog(path: string, { iteration }: Training, wai
 }
 
 function logTo(file: LogFile, { header, encode }: LogFormat): TrainingLog {
-  let line: Partial<LogLine> | undefined; // held back until the accuracy of its step can be added
+  let line: Partial<LogLine> | undefined; // waits for the accuracy of its step
   let start = file.isEmpty ? header : '';
 
   async function flush(): Promise<void> {
@@ -106,15 +106,15 @@ function openLogFile(path: string, iteration: number, format: LogFormat): LogFil
   };
 }
 
-/** A line of a log is far shorter: a longer one is something else. */
+/** Lines of a log are far shorter; a longer line is not of a log. */
 const LONGEST_LINE = 10_000;
 /** Bytes that are read at a time. */
 const BLOCK = 2 ** 16;
 const NEWLINE = 0x0a;
 
 /**
- * The length in bytes of the lines of steps before `iteration`. Searches from the end, which is near as a rule; what a
- * kill or a crash has left behind these lines does not count.
+ * The length in bytes of the lines of steps before `iteration`. Searches from the end, where they usually end; an
+ * incomplete line that a kill or a crash left behind them does not count.
  *
  * @throws InputError if the file is not a log
  */
@@ -144,8 +144,8 @@ function lengthBefore(path: string, iteration: number, format: LogFormat): numbe
  * Reads a file that `train --log` wrote, in bounded memory. A last line that was cut off, as a run that was killed
  * leaves it, does not count.
  *
- * @param iterations only that many are read: what comes after is not the model's past
- * @throws InputError that names the first line that is not of a log; the system's error if the file cannot be read
+ * @param iterations only that many are read: later steps do not belong to the model
+ * @throws InputError that names the first line that is not of a log; the system's error if reading fails
  */
 export function readTrainingLog(path: string, iterations = Infinity): History {
   const collector = collectHistory();

@@ -11,7 +11,7 @@ export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): numb
 }
 
 /**
- * Share of images, 0 … 1, whose digit the net names right.
+ * Share of images, 0 … 1, that the net classifies right.
  *
  * @param onFallback as in `classify`
  */
@@ -24,7 +24,7 @@ export function accuracy(
   return accuracyOf(classify(net, dataset, precision, onFallback), dataset);
 }
 
-/** What a net makes of the images of a dataset. Shares are 0 … 1. */
+/** How a net classifies the images of a dataset. Shares are 0 … 1. */
 export interface Evaluation {
   readonly accuracy: number;
   /** (K, K) counts: row is the true digit, column the predicted one. */

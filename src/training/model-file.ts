@@ -10,9 +10,9 @@ import { asHyperParameters } from './hyper-parameters.js';
 import type { Training } from './train.js';
 import type { DatasetIdentity } from './trained-on.js';
 
-// A model file is a safetensors file: the four tensors, and as metadata all that a run needs to go on from there.
+// A model file is a safetensors file: the four tensors, and as metadata all that is needed to resume the run.
 
-/** Bumped when an old reader would misread a new file. */
+/** Changed when an old reader would misread a new file. */
 const FORMAT = 'gd-train 1';
 /** Weights that are hashed at a time. */
 const PIECE = 2 ** 16;

@@ -8,7 +8,11 @@ import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
 import type { DatasetIdentity } from './trained-on.js';
 
-/** A run, before its first step or between any two: enough to go on as if it had not been interrupted. */
+// Training. `train`, here, is mini-batch gradient descent with any engine. hyper-parameters.ts holds what decides a run;
+// model-file.ts saves and loads a run, and trained-on.ts checks that its images are the same; log.ts and history.ts record
+// losses and accuracies, metrics.ts evaluates a net, bench.ts times the engines.
+
+/** A run before, between or after its steps: all the state that is needed to resume it. */
 export interface Training {
   readonly hyperParameters: HyperParameters;
   readonly net: TwoLayerNet;
@@ -45,6 +49,8 @@ export type TrainingEvent =
   | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly lossAfter?: number }
   /** The net is up to date after `iteration` steps, and can be saved. */
   | { readonly type: 'checkpoint'; readonly iteration: number }
+  /** The same, because `wantsNet` asked for it. */
+  | { readonly type: 'snapshot'; readonly iteration: number }
   /** The net was measured after `iteration` steps, and is up to date; accuracies are 0 … 1. */
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
   /** Loss, gradient or updated weights would not be finite; the net is as it was before this step. */
@@ -55,6 +61,8 @@ export interface TrainOptions {
   readonly evalEvery?: number;
   /** Iterations between two events of checkpoint; none if not given. They change no result. */
   readonly checkpointEvery?: number;
+  /** Asked every 20 ms or so: whether an event of snapshot is wanted now. Snapshots change no result. */
+  readonly wantsNet?: () => boolean;
   /** Whether steps come with the loss after the update too, as the notebook prints it. */
   readonly lossAfter?: boolean;
   /** Stops after the step that is being made. */
@@ -66,7 +74,7 @@ const YIELD_EVERY_MS = 20;
 
 /**
  * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved after an event of
- * accuracy or checkpoint and when the run has ended, however it ended; in between the net may be behind.
+ * accuracy, checkpoint or snapshot and when the run has ended, however it ended; in between the net may be behind.
  */
 export async function* train(
   training: Training,
@@ -114,19 +122,23 @@ export async function* train(
       }
       if (performance.now() - lastYield >= YIELD_EVERY_MS) {
         await setImmediate();
+        if (options.wantsNet?.()) {
+          await sync();
+          yield { type: 'snapshot', iteration };
+        }
         lastYield = performance.now();
       }
     }
   } finally {
     const rollBack = (error: unknown) => {
-      training.iteration = synced.iteration; // the net is still as it was then: no more is lost
+      training.iteration = synced.iteration; // the net is still in this state: nothing more is lost
       throw error;
     };
     await trainer
       .sync()
       .catch(rollBack)
       .finally(async () => {
-        // A step that failed has drawn its images: the run that goes on from here must draw them again.
+        // The failed step has drawn its images; a resumed run must draw them again.
         training.random = redraw(synced, training, data);
         await trainer.close();
       });

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { checkInputSize, type Dataset } from '../dataset/mnist.js';
 import { InputError, preview } from '../errors.js';
 
-/** Which images a net was trained on, and which it was measured on; stored in model files. */
+/** The images that a net was trained on, and those it was evaluated on; stored in model files. */
 export interface DatasetIdentity {
   /** The name of the folder, or MNIST for the images that are installed with this package. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface DatasetIdentity {
   readonly test: string;
 }
 
-/** Images to compare with those that a net was trained on; only the parts that are going to be used. */
+/** Images to compare with those that a net was trained on: the parts that will be used. */
 interface UsedData {
   readonly train?: Dataset;
   readonly test?: Dataset;
@@ -41,7 +41,7 @@ function digestOf(dataset: Dataset): string {
 interface DatasetCheck {
   /** The folder of --data, if there was one. */
   readonly folder?: string | undefined;
-  /** Whether images that are not those of the training are welcome; their size must fit in any case. */
+  /** Whether other images than those of the training are allowed; their size must fit in any case. */
   readonly otherData?: boolean | undefined;
 }
 

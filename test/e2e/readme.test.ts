@@ -41,3 +41,15 @@ test('every command is there', () => {
   const missing = commands.filter((name) => !new RegExp(`^- \`gd(-train)? ${name}\\b`, 'm').test(english));
   expect(missing).toEqual([]);
 });
+
+test('every picture is there, small, and in both READMEs', () => {
+  const picturesOf = (readme: string) => [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path);
+  const pictures = picturesOf(english);
+  expect(pictures.length).toBeGreaterThan(3);
+  expect(picturesOf(korean)).toEqual(pictures);
+  for (const path of pictures) {
+    const bytes = readFileSync(new URL(`../../${path}`, import.meta.url));
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.length).toBeLessThanOrEqual(60_000);
+  }
+});

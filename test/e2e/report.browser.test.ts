@@ -207,7 +207,7 @@ inBrowser('the report in a browser', () => {
     expect(await readout.textContent()).toMatch(/^iterations 5,984–5,999 loss 0\.[01]\d\d$/);
     await plot.press('Home');
     expect(await readout.textContent()).toMatch(/^iterations 0–15 loss 2\.[23]\d$/);
-    await plot.hover({ position: { x: 48 + ((await plot.boundingBox())!.width - 70) / 2, y: 100 } });
+    await plot.hover({ position: { x: 52 + ((await plot.boundingBox())!.width - 74) / 2, y: 100 } });
     expect(await readout.textContent()).toMatch(/^iterations (2,9|3,0)\d\d–\S+ loss 0\.[12]\d\d$/);
     await page.locator('#accuracy-chart .plot').press('Home');
     expect(await page.locator('#accuracy-chart .plot').getAttribute('aria-valuetext')).toMatch(

@@ -17,6 +17,8 @@ import { encodeNpy } from '#src/formats/npy.js';
 import { encodeNpz, readNpz } from '#src/formats/npz.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/formats/safetensors.js';
 import { decodePicture } from '#src/pictures/decode.js';
+import { runOf } from '#src/sweep/plan.js';
+import { encodeRecord, parseRecord } from '#src/sweep/record.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { encodeTraining, loadTraining, saveTraining } from '#src/training/model-file.js';
 import { newTraining } from '#src/training/train.js';
@@ -45,6 +47,27 @@ const tensors = encodeSafetensors({
   ]),
   metadata: new Map([['key', 'value']]),
 });
+
+const digest = 'ab'.repeat(32);
+const record = Buffer.from(
+  encodeRecord({
+    ...runOf({ ...DEFAULTS, evalEvery: 600 }, { train: digest, test: digest }, '1.0.0'),
+    outcome: {
+      iterations: 10_000,
+      notFiniteAt: null,
+      loss: 0.1,
+      trainAccuracy: 0.9,
+      testAccuracy: 0.8,
+      bestTestAccuracy: 0.85,
+      bestIteration: 600,
+    },
+    weights: digest,
+    fallback: null,
+    curves: { loss: [[0, 2.3]], train: [[600, 0.9]], test: [[600, 0.8]] },
+    machine: 'alpha',
+    seconds: 1.5,
+  }),
+);
 
 const npy = encodeNpy({ shape: [2, 3], type: 'f64', bytes: new Uint8Array(48).map((_, i) => i) });
 const npyOfBytes = encodeNpy({ shape: [7], type: 'f32', bytes: new Uint8Array(28) });
@@ -142,6 +165,7 @@ const TARGETS: readonly Target[] = [
       return loadTraining(onDisk);
     },
   },
+  { name: 'records of runs', cases: 1500, samples: [record], read: (bytes) => parseRecord(bytes.toString(), 'file') },
   { name: '.npy', cases: 800, samples: [npy, npyOfBytes], read: (bytes) => readNpy(bytes, 'file') },
   { name: '.npz', cases: 800, samples: [npz, packedNpz], read: (bytes) => readNpz(bytes, 'file') },
   { name: 'JSON of arrays', cases: 1500, samples: [json], read: (bytes) => readJsonArrays(bytes, 'file') },

@@ -33,7 +33,8 @@ test('where f has no finite value there is a gap; a flat f has no lines', () => 
   expect(levels.length).toBeGreaterThan(2);
   for (const [u] of gaps.flat()) expect(x.value(u)).toBeLessThan(0.1);
   expect(Math.max(...gaps.flat().map(([u]) => x.value(u)))).toBeGreaterThan(-0.1);
-  expect(contourMap(() => 3, x, y)).toEqual({ levels: [], gaps: [], isRough: false });
+  const flat = { levels: [], gaps: [], isRough: false, notes: ['f is the same everywhere here.'] };
+  expect(contourMap(() => 3, x, y)).toEqual(flat);
   expect(contourMap(() => NaN, x, y).levels).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { type OptimizerName, optimizers } from '../../calculus/optimizers.js';
 import { InputError } from '../../errors.js';
-import type { Figure } from '../../plots/chart.js';
+import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
 import { checkCoordinates, defaultPoint, integer, positive, positives, severalOf, vector } from '../options.js';
@@ -43,8 +43,8 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   const all = [fn, init, optimizer, lr, steps, h, history].every((option) => option === undefined);
   const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
-  if (plot && pairs.length > MOST_PATHS) {
-    throw new InputError(`--plot draws at most ${MOST_PATHS} paths, got ${pairs.length}: give fewer rates`);
+  if (plot && pairs.length > PATHS.length) {
+    throw new InputError(`--plot draws at most ${PATHS.length} paths, got ${pairs.length}: give fewer rates`);
   }
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   const runs = pairs.map(({ optimizer: name, rate }) => {
@@ -68,9 +68,6 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   );
   return isFinite ? EXIT.done : EXIT.notFinite;
 }
-
-/** More paths than this in one picture would not be told apart. */
-const MOST_PATHS = 6;
 
 interface Pair {
   /** undefined where none was named: plain gradient descent. */

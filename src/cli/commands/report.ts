@@ -4,8 +4,17 @@ import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
-import { collectReport, packingNote, type ReportData, type ReportSource } from '../../report/collect.js';
-import { reportPage } from '../../report/page.js';
+import {
+  collectLive,
+  collectReport,
+  collectUpdate,
+  packingNote,
+  type ReportData,
+  type ReportSource,
+} from '../../report/collect.js';
+import { type LivePage, openLivePage } from '../../report/live.js';
+import { livePage, type PageAssets, reportPage } from '../../report/page.js';
+import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
@@ -69,6 +78,7 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
 /** A report that was written. */
 interface WrittenReport {
   readonly data: ReportData;
+  readonly page: string;
   readonly bytes: number;
 }
 
@@ -86,15 +96,32 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = Buffer.from(reportPage(data, { script: readAsset('page.js'), style: readAsset('page.css') }));
-  if (output === undefined) cli.out.write(page);
-  else await writeOutput(output, page, waiting);
+  const page = reportPage(data, loadAssets());
+  const bytes = Buffer.from(page);
+  if (output === undefined) cli.out.write(bytes);
+  else await writeOutput(output, bytes, waiting);
   for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
-  note(cli, options, `${output ?? 'the report'}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
-  return { data, bytes: page.length };
+  note(cli, options, `${output ?? 'the report'}: ${(bytes.length / 1e6).toFixed(2)} MB; open it in a browser`);
+  return { data, page, bytes: bytes.length };
 }
 
-/** A file that the build made of src/report/browser. */
-export function readAsset(name: string): string {
-  return readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
+/** The page of a run that goes on. */
+export interface LiveRun extends LivePage {
+  /** Sends the net, which must be up to date, and the curves. */
+  update(history: History): void;
+}
+
+/** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
+export async function serveRun(
+  { training, data, folder }: Pick<ReportSource, 'training' | 'data' | 'folder'>,
+  onStop: () => void,
+): Promise<LiveRun> {
+  const page = await openLivePage({ page: livePage(collectLive(training, data, folder), loadAssets()), onStop });
+  return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
+}
+
+/** What the build made of src/report/browser; a page has a script of its own. */
+export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {
+  const read = (name: string) => readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
+  return { script: read(script), style: read('page.css') };
 }

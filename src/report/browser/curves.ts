@@ -24,7 +24,7 @@ interface Chart {
   readonly formatValue: (value: number) => string;
 }
 
-const MARGIN = { top: 12, right: 22, bottom: 40, left: 48 };
+const MARGIN = { top: 12, right: 22, bottom: 40, left: 52 };
 /** Height to width, within limits. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
@@ -37,7 +37,7 @@ interface DrawnChart {
 }
 
 /** Draws a chart as SVG, `width` pixels wide. */
-export function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
+function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
   const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];

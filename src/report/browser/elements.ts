@@ -1,4 +1,5 @@
-// What several parts of the page share: finding and making elements, painting numbers, visiting values by keys.
+// What several parts of the page share: finding and making elements, unpacking data, painting numbers, visiting values by
+// keys.
 
 /**
  * The element with an id, which the page is known to have.
@@ -9,6 +10,13 @@ export function element<E extends Element>(id: string, kind: new () => E): E {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
   return found;
+}
+
+/** The bytes of a text in base64 of data that zlib compressed. */
+export async function inflate(base64: string): Promise<Uint8Array> {
+  const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** A new SVG element. */

@@ -1,6 +1,8 @@
-import { decodePage, PAGE_DATA_ID, type PageData, unpackWeights } from '../page-data.js';
+import { decodePage, PAGE_DATA_ID, unpackWeights } from '../page-data.js';
 import { openCurves } from './curves.js';
+import { element, inflate } from './elements.js';
 import { openHiddenUnits } from './hidden-units.js';
+import { openLive, whenVisible } from './live.js';
 import { openCells, openPictures } from './pictures.js';
 import { openRecognition } from './recognition.js';
 
@@ -14,15 +16,14 @@ async function openPage(): Promise<void> {
   const recognition = openRecognition(net, page.images);
   openPictures(page.pictures, recognition);
   openCells(page, recognition);
-  openHiddenUnits(net, page.images);
+  const showUnits = openHiddenUnits(net, page.images);
   const showCurves = openCurves();
-  const show = ({ history }: PageData) => history && showCurves(history);
-  show(page);
-}
-
-/** The bytes of a text in base64 of data that zlib compressed. */
-async function inflate(base64: string): Promise<Uint8Array> {
-  const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  if (page.history) showCurves(page.history);
+  const [drawCurves, drawUnits] = ['curves', 'units'].map((id) => whenVisible(element(id, HTMLElement)));
+  openLive(({ weights, history }) => {
+    const net = unpackWeights(weights);
+    recognition.setNet(net);
+    drawUnits(() => showUnits(net));
+    if (history) drawCurves(() => showCurves(history));
+  });
 }

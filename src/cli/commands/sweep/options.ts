@@ -4,7 +4,7 @@ import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
 import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
 import type { Run, SweepSettings } from '../../../sweep/plan.js';
-import { MEASURES, type Measure, namedSettings, type SettingName } from '../../../sweep/summary.js';
+import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import type { CommonOptions } from '../../command.js';
 import {
@@ -19,6 +19,7 @@ import {
   WEIGHT_INIT,
 } from '../../options.js';
 import { plotOption } from '../../plot.js';
+import { queueOption } from '../../queue-option.js';
 import { quoteWord } from '../../shell.js';
 import { TRAIN_OPTIONS } from '../train/options.js';
 
@@ -65,7 +66,7 @@ function axis<T extends string | number>(flags: string, description: string, kin
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
 /** What --expect may name: means over the seeds, of the setting in which they are best. */
-export const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
+const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
 
 /** The lists. */
 const AXES = {
@@ -92,6 +93,7 @@ const ACTIONS = {
   data: dataOption(),
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
   threads: integer('--threads <n>', 'runs at once (default: one a processor)', 1, 1024),
+  queue: queueOption(),
   print: new Option('--print', 'print a gd-train train command for every run that is missing') as Typed<true>,
   summary: new Option('--summary', 'make no run: show what is there') as Typed<true>,
   sort: oneOf('--sort <by>', 'order of the table (default: test, best first)', SORTS),
@@ -113,8 +115,6 @@ export type SweepFlags = CommonOptions &
   Values<typeof LENGTH> &
   Values<typeof ACTIONS> & { readonly plot?: string | true };
 
-export type SortBy = Measure | SettingName;
-
 export const DEFAULT_FOLDER = 'gd-train-runs';
 
 /** True if the options name runs, rather than all that a folder has. */
@@ -132,6 +132,10 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
     throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (sampleSeed !== undefined && sample === undefined)
     throw new InputError('--sample-seed says which runs are drawn: say how many with --sample');
+  if (options.queue !== undefined && options.threads !== undefined)
+    throw new InputError(
+      '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker',
+    );
   if (!print) return;
   for (const name of ['summary', 'plot', 'report', 'expect', 'json'] as const) {
     if (options[name] === undefined) continue;

@@ -1,5 +1,5 @@
 import { chalkStderr } from 'chalk';
-import { formatCount } from '../../../errors.js';
+import { formatCount, printable } from '../../../errors.js';
 import type { Run } from '../../../sweep/plan.js';
 import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
@@ -11,6 +11,8 @@ import { barLine, openRows } from '../train/progress.js';
 /** Shows a sweep as it goes: a bar on a terminal, a line per run elsewhere. */
 interface SweepProgress {
   event(event: SweepEvent): void;
+  /** A line above the bar. */
+  note(text: string): void;
   end(): void;
 }
 
@@ -62,7 +64,7 @@ export function openSweepProgress(
     return { share, texts: texts.filter(Boolean) };
   }
 
-  if (options.quiet) return { event: () => undefined, end: () => undefined };
+  if (options.quiet) return { event: () => undefined, note: () => undefined, end: () => undefined };
   if (!isLiveTerminal(cli.err)) {
     return {
       event(event) {
@@ -72,6 +74,7 @@ export function openSweepProgress(
         const what = describeSettings(namedSettings(event.run), names);
         note(cli, options, `${texts[1]}  ${what}: ${event.type === 'done' ? resultOf(event.record) : event.reason}`);
       },
+      note: (text) => note(cli, options, text),
       end: () => undefined,
     };
   }
@@ -80,7 +83,7 @@ export function openSweepProgress(
     const { share, texts } = figures();
     return [barLine(share, texts, terminalSize(cli.err).columns - 1, style)];
   });
-  return { event: follow, end: () => rows.end() };
+  return { event: follow, note: (text) => rows.note(printable(text)), end: () => rows.end() };
 }
 
 /** About how much there is to compute in a run. */

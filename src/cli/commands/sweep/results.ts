@@ -47,12 +47,11 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
     await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
   }
   if (options.report !== undefined && groups.length > 0) {
-    const [{ sweepPage }, { readAsset }] = await Promise.all([
+    const [{ sweepPage }, { loadAssets }] = await Promise.all([
       import('../../../report/sweep-page.js'),
       import('../report.js'),
     ]);
-    const assets = { script: readAsset('sweep.js'), style: readAsset('page.css') };
-    const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), assets));
+    const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), loadAssets('sweep.js')));
     await writeOutput(options.report, page);
     note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
   }

@@ -3,9 +3,17 @@ import { datasetFiles } from '../../../dataset/mnist.js';
 import { formatCount, InputError, plural, preview, printable } from '../../../errors.js';
 import { checkOutputs } from '../../../files/outputs.js';
 import { version } from '../../../files/package.js';
-import { type FolderContents, keepRecord, lockFolder, openRecordFolder, readFolder } from '../../../sweep/folder.js';
+import {
+  findRecord,
+  type FolderContents,
+  keepRecord,
+  lockFolder,
+  openRecordFolder,
+  readFolder,
+} from '../../../sweep/folder.js';
 import { localExecutor, shareData } from '../../../sweep/local.js';
 import { planRuns, type Run } from '../../../sweep/plan.js';
+import { queueExecutor } from '../../../sweep/queue-executor.js';
 import type { Executor } from '../../../sweep/run.js';
 import { describeSettings, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { identifyDataset } from '../../../training/trained-on.js';
@@ -13,6 +21,7 @@ import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../
 import { loadData } from '../../dataset.js';
 import { commandLine } from '../../shell.js';
 import { openPlot } from '../../plot.js';
+import { readQueueOption, withoutPassword } from '../../queue-option.js';
 import { listenForStop, STOP_CODES, type StopSignal } from '../../signals.js';
 import {
   checkSweepFlags,
@@ -57,7 +66,7 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
     return showResults(cli, options, { folder, found, missing: 0, failures: [], plot });
   }
 
-  const { runs, execute } = planSweep(cli, options);
+  const { runs, executor } = planSweep(cli, options);
   const ids = new Set(runs.map(({ id }) => id));
   if (options.print) {
     const { records } = readIfThere(folder, ids);
@@ -72,11 +81,10 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   openRecordFolder(folder);
   const lock = lockFolder(folder, process.pid, isAlive);
   try {
-    const made = await makeMissing(cli, options, folder, runs, execute);
+    const made = await makeMissing(cli, options, folder, runs, executor);
     if (made.stopped !== undefined) {
-      const again = commandLine(parent.rawArgs);
       const done = `${formatCount(made.found.records.size)} of ${plural(runs.length, 'run')} are in ${folder}`;
-      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${again}`);
+      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`);
       return STOP_CODES[made.stopped];
     }
     return await showResults(cli, options, { folder, missing: 0, plot, ...made });
@@ -85,13 +93,21 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   }
 }
 
+/** Opens what makes runs, here or elsewhere; `say` gets what the user should know. */
+type OpenExecutor = (folder: string, say: (text: string) => void) => Executor;
+
 /** The runs that the options name, and what makes them. */
-function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; execute: Executor } {
+function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: OpenExecutor } {
+  const address = options.queue === undefined ? undefined : readQueueOption(options.queue, 'sweep');
   const settings = sweepSettings(options);
-  const data = shareData(loadData(cli, options));
-  const identity = identifyDataset(data, options.data);
-  const runs = planRuns(settings, { count: data.train.count, identity }, version());
-  return { runs, execute: localExecutor(data, options.threads ?? availableParallelism()) };
+  const images = loadData(cli, options);
+  const identity = identifyDataset(images, options.data);
+  const runs = planRuns(settings, { count: images.train.count, identity }, version());
+  const executor: OpenExecutor = (folder, say) =>
+    address === undefined
+      ? localExecutor(shareData(images), options.threads ?? availableParallelism())
+      : queueExecutor(address, { recorded: (id) => findRecord(folder, id), say });
+  return { runs, executor };
 }
 
 /** As `readFolder`, for a folder that need not be there. */
@@ -128,7 +144,7 @@ async function makeMissing(
   options: SweepFlags,
   folder: string,
   runs: readonly Run[],
-  execute: Executor,
+  executor: OpenExecutor,
 ): Promise<Made> {
   const before = readFolder(folder, new Set(runs.map(({ id }) => id)));
   for (const problem of before.damaged) note(cli, options, problem);
@@ -143,7 +159,7 @@ async function makeMissing(
   const names = variedSettings(runs.map(namedSettings));
   const progress = openSweepProgress(cli, options, missing, [...records.values()]);
   try {
-    for await (const event of execute(missing, stop.signal)) {
+    for await (const event of executor(folder, progress.note)(missing, stop.signal)) {
       progress.event(event);
       if (event.type === 'done') {
         keepRecord(folder, event.record);

@@ -136,6 +136,7 @@ export const TRAIN_OPTIONS = {
   record: {
     option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
   },
+  live: { option: flag('--live', 'show the run in a browser while it goes on; the address is printed') },
   evalEvery: {
     option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
     repeat: repeatWord,
@@ -170,17 +171,18 @@ const SEED = '{seed}';
  * @throws InputError if they do
  */
 export function checkTrainFlags(options: TrainFlags): void {
-  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record } = options;
+  const { save, checkpointEvery, seed, seeds, resume, iters, epochs, record, live } = options;
   if (iters !== undefined && epochs !== undefined)
     throw new InputError('--iters and --epochs are alternatives: give one of them');
   if (record !== undefined && resume !== undefined)
-    throw new InputError('--record is for whole runs: leave it out, or train without --resume');
+    throw new InputError('--record keeps the result of a whole run: leave it out, or train without --resume');
   const isSaved = save !== undefined || (resume !== undefined && resume !== LAST);
   if (checkpointEvery !== undefined && !isSaved)
     throw new InputError('--checkpoint-every needs a file to save to: add --save FILE');
   if (seeds === undefined) return;
   if (seed !== undefined) throw new InputError('--seed and --seeds are alternatives: give one of them');
   if (resume !== undefined) throw new InputError('--seeds starts new runs: resume a single run without --seeds');
+  if (live) throw new InputError('--live shows a single run: leave it out, or give --seed instead of --seeds');
   for (const { option, path } of trainOutputs(options)) {
     if (path.includes(SEED)) continue;
     throw new InputError(

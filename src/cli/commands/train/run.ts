@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Data } from '../../../engines/engine.js';
 import { openEngine } from '../../../engines/registry.js';
-import { plural } from '../../../errors.js';
+import { formatCount, plural } from '../../../errors.js';
 import { collectHistory, type History } from '../../../training/history.js';
 import { type Waiting } from '../../../files/special.js';
 import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
@@ -20,6 +20,7 @@ import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { commandLine, quoteWord } from '../../shell.js';
 import { formatDuration } from '../../terminal.js';
 import { prepareTensorFlow } from '../../../tensorflow/load.js';
+import type { LiveRun } from '../report.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { freeName, openModelSaver } from './saver.js';
@@ -27,11 +28,24 @@ import { freeName, openModelSaver } from './saver.js';
 /** How a run went; `--json` prints it. */
 export type Run = Awaited<ReturnType<typeof runTraining>>;
 
+/** Trains as `trainToEnd` does, with a page about the run if --live wants one. */
+export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
+  if (!options.live) return trainToEnd(cli, options, training, data, stop);
+  const { serveRun } = await import('../report.js');
+  const live = await serveRun({ training, data, folder: options.data }, stop.request);
+  note(cli, {}, `live page: ${live.url}`); // also with --quiet: it cannot be guessed
+  try {
+    return await trainToEnd(cli, options, training, data, stop, live);
+  } finally {
+    live.close();
+  }
+}
+
 /**
  * Trains to the end, or until `stop` says so: shows progress, writes the log, saves at every checkpoint and at the end.
  * A file that is not writable does not end the run: a note says so at once, and `refusals` has it.
  */
-export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
+async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop, live?: LiveRun) {
   const { hyperParameters } = training;
   const { iterations } = hyperParameters;
   const { threads, data: folder, save, evalEvery } = options;
@@ -75,6 +89,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       signal: stop.signal,
       lossAfter: options.log !== undefined,
       ...(evalEvery !== undefined && { evalEvery }),
+      ...(live && { wantsNet: live.isWanted }),
       ...(save !== undefined && {
         checkpointEvery: options.checkpointEvery ?? iterationsPerEpoch(data.train, hyperParameters.batchSize),
       }),
@@ -92,6 +107,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
       else if (event.type === 'accuracy') history.accuracy(event.iteration, event.train, event.test);
       recorder?.event(event);
       await log?.event(event);
+      if (event.type === 'snapshot') live?.update(history.history());
       if (event.type === 'checkpoint' && event.iteration < iterations) saver.checkpoint(training);
     }
   } catch (error) {
@@ -140,16 +156,24 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   }
 
   // Report
+  let page: string | undefined;
   if (options.report !== undefined) {
     try {
       const { writeReport } = await import('../report.js');
       const model = saved === undefined ? 'a net that was not saved' : basename(saved);
       const whole = longer(history.history(), options.log, training.iteration);
       const source = { training, data, model, folder, history: whole };
-      await writeReport(cli, options, options.report, source, waitFor(options.report));
+      ({ page } = await writeReport(cli, options, options.report, source, waitFor(options.report)));
     } catch (error) {
       refusals.push(toFailure(error).message);
     }
+  }
+
+  const seconds = (performance.now() - start) / 1000;
+  if (live) {
+    live.update(history.history());
+    const done = `The run ended after ${formatCount(training.iteration)} of ${plural(iterations, 'iteration')}`;
+    await live.end(stopped === 'not-finite' ? `${done}: the loss is no longer finite.` : `${done}.`, page);
   }
 
   const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
@@ -160,7 +184,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     loss: last['not-finite']?.loss ?? last.step?.loss ?? null,
     trainAccuracy: accuracy?.train ?? null,
     testAccuracy: accuracy?.test ?? null,
-    seconds: (performance.now() - start) / 1000,
+    seconds,
     sha256: weightsDigest(training),
     saved: saved ?? null,
     kept: kept ?? null,

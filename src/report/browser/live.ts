@@ -1,0 +1,81 @@
+import { formatCount } from '../../errors.js';
+import type { Bucket } from '../../training/history.js';
+import { percent } from '../html.js';
+import { decodePage, type PageData } from '../page-data.js';
+import { element, inflate } from './elements.js';
+
+/** On the page of a run that goes on: shows what its server sends, and lets the reader stop the run. */
+export function openLive(show: (page: PageData) => void): void {
+  if (document.getElementById('live') === null) return;
+  const status = element('live-status', HTMLElement);
+  const stop = element('stop', HTMLButtonElement);
+  const events = new EventSource('events');
+  let latest: string | undefined;
+
+  /** Draws the latest data, unless the page is hidden. */
+  async function draw(): Promise<void> {
+    if (latest === undefined || document.hidden) return;
+    const packed = latest;
+    latest = undefined;
+    const page = decodePage(await inflate(packed));
+    showFigures(page);
+    show(page);
+  }
+
+  events.addEventListener('message', ({ data }) => {
+    latest = data as string;
+    if (!stop.disabled) status.textContent = 'Training.';
+    void draw();
+  });
+  document.addEventListener('visibilitychange', () => void draw());
+  events.addEventListener('error', () => {
+    status.textContent = 'No connection to the run: it has ended, or was killed.';
+    stop.hidden = true;
+  });
+  events.addEventListener('open', () => {
+    stop.hidden = false;
+  });
+  events.addEventListener('end', ({ data }) => {
+    events.close();
+    const { text, hasReport } = JSON.parse(data as string) as { text: string; hasReport: boolean };
+    if (hasReport) return location.reload(); // the server has the report in the place of this page
+    status.textContent = text;
+    stop.hidden = true;
+  });
+  stop.addEventListener('click', () => {
+    stop.disabled = true;
+    status.textContent = 'Stopping after this step.';
+    void fetch('stop', { method: 'POST' });
+  });
+}
+
+/**
+ * Draws something only while an element is on the screen: the run should not be slowed by what nobody sees.
+ *
+ * @returns takes what is to be drawn, now or when the element is seen; the latest counts
+ */
+export function whenVisible(target: Element): (draw: () => void) => void {
+  let isVisible = false;
+  let pending: (() => void) | undefined;
+  function drawPending(): void {
+    if (!isVisible) return;
+    pending?.();
+    pending = undefined;
+  }
+  new IntersectionObserver((entries) => {
+    isVisible = entries.at(-1)!.isIntersecting;
+    drawPending();
+  }).observe(target);
+  return (draw) => {
+    pending = draw;
+    drawPending();
+  };
+}
+
+function showFigures({ iteration, history }: PageData): void {
+  const last = (buckets: readonly Bucket[] | undefined) => buckets?.at(-1);
+  element('live-iteration', HTMLElement).textContent = formatCount(iteration);
+  const [test, train] = [last(history?.test), last(history?.train)];
+  if (test) element('live-test', HTMLElement).textContent = percent(test.mean);
+  if (train) element('live-train', HTMLElement).textContent = percent(train.mean);
+}

@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IRedisClient, Queue } from 'bullmq';
+import { InputError, MachineError, preview, printable } from '../errors.js';
+import type { Run } from './plan.js';
+
+// The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file finds the server, loads BullMQ and says
+// what is wrong with either; queue-executor.ts puts runs in and takes records out, queue-worker.ts makes the runs.
+//
+// There is one queue for each version and data set, so that no worker is given a run that it could not make. In it a job
+// has the id of its run: a run that is put twice is there once.
+
+/** A Redis or Valkey server. */
+export interface QueueAddress {
+  /** For messages: user and password are not in it. */
+  readonly label: string;
+  readonly connection: {
+    readonly host: string;
+    readonly port: number;
+    readonly db: number;
+    readonly username?: string;
+    readonly password?: string;
+    readonly tls?: object;
+  };
+}
+
+const EXAMPLE = 'redis://host, redis://user:password@host:6379 or rediss://host';
+
+/**
+ * The server that a user named.
+ *
+ * @param given a URL, if there is one
+ * @param environment another one, which is taken where there is none; user and password are taken from it if the first
+ *   has none and both name the same server
+ * @param names what the two are called in messages
+ * @throws InputError, without the text that was given if a password may be in it
+ */
+export function queueAddress(
+  given: string | undefined,
+  environment: string | undefined,
+  names: { readonly given: string; readonly environment: string },
+): QueueAddress {
+  if (given === undefined) {
+    if (!environment)
+      throw new InputError(`name the queue: ${names.given} ${EXAMPLE}, or the same in ${names.environment}`);
+    return parseAddress(environment, names.environment);
+  }
+  const address = parseAddress(given, names.given);
+  if (address.connection.password !== undefined || !environment) return address;
+  const other = parseAddress(environment, names.environment);
+  const { username, password } = other.connection;
+  if (password === undefined || other.label !== address.label) return address;
+  return { ...address, connection: { ...address.connection, ...(username && { username }), password } };
+}
+
+function parseAddress(text: string, name: string): QueueAddress {
+  const refuse = (why: string) => new InputError(`${name} must be ${EXAMPLE}${why}`);
+  if (/^[\w.-]*(:\d*)?$/.test(text)) throw refuse(`, got ${preview(text)}`);
+  let url: URL;
+  let [username, password] = ['', ''];
+  try {
+    url = new URL(text);
+    [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  } catch {
+    throw refuse('; in a password, characters such as @ : / # ? % are written %40 %3A %2F %23 %3F %25');
+  }
+  const { protocol, hostname, port, pathname, search, hash } = url;
+  if (protocol !== 'redis:' && protocol !== 'rediss:') throw refuse(`, not ${preview(`${protocol}//`)}`);
+  if (hostname === '') throw refuse('; it has no host');
+  if (search || hash) throw refuse('; nothing follows a ? or #');
+  if (!/^(\/\d{0,4})?$/.test(pathname)) throw refuse('; after the host comes nothing, or the number of a database');
+  const db = Number(pathname.slice(1));
+  return {
+    label: `${protocol}//${hostname}${port && `:${port}`}${db ? `/${db}` : ''}`,
+    connection: {
+      host: hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address
+      port: Number(port) || 6379,
+      db,
+      ...(username && { username }),
+      ...(password && { password }),
+      ...(protocol === 'rediss:' && { tls: {} }),
+    },
+  };
+}
+
+/** The queue in which runs of this version with this data set are. */
+export function queueName({ version, data }: Pick<Run, 'version' | 'data'>): string {
+  const digest = createHash('sha256').update(`${data.train} ${data.test}`).digest('hex');
+  return `${version}-${digest.slice(0, 16)}`;
+}
+
+/** All keys in Redis begin with it. */
+export const PREFIX = 'gd-train';
+
+/** A hash in Redis: sweep by queue. By it a worker that gets nothing to do can say why. */
+export const SWEEPS = `${PREFIX}:sweeps`;
+
+/** What a sweep tells of itself, now and then. */
+export interface SweepNotice {
+  readonly version: string;
+  /** SHA-256 of its training images. */
+  readonly train: string;
+  /** Runs that no worker has taken. */
+  readonly waiting: number;
+  /** When it told so, in milliseconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * The key of a hash in Redis, records by `ID WEIGHTS`: answers to runs that had been answered by another
+ * machine before: a worker that was cut off for a while may make a run that has meanwhile been given to another one.
+ */
+export const secondAnswersKey = (queue: string) => `${PREFIX}:${queue}:second-answers`;
+
+/** The module, loaded when it is needed. */
+export async function loadBullmq(): Promise<typeof import('bullmq')> {
+  try {
+    return await import('bullmq');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `does not load (${firstLine(message)})`;
+    throw new MachineError(`--queue needs BullMQ, which ${why}: npm install bullmq@5`);
+  }
+}
+
+/** A queue, and the connection that it uses. */
+interface OpenQueue {
+  readonly queue: Queue;
+  readonly client: IRedisClient;
+  /** Ends the connection; commands without an answer are rejected. */
+  close(): void;
+}
+
+const PATIENCE = 10_000;
+
+/** How BullMQ connects: commands wait while the server is away, however long that is. */
+const connectionOf = ({ connection }: QueueAddress, state = { isClosed: false }) => ({
+  ...connection,
+  connectTimeout: PATIENCE / 2,
+  retryStrategy: (times: number) => (state.isClosed ? null : Math.min(1000, 100 * times)),
+  maxRetriesPerRequest: null,
+});
+
+/** For every part of BullMQ: `skipVersionCheck`, because BullMQ would write to the console. */
+export const commonOptions = (address: QueueAddress) => ({
+  connection: connectionOf(address),
+  prefix: PREFIX,
+  skipVersionCheck: true,
+});
+
+/**
+ * Connects to a server, and tells when it goes away and comes back.
+ *
+ * @param say gets what the user should know
+ * @returns undefined if the signal came first
+ * @throws MachineError with the remedy if it does not answer within ten seconds, or is not what it should be
+ */
+export async function openQueue(
+  address: QueueAddress,
+  name: string,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<OpenQueue | undefined> {
+  const { Queue, RedisConnection } = await loadBullmq();
+  const state = { isClosed: false };
+  const connection = new RedisConnection(connectionOf(address, state), { blocking: true, skipVersionCheck: true });
+  const timer = new AbortController();
+  let last: Error | undefined;
+  const refused = new Promise<never>((_, reject) => {
+    connection.on('error', (error: Error) => {
+      last = error;
+      if (isFinal(error)) reject(refusal(address, error));
+    });
+    delay(PATIENCE, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).then(
+      () => reject(refusal(address, last)),
+      (stopped: Error) => reject(stopped),
+    );
+  });
+  try {
+    const client = await Promise.race([connection.client, refused]);
+    checkServer(address, await Promise.race([client.info(), refused]), say);
+    const queue = new Queue(name, {
+      ...commonOptions(address),
+      connection: client,
+      streams: { events: { maxLen: 1 } },
+    });
+    queue.on('error', () => undefined); // the client tells
+    return { queue, client, close: watch(client, address, state, say) };
+  } catch (error) {
+    connection.close().catch(() => undefined);
+    connection.on('error', () => undefined); // it removes its listeners when it closes, and has more to say
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    timer.abort();
+  }
+}
+
+/** Tells when a server goes away and comes back; returns what ends the connection. */
+function watch(
+  client: IRedisClient,
+  { label }: QueueAddress,
+  state: { isClosed: boolean },
+  say: (text: string) => void,
+): () => void {
+  let isAway = false;
+  client.on('close', () => {
+    if (!isAway && !state.isClosed) say(`${label} does not answer; waiting for it`);
+    isAway = true;
+  });
+  client.on('ready', () => {
+    if (isAway) say(`${label} answers again`);
+    isAway = false;
+  });
+  return () => {
+    state.isClosed = true;
+    // Between two attempts ioredis would forget the commands that wait; the next attempt rejects them.
+    if (client.status !== 'reconnecting') client.disconnect();
+  };
+}
+
+/** Errors that trying again does not help against. */
+const isFinal = (error: Error & { code?: string }) =>
+  error.name === 'ReplyError'
+    ? !/^(LOADING|BUSY|MASTERDOWN)/.test(error.message)
+    : FINAL.test(`${error.code} ${error.name}`);
+
+const FINAL = /ENOTFOUND|CERT|SIGNATURE|ERR_SSL|ERR_TLS|EPROTO|ParserError/;
+
+/** What is wrong with a server, in one line with the remedy. */
+function refusal({ label, connection }: QueueAddress, error: (Error & { code?: string }) | undefined): MachineError {
+  const { code = '', name = '', message = '' } = error ?? {};
+  const said = printable(firstLine(message));
+  const because = (text: string) => new MachineError(`${label} ${text}`);
+  if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/.test(message)) {
+    return because(`wants another user or password (${said}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@${connection.host}`);
+  }
+  if (name === 'ReplyError') return because(`refuses: ${said}`);
+  if (name === 'ParserError') return because(`is not a Redis or Valkey server (${said}): check host and port`);
+  if (code === 'ENOTFOUND') return because('has an unknown host: check its name');
+  if (/CERT|SIGNATURE/.test(code)) {
+    return because(`has a certificate that is not trusted (${said}): set NODE_EXTRA_CA_CERTS to its authority's file`);
+  }
+  if (/ERR_SSL|ERR_TLS|EPROTO/.test(code)) return because(`does not speak TLS (${said}): redis:// is without`);
+  return because(
+    `does not answer (${said || 'silence'}) within 10 seconds: start Redis or Valkey there, such as by redis-server --appendonly yes, or check host, port and firewall; ${connection.tls ? 'redis:// is without' : 'rediss:// is with'} TLS`,
+  );
+}
+
+function checkServer({ label }: QueueAddress, info: string, say: (text: string) => void): void {
+  const [, version = ''] = /^redis_version:(\S{1,20})/m.exec(info) ?? [];
+  const [, policy = 'noeviction'] = /^maxmemory_policy:(\S{1,20})/m.exec(info) ?? [];
+  if (Number.parseInt(version) < 6)
+    throw new MachineError(`${label} has version ${version}; 6.2 is the oldest that will do`);
+  if (policy !== 'noeviction') {
+    say(`${label} may throw runs away when its memory is full (maxmemory-policy ${policy}): set noeviction`);
+  }
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0];
+
+/** Waits for something that is not worth more than that many milliseconds, and may fail. */
+export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  const patience = delay(milliseconds, undefined, { signal: timer.signal });
+  await Promise.race([work, patience]).catch(() => undefined);
+  timer.abort();
+  await patience.catch(() => undefined);
+}
