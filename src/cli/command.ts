@@ -34,7 +34,7 @@ export function printError({ err }: Cli, message: string): void {
 export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) => void {
   let isNoted = false;
   return (why) => {
-    if (!isNoted) note(cli, options, `plain TypeScript computes, slower: ${why}`);
+    if (!isNoted) note(cli, options, `plain TypeScript is used, which is slower: ${why}`);
     isNoted = true;
   };
 }

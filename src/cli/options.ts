@@ -114,7 +114,7 @@ export function severalOf(flags: string, description: string, words: readonly st
     const stray = given.find((word) => !words.includes(word));
     if (stray !== undefined) {
       throw new InputError(
-        `${option.long} must be some of ${words.join(', ')} separated by commas, got ${preview(text)}`,
+        `${option.long} must be one or more of ${words.join(', ')} separated by commas, got ${preview(text)}`,
       );
     }
     return [...new Set(given)];
@@ -216,7 +216,8 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
   const option = new Option('--expect <conditions>', `such as ${example}; exit 4 if not met (${measures.join(', ')})`);
   const parse = (text: string): Expectation => {
     const [, measure, operator, number] = /^\s*(\w+)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
-    if (measure === undefined) throw new InputError(`--expect must be such as ${example}, got ${preview(text)}`);
+    if (measure === undefined)
+      throw new InputError(`--expect must be a condition such as ${example}, got ${preview(text)}`);
     if (!measures.includes(jsonName(measure))) {
       throw new InputError(`--expect can compare ${measures.join(', ')}; got ${preview(measure)}`);
     }

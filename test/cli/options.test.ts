@@ -26,10 +26,10 @@ describe('--expect', () => {
   });
 
   test.each([
-    ['', 'must be such as "testAccuracy>=0.94", got ""'],
-    ['test_accuracy', 'must be such as'],
-    ['test_accuracy=0.9', 'must be such as'],
-    ['test_accuracy=>0.9', 'must be such as'],
+    ['', 'must be a condition such as "testAccuracy>=0.94", got ""'],
+    ['test_accuracy', 'must be a condition such as'],
+    ['test_accuracy=0.9', 'must be a condition such as'],
+    ['test_accuracy=>0.9', 'must be a condition such as'],
     ['loss<1,', 'got ""'],
     ['accuracy>=0.9', 'can compare testAccuracy, loss; got "accuracy"'],
     ['__proto__>=0.9', 'can compare testAccuracy, loss; got "__proto__"'],

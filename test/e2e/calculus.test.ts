@@ -104,7 +104,7 @@ test.each<[string[], string]>([
   [['gradient', '--at', `${LONG},1`], '--at must be numbers separated by commas, got "777'],
   [['descend', '--lr', '0.1,x'], '--lr must be positive numbers separated by commas, got "0.1,x"'],
   [['descend', '--lr', '0,5'], 'got "0,5": write a decimal point, not a comma'],
-  [['descend', '--optimizer', 'rmsprop'], '--optimizer must be some of sgd, momentum, adagrad, adam'],
+  [['descend', '--optimizer', 'rmsprop'], '--optimizer must be one or more of sgd, momentum, adagrad, adam'],
   [
     ['descend', '--optimizer', 'sgd,adam', '--lr', '1,2,3'],
     '--lr must be one rate, or one for each of sgd, adam, got 3',

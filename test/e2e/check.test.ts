@@ -124,7 +124,7 @@ test.each([
   [[right, '--index', '1', '--batch', '2'], '--batch draws images, and --index names them'],
   [[right, '--full'], '--full is for checking engines'],
   [['--model', 'x', '--seed', '1'], '--seed draws weights, and --model has its own'],
-  [['--engines', 'magic'], '--engines must be some of backprop, numerical, naive'],
+  [['--engines', 'magic'], '--engines must be one or more of backprop, numerical, naive'],
 ])('check %j: one line, exit 2', (args, why) => {
   const { status, stdout, stderr } = run(['check', ...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -89,7 +89,7 @@ test.each<[string[], string]>([
   [['gradient', '--at', '1,,2'], '--at must be numbers separated by commas, got "1,,2"'],
   [['gradient', '--fn', 'x0 + x3', '--at', '1,2'], '--at must have a number for each of x0, x3: 4, got 2'],
   [['gradient', '--net', 'deep'], '--net must be one of simple, got "deep"'],
-  [['gradient', '--weights', '1,2,3,4,5,6'], '--weights belongs to a net: add --net simple'],
+  [['gradient', '--weights', '1,2,3,4,5,6'], '--weights is an option of a net: add --net simple'],
   [['gradient', '--net', 'simple', '--weights', '1,2'], '--weights must be 6 numbers separated by commas'],
   [['gradient', '--net', 'simple', '--t', '1,1,0'], '--t must be one 1 and two 0s, got "1,1,0"'],
   [['descend', '--lr', '-1'], '--lr must be a positive number, got "-1"'],
@@ -130,4 +130,24 @@ test.each<[string[], string]>([
 
 test('--debug adds the stack', () => {
   expect(run(['diff', '--fn', 'y', '--debug']).stderr).toMatch(/^gd-train: "y" has .*\n.*\n\s+at /);
+});
+
+test('options by the names of other programs, of --json and of earlier versions', () => {
+  const same = (one: string[], other: string[]) => expect(run(one)).toEqual(run(other));
+  same(['descend', '--learning-rate', '0.5', '--iterations=3'], ['descend', '--lr', '0.5', '--steps', '3']);
+  const { hyperParameters } = JSON.parse(
+    run('train --batch-size=7 --steps 3 --hidden-size 5 --learning-rate 0.2 --no-keep --json'.split(' ')).stdout,
+  ) as { hyperParameters: object };
+  expect(hyperParameters).toMatchObject({ batchSize: 7, iterations: 3, hiddenSize: 5, learningRate: 0.2 });
+  expect(run(['train', '--learning-rate', 'fast']).stderr).toBe(
+    'gd-train: --lr must be a positive number, got "fast"\n',
+  );
+  expect(run(['diff', '--learning-rate', '1']).stderr).toContain("unknown option '--learning-rate'");
+  for (const show of [
+    ['show', '7', '9..10'],
+    ['show', '7', '--index', '9-10'],
+  ]) {
+    const { images } = JSON.parse(run(['data', ...show, '--json']).stdout) as { images: { index: number }[] };
+    expect(images.map(({ index }) => index)).toEqual([7, 9, 10]);
+  }
 });

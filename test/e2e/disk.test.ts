@@ -164,7 +164,7 @@ describe('while it runs', () => {
     const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
     await until(() => existsSync(join(cwd, 'm')));
     let isTold = false;
-    void says('m had been removed: it is there again').then(() => (isTold = true));
+    void says('m was removed: it is written again').then(() => (isTold = true));
     // Again if a new one was on its way just then.
     await until(() => (rmSync(join(cwd, 'm'), { force: true }), isTold));
     child.kill('SIGINT');
@@ -205,7 +205,7 @@ describe('while it runs', () => {
     await until(() => existsSync(join(cwd, 'm')));
     const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--force', '--seed', '2'], cwd) };
     // The second, as a rule; the first if it slept while the second began and saved.
-    const refusal = 'm was written by another program while this run went on: two runs need a --save each; training';
+    const refusal = 'm was changed by another program during this run: give each run a --save of its own; training';
     const [refused, other] = await Promise.race([
       first.says(refusal).then(() => [first, second]),
       second.says(refusal).then(() => [second, first]),

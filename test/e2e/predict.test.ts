@@ -198,9 +198,9 @@ test('export writes a folder whole, and never over what is there', () => {
 });
 
 test.each<[string[], string]>([
-  [['predict', 'MODEL'], 'no picture to look at: name one, or a test image with --index 7'],
-  [['predict', 'MODEL', 'x.png', '--index', '1'], '--index looks at test images: leave it out, or x.png'],
-  [['predict', 'MODEL', 'x.png', '--data', '.'], '--data belongs to --index'],
+  [['predict', 'MODEL'], 'no picture given: name a file, or a test image with --index 7'],
+  [['predict', 'MODEL', 'x.png', '--index', '1'], '--index takes test images: leave out --index or x.png'],
+  [['predict', 'MODEL', 'x.png', '--data', '.'], '--data names test images: add --index 7'],
   [['predict', 'MODEL', '--index', '10000'], '--index must be 0 to 9999, as in 7 or 3,14 or 10..19; got "10000"'],
   [['predict', 'MODEL', '--index', '9-3'], 'got "9-3"'],
   [['predict', 'MODEL', '--index', 'seven'], 'got "seven"'],
@@ -211,7 +211,7 @@ test.each<[string[], string]>([
   [['data', 'show', '60000', '--part', 'train'], 'an image of train must be 0 to 59999'],
   [['data', '--part', 'test'], '--part is an option of show: add show, or leave it out'],
   [['data', '--data', '/no/such/folder'], '/no/such/folder does not exist: check the path'],
-  [['export', 'MODEL', '-o', 'model.h5'], '--format is needed (npz, onnx, tfjs): model.h5 does not end in one'],
+  [['export', 'MODEL', '-o', 'model.h5'], '--format is needed (npz, onnx, tfjs): model.h5 ends in none of them'],
   [['export', 'MODEL'], "required option '-o, --output <path>' not specified"],
   [['export', 'MODEL', '--format', 'pt', '-o', 'x'], '--format must be one of npz, onnx, tfjs, got "pt"'],
   [

@@ -156,7 +156,7 @@ describe('train --report', () => {
 
   test('a run that was resumed shows what came before, if it has a log', () => {
     train('--iters', '30', '--save', 'half', '--log', 'both');
-    train('--iters', '50', '--resume', 'half', '--log', 'both', '--report', 'both.html');
+    train('--iters', '50', '--resume', 'half', '--save', 'whole', '--log', 'both', '--report', 'both.html');
     expect(dataOf(read('both.html')).history!.loss).toHaveLength(50);
     train('--iters', '50', '--resume', 'half', '--report', 'rest.html');
     expect(dataOf(read('rest.html')).history!.loss[0].from).toBe(30);
@@ -171,7 +171,7 @@ describe('train --report', () => {
   test.each([
     [['--save', 'x', '--report', 'x'], '--report x is the same file as --save x: name another file'],
     [['--log', 'x', '--report', 'x'], '--report x is the same file as --log x'],
-    [['--seeds', '1,2', '--report', 'x'], '--report x would be written by the run of every seed'],
+    [['--seeds', '1,2', '--report', 'x'], '--report x would be overwritten by the run of each seed'],
     [['--report', '-'], '--report cannot write to standard output'],
     [['--report', 'no/where.html'], '--report no/where.html: the folder no is missing'],
   ])('%j is refused before any work', (args, why) => {

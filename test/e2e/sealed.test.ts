@@ -17,7 +17,7 @@ writeFileSync(testImages, changed);
 run(['train', '--data', 'own', '--hidden', '5', '--batch', '7', '--iters', '3', '--save', 'm', '--quiet'], { cwd });
 
 const COMMANDS = {
-  resume: ['train', '--iters', '9', '--quiet', '--resume', 'm'],
+  resume: ['train', '--iters', '9', '--quiet', '--resume', 'm', '--save', 'resumed', '--force'],
   evaluate: ['evaluate', 'm'],
   predict: ['predict', 'm', '--index', '0'],
   report: ['report', 'm', '-o', 'page.html'],

@@ -27,7 +27,7 @@ describe('signals', () => {
     child.kill(signal);
     const { status, stderr } = await ended;
     expect(status).toBe(code);
-    expect(stderr).toContain(`${signal}: finishing this step; once more ends at once\n`);
+    expect(stderr).toContain(`${signal}: finishing this step; a second signal ends the run at once\n`);
     expect(stderr).toContain(`bin/gd-train.js train --resume m --data ${data} --save m --eval-every 100`);
     expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThanOrEqual(100);
   });
@@ -36,7 +36,7 @@ describe('signals', () => {
     const cwd = temporaryFolder();
     run([...TRAIN, '--iters', '5', '--save', 'm', '--quiet'], { cwd });
     const before = readFileSync(join(cwd, 'm'));
-    const args = [...preload('signal-at-once.js'), BIN, ...TRAIN, '--save', 'm', '--json'];
+    const args = [...preload('signal-at-once.js'), BIN, ...TRAIN, '--save', 'm', '--force', '--json'];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ iterations: 0, stopped: 'SIGINT', saved: null });

@@ -123,7 +123,7 @@ describe('what may end a sweep', () => {
     expect(done).toBeGreaterThanOrEqual(3);
     expect(Object.keys(resultsOf(join(cwd, 'my runs')))).toHaveLength(done);
     expect(existsSync(join(cwd, 'my runs', 'lock'))).toBe(false);
-    const [, command] = /to go on: gd-train (.*)\n/.exec(stderr)!;
+    const [, command] = /to go on: \S+ \S+ (.*)\n/.exec(stderr)!;
     const again = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" ${command}`], { cwd, encoding: 'utf8' });
     expect(again.status).toBe(0);
     expect(again.stderr).toContain(`${done} of them there already`);
@@ -238,7 +238,7 @@ describe('bad input is one line, exit 2, and leaves no trace', () => {
     [['--plot', 'x.gif'], '.svg or .png'],
     [['--report', 'no/where.html'], 'is missing'],
     [['--report', join(data, 'train-images-idx3-ubyte')], 'a file of the data set'],
-    [['--expect', 'worst_test_accuracy>=0.9'], 'may speak of best_test_accuracy'],
+    [['--expect', 'worst_test_accuracy>=0.9'], 'can compare bestTestAccuracy'],
     [['--sort', 'luck'], '--sort must be one of'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = run(['sweep', '--data', data, ...args], { cwd });
@@ -272,8 +272,10 @@ describe('train', () => {
     const straight = json(['--weight-init', 'xavier', '--iters', '20', '--batch', '5']);
     json(['--weight-init', 'xavier', '--iters', '10', '--batch', '5', '--save', 'm'], cwd);
     expect(loadTraining(join(cwd, 'm')).hyperParameters.weightInit).toBe('xavier');
-    expect(json(['--resume', 'm', '--iters', '20'], cwd).sha256).toBe(straight.sha256);
-    expect(json(['--resume', 'm', '--iters', '20', '--weight-init', 'xavier'], cwd).sha256).toBe(straight.sha256);
+    expect(json(['--resume', 'm', '--iters', '20', '--save', 'n'], cwd).sha256).toBe(straight.sha256);
+    expect(json(['--resume', 'm', '--iters', '20', '--save', 'o', '--weight-init', 'xavier'], cwd).sha256).toBe(
+      straight.sha256,
+    );
     expect(json(['--iters', '20', '--batch', '5']).sha256).not.toBe(straight.sha256);
     const other = run([...TRAIN, '--resume', 'm', '--iters', '20', '--weight-init', '0.1'], { cwd });
     expect([other.status, other.stderr]).toEqual([
@@ -295,7 +297,7 @@ describe('train', () => {
     expect((await ended).status).toBe(130);
     expect(readFolder(join(cwd, 'runs')).records.size).toBe(2);
     expect(run([...TRAIN, '--resume', 'm', '--record', 'runs'], { cwd }).stderr).toContain(
-      '--record is of a whole run',
+      '--record keeps the result of a whole run',
     );
   });
 });

@@ -70,7 +70,7 @@ describeTfjs('gd-train with tfjs', () => {
     const count = (threads: number) => {
       const program = `
         import { readdirSync } from 'node:fs';
-        import { prepareTensorFlow } from '#src/cli/tensorflow-settings.js';
+        import { prepareTensorFlow } from '#src/tensorflow/load.js';
         import { loadTfjs } from '#src/tensorflow/load.js';
         prepareTensorFlow(process, { threads: ${threads} });
         const tf = loadTfjs();

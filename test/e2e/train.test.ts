@@ -200,7 +200,7 @@ describe('without WebAssembly', () => {
 
     const args = ['--jitless', BIN, ...TINY.filter((flag) => flag !== '--quiet'), '--iters', '4'];
     expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr).toContain(
-      'plain TypeScript computes, slower: this Node.js runs without WebAssembly\n',
+      'plain TypeScript is used, which is slower: this Node.js runs without WebAssembly\n',
     );
   });
 

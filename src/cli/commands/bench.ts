@@ -6,7 +6,7 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, oneOf, integer, integers } from '../options.js';
-import { prepareTensorFlow } from '../tensorflow-settings.js';
+import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
 interface Options extends CommonOptions {
@@ -54,7 +54,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   };
   const limits = new Set<string>();
   const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
-  for (const why of limits) note(cli, options, `not every case has its threads or the kernels: ${why}`);
+  for (const why of limits) note(cli, options, `some cases run on fewer threads or without the kernels: ${why}`);
   const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {

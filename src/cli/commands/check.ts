@@ -11,7 +11,7 @@ import type { DefineCommand } from '../command.js';
 import { loadData } from '../dataset.js';
 import { modelPath } from '../last-net.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
-import { prepareTensorFlow } from '../tensorflow-settings.js';
+import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
 
 interface Options extends CommonOptions {

@@ -116,7 +116,7 @@ function describe({ formula, at, h, method, value, reference, error, estimate, f
   const lines = [`${method} difference of ${formula} at ${at}, h = ${h}`, `  numerical  ${formatScalar(value)}`];
   lines.push(describeReference(reference));
   if (error !== null) lines.push(`  error      ${formatScalar(error)}`);
-  if (frozen) lines.push(`  x ± h rounds to x: ${h} is too small a step at ${at}, so that f is not moved`);
+  if (frozen) lines.push(`  x ± h rounds to x: h = ${h} is too small at ${at}, and f does not change`);
   else if (Number.isFinite(value))
     lines.push(
       `  expected   truncation ${estimate.truncation.toExponential(1)}, rounding ${estimate.rounding.toExponential(1)}`,

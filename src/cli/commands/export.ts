@@ -124,7 +124,7 @@ async function exportCommand(cli: Cli, modelName: string, options: Options): Pro
 function formatOf(output: string): FormatName {
   const ending = extname(output).slice(1);
   if (Object.hasOwn(FORMATS, ending)) return ending as FormatName;
-  throw new InputError(`--format is needed (${Object.keys(FORMATS).join(', ')}): ${output} does not end in one`);
+  throw new InputError(`--format is needed (${Object.keys(FORMATS).join(', ')}): ${output} ends in none of them`);
 }
 
 function exportedNet({ net, hyperParameters }: Training, type = hyperParameters.precision): ExportedNet {

@@ -66,7 +66,7 @@ function axis<T extends string | number>(flags: string, description: string, kin
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
 /** What --expect may name: means over the seeds, of the setting in which they are best. */
-const EXPECTATIONS = ['best_test_accuracy', 'best_train_accuracy', 'lowest_loss'] as const;
+const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
 
 /** The lists. */
 const AXES = {

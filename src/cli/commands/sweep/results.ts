@@ -67,9 +67,9 @@ function measuresOf(groups: readonly Group[]): Record<string, number | null> {
   const most = (values: number[]) => (values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b)));
   const least = (values: number[]) => (values.length === 0 ? null : values.reduce((a, b) => Math.min(a, b)));
   return {
-    best_test_accuracy: most(means('test')),
-    best_train_accuracy: most(means('train')),
-    lowest_loss: least(means('loss')),
+    bestTestAccuracy: most(means('test')),
+    bestTrainAccuracy: most(means('train')),
+    lowestLoss: least(means('loss')),
   };
 }
 

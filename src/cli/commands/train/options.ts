@@ -50,11 +50,14 @@ const ENGINES = Object.keys(engines) as EngineName[];
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
 
 export const TRAIN_OPTIONS = {
-  lr: { option: positive('--lr <rate>', withDefault('learning rate', 'learningRate')), sets: 'learningRate' },
+  lr: {
+    option: positive('--lr <rate>', withDefault('learning rate; also --learning-rate', 'learningRate')),
+    sets: 'learningRate',
+  },
   iters: {
     option: integer(
       '--iters <n>',
-      withDefault('iterations in all, resumed ones included', 'iterations'),
+      withDefault('iterations in all, resumed ones included; also --steps', 'iterations'),
       1,
       MOST.iterations,
     ),
@@ -64,7 +67,12 @@ export const TRAIN_OPTIONS = {
     option: positive('--epochs <n>', 'the same in epochs: to the nearest whole number of iterations'),
   },
   batch: {
-    option: integer('--batch <n>', withDefault('images per mini-batch', 'batchSize'), 1, MOST.batchSize),
+    option: integer(
+      '--batch <n>',
+      withDefault('images per mini-batch; also --batch-size', 'batchSize'),
+      1,
+      MOST.batchSize,
+    ),
     sets: 'batchSize',
   },
   hidden: {
@@ -109,7 +117,10 @@ export const TRAIN_OPTIONS = {
   force: { option: flag('--force', 'let --save replace a file of another run without asking') },
   keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
   resume: {
-    option: path('--resume <file>', 'go on with a saved net, with its options unless given anew; saves to it again'),
+    option: path(
+      '--resume <file>',
+      'go on with a saved net, or last, with its options unless given anew; saves to it again',
+    ),
   },
   otherData: { option: otherDataOption(), repeat: repeatFlag },
   log: {
@@ -124,7 +135,6 @@ export const TRAIN_OPTIONS = {
   },
   record: {
     option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
-    repeat: repeatWord,
   },
   live: { option: flag('--live', 'show the run in a browser while it goes on; the address is printed') },
   evalEvery: {

@@ -19,8 +19,8 @@ import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { commandLine, quoteWord } from '../../shell.js';
 import { formatDuration } from '../../terminal.js';
+import { prepareTensorFlow } from '../../../tensorflow/load.js';
 import type { LiveRun } from '../report.js';
-import { prepareTensorFlow } from '../../tensorflow-settings.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { freeName, openModelSaver } from './saver.js';
@@ -50,7 +50,7 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
   const { iterations } = hyperParameters;
   const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
-  const isKept = save === undefined && options.keep !== false;
+  const isKept = save === undefined && options.record === undefined && options.keep !== false;
   if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
   const start = performance.now();
   const refusals: string[] = [];
@@ -71,7 +71,7 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
     onWait: () => say(`waiting for a program that reads from ${path}`),
   });
   const saver = openModelSaver(save, say, waitFor);
-  const onStop = () => say(`${stop.received()!}: finishing this step; once more ends at once`);
+  const onStop = () => say(`${stop.received()!}: finishing this step; a second signal ends the run at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
 
   // Fit and evaluate
@@ -98,7 +98,7 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
       Object.assign(last, { [event.type]: event });
       if (event.type === 'start') {
         const { threads: used, fallback, fewerThreads } = event;
-        if (fallback !== undefined) say(`plain TypeScript computes, slower: ${fallback}`);
+        if (fallback !== undefined) say(`plain TypeScript is used, which is slower: ${fallback}`);
         else if (fewerThreads !== undefined) say(`threads: ${used}, because ${fewerThreads}`);
         if (save !== undefined || isKept) training.dataset = identifyDataset(data, folder); // now, while threads start
       }
@@ -284,7 +284,7 @@ export function complain(cli: Cli, { stopped, iterations, loss, hyperParameters,
   if (stopped === 'not-finite') {
     printError(
       cli,
-      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is kept as it was before it: try a smaller --lr than ${hyperParameters.learningRate}`,
+      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is as it was before that step: try a smaller --lr than ${hyperParameters.learningRate}`,
     );
   }
   for (const refusal of refusals) printError(cli, refusal);

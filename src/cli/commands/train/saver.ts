@@ -43,7 +43,7 @@ export function openModelSaver(
     checkpoint(training) {
       if (file === undefined) return; // a pipe gets the net once, at the end
       try {
-        if (file.write(encodeTraining(training))) say(`${path} had been removed: it is there again`);
+        if (file.write(encodeTraining(training))) say(`${path} was removed: it is written again`);
         lastProblem = undefined;
       } catch (error) {
         const { message } = toFailure(error);
@@ -147,7 +147,7 @@ function openCheckpointWriter(path: string): CheckpointWriter {
       const isForeign = found !== undefined && found !== known && sha256(readFileSync(path)) !== written;
       if (isForeign) {
         throw new InputError(
-          `${path} was written by another program while this run went on: two runs need a --save each`,
+          `${path} was changed by another program during this run: give each run a --save of its own`,
         );
       }
       const wasRemoved = found === undefined && known !== undefined;

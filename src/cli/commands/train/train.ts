@@ -1,16 +1,20 @@
 import { datasetFiles } from '../../../dataset/mnist.js';
-import { InputError, MachineError } from '../../../errors.js';
+import type { Data } from '../../../engines/engine.js';
+import { InputError, MachineError, plural } from '../../../errors.js';
 import { isSpecial } from '../../../files/atomic-write.js';
 import { checkOutputs, type Input } from '../../../files/outputs.js';
 import { openRecordFolder } from '../../../sweep/folder.js';
+import type { HyperParameters } from '../../../training/hyper-parameters.js';
+import { spread } from '../../../training/metrics.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { checkTrainedOn } from '../../../training/trained-on.js';
-import { type Cli, note, toFailure } from '../../command.js';
+import { type Cli, note, print, printJson, toFailure } from '../../command.js';
 import type { DefineCommand } from '../../command.js';
 import { loadData } from '../../dataset.js';
 import { lastNetFile, modelPath } from '../../last-net.js';
-import { listenForStop } from '../../signals.js';
+import { judge } from '../../options.js';
+import { listenForStop, type Stop } from '../../signals.js';
 import {
   checkTrainFlags,
   chooseHyperParameters,
@@ -20,12 +24,11 @@ import {
   trainOutputs,
 } from './options.js';
 import { costWarning } from './progress.js';
-import { reportRun, runTraining } from './run.js';
+import { complain, exitCode, measuresOf, reportRun, type Run, runTraining } from './run.js';
 import { confirmReplacing } from './saver.js';
-import { trainSeeds } from './seeds.js';
 
-// The command train. Here: load, and choose between one run and several. options.ts: what a user may give. run.ts: one
-// run from the first step to the saved file, with progress.ts, which shows it, and saver.ts. seeds.ts: several runs.
+// The command train. Here: load, then one run, or one per seed. options.ts: what a user may give. run.ts: one run from
+// the first step to the saved file, with progress.ts, which shows it, and saver.ts, which saves.
 
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
@@ -53,8 +56,8 @@ async function trainCommand(cli: Cli, given: TrainFlags): Promise<number> {
     throw new MachineError(`${toFailure(error).message}; to save elsewhere, add --save FILE`);
   }
   await confirmReplacing(cli, options, outputs);
-  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
   if (options.record !== undefined) openRecordFolder(options.record);
+  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
   if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
 
   const first = training.iteration;
@@ -80,4 +83,52 @@ function withModelFiles(cli: Cli, options: TrainFlags): TrainFlags {
 function inputsOf({ resume, data }: TrainFlags): Input[] {
   const files = datasetFiles(data).map((path) => ({ what: 'a file of the data set', path }));
   return resume === undefined ? files : [{ what: 'the model of --resume', path: resume }, ...files];
+}
+
+/**
+ * Trains once per seed, and prints a line for each, then mean and sample standard deviation of the accuracies over the
+ * runs that were finished. A signal ends the current run and begins no other.
+ */
+async function trainSeeds(
+  cli: Cli,
+  options: TrainFlags & { seeds: number[] },
+  hyperParameters: HyperParameters,
+  data: Data,
+  stop: Stop,
+): Promise<number> {
+  const { seeds, json } = options;
+  const flags = seeds.map((seed) => flagsOfSeed(options, seed));
+
+  const runs: Run[] = [];
+  for (const [i, seed] of seeds.entries()) {
+    if (stop.signal.aborted) break;
+    note(cli, options, `seed ${seed}, ${i + 1} of ${seeds.length}`);
+    const training = newTraining({ ...hyperParameters, seed }, data.train.inputSize);
+    const run = await runTraining(cli, flags[i], training, data, stop);
+    runs.push(run);
+    if (!json) print(cli, row(`seed ${seed}`, run.trainAccuracy, run.testAccuracy) + aside(run));
+    complain(cli, run);
+  }
+
+  const finished = runs.filter(({ stopped }) => stopped === null);
+  const over = (measure: string) => spread(finished.map((run) => measuresOf(run)[measure]!));
+  const [train, test, loss] = [over('trainAccuracy'), over('testAccuracy'), over('loss')];
+  const means = { trainAccuracy: train.mean, testAccuracy: test.mean, loss: loss.mean };
+  const expectations = judge(options.expect ?? [], means);
+  if (json) {
+    const summary = { trainAccuracy: train, testAccuracy: test, loss };
+    printJson(cli, { seeds, finished: finished.length, ...summary, runs, expectations });
+  } else {
+    print(cli, row(`mean of ${finished.length}`, train.mean, test.mean));
+    print(cli, row('std (n - 1)', train.std, test.std));
+  }
+  return exitCode(cli, options, runs, expectations);
+}
+
+function row(label: string, train: number | null, test: number | null): string {
+  return `${label.padEnd(15)}  train accuracy ${String(train ?? '-').padEnd(20)}  test accuracy ${test ?? '-'}`;
+}
+
+function aside({ stopped, iterations }: Run): string {
+  return stopped === null ? '' : `  (${stopped} after ${plural(iterations, 'iteration')}: not in the mean)`;
 }
