@@ -45,7 +45,7 @@ export interface Group {
 }
 
 export const MEASURES = ['test', 'train', 'peak', 'loss', 'seconds'] as const;
-export type Measure = (typeof MEASURES)[number];
+type Measure = (typeof MEASURES)[number];
 
 /** The runs in groups, the best first: the highest mean of the test accuracy, then the smallest settings. */
 export function groupRuns(records: Iterable<RunRecord>): Group[] {
