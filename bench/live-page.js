@@ -1,4 +1,4 @@
-/* global AbortController, setTimeout */
+/* global setTimeout */
 import { spawn } from 'node:child_process';
 import { DEFAULTS, loadDataset, newTraining, openEngine, train } from '../dist/index.js';
 import { collectUpdate } from '../dist/report/collect.js';
