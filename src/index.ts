@@ -68,6 +68,7 @@ export type { Cause, GradeContext, OtherPoint } from './grader/mistake.js';
 export type { LearnerTensor } from './grader/tensors.js';
 
 export { decodePicture } from './pictures/decode.js';
-export { centerDigit, prepareDigit, seeDigit, type SeenDigit } from './pictures/digit.js';
+export { centerDigit } from './pictures/centering.js';
+export { prepareDigit, seeDigit, type SeenDigit } from './pictures/digit.js';
 export type { Candidate, Note } from './pictures/notes.js';
 export type { Picture } from './pictures/picture.js';

@@ -203,6 +203,6 @@ function explaining<T>(name: string, action: () => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ERR_BUFFER_TOO_LARGE' ? 'it holds more than its header promises' : message;
-    throw new InputError(`${name} cannot be unpacked (${why}): it is damaged; fetch it again`);
+    throw new InputError(`${name} is damaged: unpacking failed (${why}); fetch it again`);
   }
 }

@@ -106,7 +106,7 @@ function explaining<T>(name: string, action: () => T): T {
     const { message } = error as Error;
     if (error instanceof InputError || /allocation failed/.test(message)) throw error;
     const why = preview(message.replace('ADM-ZIP: ', '')).slice(1, -1); // it may quote a name from the file
-    throw new InputError(`${name} is damaged: it cannot be unpacked (${why}); save it again`);
+    throw new InputError(`${name} is damaged: unpacking failed (${why}); save it again`);
   }
 }
 

@@ -22,7 +22,7 @@ export interface WasmTrainerOptions {
 
 /**
  * Gradient descent by the kernels: images and weights stay in their memory until `sync`. Resolves to a refusal if the
- * kernels cannot do it. If threads cannot be started, one thread does all the work, with the same bits.
+ * kernels cannot do it. If threads do not start, one thread does all the work, with the same bits.
  */
 export async function openWasmTrainer(
   net: TwoLayerNet,

@@ -51,7 +51,7 @@ export function findPanel({ ink, rows, columns }: Ink): Mask | undefined {
   return undefined;
 }
 
-/** A piece with its holes: all pixels that cannot be reached from the edge of the picture without crossing it. */
+/** A piece with its holes: all pixels that no path from the edge of the picture reaches without crossing it. */
 function fillHoles(labels: Int32Array, label: number, rows: number, columns: number): Mask {
   const filled = new Uint8Array(labels.length).fill(1);
   const stack: number[] = [];

@@ -8,8 +8,8 @@ import {
   type Marker,
   type PathRole,
   type Point,
-  SERIES,
 } from './chart.js';
+import { DIGIT, onClass, SIZE } from './svg-style.js';
 import { typeset } from './typography.js';
 
 /** A rectangle of the picture, in its units, y down. */
@@ -159,8 +159,6 @@ function pathSymbol(role: PathRole, [x, y]: readonly [number, number], radius: n
   return element('path', { class: onClass(role), d: pathData(polygon(...SHAPES[role], [x, y], 1.25 * radius), true) });
 }
 
-const onClass = (role: PathRole) => `onP${role.slice(1)}`;
-
 function polygon(corners: number, turn: number, [x, y]: readonly [number, number], radius: number): [number, number][] {
   return Array.from({ length: corners }, (_, i) => {
     const angle = 2 * Math.PI * (i / corners + turn / 8);
@@ -257,87 +255,6 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
 
 /** Escaped text with the signs of print. */
 export const markup = (text: string) => escapeText(typeset(text));
-
-/** Common fonts of about the same width, beginning with the font of the PNG. */
-const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
-
-/** Widths over the font's size, rounded up: of an average character of prose, and of a digit. */
-export const CHARACTER = 0.58;
-export const DIGIT = 0.64;
-
-export const SIZE = { heading: 17, title: 14, text: 12, label: 11 } as const;
-
-/** Colours on white that people with red-green blindness can tell apart, and their counterparts on a dark page. */
-const LIGHT = {
-  paper: '#ffffff',
-  ink: '#1c2430',
-  muted: '#5a6675',
-  grid: '#dfe3e8',
-  blue: '#2563a8',
-  orange: '#c2410c',
-  green: '#0f766e',
-  purple: '#7c3aed',
-  pink: '#be185d',
-  gold: '#8a5a00',
-};
-const DARK: typeof LIGHT = {
-  paper: '#15191f',
-  ink: '#e8ebf0',
-  muted: '#a3aebb',
-  grid: '#333b46',
-  blue: '#7db4f0',
-  orange: '#ff9a5c',
-  green: '#5ccfc0',
-  purple: '#c4a5ff',
-  pink: '#ff8ac0',
-  gold: '#e2b93b',
-};
-
-/** The style sheet of a picture, light and dark. */
-export function styleSheet(): string {
-  const common = [
-    `text{font-family:${FAMILY};font-size:${SIZE.label}px}`,
-    `.heading{font-size:${SIZE.heading}px;font-weight:bold}`,
-    `.title{font-size:${SIZE.title}px;font-weight:bold}`,
-    `.note{font-size:${SIZE.text}px}`,
-    '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
-    '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    `.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test,${SERIES.map((role) => `.${role}`).join()}{stroke-width:2}`,
-    '.fine{stroke-width:1.2}',
-    '.arrow{stroke-width:1.3}',
-    '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
-    '.halo{stroke-width:5;stroke-opacity:0.75;fill:none;stroke-linejoin:round}',
-    '.name{stroke-width:4;stroke-linejoin:round;paint-order:stroke}',
-    '.ring{stroke-width:2.5}',
-    '.bar{fill:none;stroke-width:1.3}.chosen{fill:none;stroke-width:2.5}',
-    '.series-4,.series-5,.series-6{stroke-dasharray:6 3}.bar{stroke-dasharray:none}',
-    '.truncation,.cancellation{fill-opacity:0.1}',
-    '.absorption{fill-opacity:0.13}',
-  ];
-  return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
-}
-
-function colours(palette: typeof LIGHT): string {
-  const { paper, ink, muted, grid, blue, orange, green, purple, pink, gold } = palette;
-  const others = { path2: green, path3: purple, path4: ink, path5: pink, path6: gold };
-  const series = [blue, orange, green, purple, gold, ink];
-  return [
-    `.paper,.ring{fill:${paper}}`,
-    `.muted,.note,.absorption{fill:${muted}}`,
-    `.ink,.heading,.title{fill:${ink}}`,
-    `.gap{fill:${grid}}`,
-    `.grid{stroke:${grid}}.frame{fill:none;stroke:${muted}}`,
-    `.contour,.truncation,.level,.onCurve{fill:${blue}}.contour,.curve{stroke:${blue}}`,
-    `.path,.ring{stroke:${orange}}.dot,.onPath,.cancellation{fill:${orange}}`,
-    `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
-    `.cell{fill:${blue}}.chosen{stroke:${orange}}`,
-    ...SERIES.map((role, i) => `.${role}{stroke:${series[i]}}.${role}-mark{fill:${series[i]}}`),
-    ...Object.entries(others).map(
-      ([role, colour]) => `.${role}{stroke:${colour}}.${onClass(role as PathRole)}{fill:${colour}}`,
-    ),
-    `.halo,.name{stroke:${paper}}`,
-  ].join('');
-}
 
 /** An SVG element. Attributes are escaped here; children are markup, so text must have gone through `escapeText`. */
 export function element(

@@ -124,7 +124,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
         if (ended.length > 0 || active > 0) quietSince = performance.now();
         else if (performance.now() - quietSince > 2 * NOW_AND_THEN) {
           quietSince = Infinity; // until a worker comes
-          say(nobody(address, runs[0], left + pending.size));
+          say(noWorkerNote(address, runs[0], left + pending.size));
         }
         if (ended.length > 0) pause = SOONEST;
         if (ended.length < BATCH) await delay(pause, undefined, { signal });
@@ -192,12 +192,12 @@ function readSecondAnswer(text: string): RunRecord | undefined {
   }
 }
 
-/** Removes what no worker has begun, so that workers do not go on for nobody. */
+/** Removes what no worker has begun, so that workers do not compute what no sweep waits for. */
 async function takeBack(queue: Queue, pending: ReadonlyMap<string, Run>): Promise<void> {
   const waiting = await queue.getRanges(['wait', 'delayed'], 0, -1);
   await Promise.all(waiting.filter((id) => pending.has(id)).map((id) => queue.remove(id)));
 }
 
-function nobody({ label }: QueueAddress, { version, data }: Run, waiting: number): string {
+function noWorkerNote({ label }: QueueAddress, { version, data }: Run, waiting: number): string {
   return `no worker takes the ${plural(waiting, 'run')} that wait: on some machines, start gd-train worker --queue ${label} of version ${version} with the same images (${data.train.slice(0, 8)})`;
 }

@@ -122,7 +122,7 @@ function readMetadata(metadata: ReadonlyMap<string, string>, path: string): Omit
       dataset: asDataset(JSON.parse(metadata.get('dataset') ?? 'null') as Partial<DatasetIdentity> | null),
     };
   } catch (error) {
-    throw new InputError(`${path} is damaged: its metadata cannot be read (${(error as Error).message})`);
+    throw new InputError(`${path} is damaged: its metadata is not readable (${(error as Error).message})`);
   }
   // Files of older versions have neither a seal nor what came with it.
   if ((metadata.has('seal') || metadata.has('dataset')) && metadata.get('seal') !== sealOf(metadata)) {

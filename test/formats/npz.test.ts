@@ -158,7 +158,7 @@ describe('hostile', () => {
 
   test('an array that unpacks to more than its directory says is refused', () => {
     const bomb = changed((view, entry) => view.setUint32(entry + 24, 10, true));
-    expect(() => readNpz(bomb, 'bomb.npz')).toThrow('cannot be unpacked');
+    expect(() => readNpz(bomb, 'bomb.npz')).toThrow('unpacking failed');
   });
 
   const small = encodeNpy({ shape: [1], type: 'f64', bytes: new Uint8Array(8) });
@@ -205,7 +205,7 @@ describe('hostile', () => {
   test('a checksum that does not fit', () => {
     const bytes = zip({ 'W1.npy': small });
     bytes[14] ^= 1; // in the local header
-    expect(() => readNpz(bytes, 'x.npz')).toThrow(/"W1.npy" in x.npz is damaged: it cannot be unpacked \(.*CRC/i);
+    expect(() => readNpz(bytes, 'x.npz')).toThrow(/"W1.npy" in x.npz is damaged: unpacking failed \(.*CRC/i);
   });
 
   test('control characters in a name are escaped in messages', () => {

@@ -33,7 +33,7 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
   const kernels = loadKernels();
   if ('missing' in kernels) {
     throw new MachineError(
-      `this machine cannot be a worker, its results would have other last bits: ${kernels.missing}`,
+      `no worker on this machine, where results would have other last bits: ${kernels.missing}`,
     );
   }
   const data = loadData(cli, options);

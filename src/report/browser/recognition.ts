@@ -1,5 +1,6 @@
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
-import { centerDigit, fitPicture, seeDigit, SIDE } from '../../pictures/digit.js';
+import { centerDigit, fitPicture, SIDE } from '../../pictures/centering.js';
+import { seeDigit } from '../../pictures/digit.js';
 import { shapesNote, unsureNote } from '../../pictures/notes.js';
 import { percent } from '../html.js';
 import type { ImageSize } from '../page-data.js';

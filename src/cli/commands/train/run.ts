@@ -33,7 +33,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   if (!options.live) return trainToEnd(cli, options, training, data, stop);
   const { serveRun } = await import('../report.js');
   const live = await serveRun({ training, data, folder: options.data }, stop.request);
-  note(cli, {}, `live page: ${live.url}`); // also with --quiet: it cannot be guessed
+  note(cli, {}, `live page: ${live.url}`); // also with --quiet: its token is known from here only
   try {
     return await trainToEnd(cli, options, training, data, stop, live);
   } finally {

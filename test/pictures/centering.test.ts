@@ -2,7 +2,7 @@ import { scalePixels } from '#src/dataset/mnist.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
 import { argmax } from '#src/network/functions.js';
 import { predict } from '#src/network/two-layer-net.js';
-import { centerDigit, fitPicture } from '#src/pictures/digit.js';
+import { centerDigit, fitPicture } from '#src/pictures/centering.js';
 
 const D = 784;
 const { test: digits } = mnist;
