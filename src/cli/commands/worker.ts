@@ -32,9 +32,7 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
   const { threads = availableParallelism() } = options;
   const kernels = loadKernels();
   if ('missing' in kernels) {
-    throw new MachineError(
-      `no worker on this machine, where results would have other last bits: ${kernels.missing}`,
-    );
+    throw new MachineError(`no worker on this machine, where results would have other last bits: ${kernels.missing}`);
   }
   const data = loadData(cli, options);
   const identity = identifyDataset(data, options.data);
