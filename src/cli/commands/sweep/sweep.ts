@@ -83,7 +83,7 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   try {
     const made = await makeMissing(cli, options, folder, runs, executor);
     if (made.stopped !== undefined) {
-      const done = `${formatCount(made.found.records.size)} of ${plural(runs.length, 'run')} are in ${folder}`;
+      const done = `${formatCount(made.found.records.size)} of ${formatCount(runs.length)} runs are in ${folder}`;
       note(cli, {}, `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`);
       return STOP_CODES[made.stopped];
     }

@@ -136,7 +136,10 @@ export const TRAIN_OPTIONS = {
   record: {
     option: path('--record <folder>', 'keep the result there for gd-train sweep --summary'),
   },
-  live: { option: flag('--live', 'show the run in a browser while it goes on; the address is printed') },
+  live: {
+    option: flag('--live', 'show the run in a browser while it goes on; the address is printed'),
+    repeat: repeatFlag,
+  },
   evalEvery: {
     option: integer('--eval-every <n>', 'iterations between accuracies (default: an epoch)', 1, 1e9),
     repeat: repeatWord,
