@@ -83,11 +83,12 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   try {
     const made = await makeMissing(cli, options, folder, runs, executor);
     if (made.stopped !== undefined) {
-      const done = `${formatCount(made.found.records.size)} of ${formatCount(runs.length)} runs are in ${folder}`;
+      const done = `${formatCount(made.done)} of ${formatCount(runs.length)} runs are in ${folder}`;
       note(cli, {}, `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`);
       return STOP_CODES[made.stopped];
     }
-    return await showResults(cli, options, { folder, missing: 0, plot, ...made });
+    const found = readFolder(folder, ids);
+    return await showResults(cli, options, { folder, found, missing: 0, failures: made.failures, plot });
   } finally {
     lock.release();
   }
@@ -132,13 +133,14 @@ function isAlive(pid: number): boolean {
 
 /** What came of the runs of a sweep. */
 interface Made {
-  readonly found: FolderContents;
+  /** Runs whose records the folder has. */
+  readonly done: number;
   /** Runs that could not be made, and why. */
   readonly failures: readonly string[];
   readonly stopped: StopSignal | undefined;
 }
 
-/** Makes the runs whose records the folder does not have, and keeps the record of each at once. */
+/** Makes the runs whose records the folder does not have. The folder keeps each record, so that memory stays flat. */
 async function makeMissing(
   cli: Cli,
   options: SweepFlags,
@@ -146,14 +148,14 @@ async function makeMissing(
   runs: readonly Run[],
   executor: OpenExecutor,
 ): Promise<Made> {
-  const before = readFolder(folder, new Set(runs.map(({ id }) => id)));
-  for (const problem of before.damaged) note(cli, options, problem);
-  const records = new Map(before.records);
+  const { records, damaged } = readFolder(folder, new Set(runs.map(({ id }) => id)));
+  for (const problem of damaged) note(cli, options, problem);
+  let done = records.size;
   const failures: string[] = [];
   const missing = runs.filter(({ id }) => !records.has(id));
-  const there = records.size === 0 ? '' : `, ${formatCount(records.size)} of them there already`;
+  const there = done === 0 ? '' : `, ${formatCount(done)} of them there already`;
   note(cli, options, `${plural(runs.length, 'run')} in ${preview(folder)}${there}`);
-  if (missing.length === 0) return { found: { records, damaged: [] }, failures, stopped: undefined };
+  if (missing.length === 0) return { done, failures, stopped: undefined };
 
   const stop = listenForStop();
   const names = variedSettings(eachNamed(runs));
@@ -163,7 +165,7 @@ async function makeMissing(
       progress.event(event);
       if (event.type === 'done') {
         keepRecord(folder, event.record);
-        records.set(event.run.id, event.record);
+        done++;
       } else if (event.type === 'failed') {
         failures.push(`${describeSettings(namedSettings(event.run), names)}: ${event.reason}`);
       }
@@ -174,5 +176,5 @@ async function makeMissing(
   }
   for (const failure of failures) printError(cli, failure);
   const stopped = stop.received();
-  return { found: { records, damaged: [] }, failures, stopped: records.size < runs.length ? stopped : undefined };
+  return { done, failures, stopped: done < runs.length ? stopped : undefined };
 }
