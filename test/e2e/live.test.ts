@@ -43,7 +43,7 @@ test('changes no bit of the result, whoever watches', async () => {
 test('one run at a time: --seeds is refused before any work', () => {
   const { status, stdout, stderr } = run(['train', '--live', '--seeds', '0..3'], { cwd });
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toBe('gd-train: --live shows one run: leave it out, or give one --seed instead of --seeds\n');
+  expect(stderr).toBe('gd-train: --live shows a single run: leave it out, or give --seed instead of --seeds\n');
 });
 
 const executablePath = findChromium();
@@ -127,7 +127,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     const { ended, url } = await startLive('--resume', 'stopped', '--iters', iterations, '--report', 'run.html');
     const { page, foreign } = await visit(url, 375);
     expect(await page.locator('h1').textContent()).toBe('A run as it goes');
-    await says(page, 'h1', /^a net that was not saved$/);
+    await says(page, 'h1', /^stopped$/);
     await page.locator('#matrix').waitFor();
     expect((await ended).status).toBe(0);
     await page.locator('[data-truth="4"][data-predicted="4"]').click();
