@@ -43,8 +43,8 @@ test('a table for people', () => {
 });
 
 test.each([
-  ['--hidden', '0', 'whole numbers from 1 to 100000 separated by commas, got "0"'],
-  ['--batch', '3,x', 'separated by commas, got "3,x"'],
+  ['--hidden', '0', '--hidden must be whole numbers from 1 to 100000, such as 1, 1,3 or 1..4; got "0"'],
+  ['--batch', '3,x', 'such as 1, 1,3 or 1..4; got "3,x"'],
   ['--gradient', 'tf', 'one of backprop, numerical, naive, tfjs, got "tf"'],
 ])('%s %s is refused', (flag, value, why) => {
   const { status, stderr } = run(['bench', flag, value]);
