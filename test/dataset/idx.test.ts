@@ -30,7 +30,11 @@ test.each<[string, Uint8Array, string]>([
   ['a cut header', images.subarray(0, 10), 'ends after 10 of 16 bytes'],
   ['a cut body', images.subarray(0, 20), 'ends after 20 of 28 bytes: the download was cut off; fetch it again'],
   ['bytes to spare', Buffer.concat([images, Buffer.of(1)]), 'has 29 bytes where its header promises 28'],
-  ['a cut gzip', gzipSync(images).subarray(0, 30), 'is damaged: unpacking failed (unexpected end of file); fetch it again'],
+  [
+    'a cut gzip',
+    gzipSync(images).subarray(0, 30),
+    'is damaged: unpacking failed (unexpected end of file); fetch it again',
+  ],
 ])('%s is refused', (_, bytes, why) => {
   const parse = () => parseIdx(bytes, 'my-file', 3);
   expect(parse).toThrow(InputError);
