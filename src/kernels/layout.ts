@@ -107,7 +107,7 @@ class NetBytes {
   partialLogits: number = 0;
   digits: number = 0;
   largestW2: number = 0;
-  /** Of a float64 net: the parameter arrays in float32. */
+  /** The parameter arrays in float32, for a float64 net only. */
   single: number = 0;
   singlePixelValues: number = 0;
   singleNet: number = 0;

@@ -197,7 +197,7 @@ export type SweepCurve = readonly (readonly [iteration: number, value: number])[
 interface SweepPageRun {
   /** In words. */
   readonly name: string;
-  /** Of each setting, the index of its value. */
+  /** The index of the value of each setting. */
   readonly values: readonly number[];
   readonly curves: { readonly test: SweepCurve; readonly train: SweepCurve; readonly loss: SweepCurve };
 }

@@ -38,7 +38,7 @@ export interface Group {
   readonly finished: readonly RunRecord[];
   readonly test: Spread;
   readonly train: Spread;
-  /** Of the highest test accuracy that each run had on the way. */
+  /** The highest test accuracy that each run had on the way. */
   readonly peak: Spread;
   readonly loss: Spread;
   readonly seconds: Spread;

@@ -183,7 +183,7 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
 interface LogLine {
   /** From 0 */
   readonly step: number;
-  /** Of the mini-batch, in nats: after the update and before it */
+  /** Losses of the mini-batch, in nats: after the update and before it */
   readonly loss: number;
   readonly lossBefore: number;
   /** 0 … 1, after the update */

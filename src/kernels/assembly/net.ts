@@ -122,7 +122,7 @@ export class Net {
   /** Images still to be classified: from nextImage, which all threads advance, to endImage. */
   nextImage: u32;
   endImage: u32;
-  /** Of a float64 net: the same net in float32, its weights only; see classify.ts. */
+  /** The same net in float32, its weights only, if this one is float64; see classify.ts. */
   single: Net;
   /** Whether float32 may be used, and the bound of its error. */
   usesSingle: bool;
