@@ -67,9 +67,9 @@ export function zeroParameters(sizes: Sizes): Parameters {
  * Standard deviation of the first weights of both layers, > 0; or the rule that gives a layer of n inputs its own (book,
  * 6.2): Xavier's √(1 / n) for sigmoid, He's √(2 / n) for ReLU.
  */
-export type WeightInit = number | keyof typeof INIT_RULES;
+export type WeightInit = number | 'xavier' | 'he';
 
-const INIT_RULES = {
+const INIT_RULES: Record<Exclude<WeightInit, number>, (inputs: number) => number> = {
   xavier: (inputs: number) => Math.sqrt(1 / inputs),
   he: (inputs: number) => Math.sqrt(2 / inputs),
 };
