@@ -4,6 +4,7 @@
  */
 const LAYERS = {
   files: [],
+  language: [],
   calculus: [],
   network: [],
   dataset: ['files', 'network'],
@@ -16,7 +17,7 @@ const LAYERS = {
   pictures: ['files'],
   plots: ['calculus', 'training'],
   sweep: ['files', 'network', 'dataset', 'kernels', 'engines', 'training', 'plots'],
-  report: ['files', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots', 'sweep'],
+  report: ['files', 'language', 'network', 'dataset', 'engines', 'training', 'pictures', 'plots', 'sweep'],
 };
 
 const layers = Object.entries(LAYERS).map(([layer, allowed]) => ({

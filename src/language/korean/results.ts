@@ -1,0 +1,3 @@
+import type { Table } from '../translate.js';
+
+export const RESULTS: Table = {};
