@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadDataset } from '../dist/dataset/mnist.js';
-import { version } from '../dist/files/package.js';
+import { version } from '../dist/files/read.js';
 import { findRecord, keepRecord, openRecordFolder } from '../dist/sweep/folder.js';
 import { runOf } from '../dist/sweep/plan.js';
 import { queueExecutor } from '../dist/sweep/queue-executor.js';

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { formatCount, InputError } from '../errors.js';
-import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/atomic-write.js';
+import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/write.js';
 import { encodeTraining } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
 import { type Cli, type CommonOptions, note, toFailure } from './command.js';

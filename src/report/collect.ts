@@ -4,7 +4,7 @@ import { type Dataset, scalePixels } from '../dataset/mnist.js';
 import { classify } from '../engines/classify.js';
 import type { Data } from '../engines/engine.js';
 import { formatCount } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';

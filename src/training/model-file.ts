@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CLASSES } from '../dataset/mnist.js';
 import { InputError, NotFiniteError, preview } from '../errors.js';
-import { writeFileAtomic } from '../files/atomic-write.js';
+import { writeFileAtomic } from '../files/write.js';
 import { type FileParts, sha256, withParts } from '../files/read.js';
 import { encodeSafetensors, readLayout, readTensor, type Tensor, tensorBytes } from '../formats/safetensors.js';
 import { type RandomState, randomStream } from '../network/random.js';

@@ -8,7 +8,7 @@ import { writeDataset } from '../helpers/idx.js';
 import { describeRedis, freePort, startRedis } from '../helpers/redis.js';
 import { start, temporaryFolder } from '../helpers/run.js';
 import { loadDataset } from '#src/dataset/mnist.js';
-import { version } from '#src/files/package.js';
+import { version } from '#src/files/read.js';
 import { randomStream } from '#src/network/random.js';
 import { type Run, runOf } from '#src/sweep/plan.js';
 import { queueExecutor } from '#src/sweep/queue-executor.js';

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
-import { type Waiting, writeOutput } from '../../files/special.js';
+import { type Waiting, writeOutput } from '../../files/write.js';
 import {
   collectLive,
   collectReport,
@@ -18,8 +18,7 @@ import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
 import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
+import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { modelArgument, modelPath } from '../last-net.js';
 import { dataOption, otherDataOption, path } from '../options.js';

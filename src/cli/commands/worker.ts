@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MachineError, plural } from '../../errors.js';
-import { version } from '../../files/package.js';
+import { version } from '../../files/read.js';
 import { loadKernels } from '../../kernels/limits.js';
 import { shareData } from '../../sweep/local.js';
 import { serveQueue } from '../../sweep/queue-worker.js';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { datasetFiles } from '../../../dataset/mnist.js';
 import { formatCount, InputError, plural, preview, printable } from '../../../errors.js';
 import { checkOutputs } from '../../../files/outputs.js';
-import { version } from '../../../files/package.js';
+import { version } from '../../../files/read.js';
 import {
   findRecord,
   type FolderContents,

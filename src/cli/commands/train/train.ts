@@ -1,7 +1,7 @@
 import { datasetFiles } from '../../../dataset/mnist.js';
 import type { Data } from '../../../engines/engine.js';
 import { InputError, MachineError, plural } from '../../../errors.js';
-import { isSpecial } from '../../../files/atomic-write.js';
+import { isSpecial } from '../../../files/write.js';
 import { checkOutputs, type Input } from '../../../files/outputs.js';
 import { openRecordFolder } from '../../../sweep/folder.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
@@ -9,8 +9,7 @@ import { spread } from '../../../training/metrics.js';
 import { loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { checkTrainedOn } from '../../../training/trained-on.js';
-import { type Cli, note, print, printJson, toFailure } from '../../command.js';
-import type { DefineCommand } from '../../command.js';
+import { type Cli, type DefineCommand, note, print, printJson, toFailure } from '../../command.js';
 import { loadData } from '../../dataset.js';
 import { lastNetFile, modelPath } from '../../last-net.js';
 import { judge } from '../../options.js';
