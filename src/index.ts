@@ -45,7 +45,7 @@ export { type IdxArray, parseIdx } from './dataset/idx.js';
 
 export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';
 export { type EngineName, openEngine } from './engines/registry.js';
-export { classify } from './engines/classify.js';
+export { classify } from './engines/trainer.js';
 export type { Precision } from './kernels/wasm-net.js';
 
 export { newTraining, train, type TrainOptions, type Training, type TrainingEvent } from './training/train.js';
