@@ -13,7 +13,7 @@ import { runOf } from '../dist/sweep/plan.js';
 import { queueExecutor } from '../dist/sweep/queue-executor.js';
 import { queueAddress } from '../dist/sweep/queue.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
-import { identifyDataset } from '../dist/training/trained-on.js';
+import { identifyDataset } from '../dist/training/model-file.js';
 
 // A sweep of many tiny runs over a queue: do memory and speed of the side that collects them stay as they are, and what
 // does a run ask of Redis? Needs redis-server. node bench/queue-soak.js [RUNS] [WORKERS] [RUNS AT ONCE IN EACH]

@@ -16,7 +16,7 @@ import { PREFIX, queueAddress, queueName, SWEEPS } from '#src/sweep/queue.js';
 import type { RunRecord } from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { identifyDataset } from '#src/training/trained-on.js';
+import { identifyDataset } from '#src/training/model-file.js';
 
 const NAMES = { given: '--queue', environment: 'GD_TRAIN_QUEUE' };
 const folder = temporaryFolder();

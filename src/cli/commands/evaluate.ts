@@ -1,6 +1,5 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
-import { loadTraining } from '../../training/model-file.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import {
   type Cli,
   type CommonOptions,
@@ -35,14 +34,14 @@ export const defineEvaluate: DefineCommand = (command, run) =>
 
 function evaluateCommand(cli: Cli, name: string, options: Options): number {
   const model = modelPath(cli, options, name);
-  const { data: folder, otherData, json, quiet, expect = [] } = options;
+  const { json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
   const { train, test } = loadData(cli, options);
   const { precision } = hyperParameters;
   const onFallback = fallbackNote(cli, options);
   const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
-  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, { folder, otherData });
+  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, options);
   const evaluation = evaluate(net, test, precision, onFallback);
   const testAccuracy = evaluation.accuracy;
   const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;

@@ -9,9 +9,8 @@ import { decodePicture, isPicture } from '../../pictures/decode.js';
 import { seeDigit } from '../../pictures/digit.js';
 import { findInk } from '../../pictures/ink.js';
 import { type Note, unsureNote } from '../../pictures/notes.js';
-import { loadTraining } from '../../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
 import {
   type Cli,
   type CommonOptions,
@@ -94,7 +93,7 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
 }
 
 function sourcesOf(cli: Cli, model: string, training: Training, files: string[], options: Options): Source[] {
-  const { index, data, otherData } = options;
+  const { index, data } = options;
   const { net } = training;
   if (index === undefined) {
     if (files.length === 0) throw new InputError('no picture given: name a file, or a test image with --index 7');
@@ -107,7 +106,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
-  checkTrainedOn(model, training, { test }, { folder: data, otherData });
+  checkTrainedOn(model, training, { test }, options);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
     name: `test image ${i}`,

@@ -16,8 +16,7 @@ import { type LivePage, openLivePage } from '../../report/live.js';
 import { livePage, type PageAssets, reportPage } from '../../report/page.js';
 import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
-import { loadTraining } from '../../training/model-file.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { modelArgument, modelPath } from '../last-net.js';
@@ -42,13 +41,13 @@ export const defineReport: DefineCommand = (command, run) =>
 
 async function reportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
   const model = modelPath(cli, options, modelName);
-  const { log, data: folder, otherData, json, output = `${basename(model, extname(model))}-report.html` } = options;
+  const { log, data: folder, json, output = `${basename(model, extname(model))}-report.html` } = options;
   const toStdout = output === '-';
   if (toStdout && json)
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
   const data = loadData(cli, options);
-  checkTrainedOn(model, training, data, { folder, otherData });
+  checkTrainedOn(model, training, data, options);
   const inputs: Input[] = datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
   inputs.push({ what: 'the model', path: model });
   if (log !== undefined) inputs.push({ what: 'the log', path: log });

@@ -5,7 +5,7 @@ import { loadKernels } from '../../kernels/limits.js';
 import { shareData } from '../../sweep/local.js';
 import { serveQueue } from '../../sweep/queue-worker.js';
 import type { RunRecord } from '../../sweep/record.js';
-import { identifyDataset } from '../../training/trained-on.js';
+import { identifyDataset } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
 import { loadData } from '../dataset.js';
 import { dataOption, integer } from '../options.js';

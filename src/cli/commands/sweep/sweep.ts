@@ -16,7 +16,7 @@ import { planRuns, type Run } from '../../../sweep/plan.js';
 import { queueExecutor } from '../../../sweep/queue-executor.js';
 import type { Executor } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
-import { identifyDataset } from '../../../training/trained-on.js';
+import { identifyDataset } from '../../../training/model-file.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
 import { loadData } from '../../dataset.js';
 import { commandLine } from '../../shell.js';

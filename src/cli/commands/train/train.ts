@@ -6,9 +6,8 @@ import { checkOutputs, type Input } from '../../../files/outputs.js';
 import { openRecordFolder } from '../../../sweep/folder.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
-import { loadTraining } from '../../../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
-import { checkTrainedOn } from '../../../training/trained-on.js';
 import { type Cli, type DefineCommand, note, print, printJson, toFailure } from '../../command.js';
 import { loadData } from '../../dataset.js';
 import { lastNetFile, modelPath } from '../../last-net.js';
@@ -39,12 +38,12 @@ export const defineTrain: DefineCommand = (command, run) => {
 async function trainCommand(cli: Cli, given: TrainFlags): Promise<number> {
   checkTrainFlags(given);
   const options = withModelFiles(cli, given);
-  const { resume, seeds, data: folder, otherData } = options;
+  const { resume, seeds } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
   const data = loadData(cli, options);
   const hyperParameters = chooseHyperParameters(options, resumed, data.train);
   const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
-  if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
+  if (resume !== undefined) checkTrainedOn(resume, training, data, options);
   const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
   const outputs = runs.flatMap(trainOutputs);
   const isResumedFile = options.save !== given.save;
