@@ -65,7 +65,7 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+/** Exit codes, as the README documents them; those of signals are in process.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */

@@ -16,8 +16,7 @@ import {
   print,
   printJson,
 } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelPath } from '../last-net.js';
+import { loadData, modelPath } from '../inputs.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';

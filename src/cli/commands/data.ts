@@ -4,7 +4,7 @@ import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePi
 import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
 import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
+import { loadData } from '../inputs.js';
 import { dataOption, oneOf, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 

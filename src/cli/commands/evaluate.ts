@@ -10,8 +10,7 @@ import {
   printError,
   printJson,
 } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {

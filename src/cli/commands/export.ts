@@ -9,7 +9,7 @@ import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { modelArgument, modelPath } from '../inputs.js';
 import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {

@@ -20,8 +20,7 @@ import {
   printJson,
   toFailure,
 } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
+import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/write.js';
 import {
   collectLive,
@@ -18,8 +17,7 @@ import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { dataInputs, loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, otherDataOption, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -48,8 +46,7 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
   const training = loadTraining(model);
   const data = loadData(cli, options);
   checkTrainedOn(model, training, data, options);
-  const inputs: Input[] = datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
-  inputs.push({ what: 'the model', path: model });
+  const inputs = [...dataInputs(folder), { what: 'the model', path: model }];
   if (log !== undefined) inputs.push({ what: 'the log', path: log });
   if (toStdout) checkStandardOutput(inputs);
   else checkOutputs([{ option: '--output', path: output, format: 'HTML' }], inputs);

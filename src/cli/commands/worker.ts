@@ -7,10 +7,10 @@ import { serveQueue } from '../../sweep/queue-worker.js';
 import type { RunRecord } from '../../sweep/record.js';
 import { identifyDataset } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
+import { loadData } from '../inputs.js';
 import { dataOption, integer } from '../options.js';
-import { queueOption, readQueueOption } from '../queue-option.js';
-import { listenForStop, STOP_CODES } from '../signals.js';
+import { queueOption, readQueueOption } from './sweep/options.js';
+import { listenForStop, STOP_CODES } from '../process.js';
 
 interface Options extends CommonOptions {
   queue?: string | true;

@@ -1,4 +1,3 @@
-import { datasetFiles } from '../../../dataset/mnist.js';
 import type { Data } from '../../../engines/engine.js';
 import { InputError, MachineError, plural } from '../../../errors.js';
 import { isSpecial } from '../../../files/write.js';
@@ -9,10 +8,9 @@ import { spread } from '../../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
 import { newTraining } from '../../../training/train.js';
 import { type Cli, type DefineCommand, note, print, printJson, toFailure } from '../../command.js';
-import { loadData } from '../../dataset.js';
-import { lastNetFile, modelPath } from '../../last-net.js';
+import { dataInputs, lastNetFile, loadData, modelPath } from '../../inputs.js';
 import { judge } from '../../options.js';
-import { listenForStop, type Stop } from '../../signals.js';
+import { listenForStop, type Stop } from '../../process.js';
 import {
   checkTrainFlags,
   chooseHyperParameters,
@@ -79,7 +77,7 @@ function withModelFiles(cli: Cli, options: TrainFlags): TrainFlags {
 }
 
 function inputsOf({ resume, data }: TrainFlags): Input[] {
-  const files = datasetFiles(data).map((path) => ({ what: 'a file of the data set', path }));
+  const files = dataInputs(data);
   return resume === undefined ? files : [{ what: 'the model of --resume', path: resume }, ...files];
 }
 
