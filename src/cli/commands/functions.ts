@@ -1,0 +1,73 @@
+import type { DiffMethod } from '../../calculus/differences.js';
+import { coordinateOf, type Expression } from '../../calculus/expression.js';
+import { InputError } from '../../errors.js';
+
+// The functions that diff, gradient and descend work on. First the notebook's own, with its numbers, so that its cells need
+// no --fn and no parser is loaded for them; then the points that fit a function.
+
+/** The squares of the variables, added to a constant: each partial derivative is twice the coordinate. */
+function squares(formula: string, variables: readonly string[], constant = 0): Expression {
+  const used = variables.map(coordinateOf);
+  const f = (x: Float64Array) => used.reduce((sum, i) => sum + x[i] * x[i], constant);
+  const derivatives = (x: Float64Array) =>
+    Array.from(x, (value, i) => (used.includes(i) ? 2 * value : 0)).map((derivative) => ({
+      left: derivative,
+      right: derivative,
+    }));
+  return { text: formula, formula, variables, f, derivatives };
+}
+
+export const SQUARE = squares('x^2', ['x']);
+export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1']);
+const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], 16);
+const ALONG_X1 = squares('7^2 + x1^2', ['x1'], 49);
+
+/** Step 1, difference quotients: a step too small to move x, then the partial derivatives of x0^2 + x1^2. */
+export const DIFFS: readonly { expression: Expression; at: number; h: number; method: DiffMethod }[] = [
+  { expression: SQUARE, at: 3, h: 10e-50, method: 'forward' },
+  { expression: ALONG_X0, at: 3, h: 1e-4, method: 'central' },
+  { expression: ALONG_X1, at: 3, h: 1e-4, method: 'central' },
+];
+
+/** Step 2, the gradient of x0^2 + x1^2 at three points. */
+export const GRADIENT_POINTS = [Float64Array.of(3, 4), Float64Array.of(0, 2), Float64Array.of(3, 0)];
+
+/** Step 3, gradient descent from one point with three learning rates: good, too large, too small. */
+export const DESCENT_INIT = Float64Array.of(-3, 4);
+export const LEARNING_RATES = [0.1, 10, 1e-10];
+
+/** Step 4, the SimpleNet: its weights as printed (8 digits), an input, the one-hot target. */
+export const SIMPLE_NET = {
+  W: Float64Array.of(0.97022852, 0.76192143, 0.1526186, -1.37022125, -0.84388523, 0.11582853),
+  x: Float64Array.of(0.6, 0.9),
+  t: Float64Array.of(0, 0, 1),
+};
+
+/**
+ * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
+ * a function of any number of them.
+ *
+ * @throws InputError that names the option the point came from
+ */
+export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
+  const needed = coordinateCount(variables);
+  if (point.length === needed || needed === 0) return;
+  if (point.length < needed) {
+    throw new InputError(
+      `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
+    );
+  }
+  const comma = needed === 1 && point.length === 2 ? ' (a decimal point is meant? write 0.5, not 0,5)' : '';
+  throw new InputError(
+    `${flag} has ${point.length} numbers, but ${formula} takes ${needed}: ${variables.join(', ')}${comma}`,
+  );
+}
+
+/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
+export function defaultPoint(point: Float64Array, { variables }: Expression): Float64Array {
+  return point.slice(0, coordinateCount(variables) || point.length);
+}
+
+function coordinateCount(variables: readonly string[]): number {
+  return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
+}
