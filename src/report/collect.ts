@@ -98,10 +98,7 @@ export function collectLive(training: Training, data: Data): LiveData {
     ...collectUpdate(training, data),
     iterations: hyperParameters.iterations,
     pictures: firsts.map((index) => pictureOf(net, test, index)),
-    facts: [
-      hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }),
-      environmentFacts(data),
-    ],
+    facts: [hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }), environmentFacts(data)],
   };
 }
 

@@ -106,7 +106,7 @@ export async function writeReport(
 }
 
 /** The page of a run that goes on. */
-export interface LiveRun extends LivePage {
+interface LiveRun extends LivePage {
   /** Sends the net, which must be up to date, and the curves. */
   update(history: History): void;
 }
