@@ -92,7 +92,7 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
 }
 
 function sourcesOf(cli: Cli, model: string, training: Training, files: string[], options: Options): Source[] {
-  const { index, data } = options;
+  const { index, data, otherData } = options;
   const { net } = training;
   if (index === undefined) {
     if (files.length === 0) throw new InputError('no picture given: name a file, or a test image with --index 7');
@@ -105,7 +105,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
-  checkTrainedOn(model, training, { test }, options);
+  checkTrainedOn(model, training, { test }, otherData);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
     name: `test image ${i}`,
