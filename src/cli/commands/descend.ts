@@ -1,5 +1,5 @@
 import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { type OptimizerName, optimizers } from '../../calculus/optimizers.js';
 import { InputError } from '../../errors.js';
@@ -8,7 +8,7 @@ import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
 import { integer, positive, positives, severalOf, vector } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
-import { checkCoordinates, defaultPoint, DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './functions.js';
+import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;

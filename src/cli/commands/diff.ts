@@ -19,7 +19,7 @@ import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
 import { finite, oneOf, positive } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
-import { DIFFS, SQUARE } from './functions.js';
+import { DIFFS, SQUARE } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;

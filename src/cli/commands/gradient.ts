@@ -1,5 +1,5 @@
 import { knownDerivative, referenceDerivative } from '../../calculus/differences.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
 import { alongAxis, numericalGradient } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
@@ -8,7 +8,7 @@ import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
 import { integer, oneOf, positive, vector } from '../options.js';
 import { ALONE, openPlot, plotOption, type PlotOptions } from '../plot.js';
-import { checkCoordinates, defaultPoint, GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './functions.js';
+import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends PlotOptions {
   fn?: string;

@@ -1,9 +1,7 @@
 import type { DiffMethod } from '../../calculus/differences.js';
 import { coordinateOf, type Expression } from '../../calculus/expression.js';
-import { InputError } from '../../errors.js';
 
-// The functions that diff, gradient and descend work on. First the notebook's own, with its numbers, so that its cells need
-// no --fn and no parser is loaded for them; then the points that fit a function.
+// The notebook's own functions and numbers, so that its cells need no --fn, and no parser is loaded for them.
 
 /** The squares of the variables, added to a constant: each partial derivative is twice the coordinate. */
 function squares(formula: string, variables: readonly string[], constant = 0): Expression {
@@ -42,32 +40,3 @@ export const SIMPLE_NET = {
   x: Float64Array.of(0.6, 0.9),
   t: Float64Array.of(0, 0, 1),
 };
-
-/**
- * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
- * a function of any number of them.
- *
- * @throws InputError that names the option the point came from
- */
-export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
-  const needed = coordinateCount(variables);
-  if (point.length === needed || needed === 0) return;
-  if (point.length < needed) {
-    throw new InputError(
-      `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
-    );
-  }
-  const comma = needed === 1 && point.length === 2 ? ' (a decimal point is meant? write 0.5, not 0,5)' : '';
-  throw new InputError(
-    `${flag} has ${point.length} numbers, but ${formula} takes ${needed}: ${variables.join(', ')}${comma}`,
-  );
-}
-
-/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
-export function defaultPoint(point: Float64Array, { variables }: Expression): Float64Array {
-  return point.slice(0, coordinateCount(variables) || point.length);
-}
-
-function coordinateCount(variables: readonly string[]): number {
-  return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
-}
