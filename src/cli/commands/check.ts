@@ -1,38 +1,27 @@
 import type { Dataset } from '../../dataset/mnist.js';
-import type { EngineName } from '../../engines/registry.js';
+import { ENGINE_NAMES } from '../../engines/registry.js';
 import { formatCount, InputError } from '../../errors.js';
-import { checkEngines, ENGINE_NAMES } from '../../grader/engine-check.js';
+import { checkEngines } from '../../grader/engine-check.js';
 import { grade } from '../../grader/grade.js';
 import { type GradientCase, gradientCase, LIMITS } from '../../grader/gradient-case.js';
 import { hiddenSizeOf, indicesOf, netOf, readLearnerFiles } from '../../grader/submission.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import {
-  type Cli,
-  type CommonOptions,
-  type DefineCommand,
-  EXIT,
-  fallbackNote,
-  note,
-  print,
-  printJson,
-} from '../command.js';
+import { type Cli, type DefineCommand, EXIT, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData, modelPath } from '../inputs.js';
-import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
+import {
+  addOptions,
+  dataOption,
+  flag,
+  integer,
+  otherDataOption,
+  parseIndices,
+  positive,
+  severalOf,
+  text,
+  type ValuesOf,
+} from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
-
-interface Options extends CommonOptions {
-  hidden?: number;
-  batch?: number;
-  seed?: number;
-  model?: string;
-  index?: string;
-  h?: number;
-  engines?: EngineName[];
-  full?: boolean;
-  data?: string;
-  otherData?: boolean;
-}
 
 /**
  * Parameters of each tensor that the naive engine is asked for, two forward passes each. It anchors the others, which
@@ -40,21 +29,24 @@ interface Options extends CommonOptions {
  */
 const SAMPLE = 12;
 
+const OPTIONS = {
+  hidden: integer('--hidden <n>', "hidden units (default: 100, or the file's)", 1, LIMITS.hiddenSize),
+  batch: integer('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, LIMITS.batchSize),
+  seed: integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
+  model: text('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch'),
+  index: text('--index <list>', 'training images to take instead of a draw: 7 or 3,14 or 0..99'),
+  h: positive('--h <step>', 'step of the differences (default: 1e-4)'),
+  engines: severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES),
+  full: flag('--full', 'the naive engine too computes the whole gradient, which takes minutes'),
+  data: dataOption(),
+  otherData: otherDataOption(),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const defineCheck: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(integer('--hidden <n>', "hidden units (default: 100, or the file's)", 1, LIMITS.hiddenSize))
-    .addOption(integer('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, LIMITS.batchSize))
-    .addOption(
-      integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
-    )
-    .option('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch')
-    .option('--index <list>', 'training images to take instead of a draw: 7 or 3,14 or 0..99')
-    .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
-    .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
-    .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
-    .addOption(dataOption())
-    .addOption(otherDataOption())
     .addHelpText('after', HELP)
     .action(run(checkCommand));
 

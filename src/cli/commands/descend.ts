@@ -6,30 +6,27 @@ import { InputError } from '../../errors.js';
 import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
-import { integer, positive, positives, severalOf, vector } from '../options.js';
-import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
+import { addOptions, flag, integer, positive, positives, severalOf, text, type ValuesOf, vector } from '../options.js';
+import { ALONE, BESIDE_OTHERS, openPlot, plotOption } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
-interface Options extends PlotOptions {
-  fn?: string;
-  init?: Float64Array;
-  optimizer?: OptimizerName[];
-  lr?: number[];
-  steps?: number;
-  h?: number;
-  history?: boolean;
-}
+const OPTIMIZERS = Object.keys(optimizers) as OptimizerName[];
+
+const OPTIONS = {
+  fn: text('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")'),
+  init: vector('--init <point>', 'where to start (default: -3,4)'),
+  optimizer: severalOf('--optimizer <list>', 'one or several, default sgd', OPTIMIZERS),
+  lr: positives('--lr <rates>', 'learning rate (default: 0.1), or several'),
+  steps: integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000),
+  h: positive('--h <step>', 'step of the central difference (default: 1e-4)'),
+  history: flag('--history', 'print every point of the path, too'),
+  plot: plotOption('draw the path over contour lines of f'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineDescend: DefineCommand = (command, run) =>
-  command
-    .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
-    .addOption(vector('--init <point>', 'where to start (default: -3,4)'))
-    .addOption(severalOf('--optimizer <list>', 'one or several, default sgd', Object.keys(optimizers)))
-    .addOption(positives('--lr <rates>', 'learning rate (default: 0.1), or several'))
-    .addOption(integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
-    .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
-    .option('--history', 'print every point of the path, too')
-    .addOption(plotOption('draw the path over contour lines of f'))
+  addOptions(command, OPTIONS)
     .addHelpText(
       'after',
       "\nWithout options: the notebook's three learning rates. Several optimizers take one rate, or one each." +

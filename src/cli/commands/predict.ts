@@ -11,25 +11,10 @@ import { findInk } from '../../pictures/ink.js';
 import { type Note, unsureNote } from '../../pictures/notes.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import {
-  type Cli,
-  type CommonOptions,
-  type DefineCommand,
-  print,
-  printError,
-  printJson,
-  toFailure,
-} from '../command.js';
+import { type Cli, type DefineCommand, print, printError, printJson, toFailure } from '../command.js';
 import { loadData, modelArgument, modelPath } from '../inputs.js';
-import { dataOption, otherDataOption, parseIndices } from '../options.js';
+import { addOptions, dataOption, flag, otherDataOption, parseIndices, text, type ValuesOf } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
-
-interface Options extends CommonOptions {
-  index?: string;
-  data?: string;
-  otherData?: boolean;
-  show?: boolean;
-}
 
 /** An image to look at; reading it may fail. */
 interface Source {
@@ -39,14 +24,19 @@ interface Source {
   readonly read: () => Promise<Shown & { readonly notes: readonly Note[] }>;
 }
 
+const OPTIONS = {
+  index: text('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19'),
+  data: dataOption('their IDX files, raw or .gz'),
+  otherData: otherDataOption(),
+  show: flag('--show', 'draw what the net sees'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const definePredict: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(modelArgument())
     .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
-    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19')
-    .addOption(dataOption('their IDX files, raw or .gz'))
-    .addOption(otherDataOption())
-    .option('--show', 'draw what the net sees')
     .addHelpText(
       'after',
       '\nWith --json each result has digit, confidence, probabilities and notes: what makes the answer doubtful, and what' +

@@ -18,22 +18,20 @@ import { readTrainingLog } from '../../training/log.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 import { dataInputs, loadData, modelArgument, modelPath } from '../inputs.js';
-import { dataOption, otherDataOption, path } from '../options.js';
+import { addOptions, dataOption, otherDataOption, path, type ValuesOf } from '../options.js';
 
-interface Options extends CommonOptions {
-  log?: string;
-  data?: string;
-  otherData?: boolean;
-  output?: string;
-}
+const OPTIONS = {
+  log: path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'),
+  data: dataOption(),
+  otherData: otherDataOption(),
+  output: path('-o, --output <file>', 'the page, or - for stdout (default: MODEL-report.html in this folder)'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineReport: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(modelArgument())
-    .addOption(path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'))
-    .addOption(dataOption())
-    .addOption(otherDataOption())
-    .addOption(path('-o, --output <file>', 'the page, or - for stdout (default: MODEL-report.html in this folder)'))
     .addHelpText('after', '\nExample: gd-train report mnist.safetensors --log mnist.ndjson -o report.html')
     .action(run(reportCommand));
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type EngineName, engines } from '../../../engines/registry.js';
+import { ENGINE_NAMES } from '../../../engines/registry.js';
 import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
 import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
@@ -7,16 +7,17 @@ import type { Run, SweepSettings } from '../../../sweep/plan.js';
 import { type QueueAddress, queueAddress } from '../../../sweep/queue.js';
 import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
-import type { CommonOptions } from '../../command.js';
 import {
   dataOption,
   expectOption,
+  flag,
   integer,
   oneOf,
   path,
   readNumber,
   readWeightInit,
   type Typed,
+  type ValuesOf,
   WEIGHT_INIT,
 } from '../../options.js';
 import { plotOption } from '../../plot.js';
@@ -79,7 +80,7 @@ const weightInits: ValueKind<HyperParameters['weightInit']> = {
 };
 
 /** The engines that give the same bits on every machine. */
-const ENGINES = (Object.keys(engines) as EngineName[]).filter((name) => name !== 'tfjs');
+const ENGINES = ENGINE_NAMES.filter((name) => name !== 'tfjs');
 const ENGINE_WORDS = `${ENGINES.join(', ')} (not tfjs, whose last bits differ from machine to machine)`;
 
 function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<Axis<T>> {
@@ -118,26 +119,17 @@ const ACTIONS = {
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
   threads: integer('--threads <n>', 'runs at once (default: one a processor)', 1, 1024),
   queue: queueOption(),
-  print: new Option('--print', 'print a gd-train train command for every run that is missing') as Typed<true>,
-  summary: new Option('--summary', 'make no run: show what is there') as Typed<true>,
+  print: flag('--print', 'print a gd-train train command for every run that is missing'),
+  summary: flag('--summary', 'make no run: show what is there'),
   sort: oneOf('--sort <by>', 'order of the table (default: test, best first)', SORTS),
   report: path('--report <file>', 'a page with all curves, to open in a browser (HTML)'),
   expect: expectOption(EXPECTATIONS),
+  plot: plotOption('draw accuracy against the learning rate'),
 };
 
-export const SWEEP_OPTIONS: Option[] = [
-  ...Object.values(AXES),
-  ...Object.values(LENGTH),
-  ...Object.values(ACTIONS),
-  plotOption('draw accuracy against the learning rate'),
-];
+export const SWEEP_OPTIONS = { ...AXES, ...LENGTH, ...ACTIONS };
 
-type Values<Table> = { readonly [Name in keyof Table]?: Table[Name] extends Typed<infer Value> ? Value : never };
-
-export type SweepFlags = CommonOptions &
-  Values<typeof AXES> &
-  Values<typeof LENGTH> &
-  Values<typeof ACTIONS> & { readonly plot?: string | true };
+export type SweepFlags = ValuesOf<typeof SWEEP_OPTIONS>;
 
 export const DEFAULT_FOLDER = 'gd-train-runs';
 
