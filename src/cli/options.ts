@@ -12,7 +12,7 @@ export type Typed<T> = Option & {
   readonly valueType?: T;
 };
 
-/** What a user may give: for each option of a table, its parsed value. */
+/** The parsed values of the options of a table; those that the user did not give are missing. */
 export type ValuesOf<Table> = CommonOptions & {
   readonly [Name in keyof Table]?: (Table[Name] extends Typed<infer Value> ? Value : never) | undefined;
 };
@@ -21,6 +21,14 @@ export type ValuesOf<Table> = CommonOptions & {
 export function addOptions(command: Command, table: Readonly<Record<string, Option>>): Command {
   for (const option of Object.values(table)) command.addOption(option);
   return command;
+}
+
+/** The first of some options that the user gave; undefined if there is none. */
+export function firstGiven<Name extends string>(
+  options: { readonly [N in Name]?: unknown },
+  ...names: Name[]
+): Name | undefined {
+  return names.find((name) => options[name] !== undefined);
 }
 
 type Check = (value: number) => boolean;
@@ -142,7 +150,7 @@ const LONGEST_NUMBER = 1200;
 /** The words for what --weight-init takes. */
 export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
 
-/** What --weight-init takes; undefined if the text is nothing of the kind. */
+/** The value of --weight-init; undefined if the text is none. */
 export function readWeightInit(text: string): WeightInit | undefined {
   const value = readNumber(text) ?? text;
   return isWeightInit(value) ? value : undefined;

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/mnist.js';
 import { ENGINE_NAMES } from '../../engines/registry.js';
-import { formatCount, InputError } from '../../errors.js';
+import { formatCount, InputError, plural } from '../../errors.js';
 import { checkEngines } from '../../grader/engine-check.js';
 import { grade } from '../../grader/grade.js';
 import { type GradientCase, gradientCase, LIMITS } from '../../grader/gradient-case.js';
@@ -11,6 +11,7 @@ import { loadData, modelPath } from '../inputs.js';
 import {
   addOptions,
   dataOption,
+  firstGiven,
   flag,
   integer,
   otherDataOption,
@@ -75,10 +76,8 @@ then begin with d (or are grads/W1, W1.grad …):
 async function checkCommand(cli: Cli, files: string[], given: Options): Promise<number> {
   const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given, given.model) };
   if (options.model !== undefined) {
-    for (const name of ['seed', 'hidden'] as const) {
-      if (options[name] === undefined) continue;
-      throw new InputError(`--${name} draws weights, and --model has its own: give one of the two`);
-    }
+    const stray = firstGiven(options, 'seed', 'hidden');
+    if (stray) throw new InputError(`--${stray} draws weights, and --model has its own: give one of the two`);
   }
   if (options.index !== undefined && options.batch !== undefined) {
     throw new InputError('--batch draws images, and --index names them: give one of the two');
@@ -120,16 +119,13 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { h = DEFAULTS.h, json, quiet } = options;
   const source = files.join(', ');
-  for (const name of ['engines', 'full'] as const) {
-    if (options[name] !== undefined) {
-      throw new InputError(`--${name} is for checking engines: leave it out, or the files`);
-    }
-  }
+  const stray = firstGiven(options, 'engines', 'full');
+  if (stray) throw new InputError(`--${stray} is for checking engines: leave it out, or the files`);
   const { gradients, weights, indices } = readLearnerFiles(files);
   if (weights.size > 0) {
-    const stray = (['model', 'seed', 'hidden'] as const).find((name) => options[name] !== undefined);
-    if (stray !== undefined && !(stray === 'seed' && indices === undefined)) {
-      throw new InputError(`--${stray} draws or reads weights, and ${source} has its own: give one of the two`);
+    const other = firstGiven(options, 'model', 'seed', 'hidden');
+    if (other && !(other === 'seed' && indices === undefined)) {
+      throw new InputError(`--${other} draws or reads weights, and ${source} has its own: give one of the two`);
     }
   }
   const { train, test } = loadData(cli, options);
@@ -154,14 +150,12 @@ function givenIndices({ index }: Options, train: Dataset): number[] | undefined 
   return index === undefined ? undefined : parseIndices([index], train.count, '--index');
 }
 
-function setting({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
-  const { inputSize, hiddenSize, outputSize } = net;
-  return { sizes: [inputSize, hiddenSize, outputSize], ...(model === undefined ? { seed } : { model }), indices };
+const sizesOf = ({ net }: GradientCase) => [net.inputSize, net.hiddenSize, net.outputSize];
+
+function setting(point: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
+  return { sizes: sizesOf(point), ...(model === undefined ? { seed } : { model }), indices: point.indices };
 }
 
-function describe({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
-  const { inputSize, hiddenSize, outputSize } = net;
-  const count = indices.length;
-  const images = `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`;
-  return `${inputSize}-${hiddenSize}-${outputSize}, ${model ?? `seed ${seed}`}, ${images}`;
+function describe(point: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
+  return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${plural(point.indices.length, 'image')}`;
 }

@@ -5,7 +5,7 @@ import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { loadData } from '../inputs.js';
-import { addOptions, dataOption, oneOf, parseIndices, text, type ValuesOf } from '../options.js';
+import { addOptions, dataOption, firstGiven, oneOf, parseIndices, text, type ValuesOf } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
 const OPTIONS = {
@@ -27,8 +27,8 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   if (action === 'show') {
     return show(cli, options.index === undefined ? indices : [...indices, options.index], options);
   }
-  const stray = (['part', 'index'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
+  const stray = firstGiven(options, 'part', 'index');
+  if (stray) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
   const folder = options.data ?? bundledFolder();
   const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {

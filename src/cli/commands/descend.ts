@@ -6,7 +6,18 @@ import { InputError } from '../../errors.js';
 import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
-import { addOptions, flag, integer, positive, positives, severalOf, text, type ValuesOf, vector } from '../options.js';
+import {
+  addOptions,
+  firstGiven,
+  flag,
+  integer,
+  positive,
+  positives,
+  severalOf,
+  text,
+  type ValuesOf,
+  vector,
+} from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
@@ -36,8 +47,9 @@ export const defineDescend: DefineCommand = (command, run) =>
     .action(run(descend));
 
 async function descend(cli: Cli, options: Options): Promise<number> {
-  const { fn, init, optimizer, lr, steps, h, history, json, quiet } = options;
-  const all = [fn, init, optimizer, lr, steps, h, history].every((option) => option === undefined);
+  const { fn, init, optimizer, lr, steps = DESCENT_DEFAULTS.steps, h = DESCENT_DEFAULTS.h } = options;
+  const { history, json, quiet } = options;
+  const all = firstGiven(options, 'fn', 'init', 'optimizer', 'lr', 'steps', 'h', 'history') === undefined;
   const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
   if (plot && pairs.length > PATHS.length) {
@@ -45,15 +57,13 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   }
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   const runs = pairs.map(({ optimizer: name, rate }) => {
-    const given = { learningRate: rate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
-    return runDescent(expression, init ?? defaultPoint(DESCENT_INIT, expression), given, name);
+    const start = init ?? defaultPoint(DESCENT_INIT, expression);
+    return runDescent(expression, start, { learningRate: rate, steps, h }, name);
   });
   const isOne = all || runs.length === 1;
   if (json) {
-    const objects = runs.map((run) => ({
-      ...run,
-      history: history ? toRows(run.history, run.init.length) : undefined,
-    }));
+    const rowsOf = (run: Run) => (history ? toRows(run.history, run.init.length) : undefined);
+    const objects = runs.map((run) => ({ ...run, history: rowsOf(run) }));
     printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
   } else {
     if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
@@ -92,10 +102,7 @@ function runDescent(
 ) {
   checkCoordinates('--init', init, expression);
   const { text: fn, formula } = expression;
-  const descent = gradientDescent(expression.f, init, {
-    ...options,
-    optimizer: optimizer ?? DESCENT_DEFAULTS.optimizer,
-  });
+  const descent = gradientDescent(expression.f, init, { ...options, ...(optimizer && { optimizer }) });
   return { fn, formula, init, ...(optimizer && { optimizer }), ...options, ...descent };
 }
 

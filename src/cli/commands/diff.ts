@@ -17,7 +17,7 @@ import { alongAxis } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
-import { addOptions, finite, flag, oneOf, positive, text, type ValuesOf } from '../options.js';
+import { addOptions, finite, firstGiven, flag, oneOf, positive, text, type ValuesOf } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, type Plot, plotOption } from '../plot.js';
 import { DIFFS, SQUARE } from './notebook.js';
 
@@ -43,7 +43,7 @@ export const defineDiff: DefineCommand = (command, run) =>
 async function diff(cli: Cli, options: Options): Promise<number> {
   const plot = await openPlot(cli, options);
   const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
-  if ([fn, options.at, options.h, options.method, sweep].every((option) => option === undefined)) {
+  if (firstGiven(options, 'fn', 'at', 'h', 'method', 'sweep') === undefined) {
     const cells = DIFFS.map(({ expression, ...cell }) => differentiate(expression, cell));
     const float32 = Math.fround(1e-50);
     if (json) printJson(cli, { notebook: cells, float32: { of: 1e-50, value: float32 } });
@@ -71,7 +71,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** What a picture of a difference needs. */
+/** The data of a picture of a difference. */
 function toDraw(expression: Expression, { at, h, method, value, reference }: Result) {
   const { f } = alongItsVariable(expression, at);
   const { formula, variables } = expression;

@@ -22,14 +22,14 @@ export const defineDoctor: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExit code: 0 whatever it finds; 1 if --fix failed.\nExample: gd-train doctor --fix')
     .action(run(doctor));
 
-/** How an engine works on this machine. */
+/** The state of an engine on this machine. */
 interface Diagnosis {
   readonly engine: EngineName;
   readonly works: boolean;
   readonly precisions: readonly string[];
-  /** What computes; null if the engine does not work. */
+  /** The library or kernels that compute; null if the engine does not work. */
   readonly by: string | null;
-  /** Why it does not work, or is slower than elsewhere. */
+  /** The reason that it does not work, or is slower than elsewhere. */
   readonly why: string | null;
   /** The command that repairs it, if there is one. */
   readonly remedy: string | null;

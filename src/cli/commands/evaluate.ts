@@ -4,7 +4,7 @@ import { type Cli, type DefineCommand, EXIT, fallbackNote, print, printError, pr
 import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { addOptions, dataOption, expectOption, judge, otherDataOption, unmet, type ValuesOf } from '../options.js';
 
-/** What --expect can compare. */
+/** The measures that --expect takes. */
 const MEASURES = ['testAccuracy', 'trainAccuracy'] as const;
 
 const OPTIONS = {

@@ -6,7 +6,7 @@ import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
-import { addOptions, integer, oneOf, positive, text, type ValuesOf, vector } from '../options.js';
+import { addOptions, firstGiven, integer, oneOf, positive, text, type ValuesOf, vector } from '../options.js';
 import { ALONE, openPlot, plotOption } from '../plot.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
@@ -35,10 +35,10 @@ export const defineGradient: DefineCommand = (command, run) =>
 async function gradient(cli: Cli, options: Options): Promise<number> {
   const { fn, at, h = 1e-4, json, quiet } = options;
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
-  const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
+  const stray = firstGiven(options, 'weights', 'x', 't', 'seed');
+  if (stray) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
   const plot = await openPlot(cli, options);
-  const isNotebook = [fn, at, options.h].every((option) => option === undefined);
+  const isNotebook = firstGiven(options, 'fn', 'at', 'h') === undefined;
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   if (plot) checkVariables(expression);
   const points = isNotebook ? GRADIENT_POINTS : [at ?? defaultPoint(GRADIENT_POINTS[0], expression)];

@@ -113,7 +113,7 @@ export async function serveRun(
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
 
-/** What the build made of src/report/browser; a page has a script of its own. */
+/** Script and style of a page, as the build compiled them from src/report/browser. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {
   const read = (name: string) => readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
   return { script: read(script), style: read('page.css') };

@@ -10,6 +10,7 @@ import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-pa
 import {
   dataOption,
   expectOption,
+  firstGiven,
   flag,
   integer,
   oneOf,
@@ -90,7 +91,7 @@ function axis<T extends string | number>(flags: string, description: string, kin
 
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
-/** What --expect may name: means over the seeds, of the setting in which they are best. */
+/** The measures that --expect takes: means over the seeds, of the setting in which they are best. */
 const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
 
 /** The lists. */
@@ -113,7 +114,7 @@ const LENGTH = {
   sampleSeed: integer('--sample-seed <n>', 'seed of that draw (default: 0)', 0, MOST.seed),
 };
 
-/** What is to be done with the runs. */
+/** Options that say where runs are made, kept and shown. */
 const ACTIONS = {
   data: dataOption(),
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
@@ -152,10 +153,9 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
     throw new InputError(
       '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker',
     );
-  if (!print) return;
-  for (const name of ['queue', 'summary', 'plot', 'report', 'expect', 'json'] as const) {
-    if (options[name] === undefined) continue;
-    throw new InputError(`--print makes no run, so it excludes --${name}: run the commands first, then --summary`);
+  const excluded = print && firstGiven(options, 'queue', 'summary', 'plot', 'report', 'expect', 'json');
+  if (excluded) {
+    throw new InputError(`--print makes no run, so it excludes --${excluded}: run the commands first, then --summary`);
   }
 }
 

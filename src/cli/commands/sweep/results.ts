@@ -10,7 +10,7 @@ import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
 import { alignTable } from '../../terminal.js';
 import type { SweepFlags } from './options.js';
 
-/** What there is to show of a sweep. */
+/** The results of a sweep. */
 interface Results {
   readonly folder: string;
   readonly found: FolderContents;

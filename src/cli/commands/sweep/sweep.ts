@@ -46,7 +46,7 @@ export const defineSweep: DefineCommand = (command, run) =>
     )
     .action(run(sweepCommand));
 
-/** What Commander hands over behind the options. */
+/** The command, which Commander passes after the options. */
 interface Invoked {
   readonly parent: { readonly rawArgs: readonly string[] };
 }
@@ -119,7 +119,7 @@ function readIfThere(folder: string, ids: ReadonlySet<string>): FolderContents {
   }
 }
 
-/** Whether this machine has a process with that id. */
+/** True if this machine has a process with that id. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -129,7 +129,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What came of the runs of a sweep. */
+/** The outcome of the runs of a sweep. */
 interface Made {
   /** Runs whose records the folder has. */
   readonly done: number;
