@@ -37,14 +37,6 @@ export function openProgress(cli: Cli, { quiet }: CommonOptions, source: Progres
 }
 
 const REDRAWS_PER_SECOND = 5;
-/** A process that computes and yet is idle for so long, in ms, was stopped meanwhile: a shell has used the terminal. */
-const STOPPED_MS = 1000;
-
-/** The time in ms, from any beginning, in which this process did not compute. */
-function idleTime(): number {
-  const { user, system } = process.cpuUsage();
-  return performance.now() - (user + system) / 1000;
-}
 
 function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Progress {
   const style = { isAscii: isAsciiTerminal(), paint: theme(chalkStderr) };
@@ -53,11 +45,8 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
   let loss: number | undefined;
   let accuracies = '';
   let part = '';
-  let drawn = -Infinity;
-  let idle = idleTime();
 
   const screen = openRows(err, () => {
-    drawn = performance.now();
     const figures = [
       `${Math.floor((iteration / last) * 100)}%`,
       `${formatCount(iteration)}/${formatCount(last)}`,
@@ -72,6 +61,7 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
       ...curveLines(history(), size, style),
     ];
   });
+  screen.draw();
 
   return {
     event(event) {
@@ -85,15 +75,8 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
       }
     },
     within(done, total) {
-      if (part === '') idle = idleTime();
       part = `parameter ${formatCount(done)}/${formatCount(total)}`;
       pace.at(iteration + done / total);
-      // No timer fires and no signal is heard before the step is done.
-      if (performance.now() - drawn < 1000 / REDRAWS_PER_SECOND) return;
-      const idleNow = idleTime();
-      if (idleNow - idle > STOPPED_MS) screen.forget();
-      idle = idleNow;
-      screen.draw();
     },
     note: (text) => screen.note(style.paint(printable(text), 'title')),
     end: () => screen.end(),
@@ -128,12 +111,10 @@ export function barLine(
 
 /** Lines at the end of a terminal's output that are drawn again and again, by a timer. */
 interface Rows {
-  /** Draws now; for a step that lasts so long that no timer fires. */
+  /** Draws now, before the timer would. */
   draw(): void;
   /** Puts a line above them, for good. */
   note(text: string): void;
-  /** Leaves the lines where they are: the next ones are drawn below all that the terminal shows. */
-  forget(): void;
   /** Draws for the last time. */
   end(): void;
 }
@@ -200,6 +181,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
   }
   show([]);
 
+  /** After a stop the shell has written below: the next lines are drawn under all that the terminal shows. */
   const forget = () => {
     lines = [];
   };
@@ -211,7 +193,6 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
       bars.log(`${line}\n`);
       draw();
     },
-    forget,
     end() {
       process.off('SIGCONT', forget);
       draw();
