@@ -45,13 +45,19 @@ export { type IdxArray, parseIdx } from './dataset/idx.js';
 
 export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';
 export { type EngineName, openEngine } from './engines/registry.js';
-export { classify } from './engines/classify.js';
+export { classify } from './engines/trainer.js';
 export type { Precision } from './kernels/wasm-net.js';
 
-export { newTraining, train, type TrainOptions, type Training, type TrainingEvent } from './training/train.js';
+export {
+  type DatasetIdentity,
+  newTraining,
+  train,
+  type TrainOptions,
+  type Training,
+  type TrainingEvent,
+} from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/model-file.js';
-export type { DatasetIdentity } from './training/trained-on.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
 
 export {

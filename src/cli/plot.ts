@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkOutputs, type Input } from '../files/outputs.js';
-import { writeOutput } from '../files/special.js';
+import { writeOutput } from '../files/write.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 

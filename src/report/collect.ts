@@ -1,10 +1,10 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { versions } from 'node:process';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
-import { classify } from '../engines/classify.js';
+import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
 import { formatCount } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';
