@@ -1,12 +1,12 @@
 import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { type OptimizerName, optimizers } from '../../calculus/optimizers.js';
 import { InputError } from '../../errors.js';
 import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, defaultPoint, integer, positive, positives, severalOf, vector } from '../options.js';
+import { integer, positive, positives, severalOf, vector } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 

@@ -1,12 +1,12 @@
 import { type RealFunction, referenceDerivative } from '../../calculus/differences.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, defaultPoint, integer, oneOf, positive, vector } from '../options.js';
+import { integer, oneOf, positive, vector } from '../options.js';
 import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 

@@ -19,7 +19,6 @@ import { judge, unmet, type Verdict } from '../../options.js';
 import { type Stop, STOP_CODES, type StopSignal } from '../../signals.js';
 import { commandLine, quoteWord } from '../../shell.js';
 import { formatDuration } from '../../terminal.js';
-import { prepareTensorFlow } from '../../../tensorflow/load.js';
 import type { LiveRun } from '../report.js';
 import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
@@ -51,7 +50,8 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
   const { threads, data: folder, save, evalEvery } = options;
   const first = training.iteration;
   const isKept = save === undefined && options.record === undefined && options.keep !== false;
-  if (hyperParameters.gradient === 'tfjs') prepareTensorFlow(process, options);
+  if (hyperParameters.gradient === 'tfjs')
+    (await import('../../../tensorflow/load.js')).prepareTensorFlow(process, options);
   const start = performance.now();
   const refusals: string[] = [];
 
@@ -63,7 +63,7 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
     ...(threads !== undefined && { threads }),
     onProgress: (done, total) => progress.within(done, total),
   });
-  const progress = openProgress(cli, options, { first, last: iterations, history: history.history });
+  const progress = await openProgress(cli, options, { first, last: iterations, history: history.history });
   const say = progress.note;
   /** How to wait for a program that reads from a pipe: signals are heard meanwhile. */
   const waitFor = (path: string) => ({
