@@ -3,12 +3,14 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { openImages, readLabels } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
+  /** Name of the folder that it comes from; MNIST for the images that are installed with this package. */
+  readonly name?: string;
   /** N */
   readonly count: number;
   readonly rows: number;
@@ -44,8 +46,9 @@ export function bundledFolder(): string {
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
   const names = filesIn(folder);
-  const train = readPart(folder, names, 'train');
-  const test = readPart(folder, names, 't10k|test');
+  const name = folder === bundledFolder() ? 'MNIST' : basename(resolve(folder));
+  const train = readPart(name, folder, names, 'train');
+  const test = readPart(name, folder, names, 't10k|test');
   if (train.inputSize !== test.inputSize) {
     throw new InputError(
       `${folder} holds training images of ${train.rows}x${train.columns} and test images of ${test.rows}x${test.columns}: they must be of one size`,
@@ -91,7 +94,7 @@ type Part = 'train' | 't10k|test';
 /** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */
 const readers = new WeakMap<Dataset, (start: number, end: number, into?: Uint8Array) => Uint8Array>();
 
-function readPart(folder: string, names: readonly string[], part: Part): Dataset {
+function readPart(name: string, folder: string, names: readonly string[], part: Part): Dataset {
   const imageFile = find(folder, names, part, 'images');
   const labelFile = find(folder, names, part, 'labels');
   const file = openImages(imageFile);
@@ -114,6 +117,7 @@ function readPart(folder: string, names: readonly string[], part: Part): Dataset
   const notes: string[] = [];
   let images: Uint8Array | undefined;
   const dataset: Dataset = {
+    name,
     count,
     rows,
     columns,

@@ -36,8 +36,6 @@ interface GradientCaseOptions {
   readonly batch?: number | undefined;
   /** A saved run: its weights, and its random stream, which draws the images. */
   readonly model?: string | undefined;
-  /** The folder of the images, for messages. */
-  readonly data?: string | undefined;
   /** Whether other images than those of the model's training are allowed. */
   readonly otherData?: boolean | undefined;
   /** The images, instead of a draw. */
@@ -58,8 +56,7 @@ export function gradientCase(train: Dataset, options: GradientCaseOptions, test?
   requireSize(hyperParameters.hiddenSize, options.indices?.length ?? options.batch ?? 1);
   const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
   const net = weights ?? training.net;
-  const source = { folder: options.data, otherData: options.otherData };
-  checkTrainedOn(model ?? 'W1', { ...training, net }, { train }, source);
+  checkTrainedOn(model ?? 'W1', { ...training, net }, { train }, options.otherData);
   if (net.outputSize !== CLASSES) {
     throw new InputError(
       `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,

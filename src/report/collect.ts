@@ -48,8 +48,6 @@ export interface ReportSource {
   readonly data: Data;
   /** What the user calls the model. */
   readonly model: string;
-  /** The folder of --data, if it was given. */
-  readonly folder?: string | undefined;
   /** Loss and accuracy while training, if they were recorded. */
   readonly history?: History | undefined;
 }
@@ -58,7 +56,7 @@ export interface ReportSource {
 const ROUNDING = 0.0005;
 
 /** Measures a net on all images and gathers what a report shows. */
-export function collectReport({ training, data, model, folder, history }: ReportSource): ReportData {
+export function collectReport({ training, data, model, history }: ReportSource): ReportData {
   const { net, hyperParameters, iteration } = training;
   const { precision } = hyperParameters;
   const { train, test } = data;
@@ -77,7 +75,7 @@ export function collectReport({ training, data, model, folder, history }: Report
     evaluation,
     ...(history && { history }),
     notes: history ? historyNotes(history, iteration, evaluation.accuracy) : [],
-    facts: [hyperParameterFacts(training), environmentFacts(data, folder, weightsDigest(training))],
+    facts: [hyperParameterFacts(training), environmentFacts(data, weightsDigest(training))],
   };
 }
 
@@ -92,7 +90,7 @@ export interface LiveData extends PageData {
 const LIVE_WEIGHTS = 200_000;
 
 /** Gathers what the page of a run shows before the first step: the untrained net and a test image of each class. */
-export function collectLive(training: Training, data: Data, folder?: string): LiveData {
+export function collectLive(training: Training, data: Data): LiveData {
   const { net, hyperParameters } = training;
   const { test } = data;
   const firsts = Array.from({ length: net.outputSize }, (_, k) => test.labels.indexOf(k)).filter((index) => index >= 0);
@@ -100,10 +98,7 @@ export function collectLive(training: Training, data: Data, folder?: string): Li
     ...collectUpdate(training, data),
     iterations: hyperParameters.iterations,
     pictures: firsts.map((index) => pictureOf(net, test, index)),
-    facts: [
-      hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }),
-      environmentFacts(data, folder),
-    ],
+    facts: [hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }), environmentFacts(data)],
   };
 }
 
@@ -212,7 +207,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
   };
 }
 
-function environmentFacts({ train, test }: Data, folder?: string, digest?: string): Facts {
+function environmentFacts({ train, test }: Data, digest?: string): Facts {
   return {
     title: 'Data and environment',
     entries: [
@@ -220,7 +215,7 @@ function environmentFacts({ train, test }: Data, folder?: string, digest?: strin
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', folder ?? 'MNIST'],
+      ['data set', train.name ?? 'unnamed images'],
       ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],

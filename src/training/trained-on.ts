@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { basename, resolve } from 'node:path';
 import { checkInputSize, type Dataset } from '../dataset/mnist.js';
 import { InputError, preview } from '../errors.js';
 
@@ -20,11 +19,11 @@ interface UsedData {
 }
 
 /** Identifies a data set, which takes about 0.6 ms per MB. */
-export function identifyDataset(data: Required<UsedData>, folder: string | undefined): DatasetIdentity {
-  return { name: nameOf(folder), train: digestOf(data.train), test: digestOf(data.test) };
+export function identifyDataset({ train, test }: Required<UsedData>): DatasetIdentity {
+  return { name: nameOf(train), train: digestOf(train), test: digestOf(test) };
 }
 
-const nameOf = (folder: string | undefined) => (folder === undefined ? 'MNIST' : basename(resolve(folder)));
+const nameOf = ({ name = 'unnamed images' }: Dataset) => name;
 
 const digests = new WeakMap<Dataset, string>();
 
@@ -38,25 +37,19 @@ function digestOf(dataset: Dataset): string {
   return digest;
 }
 
-interface DatasetCheck {
-  /** The folder of --data, if there was one. */
-  readonly folder?: string | undefined;
-  /** Whether other images than those of the training are allowed; their size must fit in any case. */
-  readonly otherData?: boolean | undefined;
-}
-
 /**
  * Makes sure that a model is used with the images that it was trained on.
  *
  * @param model what to call the model in messages
  * @param training the model; files of older versions do not name their images, and fit any of the right size
+ * @param otherData whether other images than those of the training are allowed; their size must fit in any case
  * @throws InputError if the images are others
  */
 export function checkTrainedOn(
   model: string,
   training: { readonly net: { readonly inputSize: number }; readonly dataset?: DatasetIdentity | undefined },
   data: UsedData,
-  { folder, otherData = false }: DatasetCheck,
+  otherData = false,
 ): void {
   const { net, dataset: known } = training;
   for (const part of ['train', 'test'] as const) {
@@ -66,7 +59,7 @@ export function checkTrainedOn(
     if (known === undefined || otherData || digestOf(dataset) === known[part]) continue;
     const kind = part === 'train' ? 'training' : 'test';
     throw new InputError(
-      `${model} was trained on ${preview(known.name)}, and ${preview(nameOf(folder))} has other ${kind} images: ` +
+      `${model} was trained on ${preview(known.name)}, and ${preview(nameOf(dataset))} has other ${kind} images: ` +
         'name the right folder with --data, or add --other-data to use these',
     );
   }

@@ -22,7 +22,7 @@ const NAMES = { given: '--queue', environment: 'GD_TRAIN_QUEUE' };
 const folder = temporaryFolder();
 writeDataset(folder);
 const data = loadDataset(folder);
-const identity = identifyDataset(data, folder);
+const identity = identifyDataset(data);
 
 const runsOf = (count: number, iterations: number, made = version()): Run[] =>
   Array.from({ length: count }, (_, seed) =>

@@ -19,7 +19,7 @@ import { identifyDataset } from '#src/training/trained-on.js';
 const images = temporaryFolder();
 writeDataset(images);
 const data = shareData(loadDataset(images));
-const identity = identifyDataset(data, images);
+const identity = identifyDataset(data);
 const runWith = (over: Partial<RunSettings> = {}) =>
   runOf(
     { ...DEFAULTS, hiddenSize: 6, batchSize: 5, iterations: 60, learningRate: 1, evalEvery: 20, ...over },

@@ -27,14 +27,14 @@ export const defineEvaluate: DefineCommand = (command, run) =>
 
 function evaluateCommand(cli: Cli, name: string, options: Options): number {
   const model = modelPath(cli, options, name);
-  const { data: folder, otherData, json, quiet, expect = [] } = options;
+  const { otherData, json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
   const { train, test } = loadData(cli, options);
   const { precision } = hyperParameters;
   const onFallback = fallbackNote(cli, options);
   const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
-  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, { folder, otherData });
+  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, otherData);
   const evaluation = evaluate(net, test, precision, onFallback);
   const testAccuracy = evaluation.accuracy;
   const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;

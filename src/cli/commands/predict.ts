@@ -100,7 +100,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
-  checkTrainedOn(model, training, { test }, { folder: data, otherData });
+  checkTrainedOn(model, training, { test }, otherData);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
     name: `test image ${i}`,

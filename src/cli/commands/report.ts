@@ -49,14 +49,14 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
   const data = loadData(cli, options);
-  checkTrainedOn(model, training, data, { folder, otherData });
+  checkTrainedOn(model, training, data, otherData);
   const inputs: Input[] = datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
   inputs.push({ what: 'the model', path: model });
   if (log !== undefined) inputs.push({ what: 'the log', path: log });
   if (toStdout) checkStandardOutput(inputs);
   else checkOutputs([{ option: '--output', path: output, format: 'HTML' }], inputs);
   const history = log === undefined ? undefined : readTrainingLog(log, training.iteration);
-  const source = { training, data, model: basename(model), folder, history };
+  const source = { training, data, model: basename(model), history };
   const { data: report, bytes } = await writeReport(cli, options, toStdout ? undefined : output, source);
   if (json) {
     const { iteration, train, test, weights, packedAccuracy, notes } = report;
@@ -106,17 +106,17 @@ export async function writeReport(
 }
 
 /** The page of a run that goes on. */
-export interface LiveRun extends LivePage {
+interface LiveRun extends LivePage {
   /** Sends the net, which must be up to date, and the curves. */
   update(history: History): void;
 }
 
 /** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
 export async function serveRun(
-  { training, data, folder }: Pick<ReportSource, 'training' | 'data' | 'folder'>,
+  { training, data }: Pick<ReportSource, 'training' | 'data'>,
   onStop: () => void,
 ): Promise<LiveRun> {
-  const page = await openLivePage({ page: livePage(collectLive(training, data, folder), loadAssets()), onStop });
+  const page = await openLivePage({ page: livePage(collectLive(training, data), loadAssets()), onStop });
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
 

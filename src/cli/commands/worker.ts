@@ -35,7 +35,7 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
     throw new MachineError(`no worker on this machine, where results would have other last bits: ${kernels.missing}`);
   }
   const data = loadData(cli, options);
-  const identity = identifyDataset(data, options.data);
+  const identity = identifyDataset(data);
   const stop = listenForStop();
   const ended = { made: 0, failed: 0 };
   const say = (text: string) => note(cli, options, text);

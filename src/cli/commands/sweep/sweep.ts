@@ -102,7 +102,7 @@ function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: Open
   const address = options.queue === undefined ? undefined : readQueueOption(options.queue, 'sweep');
   const settings = sweepSettings(options);
   const images = loadData(cli, options);
-  const identity = identifyDataset(images, options.data);
+  const identity = identifyDataset(images);
   const runs = planRuns(settings, { count: images.train.count, identity }, version());
   const executor: OpenExecutor = (folder, say) =>
     address === undefined
