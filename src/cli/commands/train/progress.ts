@@ -140,7 +140,7 @@ function openPace(first: number, last: number) {
       const speed = isKnown ? (perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toPrecision(2)) : '…';
       return [
         `${speed} it/s`,
-        `ETA ${isKnown ? formatDuration((last - position) / perSecond) : '…'}`,
+        `ETA ${position === last ? '0 s' : isKnown ? formatDuration((last - position) / perSecond) : '…'}`,
         `elapsed ${formatDuration((now - opened) / 1000)}`,
       ];
     },
