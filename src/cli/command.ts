@@ -100,6 +100,10 @@ export function toFailure(error: unknown): Failure {
     const message = error.message
       .replace(/^error: /, '')
       .replace(/\.$/, '')
+      .replace(
+        /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)$/s,
+        '<$2> must be one of $3, got "$1"',
+      )
       .replace(/\s*\n\s*/g, ' ');
     return { message, code: EXIT.badInput };
   }
@@ -109,7 +113,7 @@ export function toFailure(error: unknown): Failure {
   }
   if (code !== undefined && path !== undefined) {
     const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `caused the system error ${code}`];
-    return { message: `${path} ${sentence}`, code: exit };
+    return { message: `${path || '""'} ${sentence}`, code: exit };
   }
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }

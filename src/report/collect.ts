@@ -3,7 +3,7 @@ import { versions } from 'node:process';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
 import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
-import { formatCount } from '../errors.js';
+import { formatCount, plural } from '../errors.js';
 import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
@@ -120,7 +120,7 @@ export function packingNote({ weights, test, packedAccuracy }: ReportData): stri
 /** Where the recorded history and the net do not belong together. */
 function historyNotes({ iterations, lastAccuracy }: History, iteration: number, accuracy: number): string[] {
   if (iterations < iteration) {
-    return [`The log ends after ${formatCount(iterations)} iterations, the model has done ${formatCount(iteration)}.`];
+    return [`The log ends after ${plural(iterations, 'iteration')}, the model has done ${formatCount(iteration)}.`];
   }
   if (lastAccuracy?.iteration === iteration && Math.abs(lastAccuracy.test - accuracy) > ROUNDING) {
     return [
@@ -197,7 +197,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
         'iterations',
         iteration === iterations ? formatCount(iterations) : `${formatCount(iteration)} of ${formatCount(iterations)}`,
       ],
-      ['mini-batch', `${formatCount(batchSize)} images`],
+      ['mini-batch', plural(batchSize, 'image')],
       ['hidden units', formatCount(hiddenSize)],
       ['seed', String(seed)],
       ['gradient', gradient],
