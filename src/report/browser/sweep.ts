@@ -1,6 +1,6 @@
 import { formatCount } from '../../errors.js';
 import { type Axis, linearAxis, logAxis } from '../../plots/scale.js';
-import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../page-data.js';
+import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../data.js';
 import { element, svg } from './elements.js';
 
 // The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
