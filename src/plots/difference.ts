@@ -1,17 +1,8 @@
 import type { DiffMethod, RealFunction } from '../calculus/differences.js';
-import {
-  type Chart,
-  type Figure,
-  figureOf,
-  type Line,
-  linePieces,
-  type Marker,
-  type Point,
-  shortFormula,
-} from './chart.js';
+import { type Chart, type Figure, figureOf, type Line, linePieces, type Marker, type Point } from './chart.js';
 import { curveLine, heightAxis, sampleCurve, spanOf, windowAround } from './function-curve.js';
 import { type Axis, extent, linearAxis } from './scale.js';
-import { formatNumber, raisePowers } from './typography.js';
+import { formatNumber, raisePowers, shortFormula } from './typography.js';
 
 /** A difference quotient of a function of one variable. */
 interface Difference {

@@ -14,7 +14,7 @@ interface Curve {
 
 export function sampleCurve(f: RealFunction, x: Axis): Curve {
   const points = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
-  return { points, values: points.map(f) };
+  return { points, values: points.map((point) => f(point)) };
 }
 
 /** The line of a curve, with a gap wherever it goes from below the chart to above it, or back, between two samples. */

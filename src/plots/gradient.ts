@@ -1,11 +1,11 @@
 import { coordinateOf } from '../calculus/expression.js';
 import { partialDerivative, type ScalarField } from '../calculus/gradient.js';
-import { type Chart, type Figure, figureOf, type Line, type Marker, type Point, shortFormula } from './chart.js';
+import { type Chart, type Figure, figureOf, type Line, type Marker, type Point } from './chart.js';
 import { contourMap } from './contours.js';
 import { curveLine, heightAxis, sampleCurve, windowAround } from './function-curve.js';
 import { pathWindow } from './path.js';
 import { quantile } from './scale.js';
-import { formatNumber } from './typography.js';
+import { formatList, formatNumber, shortFormula } from './typography.js';
 
 /** A function, and points at which its gradient was asked for. */
 interface GradientField {
@@ -34,7 +34,7 @@ const ROWS = 9;
 function contourChart({ variables, f, points, h }: GradientField, aspect: number): Chart {
   const coordinates = variables.map(coordinateOf);
   const around = coordinates.map((c) => Float64Array.from(points, (point) => point[c]));
-  const [x, y] = pathWindow(around, variables, 'slow', aspect);
+  const [x, y] = pathWindow([{ columns: around, outcome: 'slow' }], variables, aspect);
   const point = points[0].slice();
   const moveTo = (a: number, b: number) => {
     point[coordinates[0]] = a;
@@ -148,10 +148,8 @@ function arrowLine(role: Line['role'], from: readonly Point[], tip: (from: Point
 
 /** A point that was asked for, with its gradient in the legend. */
 function marker(point: Float64Array, coordinates: readonly number[], f: ScalarField, h: number, at: Point): Marker {
-  const list = (values: readonly number[]) => {
-    const written = values.map((value) => formatNumber(value, 6)).join(', ');
-    return values.length === 1 ? written : `(${written})`;
-  };
+  const list = (values: readonly number[]) =>
+    values.length === 1 ? formatNumber(values[0], 6) : `(${formatList(values, 6)})`;
   const place = list(coordinates.map((c) => point[c]));
   const gradient = list(coordinates.map((c) => partialDerivative(f, point.slice(), c, h)));
   return { role: 'point', at, word: place, legend: `${place}: f = ${formatNumber(f(point), 6)}, ∇f = ${gradient}` };

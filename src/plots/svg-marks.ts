@@ -8,17 +8,10 @@ import {
   type Marker,
   type PathRole,
   type Point,
+  type Rectangle,
 } from './chart.js';
 import { DIGIT, onClass, SIZE } from './svg-style.js';
 import { typeset } from './typography.js';
-
-/** A rectangle of the picture, in its units, y down. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 type ToPicture = (place: Point) => [number, number];
 

@@ -1,7 +1,8 @@
-import { type Chart, type Figure, wrapText } from './chart.js';
+import type { Chart, Figure, Rectangle } from './chart.js';
 import type { Axis } from './scale.js';
-import { element, escapeText, markerSymbol, markup, plotContents, type Rectangle, round } from './svg-marks.js';
+import { element, escapeText, markerSymbol, markup, plotContents, round } from './svg-marks.js';
 import { CHARACTER, DIGIT, SIZE, styleSheet } from './svg-style.js';
+import { wrapText } from './typography.js';
 
 /** Widths in pixels of an SVG; a PNG has twice as many. */
 const WIDTH = { alone: 760, beside: 420 };

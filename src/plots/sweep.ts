@@ -8,10 +8,9 @@ import {
   linePieces,
   type Marker,
   type Point,
-  shortFormula,
 } from './chart.js';
 import { logAxis } from './scale.js';
-import { formatNumber } from './typography.js';
+import { formatNumber, shortFormula } from './typography.js';
 
 /** The errors of a difference quotient over many steps h. */
 interface Sweep {
