@@ -15,7 +15,7 @@ import {
   type Rectangle,
 } from './chart.js';
 import { contourMap } from './contours.js';
-import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
+import { curveLine, heightAxis, restrict, sampleCurve } from './function-curve.js';
 import { type Columns, type DrawnPath, drawPath, isGrowing, pathWindow, reach, startSize } from './path.js';
 import { type Axis, linearAxis, valueAxis } from './scale.js';
 import { formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
@@ -114,8 +114,6 @@ function pathOf({ init, history, x, steps, verdict, variables, f }: DescentRun):
   const pointAt = (k: number) => points.subarray(k * n, (k + 1) * n);
   const names = variables.length > 0 ? variables : [n === 1 ? 'x' : 'x0'];
   const coordinates = names.map(coordinateOf);
-  const shown = init.slice();
-
   const describe = (k: number, digits: number) => {
     const point = pointAt(k);
     return `(${formatList(point.subarray(0, 6), digits)}${n > 6 ? ', …' : ''}), f = ${formatNumber(f(point), digits)}`;
@@ -129,10 +127,7 @@ function pathOf({ init, history, x, steps, verdict, variables, f }: DescentRun):
     names,
     columns: coordinates.map((c) => Float64Array.from({ length: count }, (_, k) => pointAt(k)[c])),
     heights: () => Float64Array.from({ length: count }, (_, k) => f(pointAt(k))),
-    f(...values) {
-      values.forEach((value, i) => (shown[coordinates[i]] = value));
-      return f(shown);
-    },
+    f: restrict(f, init, coordinates),
     outcome: verdict.outcome,
     start: `start ${describe(0, digits)}`,
     end: `${count <= steps ? 'last finite point' : 'end'} ${describe(last, digits)}`,

@@ -1,13 +1,23 @@
 import type { RealFunction } from '../calculus/differences.js';
+import type { ScalarField } from '../calculus/gradient.js';
 import { type Line, linePieces, type Point } from './chart.js';
 import { type Axis, extent, linearAxis, quantile } from './scale.js';
 
 // The curve of a function of one variable: its samples, its axes and its line.
 
+/** f of some of its coordinates, the others as at a point. */
+export function restrict(f: ScalarField, at: Float64Array, coordinates: readonly number[]) {
+  const point = at.slice();
+  return (...values: number[]) => {
+    coordinates.forEach((c, i) => (point[c] = values[i]));
+    return f(point);
+  };
+}
+
 const SAMPLES = 801;
 
 /** A function at equal distances along an axis. */
-interface Curve {
+export interface Curve {
   readonly points: readonly number[];
   readonly values: readonly number[];
 }
