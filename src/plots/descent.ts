@@ -18,7 +18,7 @@ import { contourMap } from './contours.js';
 import { curveLine, heightAxis, restrict, sampleCurve } from './function-curve.js';
 import { type Columns, type DrawnPath, drawPath, isGrowing, pathWindow, reach, startSize } from './path.js';
 import { type Axis, linearAxis, valueAxis } from './scale.js';
-import { formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
+import { capitalized, formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
 
 // Descents of a function: side by side, a chart each, or compared in one chart. A path is drawn over the contour lines of
 // f if it has two variables, along the curve of f if it has one, and as f against the step if it has more.
@@ -83,7 +83,7 @@ const stepsOf = ({ steps }: DescentRun) => `${steps} ${steps === 1 ? 'step' : 's
 
 /** With a capital letter, unless it begins with a symbol. */
 function sentence(text: string): string {
-  return /^\w\b/.test(text) ? text : `${text[0].toUpperCase()}${text.slice(1)}`;
+  return /^\w\b/.test(text) ? text : capitalized(text);
 }
 
 /** What is drawn of a descent. */

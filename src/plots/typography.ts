@@ -70,6 +70,8 @@ function lower(raised: string): string {
   return [...raised].map((c) => Object.keys(RAISED).find((key) => RAISED[key] === c)).join('');
 }
 
+export const capitalized = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
+
 /** Formulas may have 500 characters; longer ones than a title has room for are cut. */
 export function shortFormula(fn: string): string {
   return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
