@@ -11,8 +11,9 @@ import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
+import type { PageData, Picture } from './data.js';
 import { percent } from './html.js';
-import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
+import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {

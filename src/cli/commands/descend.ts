@@ -154,8 +154,8 @@ async function figureOf(
   aspect: number,
 ): Promise<Figure> {
   const drawn = runs.map((run) => ({ ...run, f, variables }));
-  if (isOne) return (await import('../../plots/descent.js')).descentFigure(formula, drawn, aspect);
-  const { pathsFigure } = await import('../../plots/paths.js');
+  const { descentFigure, pathsFigure } = await import('../../plots/descent.js');
+  if (isOne) return descentFigure(formula, drawn, aspect);
   const hasNames = new Set(runs.map(({ optimizer }) => optimizer)).size > 1;
   return pathsFigure(
     formula,
