@@ -154,18 +154,18 @@ interface VariantGradient {
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
   /** The one level that it can be matched at; a match by chance is likelier at the others. */
-  readonly only?: Level;
+  readonly only?: Level | undefined;
 }
 
 function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number): VariantGradient[] {
   const { net, batch } = exact;
-  const single = once(() => forwardPass(net, { ...batch, x: Float64Array.from(Float32Array.from(batch.x)) }, EPSILON));
-  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => ({
-    variant,
-    right: once(() => predict(pass(), backwardPass(pass()))),
-    ...(only && { only }),
-  });
-  const oneSided = (step: number) => once(() => predict(exact, forwardDifferences(exact, step)));
+  const single = once(() => forwardPass(net, { ...batch, x: batch.x.map(Math.fround) }, EPSILON));
+  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => {
+    return { variant, right: once(() => predict(pass(), backwardPass(pass()))), only };
+  };
+  const oneSided = (variant: Variant, step: number): VariantGradient => {
+    return { variant, right: once(() => predict(exact, forwardDifferences(exact, step))), only: 'differences' };
+  };
   return [
     variant('exact', () => exact),
     variant('without-guard', () => withoutEpsilon),
@@ -173,8 +173,8 @@ function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number):
     variant('float32-pixels', single, 'float64'),
     variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 }), 'float64'),
     ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }), 'float64')),
-    { variant: 'forward-differences', right: oneSided(h), only: 'differences' },
-    { variant: 'backward-differences', right: oneSided(-h), only: 'differences' },
+    oneSided('forward-differences', h),
+    oneSided('backward-differences', -h),
   ];
 }
 
