@@ -87,13 +87,16 @@ test('every key is what the source says, or Commander and mathjs', () => {
   const parser = 'node_modules/mathjs/lib/esm/expression/parse.js';
   const said = [...PHRASES, ...[...others, parser].flatMap(phrasesOf)].map(({ text }) => text);
   const whole = said.join('\n');
-  /** A text of the source, or several of them, of four letters or more, that are put together. */
+  /** A text of the source, or several of them, of four characters or more, with signs and the s of plurals between them. */
   function isSaid(piece: string): boolean {
+    if (whole.includes(piece)) return true;
     const ends = [0];
     for (let end = 1; end <= piece.length; end++) {
-      const isWhole = end === piece.length && piece.length < 4;
-      if (ends.some((start) => (end - start >= 4 || isWhole) && whole.includes(piece.slice(start, end))))
-        ends.push(end);
+      const isPart = (start: number) => {
+        const part = piece.slice(start, end);
+        return /^(?:[^a-z]+|s)$/i.test(part) || (part.length >= 4 && whole.includes(part)) || said.includes(part);
+      };
+      if (ends.some(isPart)) ends.push(end);
     }
     return ends.includes(piece.length);
   }
