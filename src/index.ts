@@ -68,10 +68,9 @@ export {
   type PairComparison,
 } from './grader/engine-check.js';
 export { grade, type Grade, type TensorGrade, type Variant } from './grader/grade.js';
-export type { Comparison } from './grader/compare.js';
 export type { Diagnosis } from './grader/diagnose.js';
 export type { Cause, GradeContext, OtherPoint } from './grader/mistake.js';
-export type { LearnerTensor } from './grader/tensors.js';
+export type { Comparison, LearnerTensor } from './grader/tensors.js';
 
 export { decodePicture } from './pictures/decode.js';
 export { centerDigit } from './pictures/centering.js';

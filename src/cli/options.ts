@@ -166,12 +166,15 @@ export function weightInitOption(description: string): Typed<WeightInit> {
   });
 }
 
-/** A finite number as people write it; undefined if it is none, or too long to be one. */
+/**
+ * A finite number as people write it, or as plots do, with the minus sign of Unicode; undefined if it is none, or too
+ * long to be one.
+ */
 export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
-  return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
-    ? Number(text)
-    : undefined;
+  const ascii = text.replaceAll('−', '-');
+  const isNumber = /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(ascii) && Number.isFinite(Number(ascii));
+  return isNumber ? Number(ascii) : undefined;
 }
 
 /** Most numbers of a list. */

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkOutputs, type Input } from '../files/outputs.js';
-import { writeOutput } from '../files/write.js';
+import type { Input } from '../files/outputs.js';
+import { widen } from '../language/language.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 import type { Typed } from './options.js';
@@ -28,7 +28,7 @@ export type MakeFigure = (aspect: number) => Promise<Figure>;
 export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>;
 
 /**
- * Finds out before the work whether a plot can go where the user wants it. What draws is loaded only if there is one.
+ * Finds out before the work whether a plot can go where the user wants it. What draws and writes is loaded only then.
  *
  * @returns undefined if none is wanted
  * @throws InputError or the system's error if the file is not writable
@@ -45,6 +45,10 @@ export async function openPlot(
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
+  const [{ checkOutputs }, { writeOutput }] = await Promise.all([
+    import('../files/outputs.js'),
+    import('../files/write.js'),
+  ]);
   checkOutputs([{ option: '--plot', path: plot, format: 'plot' }], inputs);
   return async (aspect, makeFigure) => {
     const { drawSvg } = await import('../plots/svg.js');
@@ -67,11 +71,12 @@ async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {
       import('./terminal.js'),
     ]);
   const { columns, rows: height } = terminalSize(cli.out);
+  const translate = (text: string) => widen(cli.translate(text));
   const rows = Math.max(8, Math.min(Math.round(columns * 0.26), height - FREE_ROWS, 32));
   const aspect = (2 * Math.max(1, columns - 8)) / (4 * rows); // in dots, two by four a character
   const { title, charts } = await makeFigure(aspect);
-  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk) };
-  print(cli, `\n${isAsciiTerminal() ? toAscii(title) : typeset(title)}`);
+  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk), translate };
+  print(cli, `\n${isAsciiTerminal() ? toAscii(translate(title)) : typeset(translate(title))}`);
   const pictures = charts.map((chart) =>
     drawText(chart, style)
       .map((line) => line.trimEnd())

@@ -1,5 +1,7 @@
-import chalk, { type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import { formatCount } from '../errors.js';
+import { widen } from '../language/language.js';
+import type { Translate } from '../language/translate.js';
 import type { Role } from '../plots/chart.js';
 
 /** Size of the terminal that a stream goes to; where it goes elsewhere, COLUMNS and LINES, or 80 and plenty. */
@@ -66,16 +68,17 @@ const SHADES = [' ', '░', '▒', '▓', '█'];
  * A grey picture as lines of text, two pixels a character, one above the other: in grey levels where the terminal has
  * 256 colours or more, in shades otherwise.
  *
+ * @param chalk knows what colours the stream has
  * @param pixels (rows, columns), in [0, 1]; 1 is white
  */
-export function renderGreyscale(pixels: Float64Array, rows: number, columns: number): string[] {
+export function renderGreyscale(chalk: ChalkInstance, pixels: Float64Array, rows: number, columns: number): string[] {
   return Array.from({ length: Math.ceil(rows / 2) }, (_, line) => {
     const cells = Array.from({ length: columns }, (_, column) => {
       const upper = pixels[2 * line * columns + column];
       const lower = 2 * line + 1 < rows ? pixels[(2 * line + 1) * columns + column] : 0;
       return { upper, lower };
     });
-    return chalk.level >= 2 ? greyLine(cells) : cells.map(shade).join('');
+    return chalk.level >= 2 ? greyLine(chalk, cells) : cells.map(shade).join('');
   });
 }
 
@@ -85,7 +88,7 @@ interface Cell {
 }
 
 /** Cells that look the same share one escape sequence. */
-function greyLine(cells: readonly Cell[]): string {
+function greyLine(chalk: ChalkInstance, cells: readonly Cell[]): string {
   let line = '';
   for (let start = 0, end; start < cells.length; start = end) {
     const [upper, lower] = greys(cells[start]);
@@ -120,8 +123,13 @@ export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: n
   return lines;
 }
 
-/** Rows of words as lines with aligned columns, two spaces between them. */
-export function alignTable(rows: readonly (readonly string[])[], isLeft: (column: number) => boolean): string[] {
+/** Rows of words, translated, as lines with aligned columns, two spaces between them. */
+export function alignTable(
+  { translate }: { readonly translate: Translate },
+  words: readonly (readonly string[])[],
+  isLeft: (column: number) => boolean,
+): string[] {
+  const rows = words.map((row) => row.map((cell) => widen(translate(cell))));
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const align = (cell: string, column: number) =>
     isLeft(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

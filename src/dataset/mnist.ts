@@ -66,16 +66,20 @@ export function datasetFiles(folder = bundledFolder()): string[] {
   ]);
 }
 
-/** Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file. */
-export function readImages(dataset: Dataset, start: number, end: number): Uint8Array {
+/**
+ * Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file.
+ *
+ * @param into memory that is used again, for one part of a dataset after the other: the result may be a view on it
+ */
+export function readImages(dataset: Dataset, start: number, end: number, into?: Uint8Array): Uint8Array {
   const { inputSize } = dataset;
-  return readers.get(dataset)?.(start, end) ?? dataset.images.subarray(start * inputSize, end * inputSize);
+  return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
 }
 
 type Part = 'train' | 't10k|test';
 
 /** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */
-const readers = new WeakMap<Dataset, (start: number, end: number) => Uint8Array>();
+const readers = new WeakMap<Dataset, (start: number, end: number, into?: Uint8Array) => Uint8Array>();
 
 function readPart(name: string, folder: string, names: readonly string[], part: Part): Dataset {
   const imageFile = find(folder, names, part, 'images');
@@ -111,7 +115,7 @@ function readPart(name: string, folder: string, names: readonly string[], part: 
       return (images ??= upright(file.data));
     },
   };
-  readers.set(dataset, (start, end) => upright(file.read(start * inputSize, end * inputSize)));
+  readers.set(dataset, (start, end, into) => upright(file.read(start * inputSize, end * inputSize, into)));
   if (isTransposed) notes.push('EMNIST stores its images transposed: they were turned upright');
   const warning = pixelWarning(dataset);
   if (warning !== undefined) notes.push(`${basename(imageFile)}: ${warning}`);

@@ -15,8 +15,12 @@ const SHORTEST_READ = 2 ** 16;
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
-  /** Bytes start … end - 1; fewer if the file ends before. */
-  read(start: number, end: number): Uint8Array;
+  /**
+   * Bytes start … end - 1; fewer if the file ends before.
+   *
+   * @param into memory that is used again, for many parts of a file: the result may be a view on it
+   */
+  read(start: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
@@ -33,7 +37,7 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
       if (stats.isCharacterDevice() || stats.isBlockDevice()) {
         throw new InputError(`${path} is a device: name a file`);
       }
-      if (stats.isFile()) return use({ size: stats.size, read: (start, end) => readPart(file, start, end) });
+      if (stats.isFile()) return use({ size: stats.size, read: (...part) => readPart(file, ...part) });
       const bytes = readPipe(file, path);
       return use({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) });
     } finally {
@@ -53,7 +57,7 @@ export function openParts(path: string): FileParts {
     return { size, whole: statSync(path).isFile() ? undefined : read(0, size) };
   });
   if (whole !== undefined) return { size, read: (start, end) => whole.subarray(start, end) };
-  return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
+  return { size, read: (...part) => withParts(path, ({ read }) => read(...part)) };
 }
 
 /** All bytes of a pipe. The buffer grows with what arrives. */
@@ -72,8 +76,9 @@ function readPipe(file: number, path: string): Uint8Array {
   }
 }
 
-function readPart(file: number, start: number, end: number): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, fstatSync(file).size) - start));
+function readPart(file: number, start: number, end: number, into?: Uint8Array): Uint8Array {
+  const size = Math.max(0, Math.min(end, fstatSync(file).size) - start);
+  const bytes = into !== undefined && size <= into.length ? into.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let length = 0;
   for (let got = -1; got !== 0 && length < bytes.length; length += got)
     got = readSync(file, bytes, length, bytes.length - length, start + length);

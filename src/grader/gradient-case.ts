@@ -7,7 +7,7 @@ import { DEFAULTS } from '../training/hyper-parameters.js';
 import { checkTrainedOn, loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
 import type { OtherPoint } from './mistake.js';
-import { otherPointsOf } from './other-points.js';
+import { otherPointsOf } from './input-mistakes.js';
 
 /**
  * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. `activations` are

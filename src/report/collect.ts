@@ -3,7 +3,7 @@ import { versions } from 'node:process';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
 import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
-import { formatCount } from '../errors.js';
+import { formatCount, plural } from '../errors.js';
 import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
@@ -11,8 +11,9 @@ import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
+import type { PageData, Picture } from './data.js';
 import { percent } from './html.js';
-import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
+import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {
@@ -120,7 +121,7 @@ export function packingNote({ weights, test, packedAccuracy }: ReportData): stri
 /** Where the recorded history and the net do not belong together. */
 function historyNotes({ iterations, lastAccuracy }: History, iteration: number, accuracy: number): string[] {
   if (iterations < iteration) {
-    return [`The log ends after ${formatCount(iterations)} iterations, the model has done ${formatCount(iteration)}.`];
+    return [`The log ends after ${plural(iterations, 'iteration')}, the model has done ${formatCount(iteration)}.`];
   }
   if (lastAccuracy?.iteration === iteration && Math.abs(lastAccuracy.test - accuracy) > ROUNDING) {
     return [
@@ -197,7 +198,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
         'iterations',
         iteration === iterations ? formatCount(iterations) : `${formatCount(iteration)} of ${formatCount(iterations)}`,
       ],
-      ['mini-batch', `${formatCount(batchSize)} images`],
+      ['mini-batch', plural(batchSize, 'image')],
       ['hidden units', formatCount(hiddenSize)],
       ['seed', String(seed)],
       ['gradient', gradient],
@@ -215,7 +216,7 @@ function environmentFacts({ train, test }: Data, digest?: string): Facts {
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', train.name ?? 'unnamed images'],
+      ['data set', train.name ?? 'unnamed'],
       ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],

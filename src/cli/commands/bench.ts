@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { ENGINE_NAMES, type EngineName, PRECISIONS } from '../../engines/registry.js';
+import { plural } from '../../errors.js';
 import { loadKernels } from '../../kernels/limits.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
@@ -46,16 +47,16 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   );
   const showProgress = err.isTTY && !options.quiet;
   const onRound = (done: number, total: number) => {
-    if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${done}/${total} turns`);
+    if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${cli.translate(`${done}/${total} turns`)}`);
   };
   const limits = new Set<string>();
   const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
   for (const why of limits) note(cli, options, `some cases run on fewer threads or without the kernels: ${why}`);
-  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
+  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${plural(availableParallelism(), 'processor')}, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {
-    if (!options.quiet) print(cli, `${machine}; median of ${rounds} alternating rounds\n`);
-    print(cli, table(timings));
+    if (!options.quiet) print(cli, `${machine}; median of ${plural(rounds, 'alternating round')}\n`);
+    print(cli, table(cli, timings));
   }
   return 0;
 }
@@ -76,7 +77,7 @@ function ways(
   ];
 }
 
-function table(timings: readonly Timing[]): string {
+function table(cli: Cli, timings: readonly Timing[]): string {
   const header = ['gradient', 'hidden', 'batch', 'threads', 'ms/iteration', 'ratio', '10,000 iterations'];
   const rows = timings.map((timing) => {
     const { gradient, precision, hiddenSize, batchSize, threads, milliseconds, ratio, isEstimate } = timing;
@@ -94,7 +95,7 @@ function table(timings: readonly Timing[]): string {
     ...(timings.some(({ threads }) => threads === 0) ? ['plain: TypeScript without the SIMD kernels'] : []),
     ...(timings.some(({ isEstimate }) => isEstimate) ? ['~: estimated from single forward passes'] : []),
   ];
-  return [...alignTable([header, ...rows], (column) => column === 0), '', ...notes].join('\n');
+  return [...alignTable(cli, [header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
 /** Three significant digits, and all digits before the decimal point. */

@@ -1,3 +1,4 @@
+import chalk from 'chalk';
 import { Argument } from 'commander';
 import { basename } from 'node:path';
 import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
@@ -79,7 +80,7 @@ function show(cli: Cli, texts: string[], options: Options): number {
     return 0;
   }
   const blocks = images.map(({ index, label, pixels }) => [
-    ...renderGreyscale(scalePixels(pixels), rows, columns),
+    ...renderGreyscale(chalk, scalePixels(pixels), rows, columns),
     `${part} ${index}: ${label}`.padEnd(columns),
   ]);
   print(cli, sideBySide(blocks, columns, terminalSize(cli.out).columns).join('\n'));

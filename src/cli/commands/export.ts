@@ -32,13 +32,13 @@ const FORMATS = {
     encode: async ({ tensors }) => (await import('../../formats/npz.js')).encodeNpz(tensors),
     limit: [2 ** 32 - 2 ** 16, 'a zip file holds no more than 4 GB'],
     use: (path, { type }) =>
-      `m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
+      `import numpy as np; m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
   },
   onnx: {
     encode: async (net) => (await import('../../formats/exported-net.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
     use: (path) =>
-      `[probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
+      `import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
   },
   tfjs: {
     encode: async (net) => (await import('../../formats/exported-net.js')).encodeLayersModel(net),

@@ -178,7 +178,7 @@ function formatAnswer({ name, label }: Source, answer: Answer, shown: Shown | un
   const head = [title, ...notes.map(({ text }) => chalk.yellow(`  ${text}`))];
   if (shown === undefined) return [...head, ...bars(answer, paint, width)].join('\n');
   const { pixels, rows, columns } = shown;
-  const picture = renderGreyscale(pixels, rows, columns);
+  const picture = renderGreyscale(chalk, pixels, rows, columns);
   const isBeside = columns + 2 + LEFT + 8 + RIGHT <= width;
   const figures = bars(answer, paint, isBeside ? width - columns - 2 : width);
   const body = isBeside ? sideBySide([picture, ['', ...figures]], columns, 2 * columns + 2) : [...picture, ...figures];

@@ -110,8 +110,7 @@ export const TRAIN_OPTIONS = {
   data: { option: dataOption(), repeat: repeatWord },
   save: {
     option: path('--save <file>', 'write the trained net there (safetensors)'),
-    writes: 'safetensors',
-    repeat: repeatWord,
+    writes: 'safetensors', // not repeated: a run that is resumed saves to where it came from
   },
   force: { option: flag('--force', 'let --save replace a file of another run without asking') },
   keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
@@ -259,12 +258,11 @@ export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
     if (repeat === undefined || value === undefined) return [];
-    // The file of --save was not writable, and the net is in another one: go on with that.
-    if (name === 'save' && value !== saved) return [];
     return [option.long!, ...repeat(value as never)];
   });
   const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));
-  return commandLine(['train', '--resume', saved, ...words, ...common]);
+  const language = options.lang === undefined ? [] : ['--lang', options.lang];
+  return commandLine(['train', '--resume', saved, ...words, ...common, ...language]);
 }
 
 const COMMON = ['json', 'quiet', 'debug'] as const;

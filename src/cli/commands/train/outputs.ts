@@ -4,9 +4,6 @@ import type { Data } from '../../../engines/engine.js';
 import { formatCount, plural } from '../../../errors.js';
 import { version } from '../../../files/read.js';
 import type { Waiting } from '../../../files/write.js';
-import { keepRecord } from '../../../sweep/folder.js';
-import { runOf } from '../../../sweep/plan.js';
-import { openRecorder } from '../../../sweep/run.js';
 import type { History, HistoryCollector } from '../../../training/history.js';
 import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
 import { iterationsPerEpoch, type TrainOptions, type Training, type TrainingEvent } from '../../../training/train.js';
@@ -71,7 +68,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
     onWait: () => say(`waiting for a program that reads from ${path}`),
   });
 
-  const recorder = record === undefined ? undefined : openRecorder();
+  const recorder = record === undefined ? undefined : (await import('../../../sweep/run.js')).openRecorder();
   const saver = openModelSaver(save, say, waitFor);
   const log = logFile === undefined ? undefined : await openLog(logFile, training, waitFor(logFile), onLogFailure);
   const live = options.live ? await openLive() : undefined;
@@ -100,7 +97,11 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
     return { kept: keepNet(training, (text) => note(cli, options, text)) };
   }
 
-  function writeRecord(folder: string): void {
+  async function writeRecord(folder: string): Promise<void> {
+    const [{ keepRecord }, { runOf }] = await Promise.all([
+      import('../../../sweep/folder.js'),
+      import('../../../sweep/plan.js'),
+    ]);
     try {
       const settings = { ...hyperParameters, evalEvery: options.evalEvery ?? epoch };
       keepRecord(folder, recorder!.record(runOf(settings, identifyDataset(data), version()), training));
@@ -142,7 +143,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
         const { saved, kept } = await saveNet(stopped);
         if (failure !== undefined) throw failure;
         const hasEnded = stopped === null || stopped === 'not-finite';
-        if (record !== undefined && hasEnded) writeRecord(record);
+        if (record !== undefined && hasEnded) await writeRecord(record);
         const page = report === undefined ? undefined : await writePage(report, saved);
         live?.update(history.history());
         await live?.end(endSentence(training, stopped), page);

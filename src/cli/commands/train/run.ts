@@ -1,6 +1,5 @@
 import type { Data } from '../../../engines/engine.js';
 import { openEngine } from '../../../engines/registry.js';
-import { prepareTensorFlow } from '../../../tensorflow/load.js';
 import { collectHistory } from '../../../training/history.js';
 import { weightsDigest } from '../../../training/model-file.js';
 import { train, type Training, type TrainingEvent } from '../../../training/train.js';
@@ -18,7 +17,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const { hyperParameters, iteration: first } = training;
   const { gradient, iterations } = hyperParameters;
   const { threads, evalEvery } = options;
-  if (gradient === 'tfjs') prepareTensorFlow(process, options);
+  if (gradient === 'tfjs') (await import('../../../tensorflow/load.js')).prepareTensorFlow(process, options);
   const start = performance.now();
   const history = collectHistory();
   const engine = await openEngine(gradient, {
@@ -28,7 +27,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   });
   let say = (text: string) => note(cli, options, text);
   const outputs = await openOutputs(cli, options, { training, data, history, stop, say: (text) => say(text) });
-  const progress = openProgress(cli, options, { first, last: iterations, history: history.history });
+  const progress = await openProgress(cli, options, { first, last: iterations, history: history.history });
   say = progress.note;
   const onStop = () => say(`${stop.received()!}: finishing this step; a second signal ends the run at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });

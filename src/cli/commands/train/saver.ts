@@ -1,7 +1,6 @@
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { InputError, printable } from '../../../errors.js';
 import { isSpecial, removeTemporaries, type Waiting, writeFileAtomic, writeOutput } from '../../../files/write.js';
 import { type Output, takenOutputs } from '../../../files/outputs.js';
@@ -73,7 +72,7 @@ export function openModelSaver(
  * @throws InputError if the answer is no, or if there is neither --force nor a terminal
  */
 export async function confirmReplacing(
-  { err }: Cli,
+  { err, translate }: Cli,
   { force }: { readonly force?: boolean | undefined },
   outputs: readonly Output[],
 ): Promise<void> {
@@ -82,9 +81,10 @@ export async function confirmReplacing(
   const [{ path }] = taken;
   const names = printable(taken.map((output) => output.path).join(', '));
   if (process.stdin.isTTY && err.isTTY) {
+    const { createInterface } = await import('node:readline');
     // Not `terminal`: Ctrl-C stays the signal that ends the process.
     const reader = createInterface({ input: process.stdin, output: err, terminal: false });
-    err.write(`--save would replace ${names}, of another run. Replace? [y/N] `);
+    err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));
     const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
     reader.close();
     if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return;

@@ -2,7 +2,6 @@ import type { Data } from '../../../engines/engine.js';
 import { InputError, MachineError, plural } from '../../../errors.js';
 import { isSpecial } from '../../../files/write.js';
 import { checkOutputs } from '../../../files/outputs.js';
-import { openRecordFolder } from '../../../sweep/folder.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
@@ -85,7 +84,7 @@ async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
     throw new MachineError(`${toFailure(error).message}; to save elsewhere, add --save FILE`);
   }
   await confirmReplacing(cli, options, outputs);
-  if (record !== undefined) openRecordFolder(record);
+  if (record !== undefined) (await import('../../../sweep/folder.js')).openRecordFolder(record);
   if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
 }
 
