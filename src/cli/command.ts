@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
@@ -65,7 +65,7 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+/** Exit codes, as the README documents them; those of signals are in process.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */

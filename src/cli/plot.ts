@@ -50,7 +50,7 @@ export async function openPlot(
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
   const [{ checkOutputs }, { writeOutput }] = await Promise.all([
     import('../files/outputs.js'),
-    import('../files/special.js'),
+    import('../files/write.js'),
   ]);
   checkOutputs([{ option: '--plot', path: plot, format: 'plot' }], inputs);
   return async (aspect, makeFigure) => {

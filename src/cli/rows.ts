@@ -30,16 +30,14 @@ export function barLine(
   return line;
 }
 
-export const REDRAWS_PER_SECOND = 5;
+const REDRAWS_PER_SECOND = 5;
 
 /** Lines at the end of a terminal's output that are drawn again and again, by a timer. */
 interface Rows {
-  /** Draws now; for a step that lasts so long that no timer fires. */
+  /** Draws now, before the timer would. */
   draw(): void;
   /** Puts a line above them, for good. */
   note(text: string): void;
-  /** Leaves the lines where they are: the next ones are drawn below all that the terminal shows. */
-  forget(): void;
   /** Draws for the last time. */
   end(): void;
 }
@@ -106,6 +104,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
   }
   show([]);
 
+  /** After a stop the shell has written below: the next lines are drawn under all that the terminal shows. */
   const forget = () => {
     lines = [];
   };
@@ -117,7 +116,6 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
       bars.log(`${line}\n`);
       draw();
     },
-    forget,
     end() {
       process.off('SIGCONT', forget);
       draw();

@@ -76,19 +76,6 @@ export function readImages(dataset: Dataset, start: number, end: number, into?: 
   return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
 }
 
-/**
- * Makes sure that a net takes images of a dataset's size.
- *
- * @param source what the net comes from, for the message
- * @throws InputError if it does not
- */
-export function checkInputSize(source: string, net: { readonly inputSize: number }, dataset: Dataset): void {
-  if (net.inputSize === dataset.inputSize) return;
-  throw new InputError(
-    `${source} takes images of ${net.inputSize} pixels, these have ${dataset.inputSize}: choose the data set that it was made for`,
-  );
-}
-
 type Part = 'train' | 't10k|test';
 
 /** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */

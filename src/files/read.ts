@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.js';
 
-// Files. read.ts reads files and pipes, atomic-write.ts writes files, special.ts writes pipes and devices, outputs.ts checks
-// before any work that outputs can be written, package.ts finds this package's own files.
+// Files. read.ts reads files and pipes, and finds this package's own; write.ts writes files, pipes and devices; outputs.ts
+// checks before any work that outputs can be written.
 
 /** The most bytes that are read from a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
@@ -98,4 +100,12 @@ export function withErrorPath<T>(path: string, action: () => T): T {
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined ? error : Object.assign(error as Error, { path });
   }
+}
+
+/** Folder of this package: of its package.json, data and setup files. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Version of this package, from its package.json. */
+export function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -4,11 +4,10 @@ import { formatCount, InputError } from '../errors.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from '../training/hyper-parameters.js';
-import { loadTraining } from '../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
-import { checkTrainedOn } from '../training/trained-on.js';
 import type { OtherPoint } from './mistake.js';
-import { otherPointsOf } from './other-points.js';
+import { otherPointsOf } from './input-mistakes.js';
 
 /**
  * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. `activations` are

@@ -1,18 +1,19 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { versions } from 'node:process';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
-import { classify } from '../engines/classify.js';
+import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
 import { formatCount, plural } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
+import type { PageData, Picture } from './data.js';
 import { percent } from './html.js';
-import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
+import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {

@@ -1,6 +1,6 @@
 import { formatCount } from '../errors.js';
 import { explanation, html, type Html, section, withArticle } from './html.js';
-import { MOST_UNITS, type PageData, type Picture } from './page-data.js';
+import { MOST_UNITS, type PageData, type Picture } from './data.js';
 
 /**
  * A pad to draw a digit on, and the probabilities that the net gives it.

@@ -127,12 +127,9 @@ function lineOf(
     pieces: linePieces(points),
     dots: points.filter(([, at]) => Number.isFinite(at)),
     bars,
-    ...(label !== '' && { label, letter: LETTERS[index] }),
+    ...(label !== '' && { label }),
   };
 }
-
-/** What tells lines apart where there are no colours. */
-const LETTERS = 'abcdef';
 
 function mapChart(groups: readonly Group[], across: SettingName, up: SettingName): Chart {
   const [columns, rows] = [across, up].map((name) => distinct(groups.map(({ settings }) => settings[name])));

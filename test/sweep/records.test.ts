@@ -12,9 +12,8 @@ import { encodeRecord, isSameResult, parseRecord, type RunRecord } from '#src/sw
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { groupRuns, groupSettings, notFiniteNote, sortGroups } from '#src/sweep/summary.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { weightsDigest } from '#src/training/model-file.js';
+import { identifyDataset, weightsDigest } from '#src/training/model-file.js';
 import { newTraining, train } from '#src/training/train.js';
-import { identifyDataset } from '#src/training/trained-on.js';
 
 const images = temporaryFolder();
 writeDataset(images);

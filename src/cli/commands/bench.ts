@@ -5,7 +5,7 @@ import { loadKernels } from '../../kernels/limits.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
+import { loadData } from '../inputs.js';
 import { dataOption, oneOf, integer, integers } from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';

@@ -4,9 +4,8 @@ import { basename } from 'node:path';
 import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
 import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
-import { type Cli, type CommonOptions, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
+import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
+import { loadData } from '../inputs.js';
 import { dataOption, oneOf, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 

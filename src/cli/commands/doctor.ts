@@ -5,7 +5,7 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
 import { MachineError, plural } from '../../errors.js';
-import { ROOT, version } from '../../files/package.js';
+import { ROOT, version } from '../../files/read.js';
 import { type Kernels, loadKernels } from '../../kernels/limits.js';
 import { canSetUp, type Probe, probeTfjs, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';

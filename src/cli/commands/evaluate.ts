@@ -1,10 +1,16 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
-import { loadTraining } from '../../training/model-file.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson, printError } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
+import {
+  type Cli,
+  type CommonOptions,
+  type DefineCommand,
+  EXIT,
+  fallbackNote,
+  print,
+  printError,
+  printJson,
+} from '../command.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {

@@ -1,17 +1,15 @@
 import { extname } from 'node:path';
 import { formatCount, InputError } from '../../errors.js';
-import { writeFolderAtomic } from '../../files/atomic-write.js';
+import { writeFolderAtomic, writeOutput } from '../../files/write.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { sha256 } from '../../files/read.js';
-import { writeOutput } from '../../files/special.js';
 import type { ExportedNet } from '../../formats/exported-net.js';
 import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { type Cli, type CommonOptions, note, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
+import { modelArgument, modelPath } from '../inputs.js';
 import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {

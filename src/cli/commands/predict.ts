@@ -9,13 +9,18 @@ import { decodePicture, isPicture } from '../../pictures/decode.js';
 import { seeDigit } from '../../pictures/digit.js';
 import { findInk } from '../../pictures/ink.js';
 import { type Note, unsureNote } from '../../pictures/notes.js';
-import { loadTraining } from '../../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, toFailure, print, printJson, printError } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import {
+  type Cli,
+  type CommonOptions,
+  type DefineCommand,
+  print,
+  printError,
+  printJson,
+  toFailure,
+} from '../command.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 

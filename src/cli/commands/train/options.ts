@@ -5,8 +5,8 @@ import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
-import { LAST } from '../../last-net.js';
-import { commandLine } from '../../shell.js';
+import { LAST } from '../../inputs.js';
+import { commandLine } from '../../process.js';
 import {
   dataOption,
   type Expectation,

@@ -33,17 +33,8 @@ export async function openProgress(cli: Cli, { quiet }: CommonOptions, source: P
   return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
 }
 
-/** A process that computes and yet is idle for so long, in ms, was stopped meanwhile: a shell has used the terminal. */
-const STOPPED_MS = 1000;
-
-/** The time in ms, from any beginning, in which this process did not compute. */
-function idleTime(): number {
-  const { user, system } = process.cpuUsage();
-  return performance.now() - (user + system) / 1000;
-}
-
 async function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Promise<Progress> {
-  const [{ chalkStderr }, { curveLines }, { barLine, openRows, REDRAWS_PER_SECOND }] = await Promise.all([
+  const [{ chalkStderr }, { curveLines }, { barLine, openRows }] = await Promise.all([
     import('chalk'),
     import('../../../plots/curves.js'),
     import('../../rows.js'),
@@ -54,11 +45,8 @@ async function openPicture({ err }: Cli, { first, last, history }: ProgressSourc
   let loss: number | undefined;
   let accuracies = '';
   let part = '';
-  let drawn = -Infinity;
-  let idle = idleTime();
 
   const screen = openRows(err, () => {
-    drawn = performance.now();
     const figures = [
       `${Math.floor((iteration / last) * 100)}%`,
       `${formatCount(iteration)}/${formatCount(last)}`,
@@ -73,6 +61,7 @@ async function openPicture({ err }: Cli, { first, last, history }: ProgressSourc
       ...curveLines(history(), size, style),
     ];
   });
+  screen.draw();
 
   return {
     event(event) {
@@ -86,15 +75,8 @@ async function openPicture({ err }: Cli, { first, last, history }: ProgressSourc
       }
     },
     within(done, total) {
-      if (part === '') idle = idleTime();
       part = `parameter ${formatCount(done)}/${formatCount(total)}`;
       pace.at(iteration + done / total);
-      // No timer fires and no signal is heard before the step is done.
-      if (performance.now() - drawn < 1000 / REDRAWS_PER_SECOND) return;
-      const idleNow = idleTime();
-      if (idleNow - idle > STOPPED_MS) screen.forget();
-      idle = idleNow;
-      screen.draw();
     },
     note: (text) => screen.note(style.paint(printable(text), 'title')),
     end: () => screen.end(),

@@ -4,7 +4,7 @@ import { collectHistory } from '../../../training/history.js';
 import { weightsDigest } from '../../../training/model-file.js';
 import { train, type Training, type TrainingEvent } from '../../../training/train.js';
 import { type Cli, note } from '../../command.js';
-import type { Stop } from '../../signals.js';
+import type { Stop } from '../../process.js';
 import type { TrainFlags } from './options.js';
 import { openOutputs, type Stopped } from './outputs.js';
 import { openProgress } from './progress.js';

@@ -1,19 +1,15 @@
-import { datasetFiles } from '../../../dataset/mnist.js';
 import type { Data } from '../../../engines/engine.js';
 import { InputError, MachineError, plural } from '../../../errors.js';
-import { isSpecial } from '../../../files/atomic-write.js';
-import { checkOutputs, type Input } from '../../../files/outputs.js';
+import { isSpecial } from '../../../files/write.js';
+import { checkOutputs } from '../../../files/outputs.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
-import { loadTraining } from '../../../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
 import { newTraining, type Training } from '../../../training/train.js';
-import { checkTrainedOn } from '../../../training/trained-on.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError, printJson, toFailure } from '../../command.js';
-import { loadData } from '../../dataset.js';
-import { LAST, lastNetFile, modelPath } from '../../last-net.js';
+import { dataInputs, LAST, lastNetFile, loadData, modelPath } from '../../inputs.js';
 import { judge, unmet, type Verdict } from '../../options.js';
-import { commandLine, quoteWord } from '../../shell.js';
-import { listenForStop, type Stop, STOP_CODES } from '../../signals.js';
+import { commandLine, listenForStop, quoteWord, type Stop, STOP_CODES } from '../../process.js';
 import { formatDuration } from '../../terminal.js';
 import {
   checkTrainFlags,
@@ -78,7 +74,7 @@ function openTraining(options: TrainFlags, data: Data): Training {
 async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
   const { resume, seeds, record } = options;
   const outputs = (seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options]).flatMap(trainOutputs);
-  const inputs: Input[] = datasetFiles(options.data).map((path) => ({ what: 'a file of the data set', path }));
+  const inputs = dataInputs(options.data);
   if (resume !== undefined) inputs.unshift({ what: 'the model of --resume', path: resume });
   const isResumedFile = resume !== undefined && options.save === resume;
   try {
