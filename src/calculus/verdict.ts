@@ -118,7 +118,12 @@ const TRY_SMALLER = 'try a smaller learning rate';
 const TRY_LARGER = 'try a larger learning rate';
 
 const verdict = (outcome: Outcome, because: string): Verdict => ({ outcome, because });
-const size = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+
+/** A value in so many digits: 0.0052, 1310, 1.71e+17. */
+function size(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 10 ** Math.max(6, digits) ? rounded.toExponential() : String(rounded);
+}
 
 /** Two values with as few digits as show that they differ. */
 function tellApart(a: number, b: number): [string, string] {
