@@ -21,6 +21,16 @@ const QUARTER = 0.3186;
 /** Least range of a channel, 0 … 255, that ink is measured against: black paper would divide by 0. */
 const LEAST_RANGE = 48;
 
+/** The part of a picture whose ink is looked for: (rows, columns), 1 in it, 0 elsewhere, where no ink is seen. */
+interface Part extends OpaquePicture {
+  readonly inside: Uint8Array;
+}
+
+const wholeOf = (colors: OpaquePicture): Part => ({
+  ...colors,
+  inside: new Uint8Array(colors.rows * colors.columns).fill(1),
+});
+
 /**
  * Parts ink from paper. Paper is what the edge of the picture is made of, its light and colour changing smoothly from
  * place to place; ink differs from it, dark on light or light on dark, in any colour. Noise and specks are left out.
@@ -30,31 +40,33 @@ const LEAST_RANGE = 48;
 export function findInk(picture: Picture): Ink | undefined {
   const colors = opaqueColors(picture);
   const drawn = colors && inkOn(colors);
-  return drawn && { ...drawn, ink: removeSpecks(drawn.ink, drawn.rows, drawn.columns) };
+  return drawn && removeSpecks(drawn);
 }
 
 /**
  * The same for a part of a picture, specks included: paper is what the edge of that part is made of.
  *
- * @param isInside (rows, columns): 1 in the part, 0 elsewhere, where no ink is seen; by default the whole picture
+ * @param inside (rows, columns): 1 in the part, 0 elsewhere; by default the whole picture
  * @returns undefined if it is blank
  */
-export function inkOn(
-  colors: OpaquePicture,
-  isInside: Uint8Array = new Uint8Array(colors.rows * colors.columns).fill(1),
-): Ink | undefined {
+export function inkOn(colors: OpaquePicture, inside?: Uint8Array): Ink | undefined {
   const { rows, columns } = colors;
-  const { paper, noise } = findPaper(colors, isInside);
-  const contrast = contrastWith(colors, paper, isInside);
-  const strength = strengthOf(contrast, isInside);
+  const part = inside ? { ...colors, inside } : wholeOf(colors);
+  const { paper, noise } = findPaper(part);
+  const contrast = contrastWith(part, paper);
+  const strength = strengthOf(contrast, part);
   if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
   const faintest = max(3 * noise, FAINTEST * strength);
   return { rows, columns, ink: contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0)) };
 }
 
+/** The contrast that parts ink from paper. */
+const thresholdOf = (contrast: Float64Array, { inside }: Part) =>
+  otsuThreshold(contrast.filter((_, i) => inside[i] === 1));
+
 /** The contrast of most of the ink; NaN if no pixel stands out. */
-function strengthOf(contrast: Float64Array, isInside: Uint8Array): number {
-  const threshold = otsuThreshold(contrast.filter((_, i) => isInside[i] === 1));
+function strengthOf(contrast: Float64Array, part: Part): number {
+  const threshold = thresholdOf(contrast, part);
   return quantile(
     contrast.filter((value) => value >= threshold),
     0.9,
@@ -82,10 +94,10 @@ export function withoutGrain(colors: OpaquePicture): OpaquePicture {
  * one differs from the mean of the others is grain, except where an edge passes: the lowest quarter counts.
  */
 function grainOf(colors: OpaquePicture): number {
-  const few = sample(colors, new Uint8Array(colors.rows * colors.columns).fill(1));
-  const { paper } = findPaper(few, few.isInside);
-  const strength = strengthOf(contrastWith(few, paper, few.isInside), few.isInside);
-  const isDarker = inkIsDarker(few, paper, few.isInside);
+  const few = sample(wholeOf(colors));
+  const { paper } = findPaper(few);
+  const strength = strengthOf(contrastWith(few, paper), few);
+  const isDarker = inkIsDarker(few, paper);
   const middles = few.indices.map((i) => {
     const column = i % colors.columns;
     return i - column + max(APART, min(column, colors.columns - 1 - APART));
@@ -101,17 +113,17 @@ function grainOf(colors: OpaquePicture): number {
 }
 
 /** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
-function findPaper(colors: OpaquePicture, isInside: Uint8Array): { paper: Float64Array[]; noise: number } {
-  const few = sample(colors, isInside);
-  const edge = edgePixels(few.isInside, few.rows, few.columns);
+function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
+  const few = sample(part);
+  const edge = edgePixels(few);
   let surfaces: Surface[] = few.channels.map((channel) => flat(median(Float64Array.from(edge, (i) => channel[i]))));
   const paperHere = () => surfaces.map((surface) => surfaceValues(surface, few.rows, few.columns));
-  const area = few.isInside.reduce((sum, value) => sum + value, 0);
+  const area = few.inside.reduce((sum, value) => sum + value, 0);
   let isPaper: (value: unknown, i: number) => boolean = () => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const contrast = contrastWith(few, paperHere(), few.isInside);
-    const threshold = otsuThreshold(contrast.filter((_, i) => few.isInside[i] === 1));
-    isPaper = (_, i) => few.isInside[i] === 1 && contrast[i] < threshold;
+    const contrast = contrastWith(few, paperHere());
+    const threshold = thresholdOf(contrast, few);
+    isPaper = (_, i) => few.inside[i] === 1 && contrast[i] < threshold;
     // Little paper between much ink does not tell how it goes on: it is taken to be of one colour.
     const isFlat = contrast.filter(isPaper).length < area / 2;
     surfaces = few.channels.map((channel) =>
@@ -119,27 +131,27 @@ function findPaper(colors: OpaquePicture, isInside: Uint8Array): { paper: Float6
     );
   }
   const paper = paperHere();
-  const isDarker = inkIsDarker(few, paper, few.isInside);
+  const isDarker = inkIsDarker(few, paper);
   const deviations = few.channels.map((channel, k) =>
     channel.map((value, i) => abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
   );
   return {
-    paper: surfaces.map((surface) => surfaceValues(surface, colors.rows, colors.columns)),
+    paper: surfaces.map((surface) => surfaceValues(surface, part.rows, part.columns)),
     noise: min(max(...deviations.map((shares) => quantile(shares, 0.25))) / QUARTER, COARSEST),
   };
 }
 
 /** Pixels of a part of a picture within a few pixels of its edge: a line that happens to run along it is no paper. */
-function edgePixels(isInside: Uint8Array, rows: number, columns: number): number[] {
+function edgePixels({ inside, rows, columns }: Part): number[] {
   const band = max(1, round(BAND * min(rows, columns)));
   const isIn = (row: number, column: number) =>
-    row >= 0 && column >= 0 && row < rows && column < columns && isInside[row * columns + column] === 1;
+    row >= 0 && column >= 0 && row < rows && column < columns && inside[row * columns + column] === 1;
   const edge: number[] = [];
-  for (let i = 0; i < isInside.length; i++) {
+  for (let i = 0; i < inside.length; i++) {
     const [row, column] = [floor(i / columns), i % columns];
     const isNear =
       !isIn(row - band, column) || !isIn(row + band, column) || !isIn(row, column - band) || !isIn(row, column + band);
-    if (isInside[i] === 1 && isNear) edge.push(i);
+    if (inside[i] === 1 && isNear) edge.push(i);
   }
   return edge;
 }
@@ -147,7 +159,7 @@ function edgePixels(isInside: Uint8Array, rows: number, columns: number): number
 const median = (values: Float64Array) => quantile(values, 0.5);
 
 /** Pixels at equal distances, the outermost included. */
-function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array) {
+function sample({ rows, columns, channels, inside }: Part) {
   const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
   const index = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
   const indices = Int32Array.from(
@@ -158,7 +170,7 @@ function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array
     ...to,
     indices,
     channels: channels.map((channel) => Float64Array.from(indices, (i) => channel[i])),
-    isInside: Uint8Array.from(indices, (i) => isInside[i]),
+    inside: Uint8Array.from(indices, (i) => inside[i]),
   };
 }
 
@@ -166,12 +178,12 @@ function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array
  * How far every pixel is from paper, of what it could be: 1 is black on white, or white on black. The colour channel
  * that shows it best decides; pixels that differ to the other side than most of the ink are paper.
  */
-function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): Float64Array {
-  const isDarker = inkIsDarker(colors, paper, isInside);
+function contrastWith(part: Part, paper: readonly Float64Array[]): Float64Array {
+  const isDarker = inkIsDarker(part, paper);
   const contrast = new Float64Array(paper[0].length);
-  colors.channels.forEach((channel, k) => {
+  part.channels.forEach((channel, k) => {
     for (let i = 0; i < contrast.length; i++) {
-      if (isInside[i] === 1) contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
+      if (part.inside[i] === 1) contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
     }
   });
   return contrast;
@@ -184,11 +196,11 @@ function shareOf(paper: number, value: number, isDarker: boolean): number {
 
 const rangeOf = (paper: number, isDarker: boolean) => max(isDarker ? paper : 255 - paper, LEAST_RANGE);
 
-function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): boolean {
+function inkIsDarker({ channels, inside }: Part, paper: readonly Float64Array[]): boolean {
   let balance = 0;
   channels.forEach((channel, k) => {
     for (let i = 0; i < channel.length; i++) {
-      if (isInside[i] === 0) continue;
+      if (inside[i] === 0) continue;
       const difference = paper[k][i] - channel[i];
       balance += difference * abs(difference);
     }
@@ -247,9 +259,9 @@ function groundOf(
   alpha: Float64Array,
 ): number[] | undefined {
   const edge = borderPixels(rows, columns);
-  const sumOf = (array: Float64Array, indices: readonly number[]) => indices.reduce((sum, i) => sum + array[i], 0);
-  const edgeAlpha = sumOf(alpha, edge);
-  if (edgeAlpha >= edge.length / 2) return channels.map((channel) => sumOf(channel, edge) / edgeAlpha);
+  const edgeSum = (array: Float64Array) => edge.reduce((sum, i) => sum + array[i], 0);
+  const edgeAlpha = edgeSum(alpha);
+  if (edgeAlpha >= edge.length / 2) return channels.map((channel) => edgeSum(channel) / edgeAlpha);
   const total = (array: Float64Array) => array.reduce((sum, value) => sum + value, 0);
   if (total(alpha) === 0) return undefined;
   const lightness = channels.reduce((sum, channel) => sum + total(channel), 0) / 3 / total(alpha);

@@ -1,5 +1,5 @@
 import type { Ink } from './picture.js';
-import { findPieces, height, length, type Piece, strokeWidth, width } from './strokes.js';
+import { type Box, findPieces, largest, length, strokeWidth } from './strokes.js';
 
 const { max, min, round } = Math;
 
@@ -56,8 +56,8 @@ const SOFTEST = 0.55;
 const LEAST_SHARP = 60;
 
 function isBlot(drawn: Ink): boolean {
-  const { ink, rows, columns } = drawn;
-  const longest = findPieces(ink, rows, columns).pieces.reduce((most, piece) => max(most, length(piece)), 0);
+  const { ink } = drawn;
+  const longest = largest(findPieces(drawn).pieces, length);
   const mass = ink.reduce((sum, value) => sum + value, 0);
   const softness = ink.reduce((sum, value) => sum + 4 * value * value * (1 - value), 0) / mass;
   return strokeWidth(drawn) > BROADEST * longest || (softness > SOFTEST && longest >= LEAST_SHARP);
@@ -105,18 +105,16 @@ export function shapesNote(ink: Ink): (Note & { kind: 'shapes' }) | undefined {
 }
 
 /** Pieces of comparable size whose boxes do not overlap; a digit of several strokes is one, as its strokes' boxes do. */
-function countShapes({ ink, rows, columns }: Ink): number {
-  const { pieces } = findPieces(ink, rows, columns);
-  const longest = pieces.reduce((most, piece) => max(most, length(piece)), 0);
+function countShapes(drawn: Ink): number {
+  const { pieces } = findPieces(drawn);
+  const longest = largest(pieces, length);
   const large = pieces.filter((piece) => length(piece) >= COMPARABLE * longest);
-  const groups: Piece[] = [];
-  for (let piece of large.sort((a, b) => a.left - b.left)) {
-    for (let k = groups.findIndex((group) => overlap(group, piece)); k >= 0;) {
-      piece = join(groups.splice(k, 1)[0], piece);
-      const joined = piece;
-      k = groups.findIndex((group) => overlap(group, joined));
-    }
-    groups.push(piece);
+  const groups: Box[] = [];
+  for (const piece of large.sort((a, b) => a.left - b.left)) {
+    let box: Box = piece;
+    const overlapping = () => groups.findIndex((group) => overlap(group, box));
+    for (let k = overlapping(); k >= 0; k = overlapping()) box = join(groups.splice(k, 1)[0], box);
+    groups.push(box);
   }
   // No digit has a stroke that lies apart within another one, as a digit in a circle does.
   const notTiny = pieces.filter((piece) => length(piece) >= ENCLOSED * longest);
@@ -125,20 +123,17 @@ function countShapes({ ink, rows, columns }: Ink): number {
 }
 
 /** Whether two boxes overlap by a tenth of the smaller one's sides, or nearly touch. */
-function overlap(a: Piece, b: Piece): boolean {
-  const gap = 0.08 * min(max(height(a), width(a)), max(height(b), width(b)));
+function overlap(a: Box, b: Box): boolean {
+  const gap = 0.08 * min(length(a), length(b));
   return a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap;
 }
 
-function encloses(outer: Piece, inner: Piece): boolean {
+function encloses(outer: Box, inner: Box): boolean {
   return outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom;
 }
 
-function join(a: Piece, b: Piece): Piece {
+function join(a: Box, b: Box): Box {
   return {
-    mass: a.mass + b.mass,
-    peak: max(a.peak, b.peak),
-    pixels: a.pixels + b.pixels,
     top: min(a.top, b.top),
     bottom: max(a.bottom, b.bottom),
     left: min(a.left, b.left),
