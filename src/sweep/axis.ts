@@ -2,7 +2,7 @@ import { InputError, preview } from '../errors.js';
 
 // The lists and ranges that a sweep takes for what train takes once: `0.01,0.1,1`, `0..4`, `0.001..1 x7`.
 
-/** Values as a user wrote them, counted and not yet enumerated: a few characters can name more than fit the memory. */
+/** A list of values that is counted but not enumerated: a few characters can name more values than fit into memory. */
 export interface Axis<T> {
   /** How many there are; some may be equal. */
   readonly count: number;
@@ -23,7 +23,7 @@ export interface ValueKind<T> {
   readonly what: string;
   /** Undefined if the text is no such value. */
   read(text: string): T | undefined;
-  /** How ranges are filled, if there are ranges: every whole number, or only as many values as `x7` says. */
+  /** Whether ranges are allowed, and whether `a..b` without `x7` means every integer. */
   readonly ranges?: 'integers' | 'numbers';
 }
 
@@ -75,7 +75,7 @@ function parsePart<T extends number | string>(option: string, text: string, kind
   return { count: to - from + 1, at: (i) => (from + i) as T };
 }
 
-/** Digits of the values between the ends: no machine's power function is wrong in them, and a table can show them. */
+/** Significant digits of the values between the ends: few enough to be the same on every machine, and short in a table. */
 const DIGITS = 6;
 
 /** N values whose ratios are equal, the ends included; as NumPy's `geomspace`, rounded to six digits. */

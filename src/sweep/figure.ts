@@ -14,7 +14,7 @@ import { describeSettings, type Group, groupSettings, notFiniteNote, type Settin
 // The picture of a sweep: the accuracy against a setting, with a line for each combination of the others; and a map of
 // it, where two settings vary.
 
-/** Names of settings that an axis may have, the most wanted first. */
+/** Settings that may be the horizontal axis, by preference, and their axis titles. */
 const NUMERIC = {
   lr: 'learning rate',
   'weight-init': 'standard deviation of the first weights',
@@ -29,7 +29,7 @@ const nameOf = (setting: SettingName) => (NUMERIC as Partial<Record<SettingName,
 
 /** Values that span more decades than this get a logarithmic axis. */
 const DECADES = 0.6;
-/** Standard deviations to each side that are drawn. */
+/** Half the length of an error bar, in standard deviations. */
 const BAR = 1;
 
 /** True if the figure has a map besides the lines. */
@@ -84,7 +84,7 @@ function lineChart(groups: readonly Group[], across: SettingName, others: readon
   return { title: `by ${nameOf(across)}`, notes: notes.slice(0, MOST_NOTES), x, y, lines, markers: [] };
 }
 
-/** More of them would leave no room for the chart. */
+/** More notes would leave no room for the chart. */
 const MOST_NOTES = 5;
 
 const valueOf = ({ settings }: Group, name: SettingName) => Number(settings[name]);
@@ -130,7 +130,7 @@ function lineOf(
   };
 }
 
-/** What tells lines apart where there are no colours. */
+/** Label the lines where there are no colours. */
 const LETTERS = 'abcdef';
 
 function mapChart(groups: readonly Group[], across: SettingName, up: SettingName): Chart {

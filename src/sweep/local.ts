@@ -6,23 +6,25 @@ import type { Run } from './plan.js';
 import type { RunRecord } from './record.js';
 import type { Executor, SweepEvent } from './run.js';
 
-/** What a worker thread tells of its run. */
+/** A message of a worker thread about its run. */
 export type WorkerMessage =
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'done'; readonly record: RunRecord }
   | { readonly type: 'failed'; readonly reason: string };
 
+type Ended = Exclude<WorkerMessage, { type: 'progress' }>;
+
 /** A worker thread that makes one run after the other. */
 export interface Lane {
-  make(run: Run, onProgress: (share: number) => void): Promise<Exclude<WorkerMessage, { type: 'progress' }>>;
-  /** Ends the thread, in the middle of a run too. */
+  make(run: Run, onProgress: (share: number) => void): Promise<Ended>;
+  /** Terminates the thread, even during a run. */
   close(): Promise<unknown>;
 }
 
 /**
- * Makes runs on this machine, as many at once as `threads` says, each in a worker thread of its own.
+ * Makes runs on this machine, up to `threads` at once, each in its own worker thread.
  *
- * @param data best in shared memory, see `shareData`: otherwise each thread gets a copy
+ * @param data in shared memory (see `shareData`), or each thread gets a copy
  */
 export function localExecutor(data: Data, threads: number): Executor {
   return async function* (runs, signal) {
@@ -75,7 +77,7 @@ export function localExecutor(data: Data, threads: number): Executor {
 
 export function openLane(data: Data): Lane {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
-  const ended = new Promise<WorkerMessage & { type: 'failed' }>((resolve) => {
+  const ended = new Promise<Ended>((resolve) => {
     const end = (why: string) => resolve({ type: 'failed', reason: `its worker thread ended (${why})` });
     worker.on('error', ({ message }) => end(message));
     worker.on('exit', (code) => end(`exit code ${code}`));
@@ -83,7 +85,7 @@ export function openLane(data: Data): Lane {
   return {
     async make(run, onProgress) {
       let listen: (message: WorkerMessage) => void = () => undefined;
-      const answered = new Promise<Exclude<WorkerMessage, { type: 'progress' }>>((resolve) => {
+      const answered = new Promise<Ended>((resolve) => {
         listen = (message) => (message.type === 'progress' ? onProgress(message.share) : resolve(message));
         worker.on('message', listen);
       });
@@ -98,7 +100,7 @@ export function openLane(data: Data): Lane {
   };
 }
 
-/** The same images in memory that all threads share, so that they are there once. */
+/** A copy of the images in memory that all threads share. */
 export function shareData({ train, test }: Data): Data {
   return { train: shareDataset(train), test: shareDataset(test) };
 }
