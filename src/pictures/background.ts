@@ -4,7 +4,7 @@ const { ceil, max, min } = Math;
 
 /** 1, x, y, x², xy, y² */
 const TERMS = 6;
-/** Keeps the equations solvable where the pixels cannot tell the terms apart, as in a picture of one row. */
+/** Regularisation that keeps the equations solvable where terms are collinear, as in a picture of one row. */
 const RIDGE = 1e-9;
 
 /** Coefficients of 1, x, y, x², xy, y²; x and y go from -1 to 1 across the picture. */
@@ -22,7 +22,7 @@ const scaled = (index: number, length: number) => (length === 1 ? 0 : (2 * index
  * corners, are such surfaces.
  *
  * @param values (rows, columns)
- * @param isPaper whether a pixel, of which it gets value and index, is to be looked at; at least one is
+ * @param isPaper whether a pixel, by value and index, is paper; at least one is
  */
 export function fitSurface(
   values: Float64Array,
@@ -81,12 +81,12 @@ function solve(system: Float64Array[]): Float64Array {
   return solution;
 }
 
-/** Half the width of the widest stroke that is taken for ink and not for a shadow, of the picture's shorter side. */
+/** Half the width of the widest stroke; wider dark areas are shadows. A share of the picture's shorter side. */
 const STROKE = 0.06;
 
 /**
- * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it,
- * which is what is left when all that is narrower than a stroke is filled with its surroundings (a closing).
+ * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it. The
+ * paper is estimated by a morphological closing, which fills whatever is narrower than a stroke.
  */
 export function withoutShadows({ rows, columns, channels }: OpaquePicture): OpaquePicture {
   const radius = ceil(STROKE * min(rows, columns));

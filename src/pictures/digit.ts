@@ -49,15 +49,15 @@ export function prepareDigit(picture: Picture): Float64Array | undefined {
 
 /** Panels may lie within panels, as a framed sheet does on a desk. */
 const MOST_PANELS = 3;
-/** What is in a panel is a digit, and no speck, if its longer side is at least this share of the panel's. */
+/** Least length of a digit in a panel, as a share of the panel's longer side; smaller things are specks. */
 const LEAST_DIGIT = 0.12;
 
-/** Ink is at least as dark as this somewhere; what is left of an erased line is not. */
+/** Least peak of a piece of ink; the remains of an erased line are fainter. */
 const LEAST_PEAK = 0.3;
 
 /**
- * Ink in a picture. If there is none, or it is cut off or fills much of the picture, as a shadow would, ink in the same
- * picture without shadows.
+ * Ink in a picture. If there is none, or if it is cut off or fills much of the picture, as a shadow does, shadows are
+ * removed and the ink is looked for again.
  */
 function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const drawn = digitInk(colors);
@@ -79,7 +79,7 @@ const inverted = ({ channels, ...size }: OpaquePicture): OpaquePicture => ({
   channels: channels.map((channel) => channel.map((value) => 255 - value)),
 });
 
-/** A digit of this share of the picture's shorter side fills it. */
+/** From this share of the picture's shorter side on, a digit fills it. */
 const FULL = 0.75;
 
 interface Drawn {
@@ -89,7 +89,7 @@ interface Drawn {
   readonly notes: readonly Note[];
 }
 
-/** Sides of pictures in which shadows are looked for. */
+/** Least side of a picture in which shadows are removed. */
 const LEAST_SHADED = 100;
 
 function digitInk(colors: OpaquePicture): Drawn | undefined {
@@ -180,7 +180,7 @@ function isAtEdge(i: number, rows: number, columns: number, inside: Mask | undef
   return inside !== undefined && [i - 1, i + 1, i - columns, i + columns].some((next) => inside[next] === 0);
 }
 
-/** Grey levels below this, of 1, are taken for the noise of a JPEG or of another reduction … */
+/** Grey levels below this, 0 … 1, are taken for noise, of a JPEG for example. */
 const NOISE = 0.1;
 
 /** A picture of 28 x 28, light on black, as MNIST's are, that need not be scaled. */
@@ -206,7 +206,7 @@ function removeNoise(ink: Float64Array): Float64Array {
   return removeSpecks({ ink: strong, rows: SIDE, columns: SIDE }).ink;
 }
 
-/** Whether ink fills a box of 20 x 20 with its centre of mass where `centerDigit` puts it, give or take some pixels. */
+/** Whether ink fills a box of 20 x 20 with its centre of mass where `centerDigit` puts it, within `slack` pixels. */
 function isPrepared(ink: Float64Array, slack: number): boolean {
   const spans = spansOf({ ink, rows: SIDE, columns: SIDE });
   const longest = longestSide(spans);

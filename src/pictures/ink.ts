@@ -4,24 +4,24 @@ import { removeSpecks } from './strokes.js';
 
 const { abs, ceil, floor, max, min, round, sqrt } = Math;
 
-/** Rows and columns of pixels that the paper is known by. */
+/** Rows and columns of the sample of pixels from which the paper is estimated. */
 const SAMPLES = 96;
-/** Width of the edge at which paper is looked for first, of the picture's shorter side. */
+/** Width of the edge that is first taken for paper, as a share of the picture's shorter side. */
 const BAND = 0.03;
-/** Times that the paper is looked for, each time in what was paper the time before. */
+/** Iterations of the estimate, each from the pixels that the one before took for paper. */
 const ROUNDS = 4;
-/** Ink that differs less than this from its paper, of 1, is none … */
+/** Least contrast of ink with its paper, 0 … 1 … */
 const FAINTEST = 0.06;
-/** … nor is what stands out of the grain of the paper by less than this many standard deviations. */
+/** … and least contrast in standard deviations of the paper's grain. */
 const GRAINS = 6;
-/** What is taken for grain beyond this is the soft edge of ink that leaves little paper. */
+/** Upper limit of the estimated grain: beyond it, soft edges of ink have been measured, not paper. */
 const COARSEST = 0.08;
 /** A quarter of the values of a normal distribution are within this many standard deviations of its mean. */
 const QUARTER = 0.3186;
-/** Least range of a channel, 0 … 255, that ink is measured against: black paper would divide by 0. */
+/** Least range of a channel, 0 … 255, by which contrast is divided: black paper would divide by 0. */
 const LEAST_RANGE = 48;
 
-/** The part of a picture whose ink is looked for: (rows, columns), 1 in it, 0 elsewhere, where no ink is seen. */
+/** A part of a picture, in which ink is looked for: `inside` (rows, columns) is 1 in it and 0 elsewhere. */
 interface Part extends OpaquePicture {
   readonly inside: Uint8Array;
 }
@@ -73,11 +73,11 @@ function strengthOf(contrast: Float64Array, part: Part): number {
   );
 }
 
-/** Grain of more than this share of the ink's contrast is smoothed … */
+/** Grain above this share of the ink's contrast is smoothed … */
 const COARSE = 0.1;
 /** … over squares whose half side is at most this share of the picture's shorter side: a quarter of a stroke. */
 const WIDEST = 0.014;
-/** Pixels between those that are compared: farther than a grain is wide. */
+/** Distance of the pixels that are compared: more than the width of a grain. */
 const APART = 6;
 
 /** The picture as it is if its grain is fine, otherwise smoothed as little as it takes. */
@@ -124,7 +124,7 @@ function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
     const contrast = contrastWith(few, paperHere());
     const threshold = thresholdOf(contrast, few);
     isPaper = (_, i) => few.inside[i] === 1 && contrast[i] < threshold;
-    // Little paper between much ink does not tell how it goes on: it is taken to be of one colour.
+    // Too little paper to fit a surface to: it is taken to be of one colour.
     const isFlat = contrast.filter(isPaper).length < area / 2;
     surfaces = few.channels.map((channel) =>
       isFlat ? flat(median(channel.filter(isPaper))) : fitSurface(channel, few.rows, few.columns, isPaper),
@@ -141,7 +141,7 @@ function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
   };
 }
 
-/** Pixels of a part of a picture within a few pixels of its edge: a line that happens to run along it is no paper. */
+/** Pixels near the edge of a part: a band, so that a line along the edge is not taken for paper. */
 function edgePixels({ inside, rows, columns }: Part): number[] {
   const band = max(1, round(BAND * min(rows, columns)));
   const isIn = (row: number, column: number) =>
@@ -175,8 +175,8 @@ function sample({ rows, columns, channels, inside }: Part) {
 }
 
 /**
- * How far every pixel is from paper, of what it could be: 1 is black on white, or white on black. The colour channel
- * that shows it best decides; pixels that differ to the other side than most of the ink are paper.
+ * Contrast of every pixel with the paper, 0 … 1: 1 is black on white, or white on black. The channel with the largest
+ * contrast counts; pixels that are lighter than the paper, where ink is darker, have none.
  */
 function contrastWith(part: Part, paper: readonly Float64Array[]): Float64Array {
   const isDarker = inkIsDarker(part, paper);
@@ -189,7 +189,7 @@ function contrastWith(part: Part, paper: readonly Float64Array[]): Float64Array 
   return contrast;
 }
 
-/** What a channel differs from its paper, of what it could differ to the side of the ink, where it is positive. */
+/** Contrast of a value with its paper; positive on the side of the ink. */
 function shareOf(paper: number, value: number, isDarker: boolean): number {
   return (isDarker ? paper - value : value - paper) / rangeOf(paper, isDarker);
 }
@@ -208,15 +208,15 @@ function inkIsDarker({ channels, inside }: Part, paper: readonly Float64Array[])
   return balance >= 0;
 }
 
-/** The value that this share of all are below; NaN of none. */
+/** The quantile at `share`; NaN if there are no values. Sorts the values. */
 function quantile(values: Float64Array, share: number): number {
   if (values.length === 0) return NaN;
   return values.sort()[floor(share * (values.length - 1))];
 }
 
 /**
- * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and lays it on a ground:
- * paper where its edge is paper; where its edge is transparent white, or black if what is on it is light.
+ * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and fills what is transparent:
+ * with the colour of its edge, or, if the edge is transparent, with white, or with black if the drawing is light.
  *
  * @returns undefined if all of it is transparent
  */
@@ -281,8 +281,8 @@ export function borderPixels(rows: number, columns: number): number[] {
 const BINS = 256;
 
 /**
- * The threshold that parts values into two classes, each as uniform as can be: it maximises the variance between the
- * classes. Where several do, in an empty stretch of the histogram, the middle of them.
+ * Otsu's threshold between two classes: it maximises the variance between them. If several thresholds do, in an empty
+ * stretch of the histogram, the middle one.
  *
  * @param values in [0, 1]
  * @see Otsu: A threshold selection method from gray-level histograms (1979)

@@ -10,7 +10,7 @@ const { ceil, cos, floor, hypot, max, min, PI, round, sin } = Math;
  * to edge, or beside two others; an underline runs past the digit at both ends.
  */
 
-/** Ink above this counts. */
+/** Ink above this is visible. */
 const VISIBLE = 0.12;
 /** A line covers at least this share of its way across the picture … */
 const COVERAGE = 0.55;
@@ -21,17 +21,17 @@ const MOST_WIDTH = 0.035;
 /** Directions in degrees: a coarse search for the one in which most lines run, then a finer one around it. */
 const COARSE = 0.5;
 const FINE = 0.1;
-/** Pixels that the search for the direction looks at. */
+/** Pixels from which the direction is estimated. */
 const SAMPLES = 8000;
-/** Directions that are looked for one after the other: seen in perspective, every line has its own. */
+/** Most directions, found one after the other: in perspective, every line has its own. */
 const ROUNDS = 30;
 /** A line reaches the edge if it covers half of this share of its way through the picture, at that end. */
 const END = 0.1;
-/** As many parallel lines are ruled paper, even if they do not reach the edge. */
+/** From this number on, parallel lines are ruled paper even if they do not reach the edge. */
 const PARALLEL = 3;
 /** An underline runs past the digit by this share of its length, at both ends. */
 const PAST = 0.05;
-/** In a picture with shorter sides, strokes and lines are of one width. */
+/** In smaller pictures, strokes are as thin as lines. */
 const LEAST_SIDE = 100;
 
 interface Line {

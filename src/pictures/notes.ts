@@ -22,7 +22,7 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/** An answer of less than this probability is not one to rely on. */
+/** Answers below this probability are unsure. */
 const UNSURE = 0.6;
 
 /** @param probabilities (K) */
@@ -39,7 +39,7 @@ export function framesNote(count: number): Note[] {
   return count > 1 ? [{ kind: 'frames', count, text: `the first of ${count} frames` }] : [];
 }
 
-/** A share of the picture that no digit with a margin around it covers. */
+/** A digit with a margin around it covers less than this share of the picture. */
 const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
@@ -47,12 +47,12 @@ const COMPARABLE = 0.4;
 /** A piece within another one is a shape of its own from this share on. */
 const ENCLOSED = 0.2;
 
-/** Strokes are narrower than this share of a digit's longer side: of 10,000 digits of MNIST all but some. */
+/** Strokes of nearly all digits of MNIST are narrower than this share of the digit's longer side. */
 const BROADEST = 0.3;
 
-/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; of MNIST's digits, enlarged, 1 in 100 has more … */
+/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; 1 in 100 of MNIST's digits, enlarged, has more … */
 const SOFTEST = 0.55;
-/** … and smaller ones have soft edges, as their strokes are of few pixels. */
+/** … and smaller digits always have soft edges. */
 const LEAST_SHARP = 60;
 
 function isBlot(drawn: Ink): boolean {

@@ -1,5 +1,5 @@
 import type { Ink } from './picture.js';
-import { findPieces, height, length, type Pieces, type Piece, width } from './strokes.js';
+import { findPieces, height, length, type Piece, type Pieces, width } from './strokes.js';
 
 const { cos, floor, max, min, PI, sin } = Math;
 
@@ -124,12 +124,12 @@ function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number,
   return edge < deepest ? filled.map((_, i) => (depths[i] > edge ? 1 : 0)) : undefined;
 }
 
-/** How many steps, of eight directions, every pixel of a region is from the outside, which begins at the picture's edge; 0 outside. */
+/** Chessboard distance of every pixel of a region to the outside, which begins at the picture's edge; 0 outside. */
 function depthsOf(mask: Mask, rows: number, columns: number): Int32Array {
   const depths = new Int32Array(mask.length);
   const at = (row: number, column: number) =>
     row < 0 || column < 0 || row >= rows || column >= columns ? 0 : depths[row * columns + column];
-  // Towards the end, then back: `step` leads to the pixels that were seen before.
+  // Two passes, forwards and backwards: `step` leads to the neighbours that the pass has visited.
   const nearest = (row: number, column: number, step: number) =>
     min(at(row + step, column - 1), at(row + step, column), at(row + step, column + 1), at(row, column + step));
   for (let i = 0; i < mask.length; i++) {

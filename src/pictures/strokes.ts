@@ -11,7 +11,7 @@ const THIN = 1.6;
 const WORKING_SIZE = 4 * BOX;
 
 /**
- * Draws with a wider pen what was drawn with a thin one, which would leave next to nothing of itself in 28 x 28 pixels.
+ * Widens the strokes of a thin pen, which would almost vanish in 28 x 28 pixels.
  *
  * @returns the ink as it was if its strokes are wide enough, otherwise a reduced and widened copy
  */
@@ -45,7 +45,7 @@ export function strokeWidth({ ink, rows, columns }: Ink): number {
   return (2 * area) / outline;
 }
 
-/** Means over squares, the darkest of which becomes 1 again. */
+/** Means over squares, scaled so that the darkest is 1. */
 function reduce({ ink, rows, columns }: Ink, side: number): Ink {
   const to = { rows: ceil(rows / side), columns: ceil(columns / side) };
   const reduced = new Float64Array(to.rows * to.columns);
@@ -65,7 +65,7 @@ function pad({ ink, rows, columns }: Ink, margin: number): Ink {
   return { ...padded, ink: field };
 }
 
-/** Every pixel takes the most of its neighbours: four of them, or eight; in turn they make the pen an octagon. */
+/** Dilation: every pixel takes the largest of its four, or eight, neighbours; alternating, the pen is an octagon. */
 function dilate({ ink, rows, columns }: Ink, withCorners: boolean): Ink {
   const dilated = new Float64Array(ink.length);
   for (let row = 0; row < rows; row++) {
@@ -92,13 +92,13 @@ export function removeSpecks(drawn: Ink): Ink {
   return keepPieces(drawn, found, ({ mass }) => mass >= least);
 }
 
-/** The ink of some of its pieces alone. */
+/** The ink without the pieces that are not kept. */
 export function keepPieces(drawn: Ink, { labels, pieces }: Pieces, isKept: (piece: Piece) => boolean): Ink {
   const kept = pieces.map(isKept);
   return { ...drawn, ink: drawn.ink.map((value, i) => (labels[i] > 0 && kept[labels[i] - 1] ? value : 0)) };
 }
 
-/** The largest of some measure, 0 of no pieces. */
+/** The largest value of a measure; 0 if there are no pieces. */
 export function largest(pieces: readonly Piece[], measure: (piece: Piece) => number): number {
   return pieces.reduce((most, piece) => max(most, measure(piece)), 0);
 }

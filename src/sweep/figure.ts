@@ -9,7 +9,14 @@ import {
   SERIES,
 } from '../plots/chart.js';
 import { type Axis, categoryAxis, linearAxis, valueAxis } from '../plots/scale.js';
-import { describeSettings, type Group, groupSettings, notFiniteNote, type SettingName } from './summary.js';
+import {
+  compareSettings,
+  describeSettings,
+  type Group,
+  groupSettings,
+  notFiniteNote,
+  type SettingName,
+} from './summary.js';
 
 // The picture of a sweep: the accuracy against a setting, with a line for each combination of the others; and a map of
 // it, where two settings vary.
@@ -41,7 +48,7 @@ export const hasMap = (groups: readonly Group[]) => groupSettings(groups).length
  * @param groups the best first
  * @param aspect width of a chart over its height
  */
-export function sweepFigure(groups: readonly Group[], aspect: number): Figure {
+export function accuracyFigure(groups: readonly Group[], aspect: number): Figure {
   const varied = groupSettings(groups);
   const isNumeric = (name: SettingName) => groups.every(({ settings }) => typeof settings[name] === 'number');
   const across = AXES.find((name) => varied.includes(name) && isNumeric(name)) ?? 'lr';
@@ -134,7 +141,9 @@ function lineOf(
 const LETTERS = 'abcdef';
 
 function mapChart(groups: readonly Group[], across: SettingName, up: SettingName): Chart {
-  const [columns, rows] = [across, up].map((name) => distinct(groups.map(({ settings }) => settings[name])));
+  const [columns, rows] = [across, up].map((name) =>
+    [...new Set(groups.map(({ settings }) => settings[name]))].sort(compareSettings),
+  );
   const x = categoryAxis(nameOf(across), columns.map(String));
   const y = categoryAxis(nameOf(up), rows.map(String));
   const means = groups.flatMap(({ test }) => test.mean ?? []);
@@ -158,14 +167,4 @@ function mapChart(groups: readonly Group[], across: SettingName, up: SettingName
     lines: [],
     markers: [],
   };
-}
-
-/** Each once: numbers ascending, then words. */
-function distinct(values: readonly (string | number)[]): (string | number)[] {
-  const isNumber = (value: string | number) => typeof value === 'number';
-  const unique = [...new Set(values)];
-  return [
-    ...unique.filter(isNumber).sort((a, b) => Number(a) - Number(b)),
-    ...unique.filter((value) => !isNumber(value)).sort(),
-  ];
 }

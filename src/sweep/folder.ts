@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError, preview } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { withErrorPath, withParts } from '../files/read.js';
-import { checkSameResult, encodeRecord, LONGEST, parseRecord, type RunRecord } from './record.js';
+import { checkSameResult, encodeRecord, LONGEST_RECORD, parseRecord, type RunRecord } from './record.js';
 
 // The folder of a sweep: one file per record, one that says what the folder is, and a lock while a sweep writes to it.
 
@@ -85,7 +85,7 @@ export function readFolder(folder: string, wanted?: ReadonlySet<string>): Folder
 
 function readRecord(path: string): RunRecord {
   const text = withParts(path, ({ size, read }) => {
-    if (size > LONGEST) throw new InputError(`${path} is not the record of a run: it has ${size} bytes`);
+    if (size > LONGEST_RECORD) throw new InputError(`${path} is not the record of a run: it has ${size} bytes`);
     return Buffer.from(read(0, size)).toString();
   });
   return parseRecord(text, path);

@@ -15,7 +15,7 @@ export type WorkerMessage =
 type Ended = Exclude<WorkerMessage, { type: 'progress' }>;
 
 /** A worker thread that makes one run after the other. */
-export interface Lane {
+export interface RunThread {
   make(run: Run, onProgress: (share: number) => void): Promise<Ended>;
   /** Terminates the thread, even during a run. */
   close(): Promise<unknown>;
@@ -31,33 +31,33 @@ export function localExecutor(data: Data, threads: number): Executor {
     const events = new EventEmitter();
     const told = on(events, 'event', { close: ['end'] });
     const tell = (event: SweepEvent) => events.emit('event', event);
-    const lanes = new Set<Lane>();
+    const running = new Set<RunThread>();
     const waiting = runs.values();
     let isStopped = signal.aborted;
     const stop = () => {
       isStopped = true;
-      for (const lane of lanes) void lane.close();
+      for (const thread of running) void thread.close();
     };
     signal.addEventListener('abort', stop);
 
     async function work(): Promise<void> {
-      let lane: Lane | undefined;
+      let thread: RunThread | undefined;
       for (const run of waiting) {
         if (isStopped) break;
-        lane ??= openLane(data);
-        lanes.add(lane);
+        thread ??= startRunThread(data);
+        running.add(thread);
         tell({ type: 'started', run });
-        const ended = await lane.make(run, (share) => tell({ type: 'progress', run, share }));
+        const ended = await thread.make(run, (share) => tell({ type: 'progress', run, share }));
         if (ended.type === 'done' || !isStopped) tell({ run, ...ended });
         if (ended.type === 'done') continue;
-        await closeLane(lane); // it may be dead
-        lane = undefined;
+        await closeThread(thread); // it may be dead
+        thread = undefined;
       }
-      if (lane) await closeLane(lane);
+      if (thread) await closeThread(thread);
     }
-    async function closeLane(lane: Lane): Promise<void> {
-      lanes.delete(lane);
-      await lane.close();
+    async function closeThread(thread: RunThread): Promise<void> {
+      running.delete(thread);
+      await thread.close();
     }
 
     const ended = Promise.all(Array.from({ length: Math.min(threads, runs.length) }, work));
@@ -75,7 +75,7 @@ export function localExecutor(data: Data, threads: number): Executor {
   };
 }
 
-export function openLane(data: Data): Lane {
+export function startRunThread(data: Data): RunThread {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
   const ended = new Promise<Ended>((resolve) => {
     const end = (why: string) => resolve({ type: 'failed', reason: `its worker thread ended (${why})` });

@@ -6,7 +6,7 @@ import { randomStream } from '../network/random.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
 import { iterationsOf, iterationsPerEpoch } from '../training/train.js';
 import type { DatasetIdentity } from '../training/trained-on.js';
-import { type Axis, valuesOf } from './axis.js';
+import { type ValueList, valuesOf } from './axis.js';
 
 // A sweep: many training runs with different settings, on all cores of one machine or on many machines. Read in this order:
 // axis.ts and plan.ts list the runs, run.ts makes one, record.ts is its result and folder.ts keeps the results as files.
@@ -33,14 +33,14 @@ export type RunData = Pick<DatasetIdentity, 'train' | 'test'>;
 
 /** The values of every setting that a sweep varies. */
 export interface SweepAxes {
-  readonly learningRate: Axis<number>;
-  readonly hiddenSize: Axis<number>;
-  readonly batchSize: Axis<number>;
-  readonly weightInit: Axis<HyperParameters['weightInit']>;
-  readonly gradient: Axis<HyperParameters['gradient']>;
+  readonly learningRate: ValueList<number>;
+  readonly hiddenSize: ValueList<number>;
+  readonly batchSize: ValueList<number>;
+  readonly weightInit: ValueList<HyperParameters['weightInit']>;
+  readonly gradient: ValueList<HyperParameters['gradient']>;
   /** Default: the engine's own. */
-  readonly precision: Axis<Precision> | undefined;
-  readonly seed: Axis<number>;
+  readonly precision: ValueList<Precision> | undefined;
+  readonly seed: ValueList<number>;
 }
 
 /** Which runs a sweep has. */
@@ -127,7 +127,7 @@ const ID_LENGTH = 32;
 
 /** Compares sizes before anything is enumerated. */
 function checkSize({ axes, sample }: SweepSettings): void {
-  const sizes = Object.values(axes).flatMap((axis: Axis<unknown> | undefined) => axis ?? []);
+  const sizes = Object.values(axes).flatMap((axis: ValueList<unknown> | undefined) => axis ?? []);
   const total = sizes.reduce((product, { count }) => product * count, 1);
   const times = sizes.flatMap(({ count }) => (count > 1 ? formatCount(count) : []));
   const said = `${plural(total, 'run')}${times.length > 1 ? ` (${times.join(' x ')})` : ''}`;

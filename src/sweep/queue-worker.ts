@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { Data } from '../engines/engine.js';
 import { preview } from '../errors.js';
-import { type Lane, openLane } from './local.js';
+import { type RunThread, startRunThread } from './local.js';
 import { asRun, encodeRecord, type RunRecord } from './record.js';
 import type { Run, RunData } from './plan.js';
 import {
@@ -60,28 +60,28 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   if (remote === undefined) return;
   const { client } = remote;
   /** Threads without and with a run. */
-  const [idle, busy]: [Lane[], Set<Lane>] = [[], new Set()];
+  const [idle, busy]: [RunThread[], Set<RunThread>] = [[], new Set()];
   const making = new Set<Promise<unknown>>();
   /** Results that the queue has not yet accepted. */
   const untaken = new Map<string, RunRecord>();
 
   async function make(job: Job, token: string | undefined): Promise<string> {
     const run = checkRun(job.data as Partial<Run>);
-    const lane = idle.pop() ?? openLane(data);
-    busy.add(lane);
-    if (signal.aborted) await lane.close();
-    const ended = await lane.make(run, () => undefined);
-    busy.delete(lane);
+    const thread = idle.pop() ?? startRunThread(data);
+    busy.add(thread);
+    if (signal.aborted) await thread.close();
+    const ended = await thread.make(run, () => undefined);
+    busy.delete(thread);
     if (signal.aborted) {
       await job.moveToWait(token).catch(() => undefined); // if that fails, the lock expires
       throw new WaitingError();
     }
     if (ended.type === 'failed') {
-      await lane.close(); // it may be dead
+      await thread.close(); // it may be dead
       options.onFailure(run, ended.reason);
       throw new Error(ended.reason);
     }
-    idle.push(lane);
+    idle.push(thread);
     untaken.set(run.id, ended.record);
     return encodeRecord(ended.record);
   }
@@ -136,12 +136,12 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   tellWhyNothing().catch(() => undefined); // ended by the signal, or by closing the connection below
 
   await once(signal);
-  for (const lane of busy) void lane.close(); // their runs fail and return to the queue
+  for (const thread of busy) void thread.close(); // their runs fail and return to the queue
   await worker.pause(true);
   await within(FAREWELL, Promise.allSettled(making));
   await worker.close(true);
   remote.close();
-  await Promise.all(idle.map((lane) => lane.close()));
+  await Promise.all(idle.map((thread) => thread.close()));
 }
 
 /** Resolves when a signal aborts. */

@@ -7,7 +7,7 @@ export type Curve = readonly (readonly [iteration: number, value: number])[];
 
 /** What is kept of a run: a few kilobytes. All but machine and seconds is the same wherever the run is made. */
 export interface RunRecord extends Run {
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   /** SHA-256 of the last weights, as train prints it. */
   readonly weights: string;
   /** Why plain TypeScript computed instead of the SIMD kernels, if it did: the last bits differ. */
@@ -19,7 +19,7 @@ export interface RunRecord extends Run {
   readonly seconds: number;
 }
 
-export interface Outcome {
+export interface RunOutcome {
   /** Steps made. */
   readonly iterations: number;
   /** The step, from 0, that was not made because loss, gradient or weights would not have been finite; or null. */
@@ -49,7 +49,7 @@ export const MOST_POINTS = 64;
 /** Bumped when an old reader would misread a new file. */
 const FORMAT = 'gd-train run 1';
 /** Characters of a record: three or four times the longest. */
-export const LONGEST = 20_000;
+export const LONGEST_RECORD = 20_000;
 
 /** A record as the text of its file. */
 export function encodeRecord({ id, settings, version, data, outcome, ...rest }: RunRecord): string {
@@ -65,7 +65,7 @@ export function encodeRecord({ id, settings, version, data, outcome, ...rest }: 
 export function parseRecord(text: string, source: string): RunRecord {
   const fail = (why: string) =>
     new InputError(`${source} is not the record of a run: ${why}; delete it, and the run will be made again`);
-  if (text.length > LONGEST) throw fail(`it has ${text.length} characters`);
+  if (text.length > LONGEST_RECORD) throw fail(`it has ${text.length} characters`);
   let stored: Partial<RunRecord & { format: string }> | null;
   try {
     stored = JSON.parse(text) as typeof stored;
@@ -76,7 +76,10 @@ export function parseRecord(text: string, source: string): RunRecord {
   try {
     const run = asRun(stored);
     const { weights, fallback, machine, seconds } = checkFields<RunRecord>(stored, FIELDS);
-    const outcome = checkFields<Outcome>(asObject('outcome', stored.outcome), outcomeFields(run.settings.iterations));
+    const outcome = checkFields<RunOutcome>(
+      asObject('outcome', stored.outcome),
+      outcomeFields(run.settings.iterations),
+    );
     const curves = checkFields<Curves>(asObject('curves', stored.curves), CURVES, 'curve ');
     return { ...run, outcome, weights, fallback, curves, machine, seconds };
   } catch (error) {
@@ -126,7 +129,7 @@ const isCurve: Check = (value) =>
 
 const FIELDS = { weights: isDigest, fallback: orNull(isText), machine: isText, seconds: isUpTo(Infinity) };
 const CURVES: Record<keyof Curves, Check> = { loss: isCurve, train: isCurve, test: isCurve };
-const outcomeFields = (iterations: number): Record<keyof Outcome, Check> => ({
+const outcomeFields = (iterations: number): Record<keyof RunOutcome, Check> => ({
   iterations: isCount(iterations),
   notFiniteAt: orNull(isCount(iterations)),
   loss: orNull(isUpTo(Infinity)),
@@ -159,15 +162,10 @@ function checkFields<T>(
   return Object.fromEntries(fields) as T;
 }
 
-/** True if two records are of the same bits, wherever they were made. */
-export function isSameResult(a: RunRecord, b: RunRecord): boolean {
-  const result = ({ id, outcome, weights, curves }: RunRecord) => JSON.stringify([id, outcome, weights, curves]);
-  return result(a) === result(b);
-}
-
 /** @throws MachineError that names both machines if two records of one run are not of the same bits */
 export function checkSameResult(before: RunRecord, record: RunRecord): void {
-  if (isSameResult(before, record)) return;
+  const result = ({ id, outcome, weights, curves }: RunRecord) => JSON.stringify([id, outcome, weights, curves]);
+  if (result(before) === result(record)) return;
   const describe = ({ machine, weights, fallback }: RunRecord) =>
     `${preview(machine)} got weights ${weights.slice(0, 12)}${fallback === null ? '' : ' without the SIMD kernels'}`;
   throw new MachineError(

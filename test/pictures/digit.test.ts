@@ -10,7 +10,7 @@ import { predict } from '#src/network/two-layer-net.js';
 import { decodePicture } from '#src/pictures/decode.js';
 import { prepareDigit, seeDigit } from '#src/pictures/digit.js';
 import { findInk, otsuThreshold } from '#src/pictures/ink.js';
-import { strokeWidth, thicken, removeSpecks } from '#src/pictures/strokes.js';
+import { removeSpecks, strokeWidth, thicken } from '#src/pictures/strokes.js';
 
 const trained = trainedNet();
 const SIZE = 3;
