@@ -1,6 +1,6 @@
 import { formatCount } from '../errors.js';
 import { drawSvg } from '../plots/svg.js';
-import { hasMap, sweepFigure } from '../sweep/figure.js';
+import { accuracyFigure, hasMap } from '../sweep/figure.js';
 import type { RunRecord } from '../sweep/record.js';
 import {
   describeSettings,
@@ -89,7 +89,7 @@ function headline(groups: readonly Group[], title: string, runs: number): Html {
 const ASPECT = { alone: 4 / 3, beside: 1 };
 
 function picture(groups: readonly Group[]): Html {
-  const drawn = sweepFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
+  const drawn = accuracyFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
   const source = `data:image/svg+xml;base64,${Buffer.from(drawSvg(drawn)).toString('base64')}`;
   return html`<img class="sweep-picture" src="${source}" alt="${drawn.description}" />`;
 }

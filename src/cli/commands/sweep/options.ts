@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { ENGINE_NAMES } from '../../../engines/registry.js';
 import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
-import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
+import { listOf, parseList, type ValueKind, type ValueList } from '../../../sweep/axis.js';
 import type { Run, SweepSettings } from '../../../sweep/plan.js';
 import { type QueueAddress, queueAddress } from '../../../sweep/queue.js';
 import { MEASURES, namedSettings } from '../../../sweep/summary.js';
@@ -84,9 +84,9 @@ const weightInits: ValueKind<HyperParameters['weightInit']> = {
 const ENGINES = ENGINE_NAMES.filter((name) => name !== 'tfjs');
 const ENGINE_WORDS = `${ENGINES.join(', ')} (not tfjs, whose last bits differ from machine to machine)`;
 
-function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<Axis<T>> {
+function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<ValueList<T>> {
   const option = new Option(flags, description);
-  return option.argParser((text) => parseAxis(option.long!, text, kind));
+  return option.argParser((text) => parseList(option.long!, text, kind));
 }
 
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
@@ -165,13 +165,13 @@ export function sweepSettings(options: SweepFlags): SweepSettings {
   const { learningRate, hiddenSize, batchSize, weightInit, gradient, seed } = DEFAULTS;
   return {
     axes: {
-      learningRate: options.lr ?? axisOf([learningRate]),
-      hiddenSize: options.hidden ?? axisOf([hiddenSize]),
-      batchSize: options.batch ?? axisOf([batchSize]),
-      weightInit: options.weightInit ?? axisOf([weightInit]),
-      gradient: options.gradient ?? axisOf([gradient]),
+      learningRate: options.lr ?? listOf([learningRate]),
+      hiddenSize: options.hidden ?? listOf([hiddenSize]),
+      batchSize: options.batch ?? listOf([batchSize]),
+      weightInit: options.weightInit ?? listOf([weightInit]),
+      gradient: options.gradient ?? listOf([gradient]),
       precision: options.precision,
-      seed: options.seeds ?? axisOf([seed]),
+      seed: options.seeds ?? listOf([seed]),
     },
     length: epochs === undefined ? { iterations: iters } : { epochs },
     evalEvery,

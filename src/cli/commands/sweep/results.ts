@@ -43,8 +43,8 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   if (missing > 0)
     note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
   if (plot !== undefined && groups.length > 0) {
-    const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
-    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+    const { hasMap, accuracyFigure } = await import('../../../sweep/figure.js');
+    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => accuracyFigure(groups, aspect));
   }
   if (options.report !== undefined && groups.length > 0) {
     const [{ sweepPage }, { loadAssets }] = await Promise.all([
