@@ -201,10 +201,10 @@ function alongCurve(paths: readonly Path[], markersOf: MarkersOf): Drawing {
   const [x] = pathWindow(paths, names, 1);
   const curve = sampleCurve(f, x);
   const heights = paths.map((path) => path.heights());
-  const level = heights.filter((_, i) => !isGrowing(paths[i]));
+  const steady = heights.filter((_, i) => !isGrowing(paths[i]));
   const y =
-    level.length > 0
-      ? heightAxis(curve.values, joined(level))
+    steady.length > 0
+      ? heightAxis(curve.values, joined(steady))
       : valueAxis('f', [...curve.values, ...joined(heights)], DECADES.curve);
   const drawn = overlay(
     paths.map(({ columns: [column] }, i) => [column, heights[i]]),
@@ -248,7 +248,7 @@ const POINT = 0.06;
 /** Steps shorter than this share of the coordinates are rounding errors. */
 const VISIBLE = 1e-11;
 
-/** What is said of a path that looks like a point, and an inset that it fills, unless its steps are rounding errors. */
+/** A note on a path that looks like a point, and an inset that magnifies it, unless its steps are rounding errors. */
 function magnified(
   path: Path,
   x: Axis,
