@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
@@ -65,7 +65,7 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+/** Exit codes, as the README documents them; those of signals are in process.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */
@@ -100,6 +100,10 @@ export function toFailure(error: unknown): Failure {
     const message = error.message
       .replace(/^error: /, '')
       .replace(/\.$/, '')
+      .replace(
+        /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)$/s,
+        '<$2> must be one of $3, got "$1"',
+      )
       .replace(/\s*\n\s*/g, ' ');
     return { message, code: EXIT.badInput };
   }
@@ -109,7 +113,7 @@ export function toFailure(error: unknown): Failure {
   }
   if (code !== undefined && path !== undefined) {
     const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `caused the system error ${code}`];
-    return { message: `${path} ${sentence}`, code: exit };
+    return { message: `${path || '""'} ${sentence}`, code: exit };
   }
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }

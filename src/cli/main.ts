@@ -2,8 +2,8 @@ import { Command, type CommanderError } from 'commander';
 import { isatty } from 'node:tty';
 import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { InputError } from '../errors.js';
-import { version } from '../files/package.js';
-import { STOP_CODES } from './signals.js';
+import { version } from '../files/read.js';
+import { STOP_CODES } from './process.js';
 
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
 interface CommandEntry {

@@ -99,7 +99,9 @@ export function hiddenUnits({ weights, images }: PageData): Html {
   const which =
     shown < hiddenSize
       ? `Of ${formatCount(hiddenSize)} hidden units the ${shown} with the largest outgoing weights`
-      : `The ${hiddenSize} hidden units`;
+      : hiddenSize === 1
+        ? 'The hidden unit'
+        : `The ${hiddenSize} hidden units`;
   const size = `${images.rows} × ${images.columns}`;
   return section(
     'units',
