@@ -1,15 +1,27 @@
+import { chalkStderr } from 'chalk';
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { stripVTControlCharacters } from 'node:util';
-import { terminalSize, type theme } from './terminal.js';
+import { narrow, widen } from '../language/language.js';
+import type { Cli } from './command.js';
+import { isAsciiTerminal, terminalSize, theme } from './terminal.js';
 
 // What is drawn again and again at the end of a terminal's output while a command works.
+
+/** How the lines of a terminal are drawn anew: their text is as wide as it is long. */
+export function styleOf({ translate }: Cli) {
+  return {
+    isAscii: isAsciiTerminal(),
+    paint: theme(chalkStderr),
+    translate: (text: string) => widen(translate(text)),
+  };
+}
 
 /** A bar that leaves room for the figures behind it, the most important first; those that do not fit are left out. */
 export function barLine(
   share: number,
   figures: readonly string[],
   width: number,
-  { isAscii, paint }: { isAscii: boolean; paint: ReturnType<typeof theme> },
+  { isAscii, paint, translate }: ReturnType<typeof styleOf>,
 ): string {
   const size = Math.max(0, Math.min(40, width, Math.max(8, width - 100)));
   const [full, empty] = isAscii ? ['#', '-'] : ['█', '░'];
@@ -21,7 +33,7 @@ export function barLine(
   };
   let line = paint(cliProgress.Format.BarFormat(share, bar), 'curve');
   let used = size;
-  for (const [i, text] of figures.entries()) {
+  for (const [i, text] of figures.map(translate).entries()) {
     const gap = i === 0 ? ' ' : '  ';
     if (used + gap.length + text.length > width) break;
     line += gap + text;
@@ -51,7 +63,7 @@ type Bars = MultiBar & { readonly bars: SingleBar[]; readonly terminal: { dy: nu
  * The cursor is never hidden and always left on the line below, so that a terminal is as it should be, with the last
  * picture on it, however the process ends.
  *
- * @param picture makes the lines, each narrower than the terminal and without wide characters
+ * @param picture makes the lines, each narrower than the terminal, as `widen` makes them
  */
 export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): Rows {
   let text = ''; // what cli-progress writes in pieces is sent at once, so that nothing flickers
@@ -89,7 +101,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     show(picture());
   });
   bars.on('update-post', () => {
-    stream.write(text);
+    stream.write(narrow(text));
     text = '';
   });
 

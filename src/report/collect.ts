@@ -216,7 +216,7 @@ function environmentFacts({ train, test }: Data, digest?: string): Facts {
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', train.name ?? 'unnamed images'],
+      ['data set', train.name ?? 'unnamed'],
       ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],

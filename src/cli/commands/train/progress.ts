@@ -5,7 +5,7 @@ import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import type { History } from '../../../training/history.js';
 import type { Training, TrainingEvent } from '../../../training/train.js';
 import { type Cli, type CommonOptions, terminalText } from '../../command.js';
-import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
+import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
 /** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
 interface Progress {
@@ -33,13 +33,13 @@ export async function openProgress(cli: Cli, { quiet }: CommonOptions, source: P
   return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
 }
 
-async function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Promise<Progress> {
-  const [{ chalkStderr }, { curveLines }, { barLine, openRows }] = await Promise.all([
-    import('chalk'),
+async function openPicture(cli: Cli, { first, last, history }: ProgressSource): Promise<Progress> {
+  const { err } = cli;
+  const [{ curveLines }, { barLine, openRows, styleOf }] = await Promise.all([
     import('../../../plots/curves.js'),
     import('../../rows.js'),
   ]);
-  const style = { isAscii: isAsciiTerminal(), paint: theme(chalkStderr) };
+  const style = styleOf(cli);
   const pace = openPace(first, last);
   let iteration = first;
   let loss: number | undefined;
@@ -78,12 +78,12 @@ async function openPicture({ err }: Cli, { first, last, history }: ProgressSourc
       part = `parameter ${formatCount(done)}/${formatCount(total)}`;
       pace.at(iteration + done / total);
     },
-    note: (text) => screen.note(style.paint(printable(text), 'title')),
+    note: (text) => screen.note(style.paint(cli.translate(printable(text)), 'title')),
     end: () => screen.end(),
   };
 }
 
-function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
+function openLines({ err, translate }: Cli, { first, last }: ProgressSource): Progress {
   const pace = openPace(first, last);
   let loss = NaN;
   return {
@@ -95,10 +95,10 @@ function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
       if (event.type !== 'accuracy') return;
       const done = `${formatCount(event.iteration)}/${formatCount(last)}`;
       const accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
-      err.write(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}\n`);
+      err.write(`${translate(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}`)}\n`);
     },
     within: () => undefined,
-    note: (text) => void err.write(`${terminalText(text)}\n`),
+    note: (text) => void err.write(`${translate(terminalText(text))}\n`),
     end: () => undefined,
   };
 }
