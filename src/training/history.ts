@@ -1,4 +1,8 @@
-import type { TrainingEvent } from './train.js';
+/** The events of train.ts, as far as they matter here: train.ts needs Node.js, and the page of a report has none. */
+type TrainingEvent =
+  | { readonly type: 'step'; readonly step: number; readonly loss: number }
+  | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
+  | { readonly type: 'start' | 'checkpoint' | 'snapshot' | 'not-finite' };
 
 /** The course of a training, thinned to what a chart can show. */
 export interface History {
