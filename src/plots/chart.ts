@@ -208,12 +208,18 @@ export function shortFormula(fn: string): string {
   return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
 }
 
+/** Hangul, kana, Chinese characters and their punctuation. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+/** Width of a text in characters; a wide one counts as two. */
+export const textWidth = (text: string) => text.length + (text.match(WIDE)?.length ?? 0);
+
 /** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
       lines.push(line);
       line = '';
     }

@@ -11,7 +11,7 @@ import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
-import { percent } from './html.js';
+import { html, type Html, percent } from './html.js';
 import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
@@ -39,7 +39,7 @@ interface Measured {
 /** A titled list of names and values. */
 export interface Facts {
   readonly title: string;
-  readonly entries: readonly (readonly [name: string, value: string])[];
+  readonly entries: readonly (readonly [name: string, value: string | Html])[];
 }
 
 /** Where the parts of a report come from. */
@@ -220,8 +220,8 @@ function environmentFacts({ train, test }: Data, folder?: string, digest?: strin
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', folder ?? 'MNIST'],
-      ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
+      ['data set', html`<bdi>${folder ?? 'MNIST'}</bdi>`],
+      ...(digest === undefined ? [] : [['weights SHA-256', html`<code>${digest}</code>`] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],
       ['platform', `${type()} ${release()} ${arch()}`],

@@ -1,5 +1,15 @@
-// What several parts of the page share: finding and making elements, unpacking data, painting numbers, visiting values by
-// keys.
+import { translator, type Translate } from '../../language/translate.js';
+import { SCRIPT_WORDS_ID } from '../page-data.js';
+
+// What several parts of the page share: its language, finding and making elements, unpacking data, painting numbers,
+// visiting values by keys.
+
+const words = document.getElementById(SCRIPT_WORDS_ID)?.textContent;
+
+/** Translates what the script says into the language of the page. */
+export const translate: Translate = translator(
+  words === undefined ? {} : (JSON.parse(words) as Record<string, string>),
+);
 
 /**
  * The element with an id, which the page is known to have.

@@ -1,4 +1,5 @@
 import { LONGEST, type Picture } from '../../pictures/picture.js';
+import { translate } from './elements.js';
 
 interface PhotoSettings {
   /** Chooses a file. */
@@ -20,7 +21,7 @@ export function openPhotos({ input, target, ...callbacks }: PhotoSettings): void
     const picture = await decode(file).catch(() => undefined);
     if (number !== latest) return; // another photo came while this one was decoded
     if (picture) callbacks.onPicture(picture);
-    else callbacks.onFailure(`This browser cannot read ${file.name} as a picture: save it as PNG or JPEG.`);
+    else callbacks.onFailure(translate(`This browser cannot read ${file.name} as a picture: save it as PNG or JPEG.`));
   }
 
   input.addEventListener('change', () => {

@@ -1,7 +1,7 @@
 import { formatCount } from '../../errors.js';
 import { type Axis, linearAxis, logAxis } from '../../plots/scale.js';
 import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../page-data.js';
-import { element, svg } from './elements.js';
+import { element, svg, translate } from './elements.js';
 
 // The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
 // stands out.
@@ -70,7 +70,13 @@ function draw(): void {
   chart.replaceChildren(
     svg(
       'svg',
-      { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': `${shown.length} curves` },
+      {
+        width,
+        height: HEIGHT,
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        role: 'img',
+        'aria-label': translate(`${shown.length} curves`),
+      },
       ...up
         .ticks(6)
         .flatMap(({ value, label }) => [
@@ -81,13 +87,13 @@ function draw(): void {
         .ticks(Math.min(6, width / 80))
         .map(({ value }) => svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value))),
       svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
-      svg('text', { class: 'axis-name', x: right, y: HEIGHT - 4 }, 'iteration'),
+      svg('text', { class: 'axis-name', x: right, y: HEIGHT - 4 }, translate('iteration')),
       ...lines,
     ),
   );
   colours.replaceChildren(`${settings[colour].name}:`, ...settings[colour].values.flatMap(swatch));
   if (chosen !== undefined && !shown.includes(chosen)) chosen = undefined;
-  mark(`${shown.length} of ${runs.length} runs`);
+  mark(translate(`${shown.length} of ${runs.length} runs`));
 }
 
 function upAxis(measure: Measure, points: SweepCurve): Axis {
