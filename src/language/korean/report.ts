@@ -17,13 +17,13 @@ export const PAGE: Table = {
   'Test accuracy': '시험 정확도',
   'Train accuracy': '훈련 정확도',
   'Test mistakes': '틀린 시험 이미지',
-  'of {count} unseen images': '학습에 쓰지 않은 이미지 {count}장 중',
-  'of {count} images': '이미지 {count}장 중',
+  'of {count} unseen images': '학습에 쓰지 않은 {count}장',
+  'of {count} images': '전체 {count}장',
   'A run as it goes': '진행 중인 학습',
   'Starting.': '시작하는 중입니다.',
   Stop: '중지',
   Iteration: '반복',
-  'of {iterations}': '총 {iterations}번 중',
+  'of {iterations}': '전체 {iterations}번',
   'at the last measurement': '마지막 측정값',
   'Sections of the page': '페이지 목차',
   Draw: '숫자 그리기',
@@ -47,7 +47,7 @@ export const PAGE: Table = {
   'Drawing pad': '그림판',
   Clear: '지우기',
   Undo: '되돌리기',
-  'Photo…': '사진…',
+  'Photo…': '사진 선택',
   'Mouse, finger or pen; or drop or paste a photo.':
     '마우스나 손가락, 펜으로 그리거나, 사진을 끌어다 놓거나 붙여 넣으세요.',
   'Keys: arrows move, Space puts the pen down or up, Delete clears, Ctrl+Z takes back.':
@@ -106,9 +106,9 @@ export const PAGE: Table = {
   support: '이미지 수',
   'macro average': '매크로 평균',
   'Every test image was recognised.': '시험 이미지를 모두 바르게 인식했습니다.',
-  'Most often it took {mistakes}.': '가장 잦은 오류(정답 → 예측): {mistakes}.',
-  '{truth} for {predicted} ({count})': '{truth} → {predicted} ({count}장)',
-  '{truth} for {predicted} ({count}), {more}': '{truth} → {predicted} ({count}장), {more}',
+  'Most often it took {mistakes}.': '가장 잦은 오류(정답→예측): {mistakes}.',
+  '{truth} for {predicted} ({count})': '{truth}→{predicted} ({count}장)',
+  '{truth} for {predicted} ({count}), {more}': '{truth}→{predicted} ({count}장), {more}',
   'Precision: of the images called a digit, the share that is one.':
     '정밀도는 어떤 숫자로 예측한 이미지 중 실제로 그 숫자인 비율입니다.',
   'Recall: of the images of a digit, the share that was recognised.':
@@ -250,10 +250,10 @@ export const SCRIPT: Table = {
   'No connection to the run: it has ended, or was killed.':
     '실행과의 연결이 끊어졌습니다. 학습이 끝났거나 프로세스가 종료되었습니다.',
   'Stopping after this step.': '이 스텝을 마치고 멈춥니다.',
-  'The run ended after {done} of 1 iteration.': '총 1번 중 {done}번 반복하고 끝났습니다.',
-  'The run ended after {done} of {all} iterations.': '총 {all}번 중 {done}번 반복하고 끝났습니다.',
+  'The run ended after {done} of 1 iteration.': '전체 1번 중 {done}번 반복하고 끝났습니다.',
+  'The run ended after {done} of {all} iterations.': '전체 {all}번 중 {done}번 반복하고 끝났습니다.',
   'The run ended after {done} of {all} iterations: the loss is no longer finite.':
-    '총 {all}번 중 {done}번 반복하고, 손실이 더는 유한하지 않아 끝났습니다.',
+    '전체 {all}번 중 {done}번 반복하고, 손실이 더는 유한하지 않아 끝났습니다.',
 
   // Drawing pad
   'Draw, or choose a photo or a test image.': '숫자를 그리거나, 사진 또는 시험 이미지를 고르세요.',
