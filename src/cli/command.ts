@@ -1,11 +1,15 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
 import { version } from '../files/package.js';
+import { type Language, narrow } from '../language/language.js';
+import type { Translate } from '../language/translate.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */
 export interface Cli {
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
+  /** From English, in which everything is written here, to the language that the user wants. */
+  readonly translate: Translate;
 }
 
 /** Options that every command has. */
@@ -13,21 +17,22 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
+  readonly lang?: Language;
 }
 
 /** A line of result on stdout. */
-export function print({ out }: Cli, text: string): void {
-  out.write(`${terminalText(text)}\n`);
+export function print({ out, translate }: Cli, text: string): void {
+  out.write(`${narrow(translate(terminalText(text)))}\n`);
 }
 
 /** A line about the work on stderr, for people; nothing with --quiet. */
-export function note({ err }: Cli, { quiet }: CommonOptions, text: string): void {
-  if (!quiet) err.write(`${text.split('\n').map(printable).join('\n')}\n`);
+export function note({ err, translate }: Cli, { quiet }: CommonOptions, text: string): void {
+  if (!quiet) err.write(`${translate(text.split('\n').map(printable).join('\n'))}\n`);
 }
 
 /** The one line about a failure on stderr, whatever --quiet says. */
-export function printError({ err }: Cli, message: string): void {
-  err.write(`gd-train: ${printable(message)}\n`);
+export function printError({ err, translate }: Cli, message: string): void {
+  err.write(`gd-train: ${translate(printable(message))}\n`);
 }
 
 /** Returns a callback that notes once that plain TypeScript computes, and why. */
@@ -76,19 +81,19 @@ interface Failure {
 
 /** The operating system's error codes: a wrong path is bad input (2), everything else is a failure (1). */
 const SYSTEM: Record<string, [code: number, sentence: string]> = {
-  ENOENT: [EXIT.badInput, 'does not exist: check the path'],
-  ENOTDIR: [EXIT.badInput, 'leads through a file that is not a folder: check the path'],
-  EISDIR: [EXIT.badInput, 'is a folder: name a file'],
-  ENAMETOOLONG: [EXIT.badInput, 'is too long a name: choose a shorter one'],
-  ELOOP: [EXIT.badInput, 'is a loop of symbolic links: check the path'],
-  EACCES: [EXIT.failed, 'is not accessible: permission denied'],
-  EPERM: [EXIT.failed, 'is not accessible: the system does not permit it'],
-  EROFS: [EXIT.failed, 'is on a read-only disk: choose another place'],
-  ENOSPC: [EXIT.failed, 'was not written: no space is left on the disk'],
-  EDQUOT: [EXIT.failed, 'was not written: the disk quota is used up'],
-  EFBIG: [EXIT.failed, 'was not written: it would exceed the limit on file sizes (ulimit -f)'],
-  EIO: [EXIT.failed, 'was not read or written: the disk reports an error'],
-  EMFILE: [EXIT.failed, 'was not opened: too many files are open'],
+  ENOENT: [EXIT.badInput, '{path} does not exist: check the path'],
+  ENOTDIR: [EXIT.badInput, '{path} leads through a file that is not a folder: check the path'],
+  EISDIR: [EXIT.badInput, '{path} is a folder: name a file'],
+  ENAMETOOLONG: [EXIT.badInput, '{path} is too long a name: choose a shorter one'],
+  ELOOP: [EXIT.badInput, '{path} is a loop of symbolic links: check the path'],
+  EACCES: [EXIT.failed, '{path} is not accessible: permission denied'],
+  EPERM: [EXIT.failed, '{path} is not accessible: the system does not permit it'],
+  EROFS: [EXIT.failed, '{path} is on a read-only disk: choose another place'],
+  ENOSPC: [EXIT.failed, '{path} was not written: no space is left on the disk'],
+  EDQUOT: [EXIT.failed, '{path} was not written: the disk quota is used up'],
+  EFBIG: [EXIT.failed, '{path} was not written: it would exceed the limit on file sizes (ulimit -f)'],
+  EIO: [EXIT.failed, '{path} was not read or written: the disk reports an error'],
+  EMFILE: [EXIT.failed, '{path} was not opened: too many files are open'],
 };
 
 /** Turns any thrown value into one line for the user and an exit code. */
@@ -108,8 +113,8 @@ export function toFailure(error: unknown): Failure {
     return { message: `out of memory (${message}): use a smaller --hidden or --batch`, code: EXIT.failed };
   }
   if (code !== undefined && path !== undefined) {
-    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `caused the system error ${code}`];
-    return { message: `${path} ${sentence}`, code: exit };
+    const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `{path} caused the system error ${code}`];
+    return { message: sentence.replace('{path}', () => path), code: exit };
   }
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }

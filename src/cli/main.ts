@@ -1,8 +1,10 @@
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Help, type Option } from 'commander';
 import { isatty } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
 import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { InputError } from '../errors.js';
 import { version } from '../files/package.js';
+import { languageOf, LANGUAGES, loadTranslator, takeLanguage, widen } from '../language/language.js';
 import { STOP_CODES } from './signals.js';
 
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
@@ -149,8 +151,11 @@ function withOwnNames(argv: readonly string[], { options }: Command): string[] {
  *
  * @param argv what follows the program's name
  */
-export async function main(argv: string[], cli: Cli = { out: process.stdout, err: process.stderr }): Promise<number> {
+export async function main(argv: string[]): Promise<number> {
   const { env } = process;
+  const { language, words } = takeLanguage(argv);
+  const translate = await loadTranslator(language ?? languageOf(env));
+  const cli: Cli = { out: process.stdout, err: process.stderr, translate };
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
   const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
@@ -158,7 +163,9 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
     if (!READER_GONE.includes(error.code)) refusal = error;
   });
   cli.err.on('error', () => undefined); // no reader is left
-  const exitCode = await runCommand(argv, cli);
+  const isCommand = Object.hasOwn(COMMANDS, words[0] ?? '');
+  if (language !== undefined && isCommand) words.splice(1, 0, '--lang', language); // printed commands have it too
+  const exitCode = await runCommand(words, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
   if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
@@ -171,14 +178,20 @@ export async function main(argv: string[], cli: Cli = { out: process.stdout, err
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 async function runCommand(given: string[], cli: Cli): Promise<number> {
+  const help = new Help();
   let argv = given;
   let exitCode: number = EXIT.done;
   const program = new Command('gd-train')
     .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => cli.out.write(text),
+      writeOut: (text) => cli.out.write(cli.translate(text)),
       writeErr: () => undefined, // printError writes the one line
+    })
+    .configureHelp({
+      optionDescription: (option) => cli.translate(help.optionDescription(option)), // before it is broken into lines
+      argumentDescription: (argument) => cli.translate(help.argumentDescription(argument)),
+      displayWidth: (text) => widen(stripVTControlCharacters(text)).length,
     });
   const wanted = argv[0] === 'help' ? argv[1] : argv[0];
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
@@ -187,10 +200,11 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
     (await load())(command, (action) => async (...args) => {
       exitCode = await action(cli, ...(args as never[]));
     });
-    addCommonOptions(command);
+    await addCommonOptions(command);
     if (name === wanted) argv = withOwnNames(given, command);
   }
   program.configureHelp({ formatHelp: overview });
+  if (wanted?.startsWith('--lang')) program.addOption(await languageOption()); // a wrong one: takeLanguage left it there
   try {
     if (wanted !== undefined && Object.hasOwn(OTHER_NAMES, wanted)) {
       throw new InputError(`unknown command '${wanted}'; did you mean gd-train ${OTHER_NAMES[wanted]}?`);
@@ -211,12 +225,19 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
   }
 }
 
-function addCommonOptions(command: Command): void {
+async function addCommonOptions(command: Command): Promise<void> {
   command
     .option('--json', 'one JSON object on stdout, every digit')
     .option('--quiet', 'results only')
     .option('--debug', 'stack traces')
+    .addOption(await languageOption())
     .showSuggestionAfterError();
+}
+
+/** --lang, as help lists it; `takeLanguage` reads it. */
+async function languageOption(): Promise<Option> {
+  const { oneOf } = await import('./options.js');
+  return oneOf('--lang <language>', 'of messages, default by LC_ALL, LC_MESSAGES or LANG', LANGUAGES);
 }
 
 /** What `gd` alone and `--help` print: every command as an example beside what it does. */
@@ -231,6 +252,6 @@ function overview(): string {
 ${groups.join('\n\n')}
 
 gd-train <command> --help lists the options of a command, with examples.
-Every command has --json, --quiet and --debug. -V prints the version.
+Every command has --json, --quiet, --debug and --lang en|ko. -V prints the version.
 `;
 }

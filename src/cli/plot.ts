@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkOutputs, type Input } from '../files/outputs.js';
 import { writeOutput } from '../files/special.js';
+import { widen } from '../language/language.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 
@@ -71,11 +72,12 @@ async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {
       import('./terminal.js'),
     ]);
   const { columns, rows: height } = terminalSize(cli.out);
+  const translate = (text: string) => widen(cli.translate(text));
   const rows = Math.max(8, Math.min(Math.round(columns * 0.26), height - FREE_ROWS, 32));
   const aspect = (2 * Math.max(1, columns - 8)) / (4 * rows); // in dots, two by four a character
   const { title, charts } = await makeFigure(aspect);
-  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk) };
-  print(cli, `\n${isAsciiTerminal() ? toAscii(title) : typeset(title)}`);
+  const style = { columns: Math.max(5, columns), rows, isAscii: isAsciiTerminal(), paint: theme(chalk), translate };
+  print(cli, `\n${isAsciiTerminal() ? toAscii(translate(title)) : typeset(translate(title))}`);
   const pictures = charts.map((chart) =>
     drawText(chart, style)
       .map((line) => line.trimEnd())

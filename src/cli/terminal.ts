@@ -1,5 +1,7 @@
 import chalk, { type ChalkInstance } from 'chalk';
 import { formatCount } from '../errors.js';
+import { widen } from '../language/language.js';
+import type { Translate } from '../language/translate.js';
 import type { Role } from '../plots/chart.js';
 
 /** Size of the terminal that a stream goes to; where it goes elsewhere, COLUMNS and LINES, or 80 and plenty. */
@@ -120,8 +122,13 @@ export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: n
   return lines;
 }
 
-/** Rows of words as lines with aligned columns, two spaces between them. */
-export function alignTable(rows: readonly (readonly string[])[], isLeft: (column: number) => boolean): string[] {
+/** Rows of words, translated, as lines with aligned columns, two spaces between them. */
+export function alignTable(
+  { translate }: { readonly translate: Translate },
+  words: readonly (readonly string[])[],
+  isLeft: (column: number) => boolean,
+): string[] {
+  const rows = words.map((row) => row.map((cell) => widen(translate(cell))));
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const align = (cell: string, column: number) =>
     isLeft(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

@@ -4,10 +4,28 @@ import type { Translate } from './translate.js';
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The language of messages by the environment, as POSIX has it: the first of LC_ALL, LC_MESSAGES and LANG that is set. */
+/**
+ * The language of messages by the environment, as POSIX has it: by the first of LC_ALL, LC_MESSAGES and LANG that is set.
+ * Messages are in UTF-8, so a locale of another character set has them in English.
+ */
 export function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): Language {
-  const locale = LC_ALL || LC_MESSAGES || LANG || '';
-  return /^ko(?:[_.@-]|$)/i.test(locale) ? 'ko' : 'en';
+  return /^ko(?:[_-][a-z]+)?(?:\.utf-?8)?(?:@.*)?$/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ko' : 'en';
+}
+
+/** Takes a --lang with a right value out of a command line, wherever it stands; a wrong one stays there. */
+export function takeLanguage(argv: readonly string[]): { language: Language | undefined; words: string[] } {
+  const end = argv.indexOf('--');
+  const words: string[] = [];
+  let language: Language | undefined;
+  for (let i = 0; i < argv.length; i++) {
+    const [, joined] = /^--lang(?:=(.*))?$/s.exec(end < 0 || i < end ? argv[i] : '') ?? ['', ''];
+    const value = joined ?? argv[i + 1];
+    const known = LANGUAGES.find((name) => name === value);
+    if (known === undefined) words.push(argv[i]);
+    else if (joined === undefined) i++;
+    language = known ?? language;
+  }
+  return { language, words };
 }
 
 /** Loads the translator of a language; English needs none. */
@@ -16,3 +34,13 @@ export async function loadTranslator(language: Language): Promise<Translate> {
   const [{ translator }, { KOREAN }] = await Promise.all([import('./translate.js'), import('./korean/index.js')]);
   return translator(KOREAN);
 }
+
+/** Stands for the second column of a character that takes two: in text that is laid out by its length. Never printed. */
+const SECOND_COLUMN = '\ufdd0';
+const WIDE = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303e\uff01-\uff60]/gu;
+
+/** Text whose length is its width in a terminal, for what aligns and cuts by length; `narrow` makes it text again. */
+export const widen = (text: string) => text.replace(WIDE, `$&${SECOND_COLUMN}`);
+
+/** What `widen` was given. */
+export const narrow = (text: string) => text.replaceAll(SECOND_COLUMN, '');

@@ -1,52 +1,119 @@
 // Messages in other languages. The code is written in English only: a library error, a note or a line of help is an
 // English sentence, and the sentence itself is the key under which a language's table has its translation. A value in
-// the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints.
+// the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
+// line and after everything was made printable.
 
-/** English sentences and their translations, with the same {names}, in any order. */
+import { widen } from './language.js';
+
+/**
+ * English sentences and their translations, with the same {names}, in any order. {path}: any text, translated in its turn,
+ * for it may be a sentence too. {PATH}: any text, as it is. {n}, of one letter: a number.
+ */
 export type Table = Readonly<Record<string, string>>;
 
 /** Returns the translation of a text, and the text itself where the table has none. */
 export type Translate = (text: string) => string;
 
+/** A key with {names}: the fixed text before, between and after them. */
 interface Pattern {
-  readonly match: RegExp;
+  readonly pieces: readonly string[];
   readonly names: readonly string[];
   readonly translation: string;
 }
 
 const NAME = /\{(\w+)\}/g;
+const NUMBER = /^[-+~<]?(?:[\d.,]+(?:e[-+]?\d+)?%?|Infinity|NaN|…)$/i;
+const ESCAPE = String.fromCharCode(0x1b);
+const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
+const GAP = /( {2,})/;
 
 /**
- * The translator of a table. A text is looked up whole; then the keys with {names} are tried, those with the most fixed
- * text first; then each of its lines by itself. What a {name} stands for is translated in turn: it may be a sentence too.
+ * The translator of a table. A line is looked up whole; then the keys with {names} are tried, those with the most fixed
+ * text first; then what colours, gaps and signs divide it into, each part by itself.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();
-  const patterns: (Pattern & { readonly fixedLength: number })[] = [];
+  const patterns: Pattern[] = [];
   for (const [key, translation] of Object.entries(table)) {
-    if (key.search(NAME) < 0) fixed.set(key, translation);
-    else patterns.push({ ...patternOf(key, translation), fixedLength: key.replace(NAME, '').length });
+    const parts = key.split(NAME); // every second one is a name
+    const [pieces, names] = [0, 1].map((odd) => parts.filter((_, i) => i % 2 === odd));
+    if (names.length === 0) fixed.set(key, translation);
+    else patterns.push({ pieces, names, translation });
   }
-  patterns.sort((a, b) => b.fixedLength - a.fixedLength);
+  const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
+  patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
 
-  function translate(text: string): string {
+  const translate = (text: string): string => text.split('\n').map(translateLine).join('\n');
+
+  function translateLine(line: string): string {
+    const text = line.trim();
+    if (!/[a-z]/i.test(text)) return line;
+    const found = lookUp(text);
+    if (found !== undefined) {
+      const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
+      const room = after - widthOf(found) + widthOf(text); // what follows stays where it is
+      return ' '.repeat(before) + found + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
+    }
+    if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
+    if (GAP.test(text)) return translateCells(line);
+    if (line.includes('; ')) return eachPart(line, /(; )/, translateLine);
+    return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
+  }
+
+  function lookUp(text: string): string | undefined {
     const known = fixed.get(text);
     if (known !== undefined) return known;
-    for (const { match, names, translation } of patterns) {
-      const values = match.exec(text)?.slice(1);
-      if (values === undefined) continue;
-      return translation.replace(NAME, (_, name: string) => translate(values[names.indexOf(name)]));
+    for (const { pieces, names, translation } of patterns) {
+      const values = match(text, pieces);
+      if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value))) continue;
+      const shown = values.map((value, i) => (/^[A-Z]/.test(names[i]) ? value : translateLine(value)));
+      return translation.replace(NAME, (_, name: string) => shown[names.indexOf(name)]);
     }
-    return text.includes('\n') ? text.split('\n').map(translate).join('\n') : text;
+    return undefined;
   }
+
+  /** Columns keep where they begin, as far as their words allow. */
+  function translateCells(line: string): string {
+    let shift = 0; // by how much what follows is too far right
+    return line
+      .split(GAP)
+      .map((part, i) => {
+        if (i % 2 === 0) {
+          const translated = translateLine(part);
+          shift += widthOf(translated) - widthOf(part);
+          return translated;
+        }
+        const size = Math.max(2, part.length - shift);
+        shift -= part.length - size;
+        return ' '.repeat(size);
+      })
+      .join('');
+  }
+
   return translate;
 }
 
-/** The regular expression that an English sentence with {names} stands for. */
-function patternOf(key: string, translation: string): Pattern {
-  const names = Array.from(key.matchAll(NAME), ([, name]) => name);
-  const pieces = key
-    .split(NAME)
-    .map((piece, i) => (i % 2 === 1 ? '(.+?)' : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
-  return { match: new RegExp(`^${pieces.join('')}$`, 's'), names, translation };
+/** The values in a text that consists of these pieces with something between them; undefined for any other text. */
+function match(text: string, pieces: readonly string[]): string[] | undefined {
+  const last = pieces.length - 1;
+  if (!text.startsWith(pieces[0]) || !text.endsWith(pieces[last])) return undefined;
+  const values: string[] = [];
+  let start = pieces[0].length;
+  for (let i = 1; i <= last; i++) {
+    const end = i === last ? text.length - pieces[last].length : text.indexOf(pieces[i], start + 1);
+    if (end <= start) return undefined;
+    values.push(text.slice(start, end));
+    start = end + pieces[i].length;
+  }
+  return values;
 }
+
+/** A text whose parts, between what `separator` captures, are changed each by itself. */
+function eachPart(text: string, separator: RegExp, change: (part: string) => string): string {
+  return text
+    .split(separator)
+    .map((part, i) => (i % 2 === 0 ? change(part) : part))
+    .join('');
+}
+
+const widthOf = (text: string) => widen(text).length;

@@ -60,7 +60,7 @@ const GAP = 2;
 export function curveLines(
   history: History,
   { columns, rows }: ScreenSize,
-  style: Pick<TextStyle, 'isAscii' | 'paint'>,
+  style: Omit<TextStyle, 'columns' | 'rows'>,
 ): string[] {
   const charts = columns < LEAST.columns || rows < LEAST.rows ? [] : trainingCharts(history);
   if (charts.length === 0) return [];

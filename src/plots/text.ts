@@ -10,6 +10,8 @@ export interface TextStyle {
   readonly isAscii: boolean;
   /** Gives text its colour. */
   readonly paint: (text: string, role: Role) => string;
+  /** Puts what the chart says into the user's language, as wide as it is long. */
+  readonly translate?: (text: string) => string;
 }
 
 const SYMBOLS = {
@@ -61,8 +63,9 @@ const SYMBOLS = {
 const LEAST_COLUMNS = 8;
 
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
-export function drawText(chart: Chart, style: TextStyle): string[] {
+export function drawText(given: Chart, style: TextStyle): string[] {
   const { columns, rows, isAscii, paint } = style;
+  const chart = translated(given, style);
   const spell = isAscii ? toAscii : typeset;
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
   const write = (text: string, role: Role) =>
@@ -103,6 +106,21 @@ export function drawText(chart: Chart, style: TextStyle): string[] {
     `${' '.repeat(margin + 1)}${paint(marks, 'muted')}`,
     ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
+}
+
+/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
+function translated(chart: Chart, { translate = (text) => text }: TextStyle): Chart {
+  const { title, notes, x, y, bands, lines, markers } = chart;
+  return {
+    ...chart,
+    title: translate(title),
+    notes: notes.map(translate),
+    x: { ...x, name: translate(x.name) },
+    y: { ...y, name: translate(y.name) },
+    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
+    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
+    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
+  };
 }
 
 function rowOf({ at }: Tick, rows: number): number {

@@ -12,7 +12,10 @@ const HOSTILE = [
 function streams() {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
-  return { written, cli: { out: stream('out'), err: stream('err') } as unknown as Cli };
+  return {
+    written,
+    cli: { out: stream('out'), err: stream('err'), translate: (text: string) => text } as unknown as Cli,
+  };
 }
 
 test.each(HOSTILE)('%j reaches no stream as it is', (character) => {

@@ -50,7 +50,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   );
   const showProgress = err.isTTY && !options.quiet;
   const onRound = (done: number, total: number) => {
-    if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${done}/${total} turns`);
+    if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${cli.translate(`${done}/${total} turns`)}`);
   };
   const limits = new Set<string>();
   const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
@@ -59,7 +59,7 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {
     if (!options.quiet) print(cli, `${machine}; median of ${rounds} alternating rounds\n`);
-    print(cli, table(timings));
+    print(cli, table(cli, timings));
   }
   return 0;
 }
@@ -80,7 +80,7 @@ function ways(
   ];
 }
 
-function table(timings: readonly Timing[]): string {
+function table(cli: Cli, timings: readonly Timing[]): string {
   const header = ['gradient', 'hidden', 'batch', 'threads', 'ms/iteration', 'ratio', '10,000 iterations'];
   const rows = timings.map((timing) => {
     const { gradient, precision, hiddenSize, batchSize, threads, milliseconds, ratio, isEstimate } = timing;
@@ -98,7 +98,7 @@ function table(timings: readonly Timing[]): string {
     ...(timings.some(({ threads }) => threads === 0) ? ['plain: TypeScript without the SIMD kernels'] : []),
     ...(timings.some(({ isEstimate }) => isEstimate) ? ['~: estimated from single forward passes'] : []),
   ];
-  return [...alignTable([header, ...rows], (column) => column === 0), '', ...notes].join('\n');
+  return [...alignTable(cli, [header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
 /** Three significant digits, and all digits before the decimal point. */

@@ -5,10 +5,11 @@ import type { Diagnosis } from '../../grader/diagnose.js';
 import { type EngineCheck, type EngineResult, type PairComparison, sampled } from '../../grader/engine-check.js';
 import type { Grade, TensorGrade, Variant } from '../../grader/grade.js';
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
+import type { Cli } from '../command.js';
 import { alignTable } from '../terminal.js';
 
 /** What `check` found about the engines, for people: a block for each pair. */
-export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): string {
+export function describeEngineCheck(cli: Cli, check: EngineCheck, net: TwoLayerNet): string {
   const header = ['', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
   const rows = check.comparisons.map(({ tensor, difference, relative, index, a, tolerance, share, verdict }) => [
     `  ${tensor}`,
@@ -20,7 +21,7 @@ export function describeEngineCheck(check: EngineCheck, net: TwoLayerNet): strin
     formatShare(share),
     verdict,
   ]);
-  const [head, ...lines] = alignTable([header, ...rows], (column) => [0, 3, 7].includes(column));
+  const [head, ...lines] = alignTable(cli, [header, ...rows], (column) => [0, 3, 7].includes(column));
   const blocks = lines.flatMap((line, i) => {
     const engines = check.comparisons[i].engines.join(' - ');
     const isFirst = engines !== check.comparisons[i - 1]?.engines.join(' - ');
@@ -70,7 +71,7 @@ export function conclusion({ agree, comparisons }: Pick<EngineCheck, 'agree' | '
 }
 
 /** What `check FILE` found about a learner's gradient, for people: a table, then the mistakes and what is right. */
-export function describeGrade(grade: Grade): string {
+export function describeGrade(cli: Cli, grade: Grade): string {
   const header = ['', '', 'where', 'yours', 'right', 'off by', 'relative', 'tolerance'];
   const rows = grade.tensors.map(({ name, isRight, comparison }) => {
     const verdict = isRight ? 'right' : 'WRONG';
@@ -89,7 +90,7 @@ export function describeGrade(grade: Grade): string {
       tolerance.toExponential(2),
     ];
   });
-  const [head, ...lines] = alignTable([header, ...rows], (column) => column < 3);
+  const [head, ...lines] = alignTable(cli, [header, ...rows], (column) => column < 3);
   const table = lines.map((line, i) => {
     const tensor = grade.tensors[i];
     if (tensor.isRight) return line;

@@ -99,7 +99,9 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
     engines,
     sample: full ? Infinity : SAMPLE,
     onProgress: (done, total) => {
-      if (showProgress) cli.err.write(`\rnaive: parameter ${formatCount(done)} of ${formatCount(total)}\u001b[K`);
+      if (showProgress) {
+        cli.err.write(`\r${cli.translate(`naive: parameter ${formatCount(done)} of ${formatCount(total)}`)}\u001b[K`);
+      }
     },
     onFallback: fallbackNote(cli, options),
   });
@@ -113,7 +115,7 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
   } else if (quiet) print(cli, conclusion(check));
   else {
     note(cli, options, `${describe(point, options)}, h = ${h}, loss ${check.loss}\n`);
-    print(cli, describeEngineCheck(check, point.net));
+    print(cli, describeEngineCheck(cli, check, point.net));
   }
   return check.agree ? EXIT.done : EXIT.notMet;
 }
@@ -146,7 +148,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   else if (quiet) print(cli, gradeInOneWord(result));
   else {
     note(cli, options, `${source}: ${describe(point, options)}, loss ${result.loss}\n`);
-    print(cli, describeGrade(result));
+    print(cli, describeGrade(cli, result));
   }
   return result.isRight ? EXIT.done : EXIT.notMet;
 }

@@ -58,7 +58,7 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   } else {
     if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
     if (quiet) print(cli, runs.map(({ x }) => formatArray(x)).join('\n'));
-    else print(cli, isOne ? runs.map(describe).join('\n\n') : await describeTogether(runs));
+    else print(cli, isOne ? runs.map(describe).join('\n\n') : await describeTogether(cli, runs));
   }
   await plot?.(all ? BESIDE_OTHERS : ALONE, (aspect) => figureOf(expression, runs, isOne, aspect));
   const isFinite = runs.every(
@@ -120,9 +120,10 @@ function nameOf({ optimizer, learningRate }: Run): string {
 }
 
 /** Several descents as a table. */
-async function describeTogether(runs: readonly Run[]): Promise<string> {
+async function describeTogether(cli: Cli, runs: readonly Run[]): Promise<string> {
   const { alignTable } = await import('../terminal.js');
   const table = alignTable(
+    cli,
     [
       ['  optimizer', 'learning rate', 'x', 'f(x)', 'verdict'],
       ...runs.map(({ optimizer, learningRate, x, value, verdict }) => [

@@ -1,12 +1,11 @@
-import { chalkStderr } from 'chalk';
 import { formatCount, printable } from '../../../errors.js';
 import type { Run } from '../../../sweep/plan.js';
 import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { type Cli, type CommonOptions, note } from '../../command.js';
-import { formatDuration, isAsciiTerminal, isLiveTerminal, terminalSize, theme } from '../../terminal.js';
-import { barLine, openRows } from '../train/progress.js';
+import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
+import { barLine, openRows, styleOf } from '../train/progress.js';
 
 /** Shows a sweep as it goes: a bar on a terminal, a line per run elsewhere. */
 interface SweepProgress {
@@ -78,12 +77,12 @@ export function openSweepProgress(
       end: () => undefined,
     };
   }
-  const style = { isAscii: isAsciiTerminal(), paint: theme(chalkStderr) };
+  const style = styleOf(cli);
   const rows = openRows(cli.err, () => {
     const { share, texts } = figures();
     return [barLine(share, texts, terminalSize(cli.err).columns - 1, style)];
   });
-  return { event: follow, note: (text) => rows.note(printable(text)), end: () => rows.end() };
+  return { event: follow, note: (text) => rows.note(cli.translate(printable(text))), end: () => rows.end() };
 }
 
 /** About how much there is to compute in a run. */

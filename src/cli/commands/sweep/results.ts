@@ -110,7 +110,7 @@ function printTable(cli: Cli, options: SweepFlags, groups: readonly Group[]): vo
       notFiniteNote(group) ?? '',
     ]);
   const head = [...names, 'n', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
-  for (const line of alignTable([head, ...rows], (column) => column === head.length - 1)) print(cli, line);
+  for (const line of alignTable(cli, [head, ...rows], (column) => column === head.length - 1)) print(cli, line);
   const { length } = groups;
   if (length > MOST_ROWS) note(cli, options, `and ${plural(length - MOST_ROWS, 'setting')} more: --json has all`);
 }

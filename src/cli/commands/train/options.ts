@@ -265,7 +265,8 @@ export function resumeCommand(saved: string, options: TrainFlags): string {
     return [option.long!, ...repeat(value as never)];
   });
   const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));
-  return commandLine(['train', '--resume', saved, ...words, ...common]);
+  const language = options.lang === undefined ? [] : ['--lang', options.lang];
+  return commandLine(['train', '--resume', saved, ...words, ...common, ...language]);
 }
 
 const COMMON = ['json', 'quiet', 'debug'] as const;

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { gather } from '../../../dataset/mini-batch.js';
 import type { Data } from '../../../engines/engine.js';
 import { formatCount, printable } from '../../../errors.js';
+import { narrow, widen } from '../../../language/language.js';
 import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import { curveLines } from '../../../plots/curves.js';
 import type { History } from '../../../training/history.js';
@@ -46,8 +47,9 @@ function idleTime(): number {
   return performance.now() - (user + system) / 1000;
 }
 
-function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Progress {
-  const style = { isAscii: isAsciiTerminal(), paint: theme(chalkStderr) };
+function openPicture(cli: Cli, { first, last, history }: ProgressSource): Progress {
+  const { err } = cli;
+  const style = styleOf(cli);
   const pace = openPace(first, last);
   let iteration = first;
   let loss: number | undefined;
@@ -95,8 +97,17 @@ function openPicture({ err }: Cli, { first, last, history }: ProgressSource): Pr
       idle = idleNow;
       screen.draw();
     },
-    note: (text) => screen.note(style.paint(printable(text), 'title')),
+    note: (text) => screen.note(style.paint(cli.translate(printable(text)), 'title')),
     end: () => screen.end(),
+  };
+}
+
+/** How the lines of a terminal are drawn anew: their text is as wide as it is long. */
+export function styleOf({ translate }: Cli) {
+  return {
+    isAscii: isAsciiTerminal(),
+    paint: theme(chalkStderr),
+    translate: (text: string) => widen(translate(text)),
   };
 }
 
@@ -105,7 +116,7 @@ export function barLine(
   share: number,
   figures: readonly string[],
   width: number,
-  { isAscii, paint }: { isAscii: boolean; paint: ReturnType<typeof theme> },
+  { isAscii, paint, translate }: ReturnType<typeof styleOf>,
 ): string {
   const size = Math.max(0, Math.min(40, width, Math.max(8, width - 100)));
   const [full, empty] = isAscii ? ['#', '-'] : ['█', '░'];
@@ -117,7 +128,7 @@ export function barLine(
   };
   let line = paint(cliProgress.Format.BarFormat(share, bar), 'curve');
   let used = size;
-  for (const [i, text] of figures.entries()) {
+  for (const [i, text] of figures.map(translate).entries()) {
     const gap = i === 0 ? ' ' : '  ';
     if (used + gap.length + text.length > width) break;
     line += gap + text;
@@ -147,7 +158,7 @@ type Bars = MultiBar & { readonly bars: SingleBar[]; readonly terminal: { dy: nu
  * The cursor is never hidden and always left on the line below, so that a terminal is as it should be, with the last
  * picture on it, however the process ends.
  *
- * @param picture makes the lines, each narrower than the terminal and without wide characters
+ * @param picture makes the lines, each narrower than the terminal, as `widen` makes them
  */
 export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): Rows {
   let text = ''; // what cli-progress writes in pieces is sent at once, so that nothing flickers
@@ -185,7 +196,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     show(picture());
   });
   bars.on('update-post', () => {
-    stream.write(text);
+    stream.write(narrow(text));
     text = '';
   });
 
@@ -223,7 +234,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
 
 const widthOf = (line: string) => stripVTControlCharacters(line).length;
 
-function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
+function openLines({ err, translate }: Cli, { first, last }: ProgressSource): Progress {
   const pace = openPace(first, last);
   let loss = NaN;
   return {
@@ -235,10 +246,10 @@ function openLines({ err }: Cli, { first, last }: ProgressSource): Progress {
       if (event.type !== 'accuracy') return;
       const done = `${formatCount(event.iteration)}/${formatCount(last)}`;
       const accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
-      err.write(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}\n`);
+      err.write(`${translate(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}`)}\n`);
     },
     within: () => undefined,
-    note: (text) => void err.write(`${terminalText(text)}\n`),
+    note: (text) => void err.write(`${translate(terminalText(text))}\n`),
     end: () => undefined,
   };
 }

@@ -74,7 +74,7 @@ export function openModelSaver(
  * @throws InputError if the answer is no, or if there is neither --force nor a terminal
  */
 export async function confirmReplacing(
-  { err }: Cli,
+  { err, translate }: Cli,
   { force }: { readonly force?: boolean | undefined },
   outputs: readonly Output[],
 ): Promise<void> {
@@ -85,7 +85,7 @@ export async function confirmReplacing(
   if (process.stdin.isTTY && err.isTTY) {
     // Not `terminal`: Ctrl-C stays the signal that ends the process.
     const reader = createInterface({ input: process.stdin, output: err, terminal: false });
-    err.write(`--save would replace ${names}, of another run. Replace? [y/N] `);
+    err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));
     const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
     reader.close();
     if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
