@@ -3,7 +3,7 @@
 // the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
 // line and after everything was made printable.
 
-import { widen } from './language.js';
+import { widen } from './width.js';
 
 /**
  * English sentences and their translations, with the same {names}, in any order. {path}: any text, translated in its turn,
@@ -47,7 +47,7 @@ export function translator(table: Table): Translate {
 
   function translateLine(line: string): string {
     const text = line.trim();
-    if (!/[a-z]/i.test(text)) return line;
+    if (!/[a-z%]/i.test(text)) return line;
     const found = lookUp(text);
     if (found !== undefined) {
       const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];

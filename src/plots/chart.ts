@@ -203,23 +203,33 @@ export function figureOf(title: string, firstSentence: string, charts: readonly 
   return { title, description: [firstSentence, ...sentences].join(' '), aspect, charts };
 }
 
+/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
+export function translateChart(chart: Chart, translate = (text: string) => text): Chart {
+  const { title, notes, x, y, bands, cells, lines, markers } = chart;
+  return {
+    ...chart,
+    title: translate(title),
+    notes: notes.map(translate),
+    x: { ...x, name: translate(x.name) },
+    y: { ...y, name: translate(y.name) },
+    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
+    ...(cells && { cells: cells.map((cell) => ({ ...cell, label: translate(cell.label) })) }),
+    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
+    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
+  };
+}
+
 /** Formulas may have 500 characters; longer ones than a title has room for are cut. */
 export function shortFormula(fn: string): string {
   return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
 }
-
-/** Hangul, kana, Chinese characters and their punctuation. */
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
-
-/** Width of a text in characters; a wide one counts as two. */
-export const textWidth = (text: string) => text.length + (text.match(WIDE)?.length ?? 0);
 
 /** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+    if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = '';
     }

@@ -1,4 +1,4 @@
-import { type Chart, type Figure, textWidth, wrapText } from './chart.js';
+import { type Chart, type Figure, wrapText } from './chart.js';
 import type { Axis } from './scale.js';
 import { element, escapeText, markerSymbol, markup, plotContents, type Rectangle, round } from './svg-marks.js';
 import { CHARACTER, DIGIT, SIZE, styleSheet } from './svg-style.js';
@@ -101,13 +101,13 @@ function legendRows({ markers, lines }: Chart, room: number) {
   const rows: (LegendItem & { at: number })[][] = [];
   let used = Infinity;
   for (const item of items) {
-    const text = textWidth(item.text) + 4 > room ? `${item.text.slice(0, room - 5)}…` : item.text;
-    if (used + textWidth(text) + 4 > room) {
+    const text = item.text.length + 4 > room ? `${item.text.slice(0, room - 5)}…` : item.text;
+    if (used + text.length + 4 > room) {
       rows.push([]);
       used = 0;
     }
     rows[rows.length - 1].push({ ...item, text, at: used * SIZE.text * CHARACTER });
-    used += textWidth(text) + 6;
+    used += text.length + 6;
   }
   return rows;
 }

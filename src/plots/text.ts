@@ -1,4 +1,14 @@
-import { type Cell, type Chart, isPath, type Marker, type PathRole, type Point, type Role, wrapText } from './chart.js';
+import {
+  type Cell,
+  type Chart,
+  isPath,
+  type Marker,
+  type PathRole,
+  type Point,
+  type Role,
+  translateChart,
+  wrapText,
+} from './chart.js';
 import type { Axis, Tick } from './scale.js';
 import { toAscii, typeset } from './typography.js';
 
@@ -65,7 +75,7 @@ const LEAST_COLUMNS = 8;
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
 export function drawText(given: Chart, style: TextStyle): string[] {
   const { columns, rows, isAscii, paint } = style;
-  const chart = translated(given, style);
+  const chart = translateChart(given, style.translate);
   const spell = isAscii ? toAscii : typeset;
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
   const write = (text: string, role: Role) =>
@@ -106,21 +116,6 @@ export function drawText(given: Chart, style: TextStyle): string[] {
     `${' '.repeat(margin + 1)}${paint(marks, 'muted')}`,
     ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
-}
-
-/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
-function translated(chart: Chart, { translate = (text) => text }: TextStyle): Chart {
-  const { title, notes, x, y, bands, lines, markers } = chart;
-  return {
-    ...chart,
-    title: translate(title),
-    notes: notes.map(translate),
-    x: { ...x, name: translate(x.name) },
-    y: { ...y, name: translate(y.name) },
-    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
-    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
-    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
-  };
 }
 
 function rowOf({ at }: Tick, rows: number): number {

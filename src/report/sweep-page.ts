@@ -1,6 +1,6 @@
 import { formatCount } from '../errors.js';
-import type { Figure } from '../plots/chart.js';
-import type { Axis } from '../plots/scale.js';
+import { narrow, widen } from '../language/width.js';
+import { translateChart } from '../plots/chart.js';
 import { drawSvg } from '../plots/svg.js';
 import { hasMap, sweepFigure } from '../sweep/figure.js';
 import type { RunRecord } from '../sweep/record.js';
@@ -91,28 +91,18 @@ function headline(groups: readonly Group[], title: string, runs: number): Html {
 /** Width of a chart over its height, alone and beside the map. */
 const ASPECT = { alone: 4 / 3, beside: 1 };
 
-function picture(groups: readonly Group[], language: PageLanguage): Html {
-  const drawn = translateFigure(sweepFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone), language);
-  const source = `data:image/svg+xml;base64,${Buffer.from(drawSvg(drawn)).toString('base64')}`;
-  return html`<img class="sweep-picture" src="${source}" alt="${drawn.description}" />`;
-}
-
-/** A figure with its words in the language of the page; names of settings stay. */
-function translateFigure({ title, description, charts, aspect }: Figure, { translate }: PageLanguage): Figure {
-  const translateAxis = (axis: Axis): Axis => ({ ...axis, name: translate(axis.name) });
-  return {
-    title: translate(title),
-    description: translateSentences(description, translate),
-    aspect,
-    charts: charts.map(({ title, notes, x, y, cells, ...rest }) => ({
-      ...rest,
-      title: translate(title),
-      notes: notes.map(translate),
-      x: translateAxis(x),
-      y: translateAxis(y),
-      ...(cells && { cells: cells.map((cell) => ({ ...cell, label: translate(cell.label) })) }),
-    })),
-  };
+function picture(groups: readonly Group[], { translate }: PageLanguage): Html {
+  const figure = sweepFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
+  const { title, description, charts } = figure;
+  const words = (text: string) => widen(translateSentences(text, translate)); // SVG text is laid out by its length
+  const svg = drawSvg({
+    ...figure,
+    title: words(title),
+    description: words(description),
+    charts: charts.map((chart) => translateChart(chart, words)),
+  });
+  const source = `data:image/svg+xml;base64,${Buffer.from(narrow(svg)).toString('base64')}`;
+  return html`<img class="sweep-picture" src="${source}" alt="${description}" />`;
 }
 
 /** The name of a setting or a machine, which no language changes. */

@@ -2,9 +2,9 @@ import type { Table } from '../translate.js';
 
 /** The pages of report, train --live and sweep, sentence by sentence. */
 export const PAGE: Table = {
-  '{share} %': '{share}%',
-  'a {digit}': '{digit}',
-  'an {digit}': '{digit}',
+  '{n} %': '{n}%',
+  'a {n}': '{n}',
+  'an {n}': '{n}',
 
   // Head and foot
   'gd-train report': 'gd-train 보고서',
@@ -17,13 +17,13 @@ export const PAGE: Table = {
   'Test accuracy': '시험 정확도',
   'Train accuracy': '훈련 정확도',
   'Test mistakes': '틀린 시험 이미지',
-  'of {count} unseen images': '학습에 쓰지 않은 {count}장',
-  'of {count} images': '전체 {count}장',
+  'of {n} unseen images': '학습에 쓰지 않은 {n}장',
+  'of {n} images': '전체 {n}장',
   'A run as it goes': '진행 중인 학습',
   'Starting.': '시작하는 중입니다.',
   Stop: '중지',
   Iteration: '반복',
-  'of {iterations}': '전체 {iterations}번',
+  'of {n}': '전체 {n}번',
   'at the last measurement': '마지막 측정값',
   'Sections of the page': '페이지 목차',
   Draw: '숫자 그리기',
@@ -107,8 +107,8 @@ export const PAGE: Table = {
   'macro average': '매크로 평균',
   'Every test image was recognised.': '시험 이미지를 모두 바르게 인식했습니다.',
   'Most often it took {mistakes}.': '가장 잦은 오류(정답→예측): {mistakes}.',
-  '{truth} for {predicted} ({count})': '{truth}→{predicted} ({count}장)',
-  '{truth} for {predicted} ({count}), {more}': '{truth}→{predicted} ({count}장), {more}',
+  '{truth} for {predicted} ({n})': '{truth}→{predicted} ({n}장)',
+  '{truth} for {predicted} ({n}), {more}': '{truth}→{predicted} ({n}장), {more}',
   'Precision: of the images called a digit, the share that is one.':
     '정밀도는 어떤 숫자로 예측한 이미지 중 실제로 그 숫자인 비율입니다.',
   'Recall: of the images of a digit, the share that was recognised.':
@@ -143,9 +143,9 @@ export const PAGE: Table = {
   'Hyper-parameters': '하이퍼파라미터',
   'learning rate': '학습률',
   iterations: '반복 횟수',
-  '{done} of {iterations}': '{iterations}번 중 {done}번',
+  '{n} of {m}': '{m}번 중 {n}번',
   'mini-batch': '미니배치',
-  '{count} images': '이미지 {count}장',
+  '{n} images': '이미지 {n}장',
   'hidden units': '은닉 유닛 수',
   seed: '시드',
   gradient: '기울기',
@@ -164,7 +164,7 @@ export const PAGE: Table = {
     '시험 정확도는 반올림한 가중치로 {page}, 원래 모델로 {model}입니다.',
 
   // Sweep
-  'Best: {settings}.': '가장 좋은 설정: {settings}',
+  'Best: {SETTINGS}.': '가장 좋은 설정: {SETTINGS}',
   Settings: '설정',
   Runs: '실행',
   'mean over {count} of the best setting': '가장 좋은 설정으로 실행한 {count}번의 평균',
@@ -193,7 +193,7 @@ export const PAGE: Table = {
   'Means over the seeds; peak: the highest test accuracy on the way.':
     '시드에 대한 평균입니다. 최고는 학습 도중 가장 높았던 시험 정확도입니다.',
   'A run each; the button shows its curve.': '한 줄이 실행 하나입니다. 단추를 누르면 그 곡선을 보여 줍니다.',
-  'Show the curve of {run}': '{run}의 곡선 보기',
+  'Show the curve of {RUN}': '{RUN}의 곡선 보기',
   show: '보기',
   'not finite at step {step}': '{step}번째 스텝에서 유한하지 않음',
   '{some} of {all} not finite at step {step}': '{all}개 중 {some}개가 {step}번째 스텝에서 유한하지 않음',
@@ -202,8 +202,8 @@ export const PAGE: Table = {
   'Test accuracy of 1 run': '실행 1번의 시험 정확도',
   'Test accuracy of {count} runs': '실행 {count}번의 시험 정확도',
   '{count} runs, none of which came to its end.': '실행 {count}번 모두 끝까지 가지 못했습니다.',
-  '{count} runs; the best mean accuracy on the test images, {accuracy}, has {settings}.':
-    '실행 {count}번 중 평균 시험 정확도가 가장 높은 설정은 {settings}이고, 정확도는 {accuracy}입니다.',
+  '{count} runs; the best mean accuracy on the test images, {accuracy}, has {SETTINGS}.':
+    '실행 {count}번 중 평균 시험 정확도가 가장 높은 설정은 {SETTINGS}이고, 정확도는 {accuracy}입니다.',
   'by {setting}': '{setting}에 따른 변화',
   'by {setting}.': '{setting}에 따른 변화.',
   'as a map': '히트맵',
@@ -213,18 +213,18 @@ export const PAGE: Table = {
   'Means over the seeds, up to {count} runs a point; the bars are one standard deviation.':
     '점은 시드에 대한 평균(최대 {count}번), 오차 막대는 표준편차입니다.',
   'The best {shown} of {all} combinations.': '조합 {all}개 중 가장 좋은 {shown}개입니다.',
-  '{settings}: not finite at step {step}.': '{settings}: {step}번째 스텝에서 유한하지 않음.',
-  '{settings}: {some} of {all} not finite at step {step}.':
-    '{settings}: {all}개 중 {some}개가 {step}번째 스텝에서 유한하지 않음.',
+  '{SETTINGS}: not finite at step {step}.': '{SETTINGS}: {step}번째 스텝에서 유한하지 않음.',
+  '{SETTINGS}: {some} of {all} not finite at step {step}.':
+    '{SETTINGS}: {all}개 중 {some}개가 {step}번째 스텝에서 유한하지 않음.',
   'Mean test accuracy: the stronger the colour, the higher.': '평균 시험 정확도입니다. 색이 진할수록 높습니다.',
   'not finite': '유한하지 않음',
 };
 
 /** What the scripts of these pages say. */
 export const SCRIPT: Table = {
-  '{share} %': '{share}%',
-  'a {digit}': '{digit}',
-  'an {digit}': '{digit}',
+  '{n} %': '{n}%',
+  'a {n}': '{n}',
+  'an {n}': '{n}',
 
   // Curves
   iteration: '반복',
@@ -233,11 +233,11 @@ export const SCRIPT: Table = {
   loss: '손실',
   test: '시험',
   train: '훈련',
-  '{count} curves': '곡선 {count}개',
-  '{shown} of {all} runs': '실행 {all}개 중 {shown}개',
+  '{n} curves': '곡선 {n}개',
+  '{n} of {m} runs': '실행 {m}개 중 {n}개',
 
   // Confusion matrix and hidden units
-  '{shown} of {images}': '{images} 중 {shown}장',
+  '{n} of {images}': '{images} 중 {n}장',
   'Test image {index}: {label}, taken for {predicted} with probability {probability}':
     '시험 이미지 {index}번: 정답 {label}, 예측 {predicted}, 확률 {probability}',
   'Point at a unit to see what it votes for.':
@@ -263,10 +263,10 @@ export const SCRIPT: Table = {
   'then {digit}, {probability}': '그다음은 {digit}, {probability}',
   unsure: '확실하지 않음',
   'unsure: {first} or {second}': '확실하지 않음: {first} 또는 {second}',
-  '{digit} ({share} %)': '{digit} ({share}%)',
+  '{n} ({m} %)': '{n} ({m}%)',
   '{count} separate shapes: draw one digit': '서로 떨어진 모양이 {count}개입니다. 숫자 하나만 그리세요',
-  'This browser cannot read {file} as a picture: save it as PNG or JPEG.':
-    '브라우저가 {file} 파일을 이미지로 읽지 못했습니다. PNG나 JPEG로 저장하세요.',
+  'This browser cannot read {FILE} as a picture: save it as PNG or JPEG.':
+    '브라우저가 {FILE} 파일을 이미지로 읽지 못했습니다. PNG나 JPEG로 저장하세요.',
   'The photo is blank: draw a digit, dark on light or light on dark.':
     '사진이 비어 있습니다. 밝은 바탕에 어둡게, 또는 어두운 바탕에 밝게 숫자를 쓰세요.',
   '{count} separate shapes: crop to one digit': '서로 떨어진 모양이 {count}개입니다. 숫자 하나만 남기고 자르세요',
