@@ -26,10 +26,11 @@ const NUMBER = /^[-+~<]?(?:[\d.,]+(?:e[-+]?\d+)?%?|Infinity|NaN|…)$/i;
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
 const GAP = /( {2,})/;
+const SENTENCE_END = /(?<=[.?!])( )(?=[A-Z])/;
 
 /**
  * The translator of a table. A line is looked up whole; then the keys with {names} are tried, those with the most fixed
- * text first; then what colours, gaps and signs divide it into, each part by itself.
+ * text first; then what colours, gaps, ends of sentences and signs divide it into, each part by itself.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();
@@ -56,6 +57,7 @@ export function translator(table: Table): Translate {
     }
     if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
     if (GAP.test(text)) return translateCells(line);
+    if (SENTENCE_END.test(line)) return eachPart(line, SENTENCE_END, translateLine);
     if (line.includes('; ')) return eachPart(line, /(; )/, translateLine);
     return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }

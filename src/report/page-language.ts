@@ -7,7 +7,7 @@ import { type Table, translator, type Translate } from '../language/translate.js
 export interface PageLanguage {
   /** For the attribute lang. */
   readonly code: Language;
-  /** Translates a sentence of the page. */
+  /** Translates texts of the page. */
   readonly translate: Translate;
   /** What the script of the page may say. */
   readonly script: Table;
@@ -25,9 +25,10 @@ export async function loadPageLanguage(code: Language): Promise<PageLanguage> {
 /** A name, which no language changes; a tag; or the text between two tags, to which code belongs. */
 const PART = /(<bdi>[^<]*<\/bdi>)|(<(?!\/?code>)[^>]*>)|((?:[^<]|<\/?code>)+)/g;
 const SPOKEN = /(?<= (?:aria-label|aria-roledescription|alt)=")[^"]+/g;
-const SENTENCE_END = /(?<=[.?!]) (?=[A-Z])/;
 
-/** Translates the texts of some HTML, and the attributes that are shown or spoken, sentence by sentence. */
+const SENTENCE_END = /(?<=[.?!]) (?=[A-Za-z])/;
+
+/** Translates the texts of some HTML, and the attributes that are shown or spoken. */
 export function translateHtml(html: string, translate: Translate): string {
   return html.replace(PART, (whole, name?: string, tag?: string) => {
     if (name !== undefined) return name;
@@ -45,6 +46,7 @@ function translateText(text: string, translate: Translate): string {
   return before + translated + after;
 }
 
+/** Each sentence by itself: a value in a key must not reach over several. */
 export function translateSentences(text: string, translate: Translate): string {
   return text.split(SENTENCE_END).map(translate).join(' ');
 }

@@ -16,7 +16,7 @@ const TABLES = {
   PAGE: {
     table: PAGE,
     files: [...filesIn('src/report').filter((path) => !path.endsWith('/live.ts')), 'src/sweep/figure.ts'],
-    others: ['src/sweep/summary.ts', 'src/plots/chart.ts'],
+    others: ['src/sweep/summary.ts', 'src/plots/chart.ts', 'src/cli/commands/train/run.ts'],
   },
   SCRIPT: {
     table: SCRIPT,

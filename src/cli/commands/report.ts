@@ -4,6 +4,7 @@ import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/special.js';
+import { languageOf } from '../../language/language.js';
 import {
   collectLive,
   collectReport,
@@ -14,6 +15,7 @@ import {
 } from '../../report/collect.js';
 import { type LivePage, openLivePage } from '../../report/live.js';
 import { livePage, type PageAssets, reportPage } from '../../report/page.js';
+import { loadPageLanguage } from '../../report/page-language.js';
 import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { loadTraining } from '../../training/model-file.js';
@@ -96,7 +98,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = reportPage(data, loadAssets());
+  const page = reportPage(data, loadAssets(), await pageLanguage(options));
   const bytes = Buffer.from(page);
   if (output === undefined) cli.out.write(bytes);
   else await writeOutput(output, bytes, waiting);
@@ -113,12 +115,17 @@ export interface LiveRun extends LivePage {
 
 /** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
 export async function serveRun(
+  options: CommonOptions,
   { training, data, folder }: Pick<ReportSource, 'training' | 'data' | 'folder'>,
   onStop: () => void,
 ): Promise<LiveRun> {
-  const page = await openLivePage({ page: livePage(collectLive(training, data, folder), loadAssets()), onStop });
+  const html = livePage(collectLive(training, data, folder), loadAssets(), await pageLanguage(options));
+  const page = await openLivePage({ page: html, onStop });
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
+
+/** The language of a page: that of the command's messages. */
+export const pageLanguage = ({ lang }: CommonOptions) => loadPageLanguage(lang ?? languageOf(process.env));
 
 /** What the build made of src/report/browser; a page has a script of its own. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {

@@ -1,7 +1,21 @@
 import type { Table } from '../translate.js';
 
-/** The pages of report, train --live and sweep, sentence by sentence. */
+/** What the commands that write these pages say too. */
+export const NOTES: Table = {
+  'The log ends after {log} iterations, the model has done {model}.':
+    '로그는 {log}번째 반복에서 끝났지만 모델은 {model}번 반복했습니다.',
+  'The log ends with a test accuracy of {log}, the model has {model}: is the log of another run, or of other images?':
+    '로그의 마지막 시험 정확도는 {log}인데 모델의 시험 정확도는 {model}입니다. 다른 실행이나 다른 이미지의 로그가 아닌지 확인하세요.',
+  'The weights of {hidden} hidden units are rounded to {bits} bits to keep the page small.':
+    '페이지 크기를 줄이려고 은닉 유닛 {hidden}개의 가중치를 {bits}비트로 반올림했습니다.',
+  'With them it gets {page} of the test images right; the model itself gets {model}.':
+    '시험 정확도는 반올림한 가중치로 {page}, 원래 모델로 {model}입니다.',
+  'a net that was not saved': '저장하지 않은 신경망',
+};
+
+/** The pages of report, train --live and sweep. */
 export const PAGE: Table = {
+  ...NOTES,
   '{n} %': '{n}%',
   'a {n}': '{n}',
   'an {n}': '{n}',
@@ -82,10 +96,6 @@ export const PAGE: Table = {
   'At the last measurement {train} of the training and {test} of the test images were right.':
     '마지막 측정에서 훈련 이미지는 {train}, 시험 이미지는 {test}를 맞혔습니다.',
   'No accuracy was measured.': '정확도는 측정하지 않았습니다.',
-  'The log ends after {log} iterations, the model has done {model}.':
-    '로그는 {log}번째 반복에서 끝났지만 모델은 {model}번 반복했습니다.',
-  'The log ends with a test accuracy of {log}, the model has {model}: is the log of another run, or of other images?':
-    '로그의 마지막 시험 정확도는 {log}인데 모델의 시험 정확도는 {model}입니다. 다른 실행이나 다른 이미지의 로그가 아닌지 확인하세요.',
 
   // Confusion matrix and mistakes
   'What it mixes up': '혼동 행렬',
@@ -158,10 +168,6 @@ export const PAGE: Table = {
   platform: '플랫폼',
   processor: '프로세서',
   'page made': '페이지 생성 시각',
-  'The weights of {hidden} hidden units are rounded to {bits} bits to keep the page small.':
-    '페이지 크기를 줄이려고 은닉 유닛 {hidden}개의 가중치를 {bits}비트로 반올림했습니다.',
-  'With them it gets {page} of the test images right; the model itself gets {model}.':
-    '시험 정확도는 반올림한 가중치로 {page}, 원래 모델로 {model}입니다.',
 
   // Sweep
   'Best: {SETTINGS}.': '가장 좋은 설정: {SETTINGS}',

@@ -32,7 +32,7 @@ export type Run = Awaited<ReturnType<typeof runTraining>>;
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   if (!options.live) return trainToEnd(cli, options, training, data, stop);
   const { serveRun } = await import('../report.js');
-  const live = await serveRun({ training, data, folder: options.data }, stop.request);
+  const live = await serveRun(options, { training, data, folder: options.data }, stop.request);
   note(cli, {}, `live page: ${live.url}`); // also with --quiet: its token is known from here only
   try {
     return await trainToEnd(cli, options, training, data, stop, live);
@@ -160,7 +160,7 @@ async function trainToEnd(cli: Cli, options: TrainFlags, training: Training, dat
   if (options.report !== undefined) {
     try {
       const { writeReport } = await import('../report.js');
-      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
+      const model = saved === undefined ? cli.translate('a net that was not saved') : basename(saved);
       const whole = longer(history.history(), options.log, training.iteration);
       const source = { training, data, model, folder, history: whole };
       ({ page } = await writeReport(cli, options, options.report, source, waitFor(options.report)));
