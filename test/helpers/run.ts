@@ -11,7 +11,7 @@ afterAll(() => rmSync(process.env.XDG_CACHE_HOME!, { recursive: true, force: tru
 export const BIN = fileURLToPath(new URL('../../bin/gd-train.js', import.meta.url));
 
 /** Runs the built command line as a child process. */
-export function run(args: string[], options: { cwd?: string; input?: string } = {}) {
+export function run(args: string[], options: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

@@ -3,7 +3,8 @@ import ts from 'typescript';
 import { PAGE, SCRIPT } from '#src/language/korean/report.js';
 import { translator } from '#src/language/translate.js';
 import { html } from '#src/report/html.js';
-import { translateHtml } from '#src/report/page-language.js';
+import { renderDocument } from '#src/report/page.js';
+import { ENGLISH, loadPageLanguage, translateHtml } from '#src/report/page-language.js';
 
 const filesIn = (folder: string) =>
   readdirSync(folder)
@@ -173,6 +174,29 @@ describe.each(Object.entries(TABLES))('%s', (_, { table, files, others }) => {
 test('a text that both tables have is translated alike', () => {
   const both = Object.keys(PAGE).filter((key) => key in SCRIPT);
   expect(both.filter((key) => PAGE[key] !== SCRIPT[key])).toEqual([]);
+});
+
+test('a page carries its language and what its script says; an English one is as it was written', async () => {
+  const parts = {
+    title: 'mnist',
+    skip: html`<a href="#draw">Skip to the drawing pad</a>`,
+    content: html`<h1><bdi>Loss</bdi></h1>
+      <p>Nothing is sent anywhere.</p>`,
+    foot: 'Made by gd-train.',
+    data: html``,
+    mayConnect: false,
+  };
+  const assets = { script: '"Loss"', style: '' };
+  const [english, korean] = [ENGLISH, await loadPageLanguage('ko')].map((language) =>
+    renderDocument(assets, language, parts),
+  );
+  expect(english).toContain(`<html lang="en">`);
+  expect(english).toContain(`${parts.skip.html} ${parts.content.html}\n`);
+  expect(english).not.toMatch(/[가-힣]|script-words/);
+  expect(korean).toContain('<html lang="ko">');
+  expect(korean).toMatch(/그림판으로 건너뛰기.*<bdi>Loss<\/bdi>.*전송하지 않습니다.*"Loss"<\/script>/s);
+  const [, words] = /id="script-words">(.*?)<\/script>/.exec(korean)!;
+  expect(JSON.parse(words)).toEqual(SCRIPT);
 });
 
 describe('HTML', () => {
