@@ -19,6 +19,8 @@ interface Pattern {
   readonly pieces: readonly string[];
   readonly names: readonly string[];
   readonly translation: string;
+  /** True if it says so little that it is meant only where its values are known too. */
+  readonly isVague: boolean;
 }
 
 const NAME = /\{(\w+)\}/g;
@@ -39,7 +41,7 @@ export function translator(table: Table): Translate {
     const parts = key.split(NAME); // every second one is a name
     const [pieces, names] = [0, 1].map((odd) => parts.filter((_, i) => i % 2 === odd));
     if (names.length === 0) fixed.set(key, translation);
-    else patterns.push({ pieces, names, translation });
+    else patterns.push({ pieces, names, translation, isVague: isVague(pieces) });
   }
   const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
   patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
@@ -49,7 +51,7 @@ export function translator(table: Table): Translate {
   function translateLine(line: string): string {
     const text = line.trim();
     if (!/[a-z%]/i.test(text)) return line;
-    const found = lookUp(text);
+    const found = lookUp(text) ?? lookUpSentence(text);
     if (found !== undefined) {
       const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
       const room = after - widthOf(found) + widthOf(text); // what follows stays where it is
@@ -58,20 +60,30 @@ export function translator(table: Table): Translate {
     if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
     if (GAP.test(text)) return translateCells(line);
     if (SENTENCE_END.test(line)) return eachPart(line, SENTENCE_END, translateLine);
-    if (line.includes('; ')) return eachPart(line, /(; )/, translateLine);
+    if (line.includes('; ')) return eachPart(line, /(; (?:and )?)/, translateLine).replaceAll('; and ', '; ');
     return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }
 
   function lookUp(text: string): string | undefined {
     const known = fixed.get(text);
     if (known !== undefined) return known;
-    for (const { pieces, names, translation } of patterns) {
+    for (const { pieces, names, translation, isVague } of patterns) {
       const values = match(text, pieces);
       if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value))) continue;
-      const shown = values.map((value, i) => (/^[A-Z]/.test(names[i]) ? value : translateLine(value)));
+      const isText = (i: number) => names[i].length > 1 && /^[a-z]/.test(names[i]);
+      const shown = values.map((value, i) => (isText(i) ? translateLine(value) : value));
+      const isMeant = values.some((value, i) => shown[i] !== value) || !names.some((_, i) => isText(i));
+      if (isVague && (!isMeant || values.some((value) => GAP.test(value)))) continue;
       return translation.replace(NAME, (_, name: string) => shown[names.indexOf(name)]);
     }
     return undefined;
+  }
+
+  /** A part of a sentence that was made a sentence of its own. */
+  function lookUpSentence(text: string): string | undefined {
+    const [, first, rest] = /^([A-Z])([a-z ].*)\.$/.exec(text) ?? [];
+    const found = first && lookUp(first.toLowerCase() + rest);
+    return found && `${found}.`;
   }
 
   /** Columns keep where they begin, as far as their words allow. */
@@ -94,6 +106,9 @@ export function translator(table: Table): Translate {
 
   return translate;
 }
+
+const isVague = (pieces: readonly string[]) =>
+  !pieces.some((piece) => GAP.test(piece)) && pieces.join('').replace(/[^a-z]/gi, '').length < 6;
 
 /** The values in a text that consists of these pieces with something between them; undefined for any other text. */
 function match(text: string, pieces: readonly string[]): string[] | undefined {

@@ -1,3 +1,667 @@
 import type { Table } from '../translate.js';
 
-export const ERRORS: Table = {};
+/** What is wrong with a command line, a file or the machine, and what to do about it. */
+export const ERRORS: Table = {
+  // Command lines
+  '{message}; see {COMMAND} --help': '{message}. 도움말: {COMMAND} --help',
+  "unknown command '{NAME}'": "'{NAME}'은(는) 없는 명령입니다",
+  "unknown command '{NAME}'; did you mean gd-train {COMMAND}?":
+    "'{NAME}'은(는) 없는 명령입니다. gd-train {COMMAND}을(를) 뜻했나요?",
+  "unknown command '{NAME}' (Did you mean {COMMAND}?)": "'{NAME}'은(는) 없는 명령입니다({COMMAND}을(를) 뜻했나요?)",
+  "unknown option '{NAME}'": "'{NAME}'은(는) 없는 옵션입니다",
+  "unknown option '{NAME}' (Did you mean {OPTION}?)": "'{NAME}'은(는) 없는 옵션입니다({OPTION}을(를) 뜻했나요?)",
+  "unknown option '{NAME}' (Did you mean one of {OPTIONS}?)":
+    "'{NAME}'은(는) 없는 옵션입니다({OPTIONS} 가운데 하나를 뜻했나요?)",
+  "option '{OPTION}' argument missing": "'{OPTION}' 옵션에 값이 없습니다",
+  "option '{OPTION}' cannot be used with option '{OTHER}'": "'{OPTION}' 옵션은 '{OTHER}' 옵션과 함께 쓸 수 없습니다",
+  "required option '{OPTION}' not specified": "'{OPTION}' 옵션이 꼭 있어야 합니다",
+  "missing required argument '{NAME}'": "'{NAME}' 인수가 없습니다",
+  "command-argument value '{VALUE}' is invalid for argument '{NAME}'. Allowed choices are {WORDS}":
+    "'{NAME}' 인수의 값 '{VALUE}'이(가) 올바르지 않습니다. 가능한 값: {WORDS}",
+  "too many arguments for '{COMMAND}'. Expected {n} arguments but got {m}":
+    "'{COMMAND}'의 인수가 너무 많습니다. {n}개여야 하는데 {m}개입니다",
+  "too many arguments for '{COMMAND}'. Expected {n} argument but got {m}":
+    "'{COMMAND}'의 인수가 너무 많습니다. {n}개여야 하는데 {m}개입니다",
+  '{OPTION} must be {what}, got {value}': '{OPTION}에 쓸 수 있는 값: {what}. 받은 값: {value}',
+  '{OPTION} must be {what}; got {value}': '{OPTION}에 쓸 수 있는 값: {what}. 받은 값: {value}',
+  'a positive number': '양수',
+  'positive numbers separated by commas': '쉼표로 구분한 양수',
+  'a number': '수',
+  '{VALUE}: write a decimal point, not a comma': '{VALUE}. 소수점은 쉼표가 아니라 점으로 쓰세요',
+  'a whole number from {LEAST} to {MOST}': '{LEAST}부터 {MOST}까지의 정수',
+  'whole numbers from {LEAST} to {MOST}, such as {EXAMPLE} or {OTHER}':
+    '{LEAST}부터 {MOST}까지의 정수, 예: {EXAMPLE} 또는 {OTHER}',
+  'numbers separated by commas': '쉼표로 구분한 수',
+  '{n} numbers separated by commas': '쉼표로 구분한 수 {n}개',
+  'one of {WORDS}': '{WORDS} 가운데 하나',
+  '{OPTION} "" names nothing: leave it out, or give a name':
+    '{OPTION}의 값이 비어 있습니다. 옵션을 빼거나 이름을 주세요',
+  'one or more of {WORDS} separated by commas': '{WORDS} 가운데 하나 이상을 쉼표로 구분',
+  'a standard deviation above 0, {WORDS}': '0보다 큰 표준편차, {WORDS}',
+  '{NAME} must be 0 to {MOST}, as in 7 or 3,14 or 10..19; got {VALUE}':
+    '{NAME}에 쓸 수 있는 값: 0부터 {MOST}까지, 예: 7 또는 3,14 또는 10..19. 받은 값: {VALUE}',
+  'an image of {PART} must be 0 to {MOST}, as in 7 or 3,14 or 10..19; got {VALUE}':
+    '{PART} 이미지의 번호에 쓸 수 있는 값: 0부터 {MOST}까지, 예: 7 또는 3,14 또는 10..19. 받은 값: {VALUE}',
+  'a condition such as {EXAMPLE}': '{EXAMPLE} 같은 조건',
+  '--expect can compare {NAMES}; got {VALUE}': '--expect로 비교할 수 있는 것: {NAMES}. 받은 값: {VALUE}',
+  '--expect must compare with a number, got {VALUE}': '--expect는 수와 비교해야 합니다. 받은 값: {VALUE}',
+  '--expect: an accuracy is 0 to 1, got {VALUE}': '--expect: 정확도는 0부터 1까지입니다. 받은 값: {VALUE}',
+  'not met: {conditions}': '조건을 만족하지 못했습니다: {conditions}',
+  '{NAME} is {value}, expected {OPERATOR} {BOUND}': '{NAME} = {value}, 조건은 {OPERATOR} {BOUND}',
+  'not known': '알 수 없음',
+  'seeds from 0 to {LARGEST}, each once and at most {MOST}, such as 0..5 or 0,3,7':
+    '0부터 {LARGEST}까지의 시드를 겹치지 않게 최대 {MOST}개, 예: 0..5 또는 0,3,7',
+  '{OPTION} must have a number for each of {NAMES}: {NEEDED}, got {COUNT}':
+    '{OPTION}에는 {NAMES}마다 수가 하나씩 있어야 합니다. 필요한 수: {NEEDED}개, 받은 수: {COUNT}개',
+  '{OPTION} has {COUNT} numbers, but {FORMULA} takes {NEEDED}: {NAMES}':
+    '{OPTION}의 수는 {COUNT}개인데 {FORMULA}에는 {NEEDED}개가 필요합니다: {NAMES}',
+  '{OPTION} has {COUNT} numbers, but {FORMULA} takes {NEEDED}: {NAMES} (a decimal point is meant? write 0.5, not 0,5)':
+    '{OPTION}의 수는 {COUNT}개인데 {FORMULA}에는 {NEEDED}개가 필요합니다: {NAMES} (소수점이라면 0,5가 아니라 0.5로 쓰세요)',
+  '--plot must name a file that ends in .svg or .png, or be - for the terminal, got "{VALUE}"':
+    '--plot에 쓸 수 있는 값: .svg나 .png로 끝나는 파일, 또는 터미널을 뜻하는 -. 받은 값: "{VALUE}"',
+  '--plot - and --json both write to stdout: name a file for the plot':
+    '--plot -와 --json이 모두 stdout으로 출력합니다. 그림을 저장할 파일 이름을 주세요',
+
+  // Options that do not fit together
+  '"{FORMULA}" has {n} variables: use gd gradient for it': '"{FORMULA}"의 변수가 {n}개입니다. gd gradient를 쓰세요',
+  '--plot draws the error, but {FORMULA} has no derivative at {AT}: {because}':
+    '--plot은 오차를 그리는데, {FORMULA}은(는) {AT}에서 도함수가 없습니다: {because}',
+  '{OPTION} is an option of a net: add --net simple, or leave it out':
+    '{OPTION}은(는) 신경망의 옵션입니다. --net simple을 더하거나 이 옵션을 빼세요',
+  '--plot draws functions of one or two variables, but {FORMULA} has {COUNT}: {NAMES}':
+    '--plot은 변수가 하나나 둘인 함수를 그리는데, {FORMULA}의 변수는 {COUNT}개입니다: {NAMES}',
+  '--plot draws the gradient of a formula: leave out --net, or --plot':
+    '--plot은 수식의 기울기를 그립니다. --net이나 --plot을 빼세요',
+  '--net has its own function: leave out --fn and --at': '--net에는 자체 함수가 있습니다. --fn과 --at을 빼세요',
+  '--t must be one 1 and two 0s, got "{VALUE}"': '--t에는 1 하나와 0 둘이 있어야 합니다. 받은 값: "{VALUE}"',
+  '--plot draws at most {MOST} paths, got {COUNT}: give fewer rates':
+    '--plot이 그리는 경로는 최대 {MOST}개인데 {COUNT}개입니다. 학습률의 수를 줄이세요',
+  '--lr must be one rate, or one for each of {NAMES}, got {COUNT}':
+    '--lr의 학습률은 하나이거나 {NAMES}마다 하나여야 합니다. 받은 수: {COUNT}개',
+  '--iters and --epochs are alternatives: give one of them': '--iters와 --epochs 가운데 하나만 주세요',
+  '--record keeps the result of a whole run: leave it out, or train without --resume':
+    '--record는 처음부터 끝까지 한 실행의 결과를 남깁니다. 이 옵션을 빼거나 --resume 없이 학습하세요',
+  '--checkpoint-every needs a file to save to: add --save FILE':
+    '--checkpoint-every에는 저장할 파일이 필요합니다. --save FILE을 더하세요',
+  '--seed and --seeds are alternatives: give one of them': '--seed와 --seeds 가운데 하나만 주세요',
+  '--seeds starts new runs: resume a single run without --seeds':
+    '--seeds는 새로 학습합니다. 이어서 학습할 때는 --seeds 없이 하나씩 하세요',
+  '--live shows a single run: leave it out, or give --seed instead of --seeds':
+    '--live는 실행 하나를 보여 줍니다. 이 옵션을 빼거나 --seeds 대신 --seed를 주세요',
+  '{OPTION} {PATH} would be overwritten by the run of each seed: put {SEED} in the name, such as {EXAMPLE}':
+    '{OPTION} {PATH} 파일을 시드마다 덮어쓰게 됩니다. 이름에 {SEED}을(를) 넣으세요, 예: {EXAMPLE}',
+  '--h is the step of the numerical gradient; {ENGINE} has none: leave it out, or add --gradient numerical':
+    '--h는 수치 기울기의 간격인데 {ENGINE}에는 없습니다. 이 옵션을 빼거나 --gradient numerical을 더하세요',
+  '{OPTION} {VALUE} does not fit {PATH}, which was begun with {OTHER}: leave it out':
+    '{OPTION} {VALUE}은(는) {PATH}에 맞지 않습니다. 그 학습은 {OTHER}(으)로 시작했습니다. 이 옵션을 빼세요',
+  '{PATH} has done {iterations} already: give more than that with --iters':
+    '{PATH}은(는) 이미 {iterations}을 마쳤습니다. --iters로 더 큰 수를 주세요',
+  '--epochs {EPOCHS} are {COUNT} iterations; {MOST} are the most':
+    '--epochs {EPOCHS}은(는) 반복 {COUNT}번입니다. 최대 {MOST}번까지 됩니다',
+  '--sample-seed says which runs are drawn: say how many with --sample':
+    '--sample-seed는 어느 실행을 뽑을지 정합니다. 몇 개를 뽑을지 --sample로 주세요',
+  '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker':
+    '--threads는 이 컴퓨터의 것인데 --queue에서는 다른 컴퓨터가 실행합니다. gd-train worker에 주세요',
+  '--print makes no run, so it excludes {OPTION}: run the commands first, then --summary':
+    '--print는 실행하지 않으므로 {OPTION}과(와) 함께 쓸 수 없습니다. 명령을 먼저 실행한 뒤 --summary를 쓰세요',
+  '{PATH} has no results: name the folder with --out': '{PATH}에 결과가 없습니다. --out으로 폴더를 지정하세요',
+  '--precision f64 does not fit --format tfjs: TensorFlow.js has float32 only; leave it out':
+    '--precision f64는 --format tfjs에 맞지 않습니다. TensorFlow.js에는 float32만 있습니다. 이 옵션을 빼세요',
+  '-o - does not fit --format tfjs, which is a folder of two files: name a folder':
+    '-o -는 --format tfjs에 맞지 않습니다. 파일 두 개가 든 폴더를 만듭니다. 폴더 이름을 주세요',
+  '-o - and --json both write to stdout: leave one out': '-o -와 --json이 모두 stdout으로 출력합니다. 하나를 빼세요',
+  '-o - would fill the terminal: add > FILE or | COMMAND':
+    '-o -는 터미널을 바이너리로 채웁니다. > FILE이나 | COMMAND를 더하세요',
+  '{PATH} has {COUNT} bytes of weights: {why}; try --precision f32':
+    '{PATH}의 가중치는 {COUNT}바이트입니다: {why}. --precision f32를 써 보세요',
+  'a zip file holds no more than 4 GB': 'zip 파일은 4 GB까지만 담습니다',
+  'an ONNX file holds no more than 2 GB': 'ONNX 파일은 2 GB까지만 담습니다',
+  'TensorFlow.js loads no more than 2 GB': 'TensorFlow.js는 2 GB까지만 읽습니다',
+  '--format is needed ({NAMES}): {PATH} ends in none of them':
+    '--format이 필요합니다({NAMES}). {PATH}의 끝이 어느 것도 아닙니다',
+  '{OPTION} is an option of show: add show, or leave it out':
+    '{OPTION}은(는) show의 옵션입니다. show를 더하거나 이 옵션을 빼세요',
+  'no image to show: name one, as in show 7': '보여 줄 이미지가 없습니다. show 7처럼 번호를 주세요',
+  '--json and --output - both want standard output: name a file for the page':
+    '--json과 --output -가 모두 표준 출력을 씁니다. 페이지를 저장할 파일 이름을 주세요',
+  'no picture given: name a file, or a test image with --index 7':
+    '그림이 없습니다. 파일 이름을 주거나, --index 7처럼 시험 이미지의 번호를 주세요',
+  '--data names test images: add --index 7, or leave --data out':
+    '--data는 시험 이미지의 폴더입니다. --index 7처럼 번호를 더하거나 --data를 빼세요',
+  '--index takes test images: leave out --index or {PATH}':
+    '--index는 시험 이미지를 씁니다. --index나 {PATH}을(를) 빼세요',
+  '{OPTION} draws weights, and --model has its own: give one of the two':
+    '{OPTION}은(는) 가중치를 뽑는데 --model에는 가중치가 있습니다. 둘 가운데 하나만 주세요',
+  '--batch draws images, and --index names them: give one of the two':
+    '--batch는 이미지를 뽑고 --index는 이미지를 지정합니다. 둘 가운데 하나만 주세요',
+  '{OPTION} is for checking engines: leave it out, or the files':
+    '{OPTION}은(는) 엔진을 확인할 때 씁니다. 이 옵션이나 파일을 빼세요',
+  '{OPTION} draws or reads weights, and {PATH} has its own: give one of the two':
+    '{OPTION}은(는) 가중치를 뽑거나 읽는데 {PATH}에도 가중치가 있습니다. 둘 가운데 하나만 주세요',
+  'engine must be one of {NAMES}, got {VALUE}': '엔진에 쓸 수 있는 값: {NAMES}. 받은 값: {VALUE}',
+  '--gradient tfjs needs float32; got --precision {VALUE}. Use --precision f32, or --gradient backprop':
+    '--gradient tfjs에는 float32가 필요합니다. 받은 값: --precision {VALUE}. --precision f32나 --gradient backprop을 쓰세요',
+  '--gradient {ENGINE} needs float64; got --precision {VALUE}. Use --precision f64, or --gradient backprop':
+    '--gradient {ENGINE}에는 float64가 필요합니다. 받은 값: --precision {VALUE}. --precision f64나 --gradient backprop을 쓰세요',
+  '--gradient {ENGINE} does not have --precision {VALUE}: leave one of them out, or make two sweeps':
+    '--gradient {ENGINE}에는 --precision {VALUE}이(가) 없습니다. 둘 가운데 하나를 빼거나 sweep을 둘로 나누세요',
+  '--precision f32 needs the SIMD kernels: {why}. Use --precision f64':
+    '--precision f32에는 SIMD 커널이 필요합니다: {why}. --precision f64를 쓰세요',
+
+  // Formulas
+  'the formula is empty: give one such as "x^2 + 1"': '수식이 비어 있습니다. "x^2 + 1"처럼 주세요',
+  'the formula has {COUNT} characters; at most {MOST} are read': '수식이 {COUNT}자입니다. 최대 {MOST}자까지 읽습니다',
+  '{FORMULA} has {WORD} and {NEXT} with nothing between them: add an operator':
+    '{FORMULA}의 {WORD}과(와) {NEXT} 사이에 아무것도 없습니다. 연산자를 넣으세요',
+  '{FORMULA} has a number too large for float64': '{FORMULA}에 float64로 나타낼 수 없이 큰 수가 있습니다',
+  '{FORMULA} has {WORD}, which is not part of a formula: {instead}':
+    '{FORMULA}의 {WORD}은(는) 수식에 쓸 수 없습니다: {instead}',
+  'write only what stands to the right of it': '그 오른쪽에 있는 것만 쓰세요',
+  'write abs(x)': 'abs(x)로 쓰세요',
+  'write sqrt(x)': 'sqrt(x)로 쓰세요',
+  'group with ( and ); a variable is x0 or x[0]': '묶을 때는 ( )를 쓰고, 변수는 x0이나 x[0]으로 쓰세요',
+  'group with ( and )': '묶을 때는 ( )를 쓰세요',
+  'a number is written as in 0.5': '수는 0.5처럼 쓰세요',
+  'a formula has numbers, x or x0 to x99, + - * / ^, parentheses and functions':
+    '수식에는 수, x 또는 x0부터 x99, + - * / ^, 괄호, 함수를 쓸 수 있습니다',
+  '{FORMULA} uses {WORD} without parentheses: write {CORRECT}':
+    '{FORMULA}의 {WORD}에 괄호가 없습니다. {CORRECT}(으)로 쓰세요',
+  '{FORMULA} uses the function {WORD}, which is not known; there are {NAMES}':
+    '{FORMULA}의 {WORD}은(는) 없는 함수입니다. 있는 함수: {NAMES}',
+  '{FORMULA} has the unknown name {WORD}: variables are x, or x0 to x99':
+    '{FORMULA}에 모르는 이름 {WORD}이(가) 있습니다. 변수는 x, 또는 x0부터 x99까지입니다',
+  '{FORMULA} has the unknown name {WORD}: variables are x, or x0 to x99; write products with *':
+    '{FORMULA}에 모르는 이름 {WORD}이(가) 있습니다. 변수는 x, 또는 x0부터 x99까지입니다. 곱셈은 *로 쓰세요',
+  '{FORMULA} has a comma that is not between arguments of a function':
+    '{FORMULA}에 함수의 인수를 구분하지 않는 쉼표가 있습니다',
+  '{FORMULA} has a comma that is not between arguments of a function: write {WHOLE}.{PART}':
+    '{FORMULA}에 함수의 인수를 구분하지 않는 쉼표가 있습니다. {WHOLE}.{PART}(으)로 쓰세요',
+  '{FORMULA} mixes x with {NAME}: use x alone, or x0, x1 … (a power is written x^2)':
+    '{FORMULA}에 x와 {NAME}이(가) 섞여 있습니다. x만 쓰거나 x0, x1 …을 쓰세요(거듭제곱은 x^2로 씁니다)',
+  '{FORMULA} is not a formula: {why}': '{FORMULA}은(는) 수식이 아닙니다: {why}',
+  '{FORMULA} is not a formula': '{FORMULA}은(는) 수식이 아닙니다',
+  'it is nested too deeply': '너무 깊이 중첩되어 있습니다',
+  '{FORMULA}: {NAME} takes {numbers} value, got {COUNT}':
+    '{FORMULA}: {NAME}의 인수는 {numbers}개여야 합니다. 받은 수: {COUNT}개',
+  '{FORMULA}: {NAME} takes {numbers} values, got {COUNT}':
+    '{FORMULA}: {NAME}의 인수는 {numbers}개여야 합니다. 받은 수: {COUNT}개',
+  '{FORMULA}: {NAME} takes {numbers} value, got {COUNT} (a decimal comma is not read: write 0.5)':
+    '{FORMULA}: {NAME}의 인수는 {numbers}개여야 합니다. 받은 수: {COUNT}개(소수점은 쉼표가 아니라 0.5처럼 쓰세요)',
+  '{FORMULA}: {NAME} takes {numbers} values, got {COUNT} (a decimal comma is not read: write 0.5)':
+    '{FORMULA}: {NAME}의 인수는 {numbers}개여야 합니다. 받은 수: {COUNT}개(소수점은 쉼표가 아니라 0.5처럼 쓰세요)',
+  '{n} or more': '{n} 이상',
+  '{n} or {m}': '{n} 또는 {m}',
+  'Unexpected end of expression': '수식이 도중에 끝났습니다',
+  'Value expected': '값이 있어야 합니다',
+  'Parenthesis ) expected': '닫는 괄호 )가 있어야 합니다',
+  'Unexpected part {PART}': '{PART}이(가) 올 자리가 아닙니다',
+  'Syntax error in part {PART}': '{PART} 부분의 문법이 올바르지 않습니다',
+
+  // The system
+  '{PATH} does not exist: check the path': '{PATH}이(가) 없습니다. 경로를 확인하세요',
+  '{PATH} leads through a file that is not a folder: check the path':
+    '{PATH}의 중간에 폴더가 아닌 파일이 있습니다. 경로를 확인하세요',
+  '{PATH} is a folder: name a file': '{PATH}은(는) 폴더입니다. 파일 이름을 주세요',
+  '{PATH} is too long a name: choose a shorter one': '{PATH}은(는) 너무 긴 이름입니다. 더 짧은 이름을 쓰세요',
+  '{PATH} is a loop of symbolic links: check the path': '{PATH}은(는) 순환하는 심볼릭 링크입니다. 경로를 확인하세요',
+  '{PATH} is not accessible: permission denied': '{PATH}에 접근할 수 없습니다: 권한이 없습니다',
+  '{PATH} is not accessible: the system does not permit it': '{PATH}에 접근할 수 없습니다: 시스템이 허용하지 않습니다',
+  '{PATH} is on a read-only disk: choose another place': '{PATH}은(는) 읽기 전용 디스크에 있습니다. 다른 곳을 쓰세요',
+  '{PATH} was not written: no space is left on the disk': '{PATH}을(를) 쓰지 못했습니다: 디스크에 남은 공간이 없습니다',
+  '{PATH} was not written: the disk quota is used up': '{PATH}을(를) 쓰지 못했습니다: 디스크 할당량을 다 썼습니다',
+  '{PATH} was not written: it would exceed the limit on file sizes (ulimit -f)':
+    '{PATH}을(를) 쓰지 못했습니다: 파일 크기 제한(ulimit -f)을 넘습니다',
+  '{PATH} was not read or written: the disk reports an error': '{PATH}을(를) 읽거나 쓰지 못했습니다: 디스크 오류입니다',
+  '{PATH} was not opened: too many files are open': '{PATH}을(를) 열지 못했습니다: 열린 파일이 너무 많습니다',
+  '{PATH} caused the system error {CODE}': '{PATH}에서 시스템 오류 {CODE}이(가) 났습니다',
+  'standard output': '표준 출력',
+  'standard output was not written: no space is left on the disk':
+    '표준 출력에 쓰지 못했습니다: 디스크에 남은 공간이 없습니다',
+  'out of memory ({MESSAGE}): use a smaller --hidden or --batch':
+    '메모리가 모자랍니다({MESSAGE}). --hidden이나 --batch를 줄이세요',
+  'internal error: {MESSAGE} (--debug shows where)': '내부 오류: {MESSAGE} (--debug를 주면 위치를 보여 줍니다)',
+
+  // Files to write
+  'a file of the data set': '데이터 세트의 파일',
+  'the model': '모델',
+  'the log': '로그',
+  'the model of --resume': '--resume의 모델',
+  '{OPTION} {PATH} is the same file as {twin}: name another file':
+    '{OPTION} {PATH}은(는) 다음과 같은 파일입니다: {twin}. 다른 파일 이름을 주세요',
+  'a file of the data set, {PATH}': '데이터 세트의 파일 {PATH}',
+  'the model, {PATH}': '모델 {PATH}',
+  'the log, {PATH}': '로그 {PATH}',
+  'the model of --resume, {PATH}': '--resume의 모델 {PATH}',
+  'standard output goes to {file}, {PATH}: send it to another file':
+    '표준 출력이 {file} {PATH}(으)로 나갑니다. 다른 파일로 보내세요',
+  '{OPTION} "" names no file: leave it out, or give a name':
+    '{OPTION}의 값이 비어 있습니다. 옵션을 빼거나 파일 이름을 주세요',
+  '{OPTION} cannot write to standard output: name a file, or ./- for a file called -':
+    '{OPTION}은(는) 표준 출력에 쓸 수 없습니다. 파일 이름을 주세요. 이름이 -인 파일은 ./-입니다',
+  '{OPTION} {PATH} is a folder: name a file in it': '{OPTION} {PATH}은(는) 폴더입니다. 그 안의 파일 이름을 주세요',
+  '{OPTION} {PATH}: the folder {FOLDER} is missing; make it first':
+    '{OPTION} {PATH}: {FOLDER} 폴더가 없습니다. 먼저 만드세요',
+  '{OPTION} {PATH}: {FILE} is a file, not a folder': '{OPTION} {PATH}: {FILE}은(는) 폴더가 아니라 파일입니다',
+  '{OPTION} writes {format}, and {PATH} ends in {ENDING}: name it {BETTER}':
+    '{OPTION}은(는) {format} 형식으로 쓰는데 {PATH}은(는) {ENDING}(으)로 끝납니다. 이름을 {BETTER}(으)로 하세요',
+  'training log': '학습 로그',
+  plot: '그림',
+  '{PATH} is a file: name a new folder': '{PATH}은(는) 파일입니다. 새 폴더 이름을 주세요',
+  '{PATH} is not empty: name a new folder': '{PATH}이(가) 비어 있지 않습니다. 새 폴더 이름을 주세요',
+  '{PATH} is a device: name a file': '{PATH}은(는) 장치입니다. 파일 이름을 주세요',
+  '{PATH} is a pipe of more than 256 MiB: name a file': '{PATH}은(는) 256 MiB가 넘는 파이프입니다. 파일 이름을 주세요',
+  'the program that read from {PATH} has ended': '{PATH}에서 읽던 프로그램이 끝났습니다',
+  '{PATH} is a pipe that no program reads': '{PATH}은(는) 읽는 프로그램이 없는 파이프입니다',
+  '--save would replace {PATH}, of another run: add --force, name another file, or go on with --resume {MODEL}':
+    '--save가 다른 실행의 파일 {PATH}을(를) 덮어쓰게 됩니다. --force를 더하거나, 다른 이름을 주거나, --resume {MODEL}(으)로 이어서 학습하세요',
+  '{PATH} stays as it is: name another file with --save': '{PATH}을(를) 그대로 둡니다. --save로 다른 이름을 주세요',
+  '{PATH} was changed by another program during this run: give each run a --save of its own':
+    '실행하는 동안 다른 프로그램이 {PATH}을(를) 바꾸었습니다. 실행마다 --save를 따로 주세요',
+  '{problem}; the net is lost': '{problem}. 신경망을 잃었습니다',
+  '{problem}; the net is in {PATH}': '{problem}. 신경망은 {PATH}에 있습니다',
+  '{problem}; to save elsewhere, add --save FILE': '{problem}. 다른 곳에 저장하려면 --save FILE을 더하세요',
+
+  // Models
+  'no net was kept in {PATH}: train one without --save, or name a file that train --save wrote':
+    '{PATH}에 남은 신경망이 없습니다. --save 없이 학습하거나, train --save로 저장한 파일의 이름을 주세요',
+  'a model file of gd-train': 'gd-train의 모델 파일',
+  'a valid safetensors file': '올바른 safetensors 파일',
+  '{PATH} is not {what}: {why}': '{PATH}은(는) {what}이 아닙니다: {why}',
+  '{PATH} is not a model file of gd-train: its metadata has no format "{NAME}"':
+    '{PATH}은(는) gd-train의 모델 파일이 아닙니다: 메타데이터에 형식 "{NAME}"이(가) 없습니다',
+  '{PATH} is damaged: tensor {NAME} has shape {SHAPE}':
+    '{PATH}이(가) 손상되었습니다: 텐서 {NAME}의 형상이 {SHAPE}입니다',
+  '{PATH} has {COUNT} classes, not {NEEDED}': '{PATH}의 클래스는 {NEEDED}개가 아니라 {COUNT}개입니다',
+  '{PATH} is damaged: it has {COUNT} hidden units, and names {NAMED}':
+    '{PATH}이(가) 손상되었습니다: 은닉 유닛은 {COUNT}개인데 {NAMED}개로 적혀 있습니다',
+  '{PATH} is damaged: its weights do not have the SHA-256 that it names, {DIGEST}':
+    '{PATH}이(가) 손상되었습니다: 가중치의 SHA-256이 적혀 있는 {DIGEST}과(와) 다릅니다',
+  '{PATH} is damaged: its metadata is not readable ({why})':
+    '{PATH}이(가) 손상되었습니다: 메타데이터를 읽을 수 없습니다({why})',
+  '{PATH} is damaged: its metadata was changed after it was saved; restore a copy of it':
+    '{PATH}이(가) 손상되었습니다: 저장한 뒤에 메타데이터가 바뀌었습니다. 사본으로 되돌리세요',
+  '{VALUE} is not an object': '{VALUE}은(는) 객체가 아닙니다',
+  'iteration {VALUE} is not a count': 'iteration {VALUE}은(는) 횟수가 아닙니다',
+  'iteration {VALUE} is past the last, {LAST}': 'iteration {VALUE}은(는) 마지막인 {LAST}을(를) 넘습니다',
+  '{VALUE} is not a data set': '{VALUE}은(는) 데이터 세트가 아닙니다',
+  '{PATH} has weights that are not finite ({NAME}: {VALUE} at {PLACE}): train again with a smaller --lr':
+    '{PATH}에 유한하지 않은 가중치가 있습니다({NAME}: {PLACE}에서 {VALUE}). --lr을 줄여 다시 학습하세요',
+  '{PATH} was trained on {NAME}, and {FOLDER} has other {part} images: name the right folder with --data, or add --other-data to use these':
+    '{PATH}은(는) {NAME}(으)로 학습했는데 {FOLDER}의 {part} 이미지는 다릅니다. --data로 맞는 폴더를 주거나, --other-data를 더해 이 이미지를 쓰세요',
+  train: '훈련',
+  test: '시험',
+  '{NAME} is out of range: {VALUE}': '{NAME} 값이 범위를 벗어났습니다: {VALUE}',
+  '{NAME} in {PATH}': '{PATH}의 {NAME}',
+
+  // safetensors
+  'it has only {n} bytes': '{n}바이트뿐입니다',
+  'its first 8 bytes are not the length of a safetensors header': '처음 8바이트가 safetensors 헤더의 길이가 아닙니다',
+  'a tensor of the file': '파일의 텐서',
+  'a model file became shorter while it was read': '모델 파일을 읽는 동안 파일이 짧아졌습니다',
+  '{NAME} is of type {TYPE}, not "F64" or "F32": save it as float64 or float32':
+    '{NAME}의 형식이 "F64"나 "F32"가 아니라 {TYPE}입니다. float64나 float32로 저장하세요',
+  'its header is not a JSON object': '헤더가 JSON 객체가 아닙니다',
+  'its header names {NAME} twice': '헤더에 {NAME}이(가) 두 번 있습니다',
+  '{NAME} is of type {TYPE}, which the format does not have': '{NAME}의 형식 {TYPE}은(는) 이 파일 형식에 없습니다',
+  '{NAME} has no valid shape or data_offsets': '{NAME}의 shape나 data_offsets가 올바르지 않습니다',
+  '{NAME} lies at bytes {FROM} to {TO}, which does not fit {TYPE} {SHAPE}':
+    '{NAME}의 위치 {FROM}–{TO}바이트가 {TYPE} {SHAPE}에 맞지 않습니다',
+  '{NAME} lies at bytes {FROM} to {TO}, and another tensor reaches to {END}':
+    '{NAME}의 위치는 {FROM}–{TO}바이트인데 다른 텐서가 {END}까지 차지합니다',
+  '{NAME} lies at bytes {FROM} to {TO}, and the {COUNT} bytes before it belong to no tensor':
+    '{NAME}의 위치는 {FROM}–{TO}바이트인데 그 앞의 {COUNT}바이트는 어느 텐서의 것도 아닙니다',
+  '{NAME} lies at bytes {FROM} to {TO}, and only {COUNT} bytes follow the header: it is cut off':
+    '{NAME}의 위치는 {FROM}–{TO}바이트인데 헤더 뒤에 {COUNT}바이트뿐입니다: 잘려 있습니다',
+  '{n} bytes follow its last tensor': '마지막 텐서 뒤에 {n}바이트가 더 있습니다',
+  'its metadata is not a JSON object': '메타데이터가 JSON 객체가 아닙니다',
+  'its metadata {NAME} is not text': '메타데이터 {NAME}이(가) 문자열이 아닙니다',
+  'tensor {NAME}': '텐서 {NAME}',
+
+  // .npy, .npz, JSON
+  '{PATH} is damaged: its header is followed by {COUNT} bytes, where {numbers} take {SIZE}; save it again':
+    '{PATH}이(가) 손상되었습니다: 헤더 뒤가 {COUNT}바이트인데 {numbers}에는 {SIZE}바이트가 필요합니다. 다시 저장하세요',
+  '{n} numbers of {m} bytes': '{m}바이트 수 {n}개',
+  '{PATH} is not a .npy file: write one with np.save': '{PATH}은(는) .npy 파일이 아닙니다. np.save로 저장하세요',
+  '{PATH} is a .npy file of unknown version {VERSION}: save it with np.save of NumPy 1 or 2':
+    '{PATH}은(는) 모르는 버전 {VERSION}의 .npy 파일입니다. NumPy 1이나 2의 np.save로 저장하세요',
+  '{PATH} is damaged: its header should take {COUNT} bytes; save it again':
+    '{PATH}이(가) 손상되었습니다: 헤더는 {COUNT}바이트여야 합니다. 다시 저장하세요',
+  'Python objects': '파이썬 객체',
+  'numbers of type {TYPE}': '{TYPE} 형식의 수',
+  '{PATH} holds {what}, not float64 or float32: save it as array.astype(np.float64)':
+    '{PATH}의 내용은 float64나 float32가 아니라 {what}입니다. array.astype(np.float64)로 저장하세요',
+  '{PATH} is damaged: its header has no valid shape; save it again':
+    '{PATH}이(가) 손상되었습니다: 헤더에 올바른 shape가 없습니다. 다시 저장하세요',
+  '{PATH} is a zip archive without a .npy array (as torch.save writes it, for example): save with np.savez':
+    '{PATH}은(는) .npy 배열이 없는 zip 파일입니다(예: torch.save로 저장한 파일). np.savez로 저장하세요',
+  '{PATH} would unpack to {SIZE} MB from {COUNT} bytes: too much; save fewer or smaller arrays':
+    '{PATH}의 {COUNT}바이트를 풀면 {SIZE} MB입니다: 너무 큽니다. 배열의 수나 크기를 줄여 저장하세요',
+  '{PATH} is damaged: its arrays overlap; save it again':
+    '{PATH}이(가) 손상되었습니다: 배열이 겹칩니다. 다시 저장하세요',
+  '{PATH} holds a file with too long a name, {NAME}: save it again':
+    '{PATH}에 든 파일의 이름이 너무 깁니다: {NAME}. 다시 저장하세요',
+  '{PATH} holds {n} files: keep only the gradients': '{PATH}에 파일이 {n}개 있습니다. 기울기만 남기세요',
+  '{PATH} is encrypted: save it with np.savez': '{PATH}은(는) 암호화되어 있습니다. np.savez로 저장하세요',
+  '{PATH} is not compressed by deflate: save it with np.savez_compressed':
+    '{PATH}은(는) deflate로 압축되지 않았습니다. np.savez_compressed로 저장하세요',
+  '{PATH} is damaged: it has {COUNT} bytes instead of {NEEDED}; save it again':
+    '{PATH}이(가) 손상되었습니다: {NEEDED}바이트여야 하는데 {COUNT}바이트입니다. 다시 저장하세요',
+  '{PATH} is damaged: unpacking failed ({why}); save it again':
+    '{PATH}이(가) 손상되었습니다: 압축을 풀지 못했습니다({why}). 다시 저장하세요',
+  '{PATH} is not JSON of arrays, at character {AT}: {why}': '{PATH}은(는) 배열의 JSON이 아닙니다. {AT}번째 문자: {why}',
+  'it ends too early': '도중에 끝났습니다',
+  '{WORD} was not expected': '{WORD}이(가) 올 자리가 아닙니다',
+  '{SIGNS} is missing': '{SIGNS}이(가) 없습니다',
+  '{A1} or {B1} is missing': '{A1} 또는 {B1}이(가) 없습니다',
+  'objects lie more than {n} deep': '객체가 {n}단계보다 깊습니다',
+  'a name in "quotes" is missing': '"따옴표" 안의 이름이 없습니다',
+  'a value of {NAME} is missing': '{NAME}의 값이 없습니다',
+  '{WORD} is no value': '{WORD}은(는) 값이 아닙니다',
+  '{NAME} is there twice': '{NAME}이(가) 두 번 있습니다',
+  'it holds more than {n} arrays and numbers: keep the gradients': '배열과 수가 {n}개보다 많습니다. 기울기만 남기세요',
+  '{NAME} is ragged: it has rows of {A1} and of {B1}': '{NAME}의 행 길이가 {A1}과(와) {B1}로 서로 다릅니다',
+  '{NAME} has an array where a number was expected': '{NAME}에서 수가 올 자리에 배열이 있습니다',
+  '{NAME} has more than {n} axes': '{NAME}의 축이 {n}개보다 많습니다',
+  '{WORD} in {NAME} is no number': '{NAME}의 {WORD}은(는) 수가 아닙니다',
+  '{NAME} has a number where an array was expected': '{NAME}에서 배열이 올 자리에 수가 있습니다',
+  ', or ] is missing': ', 또는 ]이(가) 없습니다',
+  'it should begin with {': '{로 시작해야 합니다',
+  'more follows after the last }': '마지막 } 뒤에 내용이 더 있습니다',
+  '{PATH} holds more than {COUNT} numbers: save them with np.savez':
+    '{PATH}에 수가 {COUNT}개보다 많습니다. np.savez로 저장하세요',
+  'something nested too deeply': '너무 깊이 중첩된 것',
+
+  // Files to grade
+  '{PATH} holds {NAME}, and so does another file: give one':
+    '{PATH}과(와) 다른 파일에 모두 {NAME}이(가) 있습니다. 하나만 주세요',
+  '{PATH} has no W1.npy, b1.npy, W2.npy or b2.npy: save them there':
+    '{PATH}에 W1.npy, b1.npy, W2.npy, b2.npy가 없습니다. 거기에 저장하세요',
+  '{PATH} is a device, not a file: name the file with the gradients':
+    '{PATH}은(는) 파일이 아니라 장치입니다. 기울기가 든 파일의 이름을 주세요',
+  "{PATH} is none of .npz, .npy, safetensors and JSON: save with np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)":
+    "{PATH}은(는) .npz, .npy, safetensors, JSON 가운데 어느 것도 아닙니다. np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)로 저장하세요",
+  '{PATH} holds {NAME} more than once, as {OTHER} too: keep one of them':
+    '{PATH}에 {NAME}이(가) {OTHER}(으)로도 들어 있습니다. 하나만 남기세요',
+  "{PATH} has none of W1, b1, W2, b2; found {names}: name them, as np.savez('grads.npz', W1=dW1, …) does":
+    "{PATH}에 W1, b1, W2, b2가 하나도 없습니다. 있는 것: {names}. np.savez('grads.npz', W1=dW1, …)처럼 이름을 붙이세요",
+  nothing: '없음',
+  '{PATH} has weights twice, with plain names and as weights: keep one set':
+    '{PATH}에 가중치가 두 벌 있습니다(그대로의 이름과 weights). 한 벌만 남기세요',
+  '{PATH} has weights, but no {NAMES}: give all four, or none':
+    '{PATH}에 가중치가 있지만 {NAMES}은(는) 없습니다. 네 개를 모두 주거나 모두 빼세요',
+  '{PATH} has a weight {NAME} of shape ({SHAPE}), which does not fit W1 (784, hidden), W2 (hidden, 10)':
+    '{PATH}의 가중치 {NAME}의 형상 ({SHAPE})이 W1 (784, hidden), W2 (hidden, 10)에 맞지 않습니다',
+  '{PATH} has weights that are not finite': '{PATH}에 유한하지 않은 가중치가 있습니다',
+  '{PATH} has the shapes of {COUNT} hidden units: check takes at most {MOST}, as --hidden does':
+    '{PATH}은(는) 은닉 유닛 {COUNT}개의 형상입니다. check는 --hidden처럼 최대 {MOST}개까지 됩니다',
+  '{PATH} has {COUNT} indices of images: check takes at most {MOST}, as --batch does':
+    '{PATH}에 이미지 번호가 {COUNT}개 있습니다. check는 --batch처럼 최대 {MOST}개까지 됩니다',
+  '{PATH} has indices that are not indices of images: {what}': '{PATH}의 indices가 이미지 번호가 아닙니다: {what}',
+  'an empty list': '빈 목록',
+  'with these weights the gradient itself is not finite: give weights of a size that trains':
+    '이 가중치로는 기울기 자체가 유한하지 않습니다. 학습할 수 있는 크기의 가중치를 주세요',
+  'the net has {COUNT} classes, the images {NEEDED}: W2 must be (hidden, {SAME})':
+    '신경망의 클래스는 {COUNT}개, 이미지의 클래스는 {NEEDED}개입니다. W2는 (hidden, {SAME})이어야 합니다',
+  'there is no training image {INDEX}: indices go from 0 to {LAST}':
+    '훈련 이미지 {INDEX}번은 없습니다. 번호는 0부터 {LAST}까지입니다',
+  'a net of {COUNT} hidden units is too large to check: at most {MOST}, as --hidden takes':
+    '은닉 유닛이 {COUNT}개인 신경망은 너무 커서 확인할 수 없습니다. --hidden처럼 최대 {MOST}개입니다',
+  'a mini-batch of {COUNT} images is too large to check: give at most {MOST} with --batch or --indices':
+    '이미지가 {COUNT}장인 미니배치는 너무 커서 확인할 수 없습니다. --batch나 --indices로 최대 {MOST}장을 주세요',
+  '{HIDDEN} hidden units times {COUNT} images are too much to check: give at most {MOST} images with --batch or --indices':
+    '은닉 유닛 {HIDDEN}개와 이미지 {COUNT}장의 곱이 너무 커서 확인할 수 없습니다. --batch나 --indices로 이미지를 최대 {MOST}장 주세요',
+
+  // Data sets
+  '{PATH} holds no labels ({COUNT} x 0)': '{PATH}에 레이블이 없습니다({COUNT} x 0)',
+  '{PATH} has label {LABEL} at {AT}: labels must be 0 to {MOST}':
+    '{PATH}의 {AT}번 레이블이 {LABEL}입니다. 레이블은 0부터 {MOST}까지여야 합니다',
+  '{PATH} has label {LABEL} at {AT}: labels must be 0 to {MOST}; emnist-digits and emnist-mnist have digits only':
+    '{PATH}의 {AT}번 레이블이 {LABEL}입니다. 레이블은 0부터 {MOST}까지여야 합니다. 숫자만 있는 것은 emnist-digits와 emnist-mnist입니다',
+  '{PATH} is not an IDX file: it begins with {what}, not with 00 00 08; fetch it again':
+    '{PATH}은(는) IDX 파일이 아닙니다: 00 00 08이 아니라 다음으로 시작합니다: {what}. 다시 내려받으세요',
+  '{PATH} should hold {what} (magic {MAGIC}) but holds {other} (magic {FOUND}): are the files mixed up?':
+    '{PATH}에는 {what}(매직 {MAGIC})이 있어야 하는데 {other}(매직 {FOUND})이(가) 있습니다. 파일이 뒤바뀌지 않았나요?',
+  images: '이미지',
+  labels: '레이블',
+  'something else': '다른 것',
+  '{PATH} has {COUNT} bytes where its header promises {NEEDED}: it is damaged; fetch it again':
+    '{PATH}은(는) 헤더에 따르면 {NEEDED}바이트여야 하는데 {COUNT}바이트입니다: 손상되었습니다. 다시 내려받으세요',
+  '{PATH} ends after {COUNT} of {NEEDED} bytes: the download was cut off; fetch it again':
+    '{PATH}이(가) {NEEDED}바이트 가운데 {COUNT}바이트에서 끝납니다: 내려받다 끊겼습니다. 다시 내려받으세요',
+  'its first 64 KiB hold nothing': '처음 64 KiB에 내용이 없습니다',
+  '{PATH} would grow from {COUNT} to {SIZE} bytes: if you trust it, unpack it first (gunzip)':
+    '{PATH}을(를) 풀면 {COUNT}바이트가 {SIZE}바이트로 늘어납니다. 믿을 수 있는 파일이면 먼저 푸세요(gunzip)',
+  'it holds more than its header promises': '헤더에 적힌 것보다 내용이 많습니다',
+  '{PATH} is damaged: unpacking failed ({why}); fetch it again':
+    '{PATH}이(가) 손상되었습니다: 압축을 풀지 못했습니다({why}). 다시 내려받으세요',
+  '{PATH} holds training images of {SIZE} and test images of {OTHER}: they must be of one size':
+    '{PATH}의 훈련 이미지는 {SIZE}, 시험 이미지는 {OTHER}입니다. 크기가 같아야 합니다',
+  '{PATH} takes images of {NEEDED} pixels, these have {COUNT}: choose the data set that it was made for':
+    '{PATH}에는 {NEEDED}픽셀 이미지가 필요한데 이 이미지는 {COUNT}픽셀입니다. 이 모델이 학습한 데이터 세트를 쓰세요',
+  '{PATH} holds {COUNT} images but {OTHER} holds {LABELS} labels':
+    '{PATH}의 이미지는 {COUNT}장인데 {OTHER}의 레이블은 {LABELS}개입니다',
+  '{PATH} holds no pixels ({SIZE})': '{PATH}에 픽셀이 없습니다({SIZE})',
+  '{PATH} has no {NAME} (or {SAME}.gz): put the four IDX files there':
+    '{PATH}에 {NAME} (또는 {SAME}.gz) 파일이 없습니다. IDX 파일 네 개를 넣으세요',
+  '{PATH} is not a regular file: put a copy of the data there':
+    '{PATH}은(는) 일반 파일이 아닙니다. 데이터의 사본을 넣으세요',
+  '{PATH} has more than one file of {NAME}: {NAMES}; keep one dataset per folder':
+    '{PATH}에 {NAME} 파일이 둘 이상입니다: {NAMES}. 폴더마다 데이터 세트를 하나만 두세요',
+  'label {LABEL} at {AT} is not below {MOST}': '{AT}번 레이블 {LABEL}은(는) {MOST}보다 작아야 합니다',
+
+  // Pictures
+  'save one frame of it as PNG or JPEG': '한 장면을 PNG나 JPEG로 저장하세요',
+  'convert it to JPEG, for example with "heif-convert PHOTO.heic PHOTO.jpg"':
+    'JPEG로 바꾸세요, 예: "heif-convert PHOTO.heic PHOTO.jpg"',
+  'convert it to PNG, for example with "magick PICTURE PICTURE.png"':
+    'PNG로 바꾸세요, 예: "magick PICTURE PICTURE.png"',
+  'save it as PNG, JPEG or PGM': 'PNG, JPEG, PGM으로 저장하세요',
+  'a BMP': 'BMP 파일',
+  'a video': '동영상',
+  'a HEIC': 'HEIC 파일',
+  'a JPEG XL': 'JPEG XL 파일',
+  'a JPEG 2000': 'JPEG 2000 파일',
+  'an icon (ICO)': '아이콘(ICO)',
+  'a Photoshop file (PSD)': '포토샵 파일(PSD)',
+  'a GIMP file (XCF)': 'GIMP 파일(XCF)',
+  'a PAM': 'PAM 파일',
+  'a PFM': 'PFM 파일',
+  'a PDF or PostScript': 'PDF나 포스트스크립트',
+  'an SVG or another text': 'SVG나 다른 텍스트',
+  '{PATH} is empty: save the picture again': '{PATH}이(가) 비어 있습니다. 그림을 다시 저장하세요',
+  '{PATH} is no picture: save it as PNG, JPEG or PGM': '{PATH}은(는) 그림이 아닙니다. PNG, JPEG, PGM으로 저장하세요',
+  '{PATH} does not fit into the memory that is left: close other programs':
+    '{PATH}을(를) 담을 메모리가 모자랍니다. 다른 프로그램을 닫으세요',
+  'the decoder of pictures does not load ({MESSAGE}): reinstall with "npm install sharp", or save the picture as PGM':
+    '그림 디코더를 불러오지 못했습니다({MESSAGE}). "npm install sharp"로 다시 설치하거나 그림을 PGM으로 저장하세요',
+  '{PATH} is {WIDTH} x {HEIGHT} pixels, more than {MOST} in a row: crop it':
+    '{PATH}은(는) {WIDTH} x {HEIGHT}픽셀이며 한 행이 {MOST}픽셀을 넘습니다. 잘라내세요',
+  '{PATH} ({kind}, {WIDTH} x {HEIGHT} pixels) would take {SIZE} MB to decode, more than {MOST} MB: make it smaller, or save it as a baseline JPEG':
+    '{PATH} ({kind}, {WIDTH} x {HEIGHT}픽셀)을 디코딩하면 {SIZE} MB로 {MOST} MB를 넘습니다. 크기를 줄이거나 베이스라인 JPEG로 저장하세요',
+  '{PATH} has {n} passes over its pixels: save it as a plain JPEG or PNG':
+    '{PATH}은(는) 픽셀을 {n}번 훑습니다. 보통 JPEG나 PNG로 저장하세요',
+  'progressive JPEG': '프로그레시브 JPEG',
+  'interlaced {FORMAT}': '인터레이스 {FORMAT}',
+  'it unpacks to more than its pixels': '풀면 픽셀 수보다 많습니다',
+  'its data is broken': '데이터가 깨져 있습니다',
+  'its header is broken': '헤더가 깨져 있습니다',
+  'its largest sample is {VALUE}, not 1 to 65535': '가장 큰 표본값이 {VALUE}입니다(1부터 65535까지여야 함)',
+  'a sample is {VALUE}, the largest should be {MOST}': '표본값 {VALUE}이(가) 최댓값 {MOST}을(를) 넘습니다',
+  'byte {n} should begin a number': '{n}번째 바이트에서 수가 시작되어야 합니다',
+  'byte {n} should be 0 or 1': '{n}번째 바이트는 0이나 1이어야 합니다',
+  'it has {n} of {m} bytes': '{m}바이트 가운데 {n}바이트뿐입니다',
+  '{PATH} is a picture without pixels ({WIDTH} x {HEIGHT})': '{PATH}은(는) 픽셀이 없는 그림입니다({WIDTH} x {HEIGHT})',
+  '{PATH} is {WIDTH} x {HEIGHT} pixels, more than {MOST} million: make it smaller':
+    '{PATH}은(는) {WIDTH} x {HEIGHT}픽셀이며 {MOST}백만 픽셀을 넘습니다. 크기를 줄이세요',
+  '{PATH} is a damaged {FORMAT} ({why}): save it again':
+    '{PATH}은(는) 손상된 {FORMAT} 파일입니다({why}). 다시 저장하세요',
+  'no digit stands out in {PATH}: write darker, in even light, and let it fill the picture':
+    '{PATH}에서 숫자가 뚜렷하지 않습니다. 고른 빛에서 더 진하게, 그림에 꽉 차게 쓰세요',
+  '{PATH} is {WIDTH} x {HEIGHT}: {MODEL} takes images of {COUNT} pixels; give it one of that size':
+    '{PATH}은(는) {WIDTH} x {HEIGHT}인데 {MODEL}에는 {COUNT}픽셀 이미지가 필요합니다. 그 크기의 이미지를 주세요',
+  '{PATH} is blank: draw a digit, dark on light or light on dark':
+    '{PATH}이(가) 비어 있습니다. 밝은 바탕에 어둡게, 또는 어두운 바탕에 밝게 숫자를 쓰세요',
+  '{PATH} has more than 256 MiB: give it a picture of a digit': '{PATH}이(가) 256 MiB를 넘습니다. 숫자 그림을 주세요',
+  '{PATH} is {kind}: {remedy}': '{PATH}은(는) {kind}입니다. {remedy}',
+
+  // Engines and kernels
+  '--gradient tfjs takes {what}; --gradient backprop takes more':
+    '--gradient tfjs의 한계: {what}. --gradient backprop은 더 큰 것도 됩니다',
+  '--gradient tfjs does not work here: {why}; to install it: {COMMAND}':
+    '여기서는 --gradient tfjs가 되지 않습니다: {why}. 설치하려면: {COMMAND}',
+  '@tensorflow/tfjs-node is not installed': '@tensorflow/tfjs-node가 설치되어 있지 않습니다',
+  '@tensorflow/tfjs-node in {PATH} has no native addon': '{PATH}의 @tensorflow/tfjs-node에 네이티브 애드온이 없습니다',
+  '@tensorflow/tfjs-node in {PATH} does not load ({MESSAGE})':
+    '{PATH}의 @tensorflow/tfjs-node를 불러오지 못했습니다({MESSAGE})',
+  'it crashes the process that loads it ({why})': '불러오는 프로세스가 비정상 종료합니다({why})',
+  'exit code {CODE}': '종료 코드 {CODE}',
+  "{COUNT} images per mini-batch leave room for no more in the kernels' 4 GiB":
+    '미니배치의 이미지가 {COUNT}장이면 커널의 4 GiB에 더 들어가지 않습니다',
+  'the kernels are for 10 classes, not {n}': '커널은 클래스 {n}개가 아니라 10개를 위한 것입니다',
+  'the kernels take steps h from {LEAST} to {MOST}, not {VALUE}': '커널의 h는 {LEAST}부터 {MOST}까지인데 {VALUE}입니다',
+  'the kernels have 4 GiB of memory, too little for {HIDDEN} hidden units, {BATCH} images per mini-batch and {COUNT} images in all':
+    '커널의 메모리 4 GiB로는 은닉 유닛 {HIDDEN}개, 미니배치의 이미지 {BATCH}장, 전체 이미지 {COUNT}장에 모자랍니다',
+  'the kernels take {range}': '커널의 한계: {range}',
+  'learning rates up to {VALUE} in {TYPE}': '{TYPE}에서 학습률은 {VALUE}까지',
+  'weights up to {VALUE} in {TYPE}': '{TYPE}에서 가중치는 {VALUE}까지',
+  'this Node.js has no SharedArrayBuffer': '이 Node.js에는 SharedArrayBuffer가 없습니다',
+  'this Node.js has no Atomics.wait': '이 Node.js에는 Atomics.wait가 없습니다',
+  'the address space is limited (ulimit -v)': '주소 공간이 제한되어 있습니다(ulimit -v)',
+  'a worker thread ended ({why}); try --threads 1': '작업 스레드가 끝났습니다({why}). --threads 1을 써 보세요',
+  'a worker thread did not start ({MESSAGE})': '작업 스레드를 시작하지 못했습니다({MESSAGE})',
+  'this Node.js runs without WebAssembly': '이 Node.js는 WebAssembly 없이 돌고 있습니다',
+  'WebAssembly has no SIMD on this machine': '이 컴퓨터의 WebAssembly에는 SIMD가 없습니다',
+  'WebAssembly gets no address space ({MESSAGE}): raise ulimit -v, or set NODE_OPTIONS=--disable-wasm-trap-handler':
+    'WebAssembly가 쓸 주소 공간이 없습니다({MESSAGE}). ulimit -v를 늘리거나 NODE_OPTIONS=--disable-wasm-trap-handler로 설정하세요',
+  'an array is too large for the kernels': '배열이 커널에 너무 큽니다',
+  'there is too little memory for the SIMD kernels': 'SIMD 커널을 쓰기에 메모리가 모자랍니다',
+  'the kernels take pixels that are multiples of 1 / 255': '커널은 1 / 255의 배수인 픽셀만 받습니다',
+  'seed must be an integer from 0 to 4294967295, got {VALUE}':
+    '시드에 쓸 수 있는 값: 0부터 4294967295까지의 정수. 받은 값: {VALUE}',
+  'the state of the random stream is malformed': '난수열의 상태가 올바르지 않습니다',
+  '{NAME} must be a positive integer, got {VALUE}': '{NAME}에 쓸 수 있는 값: 양의 정수. 받은 값: {VALUE}',
+  'x must be a whole number of images of {PIXELS} pixels, got {COUNT} values':
+    'x의 길이는 {PIXELS}픽셀 이미지의 정수배여야 하는데 {COUNT}개입니다',
+  'tfjs-node can be built on Linux x64 only, and this is {MACHINE}: try {COMMAND}, which may have a build of its own':
+    'tfjs-node는 Linux x64에서만 빌드할 수 있는데 여기는 {MACHINE}입니다. 빌드된 것이 있을 수 있으니 {COMMAND}을(를) 써 보세요',
+  'tfjs-node was built but does not work: {why}': 'tfjs-node를 빌드했지만 작동하지 않습니다: {why}',
+  'python3 is not on the PATH: install Python 3 with pip (Debian: apt-get install python3-pip)':
+    'PATH에 python3이 없습니다. pip가 있는 Python 3을 설치하세요(Debian: apt-get install python3-pip)',
+  'python3 ended with {CODE}': 'python3이 {CODE}(으)로 끝났습니다',
+
+  // Training
+  'loss, gradient or weights would no longer be finite at step {STEP} (loss {LOSS}); the net is as it was before that step: try a smaller --lr than {RATE}':
+    '스텝 {STEP}에서 손실, 기울기, 가중치가 더는 유한하지 않습니다(손실 {LOSS}). 신경망은 그 스텝 전의 상태입니다. --lr을 {RATE}보다 작게 해 보세요',
+  '{PATH} was removed or replaced while it was written': '쓰는 동안 {PATH}이(가) 지워졌거나 바뀌었습니다',
+  '{PATH} is written by another program too': '다른 프로그램도 {PATH}에 쓰고 있습니다',
+  '{PATH}, line {n}: step {AFTER} comes after step {BEFORE}; a log is of one run':
+    '{PATH}, {n}행: 스텝 {BEFORE} 다음에 스텝 {AFTER}이(가) 나옵니다. 로그는 실행 하나의 것이어야 합니다',
+  '{PATH} is empty: name a file that train --log wrote':
+    '{PATH}이(가) 비어 있습니다. train --log로 기록한 파일의 이름을 주세요',
+  '{PATH}, line {n}, is not of a training log: {VALUE}; name a file that train --log wrote':
+    '{PATH}의 {n}행은 학습 로그가 아닙니다: {VALUE}. train --log로 기록한 파일의 이름을 주세요',
+  '{PATH} has more than 256 MiB and is not a file: save it first':
+    '{PATH}은(는) 256 MiB를 넘고 파일이 아닙니다. 먼저 저장하세요',
+  'it takes {n} bytes, too many for a cache': '캐시에 두기에는 너무 큽니다({n}바이트)',
+  '{PATH} is not a file': '{PATH}은(는) 파일이 아닙니다',
+
+  // Sweeps
+  '{OPTION} takes {what}, or several separated by commas, got {value}':
+    '{OPTION}에 쓸 수 있는 값: {what}, 또는 쉼표로 구분한 여러 값. 받은 값: {value}',
+  'a positive number, a range such as 0.001..1 x7': '양수, 0.001..1 x7 같은 범위',
+  'a whole number from {LEAST} to {MOST}, a range such as 0..4 or 10..1000 x5':
+    '{LEAST}부터 {MOST}까지의 정수, 0..4나 10..1000 x5 같은 범위',
+  '{NAMES} (not tfjs, whose last bits differ from machine to machine)':
+    '{NAMES} (tfjs는 컴퓨터마다 마지막 비트가 달라 쓸 수 없음)',
+  '{OPTION} "" has no values: name one or more, separated by commas':
+    '{OPTION}의 값이 비어 있습니다. 하나 이상을 쉼표로 구분해 주세요',
+  'there is no value {INDEX} of {COUNT}': '값 {COUNT}개 가운데 {INDEX}번은 없습니다',
+  'an empty place between its commas': '쉼표 사이의 빈 자리',
+  '{OPTION} {VALUE}: a range is of numbers': '{OPTION} {VALUE}: 범위는 수로 주어야 합니다',
+  '{OPTION} {VALUE} ends before it begins: write {RANGE}':
+    '{OPTION} {VALUE}: 끝이 처음보다 작습니다. {RANGE}(으)로 쓰세요',
+  '{OPTION} {VALUE} does not say how many values: write {RANGE} x5, say':
+    '{OPTION} {VALUE}: 값의 개수가 없습니다. {RANGE} x5처럼 쓰세요',
+  '{OPTION} {VALUE}: a range has at least two values, x2': '{OPTION} {VALUE}: 범위의 값은 둘(x2) 이상이어야 합니다',
+  '{OPTION} {VALUE}: values with equal ratios must be above 0': '{OPTION} {VALUE}: 비율이 같은 값은 0보다 커야 합니다',
+  'one a run, named by a digest of its settings': '실행마다 하나, 이름은 설정의 다이제스트',
+  '{PATH} is in a folder that is missing: make that first': '{PATH}이(가) 있을 폴더가 없습니다. 먼저 만드세요',
+  '{PATH} is a file: name a folder': '{PATH}은(는) 파일입니다. 폴더 이름을 주세요',
+  '{PATH} is not the folder of a sweep, it holds {NAME}: name a new folder':
+    '{PATH}은(는) sweep의 폴더가 아닙니다. {NAME}이(가) 들어 있습니다. 새 폴더 이름을 주세요',
+  '{PATH} is the record of run {NAME}: rename it': '{PATH}은(는) 실행 {NAME}의 기록입니다. 이름을 바꾸세요',
+  '{MACHINE} got weights {DIGEST}': '{MACHINE}의 가중치 {DIGEST}',
+  '{MACHINE} got weights {DIGEST} without the SIMD kernels': '{MACHINE}의 가중치 {DIGEST} (SIMD 커널 없이)',
+  'run {NAME} has two results: {first}, {second}; one of these machines is at fault':
+    '실행 {NAME}의 결과가 둘입니다: {first}, {second}. 두 컴퓨터 가운데 하나에 문제가 있습니다',
+  'process {PID} on {HOST}': '{HOST}의 프로세스 {PID}',
+  'a process that has just begun': '방금 시작한 프로세스',
+  '{PATH} is in use by another sweep, {who}: wait for it, or name another --out; if it is gone, delete {FILE}':
+    '다른 sweep이 {PATH}을(를) 쓰고 있습니다: {who}. 끝나기를 기다리거나 --out에 다른 폴더를 주세요. 이미 끝났다면 {FILE}을(를) 지우세요',
+  'its worker thread ended ({why})': '작업 스레드가 끝났습니다({why})',
+  'these lists make {runs}; a sweep may have {MOST}: shorten them, or add --sample 100':
+    '이 목록들의 조합은 {runs}입니다. sweep은 {MOST}번까지 됩니다. 목록을 줄이거나 --sample 100을 더하세요',
+  'these lists make {runs}; --sample draws from {MOST} at most, and from {VALUES} values of one list: shorten them':
+    '이 목록들의 조합은 {runs}입니다. --sample은 최대 {MOST}번, 목록 하나에서 값 {VALUES}개까지 됩니다. 목록을 줄이세요',
+  '--sample {COUNT} is more than there are: these lists make {runs}':
+    '--sample {COUNT}이(가) 전체보다 많습니다: 이 목록들의 조합은 {runs}입니다',
+  '{PATH} is not the record of a run: it has {n} bytes': '{PATH}은(는) 실행의 기록이 아닙니다: {n}바이트입니다',
+  '{PATH} is not the record of a run: {why}; delete it, and the run will be made again':
+    '{PATH}은(는) 실행의 기록이 아닙니다: {why}. 지우면 다시 실행합니다',
+  'it has {n} characters': '{n}자입니다',
+  'its format is {VALUE}, not "{NAME}"': '형식이 "{NAME}"이(가) 아니라 {VALUE}입니다',
+  'its id {ID} is not that of its settings, {OTHER}': 'id {ID}이(가) 설정의 id {OTHER}과(와) 다릅니다',
+  'curve {NAME} is out of range: {VALUE}': '곡선 {NAME}의 값이 범위를 벗어났습니다: {VALUE}',
+
+  // Queues
+  'no worker on this machine, where results would have other last bits: {why}':
+    '이 컴퓨터에서는 마지막 비트가 달라지므로 worker를 할 수 없습니다: {why}',
+  'name the queue: {OPTION} redis://host, redis://user:password@host:6379 or rediss://host, or the same in {VARIABLE}':
+    '큐를 지정하세요: {OPTION} redis://host, redis://user:password@host:6379 또는 rediss://host. {VARIABLE} 환경 변수로 주어도 됩니다',
+  '{OPTION} must be {what}': '{OPTION}에 쓸 수 있는 값: {what}',
+  'redis://host, redis://user:password@host:6379 or rediss://host{more}':
+    'redis://host, redis://user:password@host:6379 또는 rediss://host{more}',
+  ', got {VALUE}': '. 받은 값: {VALUE}',
+  '; in a password, characters such as @ : / # ? % are written %40 %3A %2F %23 %3F %25':
+    '. 암호의 @ : / # ? % 같은 문자는 %40 %3A %2F %23 %3F %25로 씁니다',
+  ', not {VALUE}': '. 받은 값: {VALUE}',
+  '; it has no host': '. 호스트가 없습니다',
+  '; nothing follows a ? or #': '. ?나 # 뒤에는 아무것도 올 수 없습니다',
+  '; after the host comes nothing, or the number of a database': '. 호스트 뒤에는 데이터베이스 번호만 올 수 있습니다',
+  '--queue needs BullMQ, which {why}: npm install bullmq@5':
+    '--queue에는 BullMQ가 필요한데 {why}: npm install bullmq@5',
+  'is not installed': '설치되어 있지 않습니다',
+  'does not load ({MESSAGE})': '불러오지 못했습니다({MESSAGE})',
+  '{LABEL} does not answer; waiting for it': '{LABEL}이(가) 응답하지 않습니다. 기다립니다',
+  '{LABEL} answers again': '{LABEL}이(가) 다시 응답합니다',
+  '{LABEL} wants another user or password ({MESSAGE}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@{HOST}':
+    '{LABEL}의 사용자나 암호가 맞지 않습니다({MESSAGE}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@{HOST}',
+  '{LABEL} refuses: {MESSAGE}': '{LABEL}이(가) 거절했습니다: {MESSAGE}',
+  '{LABEL} is not a Redis or Valkey server ({MESSAGE}): check host and port':
+    '{LABEL}은(는) Redis나 Valkey 서버가 아닙니다({MESSAGE}). 호스트와 포트를 확인하세요',
+  '{LABEL} has an unknown host: check its name': '{LABEL}의 호스트를 찾을 수 없습니다. 이름을 확인하세요',
+  "{LABEL} has a certificate that is not trusted ({MESSAGE}): set NODE_EXTRA_CA_CERTS to its authority's file":
+    '{LABEL}의 인증서를 신뢰할 수 없습니다({MESSAGE}). NODE_EXTRA_CA_CERTS를 인증 기관의 파일로 설정하세요',
+  '{LABEL} does not speak TLS ({MESSAGE}): redis:// is without':
+    '{LABEL}은(는) TLS를 쓰지 않습니다({MESSAGE}). TLS가 없는 것은 redis://입니다',
+  '{LABEL} does not answer ({message}) within 10 seconds: start Redis or Valkey there, such as by redis-server --appendonly yes, or check host, port and firewall; redis:// is without TLS':
+    '{LABEL}이(가) 10초 안에 응답하지 않습니다({message}). 거기서 redis-server --appendonly yes처럼 Redis나 Valkey를 시작하거나, 호스트와 포트와 방화벽을 확인하세요. TLS가 없는 것은 redis://입니다',
+  '{LABEL} does not answer ({message}) within 10 seconds: start Redis or Valkey there, such as by redis-server --appendonly yes, or check host, port and firewall; rediss:// is with TLS':
+    '{LABEL}이(가) 10초 안에 응답하지 않습니다({message}). 거기서 redis-server --appendonly yes처럼 Redis나 Valkey를 시작하거나, 호스트와 포트와 방화벽을 확인하세요. TLS를 쓰는 것은 rediss://입니다',
+  silence: '응답 없음',
+  '{LABEL} has version {VERSION}; 6.2 is the oldest that will do':
+    '{LABEL}의 버전은 {VERSION}입니다. 6.2 이상이어야 합니다',
+  '{LABEL} may throw runs away when its memory is full (maxmemory-policy {POLICY}): set noeviction':
+    '메모리가 가득 차면 {LABEL}이(가) 실행을 버릴 수 있습니다(maxmemory-policy {POLICY}). noeviction으로 설정하세요',
+  'a machine without a name': '이름 없는 컴퓨터',
+  'one worker after the other ended while it made this run': '이 실행을 맡은 worker가 잇따라 끝났습니다',
+  'no answer': '응답이 없습니다',
+  '{why} (on {HOST})': '{why} ({HOST}에서)',
+  'the answer of {HOST}': '{HOST}의 응답',
+  'the answer of {HOST} is about another run, {ID}': '{HOST}의 응답은 다른 실행 {ID}의 것입니다',
+  'a second answer': '두 번째 응답',
+  'no worker takes the {runs} that wait: on some machines, start gd-train worker --queue {URL} of version {VERSION} with the same images ({NAME})':
+    '기다리는 {runs}을 맡을 worker가 없습니다. 다른 컴퓨터에서 버전이 {VERSION}이고 이미지가 같은({NAME}) gd-train worker --queue {URL}을(를) 시작하세요',
+  'it is for version {VERSION} or other images': '버전 {VERSION}이나 다른 이미지의 것입니다',
+  'not a run for this worker: {why}': '이 worker의 실행이 아닙니다: {why}',
+};

@@ -243,7 +243,7 @@ export const SCRIPT: Table = {
   '{n} of {m} runs': '실행 {m}개 중 {n}개',
 
   // Confusion matrix and hidden units
-  '{n} of {images}': '{images} 중 {n}장',
+  '{n} of {IMAGES}': '{IMAGES} 중 {n}장',
   'Test image {index}: {label}, taken for {predicted} with probability {probability}':
     '시험 이미지 {index}번: 정답 {label}, 예측 {predicted}, 확률 {probability}',
   'Point at a unit to see what it votes for.':
@@ -267,8 +267,8 @@ export const SCRIPT: Table = {
   'Pen up, column {column}, row {row} of {steps}': '펜을 뗀 상태, {steps}칸 중 {column}열 {row}행',
   'with probability {probability}': '확률 {probability}',
   'then {digit}, {probability}': '그다음은 {digit}, {probability}',
-  unsure: '확실하지 않음',
-  'unsure: {first} or {second}': '확실하지 않음: {first} 또는 {second}',
+  unsure: '확신 없음',
+  'unsure: {first} or {second}': '확신 없음: {first} 또는 {second}',
   '{n} ({m} %)': '{n} ({m}%)',
   '{count} separate shapes: draw one digit': '서로 떨어진 모양이 {count}개입니다. 숫자 하나만 그리세요',
   'This browser cannot read {FILE} as a picture: save it as PNG or JPEG.':

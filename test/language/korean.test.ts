@@ -1,0 +1,113 @@
+import { expect, test } from '@jest/globals';
+import { KOREAN } from '#src/language/korean/index.js';
+import * as report from '#src/language/korean/report.js';
+import { phrasesOf, readsAsEnglish, sourceFiles } from '../helpers/phrases.js';
+
+// Completeness of the Korean table. What reads as English in the source of the command line and of what it uses is a key
+// of the table, or is named here with the reason why it stays as it is.
+
+const OTHER_AREAS = /^src\/(?:report|language|kernels\/assembly|plots\/svg)/; // pages: a table of their own; no texts; SVG
+const STAYS: readonly [why: string, texts: RegExp][] = [
+  ['commands', /^(?:gd|gd-train|npm|(?:bash|fish): gd-train) [^{]/],
+  ['names and versions', /^gd-train \{\}, Node \{\}, \{\} \{\}$/],
+  ['arguments of npm', /^npm install --no-save \{\}$/],
+  ['scripts for shells', /(?:COMP|\$word|compgen|compadd|complete -|CURRENT|_describe|PREFIX|words\[2\])/],
+  ['Python and JavaScript to copy', /^(?:m = np\.load|\[probabilities\] = |probabilities = |dhidden = )/],
+  ['JavaScript for a process of its own', /(?:;|\{)$/],
+  ['names of functions of NumPy', /^(?:predict|argmax) +\{\}$/],
+  ['endings of file names', /^bmp doc docx/],
+  ['what files hold', /^(?:images: pixels \/ 255|\{'descr')/],
+  ['SVG alone', /^(?:zoom \{\}|Curves with their tangents\.)$/],
+  [
+    'descriptions in SVG',
+    /^(?:\{\}: (?:the curve|arrows point|its error)|\{\} runs[,;] (?:none|the best)|Gradient descent on f)/,
+  ],
+  ['the page of a run', /^(?:a net that was not|The run ended|\{\}: the loss is no longer)/],
+];
+
+const TABLE = Object.fromEntries(
+  Object.entries(KOREAN).filter(([key]) => !Object.values(report).some((table) => key in table)),
+);
+const NAME = /\{\w+\}/g;
+const HOLE = '{}';
+const KEYS = Object.keys(TABLE).map((key) => ({
+  key,
+  names: key.match(NAME) ?? [],
+  text: key.replace(NAME, HOLE),
+  match: new RegExp(`^${key.split(NAME).map(escape).join('(.+?)')}$`),
+}));
+const PHRASES = sourceFiles('src')
+  .filter((path) => !OTHER_AREAS.test(path))
+  .flatMap(phrasesOf);
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Whether the table has a text, with its values: those that are texts too, and texts that are parts of another. */
+function isCovered(text: string): boolean {
+  if (!/[A-Za-z]{2}/.test(text.replaceAll(HOLE, '')) || text in TABLE) return true;
+  const isPattern = KEYS.some(({ match, names }) => {
+    if (names.length === 0) return false;
+    return match
+      .exec(text)
+      ?.slice(1)
+      .every((value, i) => {
+        if (/^\{[A-Z]/.test(names[i])) return true;
+        return names[i].length === 3 ? /^(?:\{\}|[\d.,]+)$/.test(value) : isCovered(value);
+      });
+  });
+  if (isPattern) return true;
+  const cells = text.split(/ {2,}/);
+  if (cells.length > 1 && cells.every(isCovered)) return true;
+  const part = text.replace(/^\{\}|(?:\{\})+$/g, '').trim();
+  return KEYS.some((key) => key.text.includes(text) || (part.length > 6 && key.text.includes(part)));
+}
+
+test('every English text that a user may read has a translation', () => {
+  const english = PHRASES.filter(({ text }) => readsAsEnglish(text) && !STAYS.some(([, texts]) => texts.test(text)));
+  const missing = english.filter(({ text }) => !isCovered(text)).map(({ text, place }) => `${place}: ${text}`);
+  expect(missing).toEqual([]);
+  expect(english.length).toBeGreaterThan(900);
+});
+
+test('what stays as it is exists', () => {
+  for (const [why, texts] of STAYS) {
+    expect([why, PHRASES.some(({ text }) => readsAsEnglish(text) && texts.test(text))]).toEqual([why, true]);
+  }
+});
+
+test('every key is what the source says, or Commander and mathjs', () => {
+  const libraries = ['node_modules/commander/lib/command.js', 'node_modules/commander/lib/help.js'];
+  const others = [
+    ...libraries,
+    'node_modules/commander/lib/suggestSimilar.js',
+    'node_modules/commander/lib/argument.js',
+  ];
+  const parser = 'node_modules/mathjs/lib/esm/expression/parse.js';
+  const said = [...PHRASES, ...[...others, parser].flatMap(phrasesOf)].map(({ text }) => text);
+  const whole = said.join('\n');
+  /** A text of the source, or several of them, of four characters or more, with signs and the s of plurals between them. */
+  function isSaid(piece: string): boolean {
+    if (whole.includes(piece)) return true;
+    const ends = [0];
+    for (let end = 1; end <= piece.length; end++) {
+      const isPart = (start: number) => {
+        const part = piece.slice(start, end);
+        return /^(?:[^a-z]+|s)$/i.test(part) || (part.length >= 4 && whole.includes(part)) || said.includes(part);
+      };
+      if (ends.some(isPart)) ends.push(end);
+    }
+    return ends.includes(piece.length);
+  }
+  const dead = KEYS.filter(({ text }) => !text.split(HOLE).every((piece) => isSaid(piece.trim())));
+  expect(dead.map(({ key }) => key)).toEqual([]);
+});
+
+test.each(Object.entries(TABLE))('%s', (key, translation) => {
+  const names = (text: string) => (text.match(NAME) ?? []).sort();
+  expect(names(translation)).toEqual(names(key));
+  expect(new Set(names(key)).size).toBe(names(key).length);
+  expect(/[가-힣]/.test(translation) || !readsAsEnglish(translation.replace(NAME, HOLE))).toBe(true);
+  expect(translation).not.toMatch(/^\s|\s$|\n/);
+});
