@@ -24,7 +24,7 @@ interface Pattern {
 }
 
 const NAME = /\{(\w+)\}/g;
-const NUMBER = /^[-+~<]?(?:[\d.,]+(?:e[-+]?\d+)?%?|Infinity|NaN|…)$/i;
+const NUMBER = /^[-+~<]?(?:[\d.,×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:e[-+]?\d+)?%?|Infinity|NaN|inf|…)$/i;
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
 const GAP = /( {2,})/;
@@ -60,6 +60,9 @@ export function translator(table: Table): Translate {
     if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
     if (GAP.test(text)) return translateCells(line);
     if (SENTENCE_END.test(line)) return eachPart(line, SENTENCE_END, translateLine);
+    const [, before, after] = /^(.+?: )(.+)$/.exec(line) ?? [];
+    const rest = after && lookUp(after);
+    if (rest) return before + rest;
     if (line.includes('; ')) return eachPart(line, /(; (?:and )?)/, translateLine).replaceAll('; and ', '; ');
     return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }
@@ -69,7 +72,8 @@ export function translator(table: Table): Translate {
     if (known !== undefined) return known;
     for (const { pieces, names, translation, isVague } of patterns) {
       const values = match(text, pieces);
-      if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value))) continue;
+      if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value.trim())))
+        continue;
       const isText = (i: number) => names[i].length > 1 && /^[a-z]/.test(names[i]);
       const shown = values.map((value, i) => (isText(i) ? translateLine(value) : value));
       const isMeant = values.some((value, i) => shown[i] !== value) || !names.some((_, i) => isText(i));
@@ -79,11 +83,11 @@ export function translator(table: Table): Translate {
     return undefined;
   }
 
-  /** A part of a sentence that was made a sentence of its own. */
+  /** A part of a sentence that was made a sentence or a title of its own. */
   function lookUpSentence(text: string): string | undefined {
-    const [, first, rest] = /^([A-Z])([a-z ].*)\.$/.exec(text) ?? [];
+    const [, first, rest, end] = /^([A-Z])([a-z ].*?)(\.?)$/.exec(text) ?? [];
     const found = first && lookUp(first.toLowerCase() + rest);
-    return found && `${found}.`;
+    return found && found + end;
   }
 
   /** Columns keep where they begin, as far as their words allow. */

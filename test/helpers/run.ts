@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url';
 process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'gd-train-cache-'));
 afterAll(() => rmSync(process.env.XDG_CACHE_HOME!, { recursive: true, force: true }));
 
+// Messages are in English, whatever the language of who runs the tests.
+process.env.LC_CTYPE ??= process.env.LC_ALL ?? process.env.LANG ?? 'C.UTF-8';
+delete process.env.LC_ALL;
+process.env.LC_MESSAGES = 'C';
+
 export const BIN = fileURLToPath(new URL('../../bin/gd-train.js', import.meta.url));
 
 /** Runs the built command line as a child process. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { KOREAN } from '#src/language/korean/index.js';
-import * as report from '#src/language/korean/report.js';
+import { NOTES } from '#src/language/korean/report.js';
+import { translator } from '#src/language/translate.js';
 import { phrasesOf, readsAsEnglish, sourceFiles } from '../helpers/phrases.js';
 
 // Completeness of the Korean table. What reads as English in the source of the command line and of what it uses is a key
@@ -11,7 +12,10 @@ const STAYS: readonly [why: string, texts: RegExp][] = [
   ['commands', /^(?:gd|gd-train|npm|(?:bash|fish): gd-train) [^{]/],
   ['names and versions', /^gd-train \{\}, Node \{\}, \{\} \{\}$/],
   ['arguments of npm', /^npm install --no-save \{\}$/],
-  ['scripts for shells', /(?:COMP|\$word|compgen|compadd|complete -|CURRENT|_describe|PREFIX|words\[2\])/],
+  [
+    'scripts for shells',
+    /(?:^for program in|COMP|\$word|compgen|compadd|complete -|CURRENT|_describe|PREFIX|words\[2\])/,
+  ],
   ['Python and JavaScript to copy', /^(?:m = np\.load|\[probabilities\] = |probabilities = |dhidden = )/],
   ['JavaScript for a process of its own', /(?:;|\{)$/],
   ['names of functions of NumPy', /^(?:predict|argmax) +\{\}$/],
@@ -25,9 +29,7 @@ const STAYS: readonly [why: string, texts: RegExp][] = [
   ['the page of a run', /^(?:a net that was not|The run ended|\{\}: the loss is no longer)/],
 ];
 
-const TABLE = Object.fromEntries(
-  Object.entries(KOREAN).filter(([key]) => !Object.values(report).some((table) => key in table)),
-);
+const TABLE = Object.fromEntries(Object.entries(KOREAN).filter(([key]) => !(key in NOTES)));
 const NAME = /\{\w+\}/g;
 const HOLE = '{}';
 const KEYS = Object.keys(TABLE).map((key) => ({
@@ -36,6 +38,7 @@ const KEYS = Object.keys(TABLE).map((key) => ({
   text: key.replace(NAME, HOLE),
   match: new RegExp(`^${key.split(NAME).map(escape).join('(.+?)')}$`),
 }));
+const translate = translator(TABLE);
 const PHRASES = sourceFiles('src')
   .filter((path) => !OTHER_AREAS.test(path))
   .flatMap(phrasesOf);
@@ -104,10 +107,22 @@ test('every key is what the source says, or Commander and mathjs', () => {
   expect(dead.map(({ key }) => key)).toEqual([]);
 });
 
-test.each(Object.entries(TABLE))('%s', (key, translation) => {
+test('a translation has the values of its key, each once, and is Korean', () => {
   const names = (text: string) => (text.match(NAME) ?? []).sort();
-  expect(names(translation)).toEqual(names(key));
-  expect(new Set(names(key)).size).toBe(names(key).length);
-  expect(/[가-힣]/.test(translation) || !readsAsEnglish(translation.replace(NAME, HOLE))).toBe(true);
-  expect(translation).not.toMatch(/^\s|\s$|\n/);
+  const isKorean = (text: string) => /[가-힣]/.test(text) || !readsAsEnglish(text.replace(NAME, HOLE));
+  const wrong = Object.entries(TABLE).filter(
+    ([key, translation]) =>
+      names(translation).join() !== [...new Set(names(key))].join() ||
+      !isKorean(translation) ||
+      /^\s|\s$|\n/.test(translation),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('each sentence is translated by its own key, whatever the other keys are', () => {
+  const isText = (name: string) => /^\{[a-z]\w+\}$/.test(name);
+  const fill = (text: string, known: string) => text.replace(NAME, (name) => (isText(name) ? known : '12'));
+  for (const [key, translation] of Object.entries(TABLE)) {
+    expect(translate(fill(key, 'hidden units'))).toBe(fill(translation, '은닉 유닛 수'));
+  }
 });

@@ -291,7 +291,8 @@ export const ERRORS: Table = {
   train: '훈련',
   test: '시험',
   '{NAME} is out of range: {VALUE}': '{NAME} 값이 범위를 벗어났습니다: {VALUE}',
-  '{NAME} in {PATH}': '{PATH}의 {NAME}',
+  '"{NAME}" in {PATH}': '{PATH}의 "{NAME}"',
+  'tensor {NAME} in {PATH}': '{PATH}의 텐서 {NAME}',
 
   // safetensors
   'it has only {n} bytes': '{n}바이트뿐입니다',
@@ -616,8 +617,10 @@ export const ERRORS: Table = {
   // Queues
   'no worker on this machine, where results would have other last bits: {why}':
     '이 컴퓨터에서는 마지막 비트가 달라지므로 worker를 할 수 없습니다: {why}',
-  'name the queue: {OPTION} redis://host, redis://user:password@host:6379 or rediss://host, or the same in {VARIABLE}':
-    '큐를 지정하세요: {OPTION} redis://host, redis://user:password@host:6379 또는 rediss://host. {VARIABLE} 환경 변수로 주어도 됩니다',
+  'name the queue: {OPTION} {example}, or the same in {VARIABLE}':
+    '큐를 지정하세요: {OPTION} {example}. {VARIABLE} 환경 변수로 주어도 됩니다',
+  'redis://host, redis://user:password@host:6379 or rediss://host':
+    'redis://host, redis://user:password@host:6379 또는 rediss://host',
   '{OPTION} must be {what}': '{OPTION}에 쓸 수 있는 값: {what}',
   'redis://host, redis://user:password@host:6379 or rediss://host{more}':
     'redis://host, redis://user:password@host:6379 또는 rediss://host{more}',

@@ -1,4 +1,5 @@
 import type { Table } from '../translate.js';
+import { PHOTOS, SWEEP } from './pictures.js';
 
 /** What the commands that write these pages say too. */
 export const NOTES: Table = {
@@ -16,6 +17,7 @@ export const NOTES: Table = {
 /** The pages of report, train --live and sweep. */
 export const PAGE: Table = {
   ...NOTES,
+  ...SWEEP,
   '{n} %': '{n}%',
   'a {n}': '{n}',
   'an {n}': '{n}',
@@ -151,12 +153,9 @@ export const PAGE: Table = {
   // Run
   'The run': '실행 정보',
   'Hyper-parameters': '하이퍼파라미터',
-  'learning rate': '학습률',
-  iterations: '반복 횟수',
   '{n} of {m}': '{m}번 중 {n}번',
   'mini-batch': '미니배치',
   '{n} images': '이미지 {n}장',
-  'hidden units': '은닉 유닛 수',
   seed: '시드',
   gradient: '기울기',
   'step h': '차분 간격 h',
@@ -188,9 +187,6 @@ export const PAGE: Table = {
   'Choose values, or a run of the table below.': '값을 고르거나 아래 표에서 실행을 선택하세요.',
   'Curves of': '곡선',
   'Coloured by': '색 구분',
-  'test accuracy': '시험 정확도',
-  'train accuracy': '훈련 정확도',
-  loss: '손실',
   runs: '실행 수',
   std: '표준편차',
   peak: '최고',
@@ -201,33 +197,25 @@ export const PAGE: Table = {
   'A run each; the button shows its curve.': '한 줄이 실행 하나입니다. 단추를 누르면 그 곡선을 보여 줍니다.',
   'Show the curve of {RUN}': '{RUN}의 곡선 보기',
   show: '보기',
-  'not finite at step {step}': '{step}번째 스텝에서 유한하지 않음',
-  '{some} of {all} not finite at step {step}': '{all}개 중 {some}개가 {step}번째 스텝에서 유한하지 않음',
 
   // The picture of a sweep
-  'Test accuracy of 1 run': '실행 1번의 시험 정확도',
-  'Test accuracy of {count} runs': '실행 {count}번의 시험 정확도',
+  'learning rate': '학습률',
+  iterations: '반복 횟수',
+  'hidden units': '은닉 유닛 수',
+  'images per mini-batch': '미니배치의 이미지 수',
   '{count} runs, none of which came to its end.': '실행 {count}번 모두 끝까지 가지 못했습니다.',
   '{count} runs; the best mean accuracy on the test images, {accuracy}, has {SETTINGS}.':
     '실행 {count}번 중 평균 시험 정확도가 가장 높은 설정은 {SETTINGS}이고, 정확도는 {accuracy}입니다.',
-  'by {setting}': '{setting}에 따른 변화',
-  'by {setting}.': '{setting}에 따른 변화.',
-  'as a map': '히트맵',
+  'by {name}.': '{name}별.',
   'as a map.': '히트맵.',
-  'standard deviation of the first weights': '가중치 초깃값의 표준편차',
-  'images per mini-batch': '미니배치 크기',
-  'Means over the seeds, up to {count} runs a point; the bars are one standard deviation.':
-    '점은 시드에 대한 평균(최대 {count}번), 오차 막대는 표준편차입니다.',
-  'The best {shown} of {all} combinations.': '조합 {all}개 중 가장 좋은 {shown}개입니다.',
-  '{SETTINGS}: not finite at step {step}.': '{SETTINGS}: {step}번째 스텝에서 유한하지 않음.',
+  '{SETTINGS}: not finite at step {step}.': '{SETTINGS}: 스텝 {step}에서 유한하지 않음.',
   '{SETTINGS}: {some} of {all} not finite at step {step}.':
-    '{SETTINGS}: {all}개 중 {some}개가 {step}번째 스텝에서 유한하지 않음.',
-  'Mean test accuracy: the stronger the colour, the higher.': '평균 시험 정확도입니다. 색이 진할수록 높습니다.',
-  'not finite': '유한하지 않음',
+    '{SETTINGS}: {all}번 중 {some}번 유한하지 않음, 스텝 {step}.',
 };
 
 /** What the scripts of these pages say. */
 export const SCRIPT: Table = {
+  ...PHOTOS,
   '{n} %': '{n}%',
   'a {n}': '{n}',
   'an {n}': '{n}',
@@ -266,25 +254,11 @@ export const SCRIPT: Table = {
   'The pad is empty.': '그림판이 비어 있습니다.',
   'Pen up, column {column}, row {row} of {steps}': '펜을 뗀 상태, {steps}칸 중 {column}열 {row}행',
   'with probability {probability}': '확률 {probability}',
-  'then {digit}, {probability}': '그다음은 {digit}, {probability}',
+  'then {n}, {SHARE}': '그다음은 {n}, {SHARE}',
   unsure: '확신 없음',
-  'unsure: {first} or {second}': '확신 없음: {first} 또는 {second}',
-  '{n} ({m} %)': '{n} ({m}%)',
   '{count} separate shapes: draw one digit': '서로 떨어진 모양이 {count}개입니다. 숫자 하나만 그리세요',
   'This browser cannot read {FILE} as a picture: save it as PNG or JPEG.':
     '브라우저가 {FILE} 파일을 이미지로 읽지 못했습니다. PNG나 JPEG로 저장하세요.',
   'The photo is blank: draw a digit, dark on light or light on dark.':
     '사진이 비어 있습니다. 밝은 바탕에 어둡게, 또는 어두운 바탕에 밝게 숫자를 쓰세요.',
-  '{count} separate shapes: crop to one digit': '서로 떨어진 모양이 {count}개입니다. 숫자 하나만 남기고 자르세요',
-  '{share} of the picture is ink: leave a margin around one digit':
-    '그림의 {share}가 잉크입니다. 숫자 하나를 여백을 두고 쓰세요',
-  'a third': '3분의 1',
-  'no clear strokes: write with a thinner pen, take the photo in focus':
-    '획이 뚜렷하지 않습니다. 더 가는 펜으로 쓰고 초점을 맞춰 찍으세요',
-  'the ink touches the edge of the picture: leave a margin': '잉크가 그림의 가장자리에 닿았습니다. 여백을 두세요',
-  'read inside a frame, circle or sheet; what is around it was left out':
-    '테두리나 원, 종이의 안쪽만 읽고 바깥쪽은 제외했습니다',
-  '{count} long thin line left out': '길고 가는 선 {count}개를 제외했습니다',
-  '{count} long thin lines left out': '길고 가는 선 {count}개를 제외했습니다',
-  'what touches the edge was left out': '가장자리에 닿은 것은 제외했습니다',
 };
