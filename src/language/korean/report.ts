@@ -3,6 +3,7 @@ import { PHOTOS, SWEEP } from './pictures.js';
 
 /** What the commands that write these pages say too. */
 export const NOTES: Table = {
+  '{n} %': '{n}%',
   'The log ends after {log} iterations, the model has done {model}.':
     '로그는 {log}번째 반복에서 끝났지만 모델은 {model}번 반복했습니다.',
   'The log ends with a test accuracy of {log}, the model has {model}: is the log of another run, or of other images?':
@@ -18,7 +19,6 @@ export const NOTES: Table = {
 export const PAGE: Table = {
   ...NOTES,
   ...SWEEP,
-  '{n} %': '{n}%',
   'a {n}': '{n}',
   'an {n}': '{n}',
 
