@@ -190,7 +190,7 @@ export const PAGE: Table = {
   runs: '실행 수',
   std: '표준편차',
   peak: '최고',
-  seconds: '초',
+  seconds: '시간(초)',
   machine: '컴퓨터',
   'Means over the seeds; peak: the highest test accuracy on the way.':
     '시드에 대한 평균입니다. 최고는 학습 도중 가장 높았던 시험 정확도입니다.',
