@@ -4,11 +4,11 @@ import { type LiveData, packingNote, type ReportData } from './collect.js';
 import { confusion, mistakes } from './evaluation-sections.js';
 import { html, type Html, rawElement } from './html.js';
 import { drawingPad, hiddenUnits } from './net-sections.js';
-import { encodePage, PAGE_DATA_ID, type PageData, SCRIPT_WORDS_ID } from './page-data.js';
+import { encodePage, PAGE_DATA_ID, type PageData, SCRIPT_WORDS_ID } from './data.js';
 import { ENGLISH, type PageLanguage, translateHtml } from './page-language.js';
 import { curves, headline, liveCurves, liveHeadline, run } from './run-sections.js';
 
-// The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; page-data.ts packs
+// The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; data.ts packs
 // what the script in browser/ draws. live.ts serves the page of a run that goes on.
 
 /** What `npm run build` makes of the folder browser/. */

@@ -15,7 +15,7 @@ import {
   variedSettings,
 } from '../sweep/summary.js';
 import { explanation, html, type Html, rawElement, section } from './html.js';
-import { PAGE_DATA_ID, type SweepPageData } from './page-data.js';
+import { PAGE_DATA_ID, type SweepPageData } from './data.js';
 import { ENGLISH, type PageLanguage, translateSentences } from './page-language.js';
 import { COMPLETE, type PageAssets, renderDocument } from './page.js';
 import { figure } from './run-sections.js';

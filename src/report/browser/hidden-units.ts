@@ -1,5 +1,5 @@
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
-import { type ImageSize, MOST_UNITS } from '../page-data.js';
+import { type ImageSize, MOST_UNITS } from '../data.js';
 import { element, paintSigned, sliderKeys, translate } from './elements.js';
 
 /** Weights beyond this share of all magnitudes have the full colour: a few large ones would make the rest pale. */

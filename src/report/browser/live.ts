@@ -1,7 +1,7 @@
 import { formatCount } from '../../errors.js';
 import type { Bucket } from '../../training/history.js';
 import { percent } from '../html.js';
-import { decodePage, type PageData } from '../page-data.js';
+import { decodePage, type PageData } from '../data.js';
 import { element, inflate, translate } from './elements.js';
 
 /** On the page of a run that goes on: shows what its server sends, and lets the reader stop the run. */

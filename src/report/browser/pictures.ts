@@ -1,5 +1,5 @@
 import { percent, withArticle } from '../html.js';
-import type { PageData, Picture } from '../page-data.js';
+import type { PageData, Picture } from '../data.js';
 import { element, paintInk, translate } from './elements.js';
 import type { Recognition } from './recognition.js';
 

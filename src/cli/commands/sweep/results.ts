@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { plural } from '../../../errors.js';
-import { writeOutput } from '../../../files/special.js';
+import { writeOutput } from '../../../files/write.js';
 import type { FolderContents } from '../../../sweep/folder.js';
 import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from '../../../sweep/summary.js';
 import type { Spread } from '../../../training/metrics.js';
