@@ -216,7 +216,7 @@ function environmentFacts({ train, test }: Data, digest?: string): Facts {
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', train.name === undefined ? 'unnamed images' : html`<bdi>${train.name}</bdi>`],
+      ['data set', train.name === undefined ? 'unnamed' : html`<bdi>${train.name}</bdi>`],
       ...(digest === undefined ? [] : [['weights SHA-256', html`<code>${digest}</code>`] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],

@@ -175,7 +175,7 @@ export function identifyDataset({ train, test }: Required<UsedData>): DatasetIde
   return { name: nameOf(train), train: digestOf(train), test: digestOf(test) };
 }
 
-const nameOf = ({ name = 'unnamed images' }: Dataset) => name;
+const nameOf = ({ name = 'unnamed' }: Dataset) => name;
 
 const digests = new WeakMap<Dataset, string>();
 

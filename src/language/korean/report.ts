@@ -163,7 +163,7 @@ export const PAGE: Table = {
   images: '이미지',
   '{train} to train, {test} to test, {rows} × {columns}': '훈련 {train}장, 시험 {test}장, {rows} × {columns}',
   'data set': '데이터셋',
-  'unnamed images': '이름 없는 이미지',
+  unnamed: '이름 없음',
   'weights SHA-256': '가중치 SHA-256',
   platform: '플랫폼',
   processor: '프로세서',
