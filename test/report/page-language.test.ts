@@ -17,12 +17,12 @@ const TABLES = {
   PAGE: {
     table: PAGE,
     files: [...filesIn('src/report').filter((path) => !path.endsWith('/live.ts')), 'src/sweep/figure.ts'],
-    others: ['src/sweep/summary.ts', 'src/plots/chart.ts', 'src/cli/commands/train/run.ts'],
+    others: ['src/sweep/summary.ts', 'src/plots/chart.ts', 'src/cli/commands/train/outputs.ts'],
   },
   SCRIPT: {
     table: SCRIPT,
     files: [...filesIn('src/report/browser'), 'src/pictures/notes.ts'],
-    others: ['src/report/html.ts', 'src/cli/commands/train/run.ts', 'src/errors.ts'],
+    others: ['src/report/html.ts', 'src/cli/commands/train/outputs.ts', 'src/errors.ts'],
   },
 };
 
@@ -35,7 +35,7 @@ const EXCEPTIONS = {
   // Parts of sentences that are in the table as wholes
   parts: [
     ...['image', 'images', 'iteration', 'run', 'recognised', 'taken for ¤', 'a', 'an', 's', 'a third'],
-    ...['The ¤ most confident of ¤ mistakes', 'All mistakes', 'The ¤ hidden units'],
+    ...['The ¤ most confident of ¤ mistakes', 'All mistakes', 'The ¤ hidden units', 'The hidden unit'],
     'Of ¤ hidden units the ¤ with the largest outgoing weights',
   ],
   // Classes, content security policy, and an error that no reader sees

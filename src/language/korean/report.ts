@@ -4,8 +4,8 @@ import { PHOTOS, SWEEP } from './pictures.js';
 /** What the commands that write these pages say too. */
 export const NOTES: Table = {
   '{n} %': '{n}%',
-  'The log ends after {log} iterations, the model has done {model}.':
-    '로그는 {log}번째 반복에서 끝났지만 모델은 {model}번 반복했습니다.',
+  'The log ends after {iterations}, the model has done {model}.':
+    '로그는 {iterations}에서 끝났지만 모델은 {model}번 반복했습니다.',
   'The log ends with a test accuracy of {log}, the model has {model}: is the log of another run, or of other images?':
     '로그의 마지막 시험 정확도는 {log}인데 모델의 시험 정확도는 {model}입니다. 다른 실행이나 다른 이미지의 로그가 아닌지 확인하세요.',
   'The weights of {hidden} hidden units are rounded to {bits} bits to keep the page small.':
@@ -19,6 +19,8 @@ export const NOTES: Table = {
 export const PAGE: Table = {
   ...NOTES,
   ...SWEEP,
+  '{n} iteration': '반복 {n}번',
+  '{n} iterations': '반복 {n}번',
   'a {n}': '{n}',
   'an {n}': '{n}',
 
@@ -143,6 +145,8 @@ export const PAGE: Table = {
   'What the hidden units look for': '은닉 유닛이 찾는 모양',
   'Of {all} hidden units the {shown} with the largest outgoing weights: the weights of each, as an image of {size} pixels.':
     '은닉 유닛 {all}개 중 출력층으로 가는 가중치가 가장 큰 {shown}개를 골라, 각 유닛의 가중치를 {size}픽셀 이미지로 나타냈습니다.',
+  'The hidden unit: the weights of each, as an image of {size} pixels.':
+    '은닉 유닛 하나의 가중치를 {size}픽셀 이미지로 나타냈습니다.',
   'The {hidden} hidden units: the weights of each, as an image of {size} pixels.':
     '은닉 유닛 {hidden}개의 가중치를 각각 {size}픽셀 이미지로 나타냈습니다.',
   "Ink on an orange pixel raises the unit's activation, ink on a blue one lowers it.":
@@ -155,6 +159,7 @@ export const PAGE: Table = {
   'Hyper-parameters': '하이퍼파라미터',
   '{n} of {m}': '{m}번 중 {n}번',
   'mini-batch': '미니배치',
+  '{n} image': '이미지 {n}장',
   '{n} images': '이미지 {n}장',
   seed: '시드',
   gradient: '기울기',
@@ -204,9 +209,9 @@ export const PAGE: Table = {
   iterations: '반복 횟수',
   'hidden units': '은닉 유닛 수',
   'images per mini-batch': '미니배치의 이미지 수',
-  '{count} runs, none of which came to its end.': '실행 {count}번 모두 끝까지 가지 못했습니다.',
-  '{count} runs; the best mean accuracy on the test images, {accuracy}, has {SETTINGS}.':
-    '실행 {count}번 중 평균 시험 정확도가 가장 높은 설정은 {SETTINGS}이고, 정확도는 {accuracy}입니다.',
+  '{runs}, none of which came to its end.': '{runs} 모두 끝까지 가지 못했습니다.',
+  '{runs}; the best mean accuracy on the test images, {accuracy}, has {SETTINGS}.':
+    '{runs} 중 평균 시험 정확도가 가장 높은 설정은 {SETTINGS}이고, 정확도는 {accuracy}입니다.',
   'by {name}.': '{name}별.',
   'as a map.': '히트맵.',
   '{SETTINGS}: not finite at step {step}.': '{SETTINGS}: 스텝 {step}에서 유한하지 않음.',
