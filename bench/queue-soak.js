@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadDataset } from '../dist/dataset/mnist.js';
-import { version } from '../dist/files/package.js';
+import { version } from '../dist/files/read.js';
 import { findRecord, keepRecord, openRecordFolder } from '../dist/sweep/folder.js';
 import { runOf } from '../dist/sweep/plan.js';
 import { queueExecutor } from '../dist/sweep/queue-executor.js';
 import { queueAddress } from '../dist/sweep/queue.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
-import { identifyDataset } from '../dist/training/trained-on.js';
+import { identifyDataset } from '../dist/training/model-file.js';
 
 // A sweep of many tiny runs over a queue: do memory and speed of the side that collects them stay as they are, and what
 // does a run ask of Redis? Needs redis-server. node bench/queue-soak.js [RUNS] [WORKERS] [RUNS AT ONCE IN EACH]

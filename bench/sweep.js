@@ -4,7 +4,7 @@ import { loadDataset } from '../dist/dataset/mnist.js';
 import { localExecutor, shareData } from '../dist/sweep/local.js';
 import { runOf } from '../dist/sweep/plan.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
-import { identifyDataset } from '../dist/training/trained-on.js';
+import { identifyDataset } from '../dist/training/model-file.js';
 
 // Runs of a sweep per second, one at a time and one a processor, in turns: `node bench/sweep.js [ROUNDS] [ITERATIONS]`.
 // The fastest round of each counts. A machine that does nothing else should come to 0.9 times its processors. What a run

@@ -45,13 +45,19 @@ export { type IdxArray, parseIdx } from './dataset/idx.js';
 
 export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';
 export { type EngineName, openEngine } from './engines/registry.js';
-export { classify } from './engines/classify.js';
+export { classify } from './engines/trainer.js';
 export type { Precision } from './kernels/wasm-net.js';
 
-export { newTraining, train, type TrainOptions, type Training, type TrainingEvent } from './training/train.js';
+export {
+  type DatasetIdentity,
+  newTraining,
+  train,
+  type TrainOptions,
+  type Training,
+  type TrainingEvent,
+} from './training/train.js';
 export { DEFAULTS, type HyperParameters } from './training/hyper-parameters.js';
 export { loadTraining, saveTraining, weightsDigest } from './training/model-file.js';
-export type { DatasetIdentity } from './training/trained-on.js';
 export { accuracy, evaluate, type Evaluation } from './training/metrics.js';
 
 export {
@@ -62,10 +68,9 @@ export {
   type PairComparison,
 } from './grader/engine-check.js';
 export { grade, type Grade, type TensorGrade, type Variant } from './grader/grade.js';
-export type { Comparison } from './grader/compare.js';
 export type { Diagnosis } from './grader/diagnose.js';
 export type { Cause, GradeContext, OtherPoint } from './grader/mistake.js';
-export type { LearnerTensor } from './grader/tensors.js';
+export type { Comparison, LearnerTensor } from './grader/tensors.js';
 
 export { decodePicture } from './pictures/decode.js';
 export { centerDigit } from './pictures/centering.js';

@@ -45,6 +45,6 @@ export function gradientDescent(f: ScalarField, init: Float64Array, options: Par
     history.set(x, step * n);
     update(x, numericalGradient(f, x, h));
   }
-  const value = f(x);
-  return { x, value, history, verdict: judge(f, { x, value, history, learningRate, h, optimizer }) };
+  const pointAt = (step: number) => (step === steps ? x : history.subarray(step * n, (step + 1) * n));
+  return { x, value: f(x), history, verdict: judge(f, { steps, pointAt, learningRate, h, optimizer }) };
 }

@@ -85,6 +85,9 @@ export type Reference =
   /** There is none. */
   | { readonly source: 'none'; readonly because: string };
 
+/** The derivative as a number, NaN if there is none. */
+export const knownDerivative = (reference: Reference) => (reference.source === 'none' ? NaN : reference.value);
+
 /**
  * The derivative of f at x as well as it can be known. A value is called exact only if f is defined at x and on both sides
  * of it, and both one-sided derivatives are finite and equal.

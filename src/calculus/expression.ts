@@ -56,6 +56,36 @@ export async function parseExpression(text: string): Promise<Expression> {
   };
 }
 
+/**
+ * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
+ * a function of any number of them.
+ *
+ * @param flag the option that the point came from
+ * @throws InputError that names it
+ */
+export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
+  const needed = coordinateCount(variables);
+  if (point.length === needed || needed === 0) return;
+  if (point.length < needed) {
+    throw new InputError(
+      `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
+    );
+  }
+  const comma = needed === 1 && point.length === 2 ? ' (a decimal point is meant? write 0.5, not 0,5)' : '';
+  throw new InputError(
+    `${flag} has ${point.length} numbers, but ${formula} takes ${needed}: ${variables.join(', ')}${comma}`,
+  );
+}
+
+/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
+export function defaultPoint(point: ArrayLike<number>, { variables }: Expression): Float64Array {
+  return Float64Array.from(point).slice(0, coordinateCount(variables) || point.length);
+}
+
+function coordinateCount(variables: readonly string[]): number {
+  return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
+}
+
 // Reading: from what people write to what mathjs reads.
 
 /** Spellings that mean something else than their letters, in the order in which they are replaced. */

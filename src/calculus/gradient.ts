@@ -1,3 +1,5 @@
+import type { RealFunction } from './differences.js';
+
 /** A function of several numbers, x (n). It must not keep or change the array that it is given. */
 export type ScalarField = (x: Float64Array) => number;
 
@@ -34,4 +36,13 @@ export function numericalGradient(f: ScalarField, x: Float64Array, h = 1e-4): Fl
   const gradient = new Float64Array(x.length);
   for (let i = 0; i < x.length; i++) gradient[i] = partialDerivative(f, x, i, h);
   return gradient;
+}
+
+/** f as a function of coordinate i alone, the others as in x. */
+export function alongAxis(f: ScalarField, x: Float64Array, i: number): RealFunction {
+  const point = x.slice();
+  return (coordinate) => {
+    point[i] = coordinate;
+    return f(point);
+  };
 }

@@ -37,6 +37,7 @@ export type Term =
   | { readonly type: 'variable'; readonly name: string; readonly coordinate: number }
   | { readonly type: 'call'; readonly name: string; readonly operation: Operation; readonly args: readonly Term[] };
 
+/** A function of one number that has a derivative wherever it is defined. */
 function smooth(
   compute: (u: number) => number,
   exact: (u: Decimal) => Decimal,
@@ -50,12 +51,19 @@ function smooth(
   };
 }
 
+/** A function that Math and decimal.js have under one name. */
+const shared = (
+  name: 'asin' | 'acos' | 'atan' | 'asinh' | 'acosh' | 'atanh' | 'exp' | 'sqrt' | 'cbrt' | 'abs',
+  derivative: (u: Decimal, y: Decimal) => Decimal,
+) => smooth(Math[name], (u) => u[name](), derivative);
+
+/** @param name of the exact operation in decimal.js */
 function binary(
   compute: Operation['compute'],
-  exact: Operation['exact'],
+  name: 'add' | 'sub' | 'mul' | 'div' | 'pow',
   derivative: Operation['derivative'],
 ): Operation {
-  return { arguments: [2, 2], compute, exact, derivative };
+  return { arguments: [2, 2], compute, exact: (a, b) => a[name](b), derivative };
 }
 
 /** The largest (sign 1) or smallest (sign -1) argument; among equal ones the derivative decides which it becomes. */
@@ -84,14 +92,7 @@ function power(base: number, exponent: number): number {
   return exponent === 2 ? base * base : Math.pow(base, exponent);
 }
 
-const pow = binary(power, (a, b) => a.pow(b), derivativeOfPower);
-
-function derivativeOfPower(
-  [a, b]: readonly Decimal[],
-  [da, db]: readonly Derivative[],
-  y: Decimal,
-  once: Once,
-): Decimal {
+const pow = binary(power, 'pow', ([a, b], [da, db], y, once) => {
   if (db === undefined) {
     if (b.isZero()) return zero(y);
     // A root of 0 exists on one side only, and du = 0 does not tell on which.
@@ -100,7 +101,7 @@ function derivativeOfPower(
   }
   const byExponent = y.mul(a.ln()).mul(db);
   return da === undefined ? byExponent : byExponent.add(y.mul(b).div(a).mul(da));
-}
+});
 
 const sum = (sign: 1 | -1): Operation['derivative'] => {
   return (_, [da, db], y) => (da ?? zero(y)).add((db ?? zero(y)).mul(sign));
@@ -135,24 +136,16 @@ const square = (u: Decimal) => u.mul(u);
 
 /** The operations of operator signs, under the names that mathjs gives them. */
 export const OPERATORS: Readonly<Record<string, Operation>> = {
-  add: binary(
-    (a, b) => a + b,
-    (a, b) => a.add(b),
-    sum(1),
-  ),
-  subtract: binary(
-    (a, b) => a - b,
-    (a, b) => a.sub(b),
-    sum(-1),
-  ),
+  add: binary((a, b) => a + b, 'add', sum(1)),
+  subtract: binary((a, b) => a - b, 'sub', sum(-1)),
   multiply: binary(
     (a, b) => a * b,
-    (a, b) => a.mul(b),
+    'mul',
     ([a, b], [da, db], y) => (da?.mul(b) ?? zero(y)).add(db?.mul(a) ?? zero(y)),
   ),
   divide: binary(
     (a, b) => a / b,
-    (a, b) => a.div(b),
+    'div',
     ([, b], [da, db], y) => (da ?? zero(y)).sub(db?.mul(y) ?? zero(y)).div(b),
   ),
   pow,
@@ -177,44 +170,16 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
     (u) => reduced(u).tan(),
     (u) => square(cos(u)).pow(-1),
   ),
-  asin: smooth(
-    Math.asin,
-    (u) => u.asin(),
-    (u) => root(square(u).neg().add(1)),
-  ),
-  acos: smooth(
-    Math.acos,
-    (u) => u.acos(),
-    (u) => root(square(u).neg().add(1)).neg(),
-  ),
-  atan: smooth(
-    Math.atan,
-    (u) => u.atan(),
-    (u) => square(u).add(1).pow(-1),
-  ),
-  sinh: smooth(Math.sinh, sinh, (u) => cosh(u)),
-  cosh: smooth(Math.cosh, cosh, (u) => sinh(u)),
+  asin: shared('asin', (u) => root(square(u).neg().add(1))),
+  acos: shared('acos', (u) => root(square(u).neg().add(1)).neg()),
+  atan: shared('atan', (u) => square(u).add(1).pow(-1)),
+  sinh: smooth(Math.sinh, sinh, cosh),
+  cosh: smooth(Math.cosh, cosh, sinh),
   tanh: smooth(Math.tanh, tanh, (u) => square(cosh(u)).pow(-1)),
-  asinh: smooth(
-    Math.asinh,
-    (u) => u.asinh(),
-    (u) => root(square(u).add(1)),
-  ),
-  acosh: smooth(
-    Math.acosh,
-    (u) => u.acosh(),
-    (u) => root(square(u).sub(1)),
-  ),
-  atanh: smooth(
-    Math.atanh,
-    (u) => u.atanh(),
-    (u) => square(u).neg().add(1).pow(-1),
-  ),
-  exp: smooth(
-    Math.exp,
-    (u) => u.exp(),
-    (_, y) => y,
-  ),
+  asinh: shared('asinh', (u) => root(square(u).add(1))),
+  acosh: shared('acosh', (u) => root(square(u).sub(1))),
+  atanh: shared('atanh', (u) => square(u).neg().add(1).pow(-1)),
+  exp: shared('exp', (_, y) => y),
   expm1: smooth(Math.expm1, expm1, (u) => u.exp()),
   log: {
     arguments: [1, 2],
@@ -237,25 +202,13 @@ export const FUNCTIONS: Readonly<Record<string, Operation>> = {
   ),
   log1p: smooth(Math.log1p, log1p, (u) => u.add(1).pow(-1)),
   sqrt: {
-    ...smooth(
-      Math.sqrt,
-      (u) => u.sqrt(),
-      (u) => root(u).div(2),
-    ),
+    ...shared('sqrt', (u) => root(u).div(2)),
     derivative: ([u], [du], y) => (u.isZero() && du!.lt(0) ? none(y) : root(u).div(2).mul(du!)),
   },
-  cbrt: smooth(
-    Math.cbrt,
-    (u) => u.cbrt(),
-    (_, y) => square(y).mul(3).pow(-1),
-  ),
+  cbrt: shared('cbrt', (_, y) => square(y).mul(3).pow(-1)),
   pow,
   abs: {
-    ...smooth(
-      Math.abs,
-      (u) => u.abs(),
-      (u) => u,
-    ),
+    ...shared('abs', (u) => u),
     derivative: ([u], [du]) => (u.isZero() ? du!.abs() : du!.mul(u.isNeg() ? -1 : 1)),
   },
   sign: smooth(

@@ -1,5 +1,5 @@
 import { isFrozen, roundingError } from './differences.js';
-import { numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
+import { alongAxis, numericalGradient, partialDerivative, type ScalarField } from './gradient.js';
 import type { OptimizerName } from './optimizers.js';
 
 /** The outcome of a descent. */
@@ -31,12 +31,11 @@ export interface Verdict {
   readonly because: string;
 }
 
-/** What is left of a descent when it has ended. */
+/** A descent that has ended. */
 interface Run {
-  readonly x: Float64Array;
-  readonly value: number;
-  /** (steps, n) */
-  readonly history: Float64Array;
+  readonly steps: number;
+  /** The point (n) after so many steps, 0 … `steps`. */
+  readonly pointAt: (step: number) => Float64Array;
   readonly learningRate: number;
   readonly h: number;
   readonly optimizer: OptimizerName;
@@ -56,19 +55,16 @@ const TAIL = 10;
  * with their rounding errors, so that the verdict on c·f with rate η/c is that on f.
  */
 export function judge(f: ScalarField, run: Run): Verdict {
-  const { x, value, history, learningRate, h, optimizer } = run;
-  const n = x.length;
-  const steps = history.length / n;
-  const rowAt = (step: number) => (step === steps ? x.slice() : history.slice(step * n, (step + 1) * n));
+  const { steps, pointAt, learningRate, h, optimizer } = run;
+  const [init, x] = [pointAt(0), pointAt(steps)];
+  const [start, value] = [f(init), f(x)];
   const counted = `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 
-  const init = rowAt(0);
-  const start = f(init);
   const first = measure(f, init, h);
   if (!Number.isFinite(start)) return verdict('undefined', `f is ${start} at the start`);
   if (!Number.isFinite(first.norm)) return verdict('undefined', `the gradient is ${first.norm} at the start`);
   const last = measure(f, x, h);
-  if (!Number.isFinite(value) || !Number.isFinite(last.norm)) return judgeLost(f, run, rowAt, start, first.norm);
+  if (!Number.isFinite(value) || !Number.isFinite(last.norm)) return judgeLost(f, run, start, first.norm);
 
   const travelled = distance(x, init);
   const [was, is] = tellApart(start, value);
@@ -83,15 +79,16 @@ export function judge(f: ScalarField, run: Run): Verdict {
   }
   if (last.isHidden && first.isHidden) return judgeLevel(f, x, value, h, last);
 
-  const before = [steps - 1, steps - 2].filter((step) => step >= 0).map((step) => measure(f, rowAt(step), h));
-  const turns = isTurning(f, run, rowAt);
+  const previous = measure(f, pointAt(steps - 1), h);
+  const earlier = steps === 1 ? undefined : measure(f, pointAt(steps - 2), h);
+  const turns = isTurning(f, run);
   const noise = Number.EPSILON * DOUBT * (Math.abs(start) + Math.abs(value)) + drift(first, last, run);
-  const isGrowing = before.length < 2 || last.norm > before[1].norm + DOUBT * (last.rounding + before[1].rounding);
+  const isGrowing = !earlier || last.norm > earlier.norm + DOUBT * (last.rounding + earlier.rounding);
   if (value > start + noise && !(turns && !isGrowing)) {
     return verdict('diverged', `f rose from ${was} to ${is} in ${counted}; ${TRY_SMALLER}`);
   }
-  const small = CONVERGED * (first.isHidden ? before[0].norm : first.norm);
-  const left = optimizer === 'sgd' ? wayLeft(learningRate, last.norm, before[0].norm) : recentWay(steps, rowAt);
+  const small = CONVERGED * (first.isHidden ? previous.norm : first.norm);
+  const left = optimizer === 'sgd' ? wayLeft(learningRate, last.norm, previous.norm) : recentWay(run);
   const hasArrived = last.isHidden || left <= ARRIVED * travelled;
   if (Math.max(last.norm, last.rounding) <= small && hasArrived) {
     if (last.curvature < 0) return stationary(last);
@@ -104,7 +101,7 @@ export function judge(f: ScalarField, run: Run): Verdict {
       `each step jumps across the valley, and the gradient is still ${size(last.norm)} after ${counted}; ${TRY_SMALLER}`,
     );
   }
-  const isShrinking = last.norm < before[0].norm - DOUBT * (last.rounding + before[0].rounding);
+  const isShrinking = last.norm < previous.norm - DOUBT * (last.rounding + previous.rounding);
   if (value < start && !isShrinking && fallsForEver(f, x, last.gradient, travelled)) return unbounded(was, is);
   const still = `the gradient is still ${size(last.norm)} after ${counted} (it began at ${size(first.norm)})`;
   if (travelled === 0) {
@@ -112,7 +109,7 @@ export function judge(f: ScalarField, run: Run): Verdict {
   }
   // Other optimizers than plain descent remember: their gradient may grow on the way, and a rate is not all that counts.
   if (optimizer !== 'sgd') return verdict('slow', `${still}; try more steps, or another learning rate`);
-  if (last.norm > before[0].norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
+  if (last.norm > previous.norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
   return verdict('slow', `${still}; ${TRY_LARGER}, or more steps`);
 }
 
@@ -153,35 +150,21 @@ function measure(f: ScalarField, point: Float64Array, h: number): Measurement {
   const norm = Math.hypot(...gradient);
   const rounding = Math.hypot(...roundings);
   const curvatures = gradient.map((_, i) => {
-    const second = secondDifference(f, point, i, h, value);
+    const along = alongAxis(f, point, i);
+    const second = along(point[i] + h) - value - (value - along(point[i] - h));
     return Math.abs(second) <= DOUBT * h * roundings[i] ? 0 : second;
   });
   return { gradient, norm, rounding, isHidden: norm <= DOUBT * rounding, curvature: Math.min(...curvatures) };
 }
 
-function secondDifference(f: ScalarField, point: Float64Array, i: number, h: number, value: number): number {
-  const moved = point.slice();
-  moved[i] = point[i] + h;
-  const above = f(moved);
-  moved[i] = point[i] - h;
-  return above - value - (value - f(moved));
-}
-
 /** Judges a descent that ended where f or its gradient is not finite, by the way it went. */
-function judgeLost(
-  f: ScalarField,
-  { history, x, h }: Run,
-  rowAt: (step: number) => Float64Array,
-  start: number,
-  firstNorm: number,
-): Verdict {
-  const steps = history.length / x.length;
+function judgeLost(f: ScalarField, { steps, pointAt, h }: Run, start: number, firstNorm: number): Verdict {
+  const normAt = (point: Float64Array) => Math.hypot(...numericalGradient(f, point, h));
   let step = steps; // the last point where f and its gradient are finite; there is one, the start
-  while (step > 0 && !(Number.isFinite(f(rowAt(step))) && Number.isFinite(measure(f, rowAt(step), h).norm))) step--;
-  const value = f(rowAt(step));
-  const { norm } = measure(f, rowAt(step), h);
+  while (step > 0 && !(Number.isFinite(f(pointAt(step))) && Number.isFinite(normAt(pointAt(step))))) step--;
+  const [value, norm] = [f(pointAt(step)), normAt(pointAt(step))];
   if (step === steps) step--;
-  const next = rowAt(step + 1);
+  const next = pointAt(step + 1);
   const lost = f(next);
   const when = `after step ${step + 1}`;
   const isBeyond = lost === -Infinity || !next.every(Number.isFinite);
@@ -202,12 +185,8 @@ function judgeLost(
 function stuckCoordinates(f: ScalarField, x: Float64Array, h: number): number[] {
   const value = f(x);
   return [...x.keys()].filter((i) => {
-    if (!isFrozen(x[i], h)) return false;
-    const moved = x.slice();
-    return [1 - 1e-3, 1 + 1e-3].some((factor) => {
-      moved[i] = x[i] * factor;
-      return f(moved) !== value;
-    });
+    const along = alongAxis(f, x, i);
+    return isFrozen(x[i], h) && [1 - 1e-3, 1 + 1e-3].some((factor) => along(x[i] * factor) !== value);
   });
 }
 
@@ -227,12 +206,9 @@ const HIDDEN_CHANGE = 1e6;
 function isLevel(f: ScalarField, x: Float64Array, value: number, h: number): boolean {
   const unit = Number.EPSILON * Math.abs(value);
   return [...x.keys()].every((i) => {
-    const moved = x.slice();
+    const along = alongAxis(f, x, i);
     for (let reach = h; reach < 1e16 * Math.max(h, Math.abs(x[i])); reach *= 10) {
-      const changes = [-reach, reach].map((offset) => {
-        moved[i] = x[i] + offset;
-        return Math.abs(f(moved) - value);
-      });
+      const changes = [-reach, reach].map((offset) => Math.abs(along(x[i] + offset) - value));
       const change = Math.max(...changes.filter(Number.isFinite));
       if (change > 0) return change > HIDDEN_CHANGE * unit;
     }
@@ -250,17 +226,15 @@ const undecided = ({ norm, rounding }: Measurement) =>
   );
 
 /** How far f may have moved by the rounding errors of the gradients alone, as in a cycle. */
-function drift(first: Measurement, last: Measurement, { history, x, learningRate }: Run): number {
-  const steps = history.length / x.length;
+function drift(first: Measurement, last: Measurement, { steps, learningRate }: Run): number {
   const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);
   return DOUBT * error * Math.min(first.norm, last.norm);
 }
 
 /** True if most of the last gradients point against the one before. */
-function isTurning(f: ScalarField, { history, x, h }: Run, rowAt: (step: number) => Float64Array): boolean {
-  const steps = history.length / x.length;
+function isTurning(f: ScalarField, { steps, pointAt, h }: Run): boolean {
   const count = Math.min(TAIL, steps);
-  const gradients = Array.from({ length: count + 1 }, (_, i) => numericalGradient(f, rowAt(steps - i), h));
+  const gradients = Array.from({ length: count + 1 }, (_, i) => numericalGradient(f, pointAt(steps - i), h));
   const turns = gradients.filter((gradient, i) => i > 0 && dot(gradient, gradients[i - 1]) < 0).length;
   return turns > count / 2;
 }
@@ -275,12 +249,9 @@ function wayLeft(learningRate: number, norm: number, before: number): number {
 }
 
 /** The way of the last steps, as far as one with momentum may still go: its velocity falls by a tenth a step. */
-function recentWay(steps: number, rowAt: (step: number) => Float64Array): number {
-  const count = Math.min(TAIL, steps);
-  return Array.from({ length: count }, (_, i) => distance(rowAt(steps - i), rowAt(steps - i - 1))).reduce(
-    (sum, step) => sum + step,
-    0,
-  );
+function recentWay({ steps, pointAt }: Run): number {
+  const last = Array.from({ length: Math.min(TAIL, steps) }, (_, i) => steps - i);
+  return last.reduce((sum, step) => sum + distance(pointAt(step), pointAt(step - 1)), 0);
 }
 
 /**

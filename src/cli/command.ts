@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 import { type Language, narrow } from '../language/language.js';
 import type { Translate } from '../language/translate.js';
 
@@ -70,7 +70,7 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** Exit codes, as the README documents them; those of signals are in signals.ts. */
+/** Exit codes, as the README documents them; those of signals are in process.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 /** One line for the user, and the exit code. */
@@ -105,6 +105,10 @@ export function toFailure(error: unknown): Failure {
     const message = error.message
       .replace(/^error: /, '')
       .replace(/\.$/, '')
+      .replace(
+        /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)$/s,
+        '<$2> must be one of $3, got "$1"',
+      )
       .replace(/\s*\n\s*/g, ' ');
     return { message, code: EXIT.badInput };
   }
@@ -114,7 +118,7 @@ export function toFailure(error: unknown): Failure {
   }
   if (code !== undefined && path !== undefined) {
     const [exit, sentence] = SYSTEM[code] ?? [EXIT.failed, `{path} caused the system error ${code}`];
-    return { message: sentence.replace('{path}', () => path), code: exit };
+    return { message: sentence.replace('{path}', () => path || '""'), code: exit };
   }
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }

@@ -3,9 +3,9 @@ import { isatty } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { InputError } from '../errors.js';
-import { version } from '../files/package.js';
+import { version } from '../files/read.js';
 import { languageOf, LANGUAGES, loadTranslator, takeLanguage, widen } from '../language/language.js';
-import { STOP_CODES } from './signals.js';
+import { STOP_CODES } from './process.js';
 
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
 interface CommandEntry {

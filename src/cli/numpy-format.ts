@@ -12,11 +12,14 @@ export function formatArray(data: ArrayLike<number>, shape: readonly number[] = 
   const values = Array.from(data);
   const format = elementFormat(values);
   if (shape.length === 1) return formatRow(values.map(format), ' ', LINE_WIDTH);
-  const [rows, columns] = shape;
-  const lines = Array.from({ length: rows }, (_, r) =>
-    formatRow(values.slice(r * columns, (r + 1) * columns).map(format), '  ', LINE_WIDTH - 1),
-  );
+  const lines = toRows(values, shape[1]).map((row) => formatRow(row.map(format), '  ', LINE_WIDTH - 1));
   return `[${lines.join('\n ')}]`;
+}
+
+/** The rows of a row-major matrix as lists. */
+export function toRows(data: ArrayLike<number>, columns: number): number[][] {
+  const values = Array.from(data);
+  return Array.from({ length: values.length / columns }, (_, r) => values.slice(r * columns, (r + 1) * columns));
 }
 
 /** A number in full: the shortest digits that read back as the same float64, as Python and JavaScript print it. */

@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { coordinateOf, type Expression } from '../calculus/expression.js';
 import { InputError, preview } from '../errors.js';
 import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
@@ -143,12 +142,15 @@ export function weightInitOption(description: string): Typed<WeightInit> {
   });
 }
 
-/** A finite number as people write it; undefined if it is none, or too long to be one. */
+/**
+ * A finite number as people write it, or as plots do, with the minus sign of Unicode; undefined if it is none, or too
+ * long to be one.
+ */
 export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
-  return /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text))
-    ? Number(text)
-    : undefined;
+  const ascii = text.replaceAll('−', '-');
+  const isNumber = /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(ascii) && Number.isFinite(Number(ascii));
+  return isNumber ? Number(ascii) : undefined;
 }
 
 /** Most numbers of a list. */
@@ -276,33 +278,4 @@ export function seedsOption(): Typed<number[]> {
     }
     return seeds;
   });
-}
-
-/**
- * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
- * a function of any number of them.
- *
- * @throws InputError that names the option the point came from
- */
-export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
-  const needed = coordinateCount(variables);
-  if (point.length === needed || needed === 0) return;
-  if (point.length < needed) {
-    throw new InputError(
-      `${flag} must have a number for each of ${variables.join(', ')}: ${needed}, got ${point.length}`,
-    );
-  }
-  const comma = needed === 1 && point.length === 2 ? ' (a decimal point is meant? write 0.5, not 0,5)' : '';
-  throw new InputError(
-    `${flag} has ${point.length} numbers, but ${formula} takes ${needed}: ${variables.join(', ')}${comma}`,
-  );
-}
-
-/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
-export function defaultPoint(point: ArrayLike<number>, { variables }: Expression): Float64Array {
-  return Float64Array.from(point).slice(0, coordinateCount(variables) || point.length);
-}
-
-function coordinateCount(variables: readonly string[]): number {
-  return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
 }

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkOutputs, type Input } from '../files/outputs.js';
-import { writeOutput } from '../files/special.js';
+import type { Input } from '../files/outputs.js';
 import { widen } from '../language/language.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
@@ -33,7 +32,7 @@ export type MakeFigure = (aspect: number) => Promise<Figure>;
 export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>;
 
 /**
- * Finds out before the work whether a plot can go where the user wants it. What draws is loaded only if there is one.
+ * Finds out before the work whether a plot can go where the user wants it. What draws and writes is loaded only then.
  *
  * @returns undefined if none is wanted
  * @throws InputError or the system's error if the file is not writable
@@ -50,6 +49,10 @@ export async function openPlot(
     throw new InputError('--plot - and --json both write to stdout: name a file for the plot');
   }
   if (plot === TERMINAL) return (_, makeFigure) => printFigure(cli, makeFigure);
+  const [{ checkOutputs }, { writeOutput }] = await Promise.all([
+    import('../files/outputs.js'),
+    import('../files/write.js'),
+  ]);
   checkOutputs([{ option: '--plot', path: plot, format: 'plot' }], inputs);
   return async (aspect, makeFigure) => {
     const { drawSvg } = await import('../plots/svg.js');

@@ -1,4 +1,4 @@
-import chalk, { type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import { formatCount } from '../errors.js';
 import { widen } from '../language/language.js';
 import type { Translate } from '../language/translate.js';
@@ -68,16 +68,17 @@ const SHADES = [' ', '░', '▒', '▓', '█'];
  * A grey picture as lines of text, two pixels a character, one above the other: in grey levels where the terminal has
  * 256 colours or more, in shades otherwise.
  *
+ * @param chalk knows what colours the stream has
  * @param pixels (rows, columns), in [0, 1]; 1 is white
  */
-export function renderGreyscale(pixels: Float64Array, rows: number, columns: number): string[] {
+export function renderGreyscale(chalk: ChalkInstance, pixels: Float64Array, rows: number, columns: number): string[] {
   return Array.from({ length: Math.ceil(rows / 2) }, (_, line) => {
     const cells = Array.from({ length: columns }, (_, column) => {
       const upper = pixels[2 * line * columns + column];
       const lower = 2 * line + 1 < rows ? pixels[(2 * line + 1) * columns + column] : 0;
       return { upper, lower };
     });
-    return chalk.level >= 2 ? greyLine(cells) : cells.map(shade).join('');
+    return chalk.level >= 2 ? greyLine(chalk, cells) : cells.map(shade).join('');
   });
 }
 
@@ -87,7 +88,7 @@ interface Cell {
 }
 
 /** Cells that look the same share one escape sequence. */
-function greyLine(cells: readonly Cell[]): string {
+function greyLine(chalk: ChalkInstance, cells: readonly Cell[]): string {
   let line = '';
   for (let start = 0, end; start < cells.length; start = end) {
     const [upper, lower] = greys(cells[start]);

@@ -10,8 +10,8 @@ export interface IdxArray {
 
 /** An IDX file that stays on the disk until it is asked for. */
 interface IdxFile extends IdxArray {
-  /** Bytes start … end - 1 of the elements; nothing else is read, unless the file is gzipped. */
-  read(start: number, end: number): Uint8Array;
+  /** Bytes start … end - 1 of the elements; nothing else is read, unless the file is gzipped. `into` as of a file. */
+  read(start: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /** The contents of an IDX file: bytes 3 and 4 of its header, and the size of an element. */
@@ -54,8 +54,8 @@ export function openImages(path: string): IdxFile {
   }
   const { shape, header, total } = parseHeader(start, path, IMAGES);
   checkLength(parts.size, total, path);
-  const read = (from: number, to: number) => {
-    const bytes = parts.read(header + from, header + to);
+  const read = (from: number, to: number, into?: Uint8Array) => {
+    const bytes = parts.read(header + from, header + to, into);
     if (bytes.length < to - from) throw cutOff(path, header + from + bytes.length, total);
     return bytes;
   };

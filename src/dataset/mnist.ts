@@ -3,12 +3,14 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { openImages, readLabels } from './idx.js';
 
 /** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
 export interface Dataset {
+  /** Name of the folder that it comes from; MNIST for the images that are installed with this package. */
+  readonly name?: string;
   /** N */
   readonly count: number;
   readonly rows: number;
@@ -44,8 +46,9 @@ export function bundledFolder(): string {
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
   const names = filesIn(folder);
-  const train = readPart(folder, names, 'train');
-  const test = readPart(folder, names, 't10k|test');
+  const name = folder === bundledFolder() ? 'MNIST' : basename(resolve(folder));
+  const train = readPart(name, folder, names, 'train');
+  const test = readPart(name, folder, names, 't10k|test');
   if (train.inputSize !== test.inputSize) {
     throw new InputError(
       `${folder} holds training images of ${train.rows}x${train.columns} and test images of ${test.rows}x${test.columns}: they must be of one size`,
@@ -63,31 +66,22 @@ export function datasetFiles(folder = bundledFolder()): string[] {
   ]);
 }
 
-/** Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file. */
-export function readImages(dataset: Dataset, start: number, end: number): Uint8Array {
-  const { inputSize } = dataset;
-  return readers.get(dataset)?.(start, end) ?? dataset.images.subarray(start * inputSize, end * inputSize);
-}
-
 /**
- * Makes sure that a net takes images of a dataset's size.
+ * Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file.
  *
- * @param source what the net comes from, for the message
- * @throws InputError if it does not
+ * @param into memory that is used again, for one part of a dataset after the other: the result may be a view on it
  */
-export function checkInputSize(source: string, net: { readonly inputSize: number }, dataset: Dataset): void {
-  if (net.inputSize === dataset.inputSize) return;
-  throw new InputError(
-    `${source} takes images of ${net.inputSize} pixels, these have ${dataset.inputSize}: choose the data set that it was made for`,
-  );
+export function readImages(dataset: Dataset, start: number, end: number, into?: Uint8Array): Uint8Array {
+  const { inputSize } = dataset;
+  return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
 }
 
 type Part = 'train' | 't10k|test';
 
 /** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */
-const readers = new WeakMap<Dataset, (start: number, end: number) => Uint8Array>();
+const readers = new WeakMap<Dataset, (start: number, end: number, into?: Uint8Array) => Uint8Array>();
 
-function readPart(folder: string, names: readonly string[], part: Part): Dataset {
+function readPart(name: string, folder: string, names: readonly string[], part: Part): Dataset {
   const imageFile = find(folder, names, part, 'images');
   const labelFile = find(folder, names, part, 'labels');
   const file = openImages(imageFile);
@@ -110,6 +104,7 @@ function readPart(folder: string, names: readonly string[], part: Part): Dataset
   const notes: string[] = [];
   let images: Uint8Array | undefined;
   const dataset: Dataset = {
+    name,
     count,
     rows,
     columns,
@@ -120,7 +115,7 @@ function readPart(folder: string, names: readonly string[], part: Part): Dataset
       return (images ??= upright(file.data));
     },
   };
-  readers.set(dataset, (start, end) => upright(file.read(start * inputSize, end * inputSize)));
+  readers.set(dataset, (start, end, into) => upright(file.read(start * inputSize, end * inputSize, into)));
   if (isTransposed) notes.push('EMNIST stores its images transposed: they were turned upright');
   const warning = pixelWarning(dataset);
   if (warning !== undefined) notes.push(`${basename(imageFile)}: ${warning}`);

@@ -1,6 +1,6 @@
 import { backward } from '../network/two-layer-net.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
-import { withKernels } from './with-kernels.js';
+import { withKernels } from './trainer.js';
 
 /**
  * Backpropagation (book, chapter 5). Must equal its reference, `backward` in network/two-layer-net.ts: the kernels to

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { partialDerivative } from '../calculus/gradient.js';
 import { loss, zeroParameters } from '../network/two-layer-net.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
-import { referenceTrainer } from './reference-trainer.js';
+import { referenceTrainer } from './trainer.js';
 
 /** Often enough for a progress bar and for Ctrl-C, seldom enough to cost nothing. */
 const YIELD_EVERY_MS = 50;

@@ -8,7 +8,7 @@ import {
   zeroParameters,
 } from '../network/two-layer-net.js';
 import type { EngineOptions, GradientEngine } from './engine.js';
-import { withKernels } from './with-kernels.js';
+import { withKernels } from './trainer.js';
 
 const { exp, log } = Math; // twelve million calls per step: even looking up a global would show
 

@@ -5,7 +5,7 @@ import { outOfRange } from '../kernels/limits.js';
 import { argmax, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { loadTfjs, nativeOps, type NativeOps, type Tensor, type Tfjs } from '../tensorflow/load.js';
-import { classify } from './classify.js';
+import { classify } from './trainer.js';
 import type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engine.js';
 
 /**

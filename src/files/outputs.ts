@@ -1,7 +1,7 @@
 import { type BigIntStats, fstatSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
-import { checkNewFolder, checkWritable, followLinks, ignoresCase } from './atomic-write.js';
+import { checkNewFolder, checkWritable, followLinks, ignoresCase } from './write.js';
 
 /** The formats that commands write, and the file endings that belong to them. */
 const FORMATS = {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.js';
 
-// Files. read.ts reads files and pipes, atomic-write.ts writes files, special.ts writes pipes and devices, outputs.ts checks
-// before any work that outputs can be written, package.ts finds this package's own files.
+// Files. read.ts reads files and pipes, and finds this package's own; write.ts writes files, pipes and devices; outputs.ts
+// checks before any work that outputs can be written.
 
 /** The most bytes that are read from a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
@@ -13,8 +15,12 @@ const SHORTEST_READ = 2 ** 16;
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
-  /** Bytes start … end - 1; fewer if the file ends before. */
-  read(start: number, end: number): Uint8Array;
+  /**
+   * Bytes start … end - 1; fewer if the file ends before.
+   *
+   * @param into memory that is used again, for many parts of a file: the result may be a view on it
+   */
+  read(start: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
@@ -31,7 +37,7 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
       if (stats.isCharacterDevice() || stats.isBlockDevice()) {
         throw new InputError(`${path} is a device: name a file`);
       }
-      if (stats.isFile()) return use({ size: stats.size, read: (start, end) => readPart(file, start, end) });
+      if (stats.isFile()) return use({ size: stats.size, read: (...part) => readPart(file, ...part) });
       const bytes = readPipe(file, path);
       return use({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) });
     } finally {
@@ -51,7 +57,7 @@ export function openParts(path: string): FileParts {
     return { size, whole: statSync(path).isFile() ? undefined : read(0, size) };
   });
   if (whole !== undefined) return { size, read: (start, end) => whole.subarray(start, end) };
-  return { size, read: (start, end) => withParts(path, ({ read }) => read(start, end)) };
+  return { size, read: (...part) => withParts(path, ({ read }) => read(...part)) };
 }
 
 /** All bytes of a pipe. The buffer grows with what arrives. */
@@ -70,8 +76,9 @@ function readPipe(file: number, path: string): Uint8Array {
   }
 }
 
-function readPart(file: number, start: number, end: number): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, fstatSync(file).size) - start));
+function readPart(file: number, start: number, end: number, into?: Uint8Array): Uint8Array {
+  const size = Math.max(0, Math.min(end, fstatSync(file).size) - start);
+  const bytes = into !== undefined && size <= into.length ? into.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let length = 0;
   for (let got = -1; got !== 0 && length < bytes.length; length += got)
     got = readSync(file, bytes, length, bytes.length - length, start + length);
@@ -93,4 +100,12 @@ export function withErrorPath<T>(path: string, action: () => T): T {
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined ? error : Object.assign(error as Error, { path });
   }
+}
+
+/** Folder of this package: of its package.json, data and setup files. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Version of this package, from its package.json. */
+export function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

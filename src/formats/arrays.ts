@@ -7,8 +7,6 @@ export interface NumberArray {
   /** [] for a single number. */
   readonly shape: readonly number[];
   readonly data: NumberData;
-  /** NumPy's name of the element type: float64, float32, int64, bool … */
-  readonly type: string;
 }
 
 /** 64-bit integers are rounded to float64. */

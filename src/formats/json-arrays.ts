@@ -85,10 +85,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
     if (arrays.has(key)) throw fail(`${quoteName(key)} is there twice`);
     if (arrays.size === MOST_ARRAYS)
       throw fail(`it holds more than ${MOST_ARRAYS} arrays and numbers: keep the gradients`);
-    arrays.set(
-      key,
-      number === undefined ? readArray(key) : { shape: [], data: Float64Array.of(number), type: 'float64' },
-    );
+    arrays.set(key, number === undefined ? readArray(key) : { shape: [], data: Float64Array.of(number) });
   }
 
   /** The rest of an array whose first bracket has been read, with all its nested arrays. */
@@ -133,7 +130,7 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
         mayEnd = false;
       } else if (next().mark !== ']') throw fail(', or ] is missing');
     }
-    return { shape, data: data.subarray(0, length), type: 'float64' };
+    return { shape, data: data.subarray(0, length) };
   }
 
   if (next().mark !== '{') throw fail('it should begin with {');

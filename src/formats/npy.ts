@@ -1,26 +1,25 @@
 import { InputError, preview } from '../errors.js';
 import { elementCount, type NamedTensor, type NumberArray, type NumberData } from './arrays.js';
 
-/** An element type: its name in NumPy, an array for its elements, and how to read one. */
+/** An element type: an array for its elements, and how to read one. */
 interface ElementType {
-  readonly type: string;
   readonly make: (length: number) => NumberData;
   readonly read: (view: DataView, at: number, littleEndian: boolean) => number;
 }
 
 /** By NumPy's letter and width in bytes. */
 const TYPES: Record<string, ElementType> = {
-  f8: { type: 'float64', make: (n) => new Float64Array(n), read: (view, at, little) => view.getFloat64(at, little) },
-  f4: { type: 'float32', make: (n) => new Float32Array(n), read: (view, at, little) => view.getFloat32(at, little) },
-  i8: { type: 'int64', make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigInt64(at, little)) },
-  u8: { type: 'uint64', make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigUint64(at, little)) },
-  i4: { type: 'int32', make: (n) => new Int32Array(n), read: (view, at, little) => view.getInt32(at, little) },
-  u4: { type: 'uint32', make: (n) => new Uint32Array(n), read: (view, at, little) => view.getUint32(at, little) },
-  i2: { type: 'int16', make: (n) => new Int16Array(n), read: (view, at, little) => view.getInt16(at, little) },
-  u2: { type: 'uint16', make: (n) => new Uint16Array(n), read: (view, at, little) => view.getUint16(at, little) },
-  i1: { type: 'int8', make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) },
-  u1: { type: 'uint8', make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
-  b1: { type: 'bool', make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
+  f8: { make: (n) => new Float64Array(n), read: (view, at, little) => view.getFloat64(at, little) },
+  f4: { make: (n) => new Float32Array(n), read: (view, at, little) => view.getFloat32(at, little) },
+  i8: { make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigInt64(at, little)) },
+  u8: { make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigUint64(at, little)) },
+  i4: { make: (n) => new Int32Array(n), read: (view, at, little) => view.getInt32(at, little) },
+  u4: { make: (n) => new Uint32Array(n), read: (view, at, little) => view.getUint32(at, little) },
+  i2: { make: (n) => new Int16Array(n), read: (view, at, little) => view.getInt16(at, little) },
+  u2: { make: (n) => new Uint16Array(n), read: (view, at, little) => view.getUint16(at, little) },
+  i1: { make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) },
+  u1: { make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
+  b1: { make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
 };
 
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];
@@ -44,7 +43,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 export function readNpy(bytes: Uint8Array, name: string): NumberArray {
   const { text, end } = headerOf(bytes, name);
   const dtype = dtypeOf(text, name);
-  const { type, make, read } = TYPES[dtype.slice(-2)];
+  const { make, read } = TYPES[dtype.slice(-2)];
   const size = Number(dtype.at(-1));
   const shape = shapeOf(text, name);
   const count = elementCount(shape);
@@ -61,7 +60,7 @@ export function readNpy(bytes: Uint8Array, name: string): NumberArray {
   const data = make(count);
   if (/'fortran_order'\s*:\s*True/.test(text)) copyColumnMajor(shape, at, data);
   else for (let i = 0; i < count; i++) data[i] = at(i);
-  return { shape, data, type };
+  return { shape, data };
 }
 
 /** Reads elements that are stored with the first axis varying fastest into a row-major array. */

@@ -2,17 +2,21 @@ import { type Parameters, shapes } from '../network/two-layer-net.js';
 import { asFloat32Differences, asNotRestored } from './difference-mistakes.js';
 import { atPixels, type ForwardPass, once, pickRows } from './error-analysis.js';
 import { FITTED_MISTAKES } from './fitted-mistakes.js';
-import { factors, TRANSPOSED, unknownFactor } from './known-factors.js';
-import { KNOWN_MISTAKES, otherBatches } from './known-mistakes.js';
+import { INPUT_MISTAKES, otherBatches } from './input-mistakes.js';
+import { LAYER_MISTAKES } from './layer-mistakes.js';
+import { LOSS_MISTAKES } from './loss-mistakes.js';
 import {
   type Cause,
   type Factor,
+  factors,
   forwardOf,
   type GradeContext,
   type Mistake,
   type Outcome,
   outcomeOf,
   type Setting,
+  TRANSPOSED,
+  unknownFactor,
 } from './mistake.js';
 import {
   distanceOf,
@@ -107,7 +111,8 @@ const RIGHT: Mistake = { cause: 'right', what: '', advice: '' };
 function findCandidates(input: DiagnosisInput): Candidate[] {
   const { context, wrong } = input;
   const search = searchFor(input);
-  const candidates = [RIGHT, ...KNOWN_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(context)].flatMap(search);
+  const known = [...LAYER_MISTAKES, ...LOSS_MISTAKES, ...INPUT_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(context)];
+  const candidates = [RIGHT, ...known].flatMap(search);
   const exact = candidates.filter(({ level }) => LEVELS[level] === 'float64');
   const explained = new Set(exact.flatMap(({ tensors }) => tensors));
   if (wrong.every((name) => explained.has(name))) return candidates;
@@ -147,16 +152,13 @@ function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
       const whole = forward();
       if (!whole) return undefined;
       const { epsilon } = scope.pass;
-      return outcomeOf(mistake, {
-        ...scope,
-        pass: mistake.make ? atPixels({ ...whole, epsilon }, scope.pixels) : scope.pass,
-      });
+      const pass = mistake.make ? atPixels({ ...whole, epsilon }, scope.pixels) : scope.pass;
+      return outcomeOf(mistake, { ...scope, pass });
     };
     const explain = (scope: Scope, outcome: Outcome) => matches(scope, outcome, mistake, choices, input);
     const first = outcomeIn(previews[0]);
-    if (first && ![false, true].some((turned) => factorsSeen(previews[0], first.tensors, turned, input).length > 0)) {
-      return [];
-    }
+    const isNear = (isTransposed: boolean) => factorsSeen(previews[0], first!.tensors, isTransposed, input).length > 0;
+    if (first && !isNear(false) && !isNear(true)) return [];
     return passes.flatMap((_, i) => {
       const preview = i === 0 ? first : outcomeIn(previews[i]);
       const found = preview ? explain(previews[i], preview) : [];

@@ -1,8 +1,7 @@
 import { partialDerivative } from '../calculus/gradient.js';
 import { loss, TENSORS } from '../network/two-layer-net.js';
 import { type ForwardPass, lossError, UNIT } from './error-analysis.js';
-import type { Cause } from './mistake.js';
-import { copyOf } from './mistake-models.js';
+import { type Cause, copyOf } from './mistake.js';
 import type { TensorName } from './tensors.js';
 
 // Difference quotients that went wrong. What such a program computes would cost two forward passes per parameter: these

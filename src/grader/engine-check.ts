@@ -16,9 +16,8 @@ import {
   type TwoLayerNet,
   zeroParameters,
 } from '../network/two-layer-net.js';
-import { compare, type Comparison, isDecisive } from './compare.js';
 import { backwardPass, differenceError, forwardPass, UNIT } from './error-analysis.js';
-import { perTensor, type TensorName } from './tensors.js';
+import { compare, type Comparison, isDecisive, perTensor, type TensorName } from './tensors.js';
 
 /** Flat indices of the parameters that an engine computes, where it does not compute all. */
 type SampleIndices = Readonly<Record<TensorName, Uint32Array>>;
@@ -77,7 +76,9 @@ export async function checkEngines(
 ): Promise<EngineCheck> {
   const { h } = options;
   const pass = forwardPass(net, batch, EPSILON);
-  const { gradient, error } = backwardPass(pass);
+  const back = backwardPass(pass);
+  const { gradient } = back;
+  const error = back.error();
   const { truncation, rounding } = differenceError(pass, gradient, h);
   const errorOf = ({ isDifference, precision }: EngineResult, name: TensorName, i: number) =>
     UNIT[precision] * error[name][i] + (isDifference ? rounding[name][i] : 0);

@@ -3,8 +3,8 @@ import { crossEntropy, sigmoid, softmax } from '../network/functions.js';
 import { columnSums, multiply, transpose } from '../network/matrix.js';
 import {
   type Activations,
-  forward,
   type Parameters,
+  TENSORS,
   type TwoLayerNet,
   zeroParameters,
 } from '../network/two-layer-net.js';
@@ -54,8 +54,11 @@ export function forwardPass(
   activation: Activation = SIGMOID,
 ): ForwardPass {
   const { inputSize: D, hiddenSize: H, outputSize: K } = net;
-  const activations = activation === SIGMOID ? forward(net, batch.x) : forwardThrough(net, batch, activation);
-  const { hidden, preActivations } = activations;
+  const preActivations = multiply(batch.x, net.W1, D, net.b1);
+  const hidden = preActivations.map(activation.value);
+  const logits = multiply(hidden, net.W2, H, net.b2);
+  const probabilities = softmax(logits.slice(), K);
+
   const terms = multiply(sizes(batch.x), sizes(net.W1), D, sizes(net.b1));
   const preActivationsError = terms.map((sum) => growth(D + 1) * sum);
   const hiddenError = hidden.map(
@@ -69,14 +72,8 @@ export function forwardPass(
     const n = Math.floor(i / K);
     logitsError[n] = Math.max(logitsError[n], growth(H + 1) * ownError[i] + inherited[i]);
   }
+  const activations = { preActivations, hidden, logits, probabilities };
   return { ...activations, net, batch, epsilon, activation, preActivationsError, hiddenError, logitsError };
-}
-
-function forwardThrough(net: TwoLayerNet, { x }: MiniBatch, activation: Activation): Activations {
-  const preActivations = multiply(x, net.W1, net.inputSize, net.b1);
-  const hidden = preActivations.map(activation.value);
-  const logits = multiply(hidden, net.W2, net.hiddenSize, net.b2);
-  return { preActivations, hidden, logits, probabilities: softmax(logits.slice(), net.outputSize) };
 }
 
 /** |a|, entry by entry. */
@@ -100,14 +97,8 @@ export interface BackwardPass {
   readonly dLogits: Float64Array;
   /** ∂L/∂(x W1 + b1), (N, H) */
   readonly dHidden: Float64Array;
-  /** Error of the gradient, in unit roundoffs; computed when first read. */
-  readonly error: Parameters;
-  /** The same, and the errors of dLogits and dHidden. */
-  readonly errors: () => {
-    readonly gradient: Parameters;
-    readonly dLogits: Float64Array;
-    readonly dHidden: Float64Array;
-  };
+  /** Errors of the gradient and of its terms, in unit roundoffs; computed when first asked for. */
+  readonly error: () => Parameters & Pick<BackwardPass, 'dLogits' | 'dHidden'>;
 }
 
 /**
@@ -115,11 +106,11 @@ export interface BackwardPass {
  * exactly 0 for a pixel that is 0 in every image.
  */
 export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): BackwardPass {
-  const { net, batch, hidden, preActivations } = pass;
+  const { net, batch, hidden, preActivations, probabilities } = pass;
   const { inputSize: D, hiddenSize: H, outputSize: K } = net;
-  const { count: N, x } = batch;
+  const { count: N, x, t } = batch;
   const { derivative = pass.activation.derivative, W2T = transpose(net.W2, K) } = steps;
-  const dLogits = steps.dLogits ?? residual(pass, pass.probabilities, batch.t);
+  const dLogits = steps.dLogits ?? residual(pass, probabilities, t);
   const derivatives = hidden.map((value, i) => derivative(value, preActivations[i]));
   const dHidden = multiply(dLogits, W2T, K).map((d, i) => d * derivatives[i]);
   const gradient = parameters(net, [
@@ -128,57 +119,39 @@ export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): Back
     multiply(transpose(hidden, H), dLogits, N),
     columnSums(dLogits, K),
   ]);
-  const errors = once(() => backwardErrors(pass, { dLogits, dHidden, derivatives, W2T }));
-  return {
-    gradient,
-    dLogits,
-    dHidden,
-    errors,
-    get error() {
-      return errors().gradient;
-    },
-  };
+
+  function errors() {
+    const { preActivationsError, hiddenError, logitsError } = pass;
+    const dLogitsError = dLogits.map((d, i) => {
+      const inherited = 2 * logitsError[Math.floor(i / K)] * Math.abs(d);
+      return growth(K) * (Math.abs(d) + (probabilities[i] + t[i]) / N) + inherited;
+    });
+    const inherited = multiply(dLogitsError, sizes(W2T), K);
+    const dHiddenError = multiply(sizes(dLogits), sizes(W2T), K).map((size, i) => {
+      const derivativeError =
+        Math.abs(derivatives[i]) * (growth(K) + preActivationsError[i]) + growth(1) * Math.abs(hidden[i]);
+      return inherited[i] * Math.abs(derivatives[i]) + size * derivativeError;
+    });
+
+    const summed = (error: Float64Array, terms: Float64Array) =>
+      error.map((value, i) => value + growth(N) * Math.abs(terms[i]));
+    const hiddenSum = summed(dHiddenError, dHidden);
+    const logitsSum = summed(dLogitsError, dLogits);
+    const throughHidden = multiply(transpose(hiddenError, H), sizes(dLogits), N);
+    const error = parameters(net, [
+      multiply(sizes(transpose(x, D)), hiddenSum, N),
+      columnSums(hiddenSum, H),
+      multiply(sizes(transpose(hidden, H)), logitsSum, N).map((own, i) => own + throughHidden[i]),
+      columnSums(logitsSum, K),
+    ]);
+    return { ...error, dLogits: dLogitsError, dHidden: dHiddenError };
+  }
+  return { gradient, dLogits, dHidden, error: once(errors) };
 }
 
-interface BackwardValues {
-  readonly dLogits: Float64Array;
-  readonly dHidden: Float64Array;
-  readonly derivatives: Float64Array;
-  readonly W2T: Float64Array;
-}
-
-function backwardErrors(pass: ForwardPass, { dLogits, dHidden, derivatives, W2T }: BackwardValues) {
-  const { net, batch, hidden, preActivationsError, hiddenError, logitsError, probabilities } = pass;
-  const { inputSize: D, hiddenSize: H, outputSize: K } = net;
-  const { count: N, x, t } = batch;
-  const dLogitsError = dLogits.map((d, i) => {
-    const inherited = 2 * logitsError[Math.floor(i / K)] * Math.abs(d);
-    return growth(K) * (Math.abs(d) + (probabilities[i] + t[i]) / N) + inherited;
-  });
-  const inherited = multiply(dLogitsError, sizes(W2T), K);
-  const dHiddenError = multiply(sizes(dLogits), sizes(W2T), K).map((size, i) => {
-    const derivativeError =
-      Math.abs(derivatives[i]) * (growth(K) + preActivationsError[i]) + growth(1) * Math.abs(hidden[i]);
-    return inherited[i] * Math.abs(derivatives[i]) + size * derivativeError;
-  });
-
-  const summed = (error: Float64Array, terms: Float64Array) =>
-    error.map((value, i) => value + growth(N) * Math.abs(terms[i]));
-  const hiddenSum = summed(dHiddenError, dHidden);
-  const logitsSum = summed(dLogitsError, dLogits);
-  const ofHidden = multiply(transpose(hiddenError, H), sizes(dLogits), N);
-  const gradient = parameters(net, [
-    multiply(sizes(transpose(x, D)), hiddenSum, N),
-    columnSums(hiddenSum, H),
-    multiply(sizes(transpose(hidden, H)), logitsSum, N).map((own, i) => own + ofHidden[i]),
-    columnSums(logitsSum, K),
-  ]);
-  return { gradient, dLogits: dLogitsError, dHidden: dHiddenError };
-}
-
-function parameters(net: TwoLayerNet, [W1, b1, W2, b2]: Float64Array[]): Parameters {
+function parameters(net: TwoLayerNet, tensors: readonly Float64Array[]): Parameters {
   const all = zeroParameters(net);
-  Object.entries({ W1, b1, W2, b2 }).forEach(([name, values]) => all[name as keyof Parameters].set(values));
+  TENSORS.forEach((name, i) => all[name].set(tensors[i]));
   return all;
 }
 
@@ -276,14 +249,19 @@ export function differenceError(pass: ForwardPass, gradient: Parameters, h: numb
       values.map((value) => value ** 3 / N),
       columns,
     );
-
-  const truncation = zeroParameters(net);
-  const pixels = meanCubes(batch.x, D);
-  const units = meanCubes(hidden, H);
-  truncation.W1.forEach((_, i) => (truncation.W1[i] = scale * pixels[Math.floor(i / H)] * byUnit[i % H]));
-  truncation.b1.set(byUnit.map((bound) => scale * bound));
-  truncation.W2.forEach((_, i) => (truncation.W2[i] = scale * units[Math.floor(i / K)] * byLogit));
-  truncation.b2.fill(scale * byLogit);
+  const scaledProduct = (column: Float64Array, row: Float64Array) =>
+    multiply(
+      column.map((value) => scale * value),
+      row,
+      1,
+    );
+  const [one, logits] = [Float64Array.of(1), new Float64Array(K).fill(byLogit)];
+  const truncation = parameters(net, [
+    scaledProduct(meanCubes(batch.x, D), byUnit),
+    scaledProduct(one, byUnit),
+    scaledProduct(meanCubes(hidden, H), logits),
+    scaledProduct(one, logits),
+  ]);
 
   const rounding = zeroParameters(net);
   const cancellation = (UNIT.f64 * lossError(pass)) / h;
@@ -296,12 +274,12 @@ export function differenceError(pass: ForwardPass, gradient: Parameters, h: numb
 /** Rounding error of the loss, in unit roundoffs. */
 export function lossError({ net, batch, probabilities, logitsError }: ForwardPass): number {
   const { outputSize: K } = net;
-  let ofLogits = 0;
+  let fromLogits = 0;
   for (let n = 0; n < batch.count; n++) {
     const probability = probabilities[batch.t.indexOf(1, n * K)];
-    ofLogits += (growth(K) + 2 * logitsError[n] * (1 - probability)) / batch.count;
+    fromLogits += (growth(K) + 2 * logitsError[n] * (1 - probability)) / batch.count;
   }
-  return ofLogits + growth(batch.count) * crossEntropy(probabilities, batch.t, K);
+  return fromLogits + growth(batch.count) * crossEntropy(probabilities, batch.t, K);
 }
 
 /**
@@ -312,26 +290,28 @@ export function lossError({ net, batch, probabilities, logitsError }: ForwardPas
  * - by a pre-activation, σ′² times the variance of its row of W2 under y, plus σ″ times ∂L/∂hidden; times the
  *   square of the pixel for W1.
  */
-export function forwardDifferences(pass: ForwardPass, h: number): { gradient: Parameters; error: Parameters } {
+export function forwardDifferences(pass: ForwardPass, h: number): Pick<BackwardPass, 'gradient' | 'error'> {
   const { net, batch, hidden, probabilities: y } = pass;
   const { count: N, x } = batch;
-  const { inputSize: D, hiddenSize: H, outputSize: K, W2 } = net;
+  const { inputSize: D, hiddenSize: H, outputSize: K } = net;
   const { gradient, error, dLogits } = backwardPass(pass);
   const square = (values: Float64Array) => values.map((value) => value * value);
-  const mean = multiply(y, transpose(W2, K), K);
-  const meanSquare = multiply(y, square(transpose(W2, K)), K);
-  const byHidden = multiply(dLogits, transpose(W2, K), K);
+  const W2T = transpose(net.W2, K);
+  const mean = multiply(y, W2T, K);
+  const meanSquare = multiply(y, square(W2T), K);
+  const byHidden = multiply(dLogits, W2T, K);
   const byPreActivation = hidden.map((value, i) => {
     const derivative = value * (1 - value);
     return (derivative ** 2 * (meanSquare[i] - mean[i] ** 2)) / N + derivative * (1 - 2 * value) * byHidden[i];
   });
   const byLogit = y.map((probability) => (probability * (1 - probability)) / N);
 
-  const forward = zeroParameters(net);
-  forward.W1.set(multiply(transpose(square(x), D), byPreActivation, N));
-  forward.b1.set(columnSums(byPreActivation, H));
-  forward.W2.set(multiply(transpose(square(hidden), H), byLogit, N));
-  forward.b2.set(columnSums(byLogit, K));
-  forward.all.forEach((curvature, i) => (forward.all[i] = gradient.all[i] + (h / 2) * curvature));
-  return { gradient: forward, error };
+  const curvature = parameters(net, [
+    multiply(transpose(square(x), D), byPreActivation, N),
+    columnSums(byPreActivation, H),
+    multiply(transpose(square(hidden), H), byLogit, N),
+    columnSums(byLogit, K),
+  ]);
+  curvature.all.forEach((second, i) => (curvature.all[i] = gradient.all[i] + (h / 2) * second));
+  return { gradient: curvature, error };
 }

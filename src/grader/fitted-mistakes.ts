@@ -1,11 +1,22 @@
 import { argmax } from '../network/functions.js';
 import { multiply, transpose } from '../network/matrix.js';
 import { shapes, TENSORS } from '../network/two-layer-net.js';
-import { largestOf } from './compare.js';
 import { type BackwardPass, backwardPass, type ForwardPass, UNIT } from './error-analysis.js';
-import type { Mistake, Outcome, Setting } from './mistake.js';
-import { changeEntries, type Direction, labelOf, residualOf, weightsOf } from './mistake-models.js';
-import { distanceOf, type Expected, expected, fitFactor, lay, perTensor, predict, type TensorName } from './tensors.js';
+import { labelOf, residualOf } from './loss-mistakes.js';
+import { type Mistake, type Outcome, type Setting, weightsOf } from './mistake.js';
+import {
+  changeEntries,
+  type Direction,
+  distanceOf,
+  type Expected,
+  expected,
+  fitFactor,
+  largestOf,
+  lay,
+  perTensor,
+  predict,
+  type TensorName,
+} from './tensors.js';
 
 // Mistakes with a number of their own, such as the λ of a penalty: it is found in the learner's gradient, by least
 // squares, and what the mistake makes with that number is compared as that of any other mistake is.
@@ -81,7 +92,7 @@ function onLine({ what, tensors, line }: LineMistake, from: TensorName, back: Ba
     expected(
       shapes(setting.pass.net)[name],
       base.gradient[name].map((value, i) => value + c * direction.gradient[name][i]),
-      () => base.error[name].map((error, i) => error + Math.abs(c) * direction.error[name][i]),
+      () => base.error()[name].map((error, i) => error + Math.abs(c) * direction.error()[name][i]),
     );
   return { tensors: perTensor(sum, tensors), what: made };
 }
@@ -250,7 +261,7 @@ function rounded(back: BackwardPass, setting: Setting): Found | undefined {
     if (!rounding || !fits(rounding)) continue;
     const { shape, value, error } = right[name];
     const half = (i: number) => Math.max(rounding.half(all[i]), rounding.half(value[i]));
-    tensors[name] = expected(shape, value, () => Float64Array.from(error, (own, i) => own + half(i) / UNIT.f64));
+    tensors[name] = expected(shape, value, () => Float64Array.from(error(), (own, i) => own + half(i) / UNIT.f64));
   }
   return found && { tensors, what: `the entries are rounded to ${found.what}` };
 }

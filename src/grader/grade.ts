@@ -2,7 +2,6 @@ import type { MiniBatch } from '../dataset/mini-batch.js';
 import { InputError } from '../errors.js';
 import { crossEntropy, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { compare, type Comparison, unravel } from './compare.js';
 import { type Diagnosis, diagnose } from './diagnose.js';
 import {
   backwardPass,
@@ -15,6 +14,8 @@ import {
 } from './error-analysis.js';
 import type { GradeContext } from './mistake.js';
 import {
+  compare,
+  type Comparison,
   distanceOf,
   type Expected,
   fitFactor,
@@ -26,13 +27,13 @@ import {
   predict,
   type Prediction,
   type TensorName,
+  unravel,
 } from './tensors.js';
 
 // Grading a gradient. submission.ts reads what a learner handed in, gradient-case.ts draws the net and the mini-batch that
-// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts, compare.ts), within the errors
-// of rounding and of difference quotients (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts
-// says what a mistake is, known-mistakes.ts lists them, fitted-mistakes.ts those with a number of their own.
-// engine-check.ts compares the engines in the same way.
+// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts), within the errors of rounding and
+// of difference quotients (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts says what a
+// mistake is and which files list them. engine-check.ts compares the engines in the same way.
 
 /**
  * The gradients that a right program may compute. `exact`: of the book's loss. `without-guard`: of -log y_t without the
@@ -97,7 +98,9 @@ export function grade(
   h: number,
 ): Grade {
   const exact = forwardPass(net, batch, EPSILON);
-  const { gradient, error } = backwardPass(exact);
+  const right = backwardPass(exact);
+  const { gradient } = right;
+  const error = right.error();
   const loss = crossEntropy(exact.probabilities, batch.t, net.outputSize);
   if (!Number.isFinite(loss) || !gradient.all.every(Number.isFinite) || !error.all.every(Number.isFinite)) {
     throw new InputError('with these weights the gradient itself is not finite: give weights of a size that trains');
@@ -151,18 +154,18 @@ interface VariantGradient {
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
   /** The one level that it can be matched at; a match by chance is likelier at the others. */
-  readonly only?: Level;
+  readonly only?: Level | undefined;
 }
 
 function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number): VariantGradient[] {
   const { net, batch } = exact;
-  const single = once(() => forwardPass(net, { ...batch, x: Float64Array.from(Float32Array.from(batch.x)) }, EPSILON));
-  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => ({
-    variant,
-    right: once(() => predict(pass(), backwardPass(pass()))),
-    ...(only && { only }),
-  });
-  const oneSided = (step: number) => once(() => predict(exact, forwardDifferences(exact, step)));
+  const single = once(() => forwardPass(net, { ...batch, x: batch.x.map(Math.fround) }, EPSILON));
+  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => {
+    return { variant, right: once(() => predict(pass(), backwardPass(pass()))), only };
+  };
+  const oneSided = (variant: Variant, step: number): VariantGradient => {
+    return { variant, right: once(() => predict(exact, forwardDifferences(exact, step))), only: 'differences' };
+  };
   return [
     variant('exact', () => exact),
     variant('without-guard', () => withoutEpsilon),
@@ -170,8 +173,8 @@ function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number):
     variant('float32-pixels', single, 'float64'),
     variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 }), 'float64'),
     ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }), 'float64')),
-    { variant: 'forward-differences', right: oneSided(h), only: 'differences' },
-    { variant: 'backward-differences', right: oneSided(-h), only: 'differences' },
+    oneSided('forward-differences', h),
+    oneSided('backward-differences', -h),
   ];
 }
 
@@ -217,12 +220,13 @@ const LEFT = 0.1;
  */
 function isScaled(values: ArrayLike<number>, { level, expected }: Match, differences: Float64Array): boolean {
   if (level === 'float64' || values.length < 2) return false;
-  const { value, error } = expected;
+  const { value } = expected;
+  const units = expected.error();
   const { factor } = fitFactor(values, value);
   let spread = 0;
   let squares = 0;
   for (let i = 0; i < value.length; i++) {
-    spread += Math.abs(value[i]) * (level === 'float32' ? (UNIT.f32 * error[i]) / 8 : differences[i]);
+    spread += Math.abs(value[i]) * (level === 'float32' ? (UNIT.f32 * units[i]) / 8 : differences[i]);
     squares += value[i] ** 2;
   }
   if (!(Math.abs(factor - 1) > spread / squares)) return false;

@@ -4,11 +4,10 @@ import { formatCount, InputError } from '../errors.js';
 import { randomStream, type RandomStream } from '../network/random.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from '../training/hyper-parameters.js';
-import { loadTraining } from '../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
-import { checkTrainedOn } from '../training/trained-on.js';
 import type { OtherPoint } from './mistake.js';
-import { otherPointsOf } from './other-points.js';
+import { otherPointsOf } from './input-mistakes.js';
 
 /**
  * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. `activations` are
@@ -36,8 +35,6 @@ interface GradientCaseOptions {
   readonly batch?: number | undefined;
   /** A saved run: its weights, and its random stream, which draws the images. */
   readonly model?: string | undefined;
-  /** The folder of the images, for messages. */
-  readonly data?: string | undefined;
   /** Whether other images than those of the model's training are allowed. */
   readonly otherData?: boolean | undefined;
   /** The images, instead of a draw. */
@@ -58,8 +55,7 @@ export function gradientCase(train: Dataset, options: GradientCaseOptions, test?
   requireSize(hyperParameters.hiddenSize, options.indices?.length ?? options.batch ?? 1);
   const training = model === undefined ? newTraining(hyperParameters, train.inputSize) : loadTraining(model);
   const net = weights ?? training.net;
-  const source = { folder: options.data, otherData: options.otherData };
-  checkTrainedOn(model ?? 'W1', { ...training, net }, { train }, source);
+  checkTrainedOn(model ?? 'W1', { ...training, net }, { train }, options.otherData);
   if (net.outputSize !== CLASSES) {
     throw new InputError(
       `the net has ${net.outputSize} classes, the images ${CLASSES}: W2 must be (hidden, ${CLASSES})`,

@@ -1,6 +1,6 @@
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import type { Dataset } from '../dataset/mnist.js';
-import type { TwoLayerNet } from '../network/two-layer-net.js';
+import { type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import {
   type Activation,
   type BackwardPass,
@@ -8,8 +8,12 @@ import {
   type BackwardSteps,
   type ForwardPass,
   forwardPass,
+  sizes,
 } from './error-analysis.js';
-import { type GivenTensor, predict, type Prediction, type TensorName } from './tensors.js';
+import { type Direction, type GivenTensor, predict, type Prediction, type TensorName } from './tensors.js';
+
+// What a mistake is, and how a gradient with it is computed. layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts
+// list the known ones, fitted-mistakes.ts those with a number of their own; factors, which go with all of them, are here.
 
 /** A mistake, as a report names it. */
 export interface Cause {
@@ -39,9 +43,16 @@ export interface GradeContext {
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
+/** Other inputs of the forward pass. */
+interface Inputs {
+  readonly net?: TwoLayerNet;
+  readonly batch?: MiniBatch;
+  readonly activation?: Activation;
+}
+
 /** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
-  readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
+  readonly make: () => Inputs | undefined;
 }
 
 /**
@@ -49,7 +60,6 @@ export interface OtherPoint extends Cause {
  * not possible.
  */
 export interface Change {
-  /** Other inputs of the forward pass. */
   readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
   /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
@@ -60,12 +70,6 @@ export interface Change {
    * makes a multiple of the right gradient, the factor alone is the mistake. `none`: none at all.
    */
   readonly factors?: 'own' | 'none';
-}
-
-interface Inputs {
-  readonly net?: TwoLayerNet;
-  readonly batch?: MiniBatch;
-  readonly activation?: Activation;
 }
 
 export interface Mistake extends Cause, Change {}
@@ -104,4 +108,75 @@ export function outcomeOf({ steps, after }: Mistake, setting: Setting): Outcome 
 /** Mistakes of one cause and one advice, by what was done. */
 export function mistakes(cause: string, advice: string, changes: Readonly<Record<string, Change>>): Mistake[] {
   return Object.entries(changes).map(([what, change]) => ({ cause, what, advice, ...change }));
+}
+
+export function copyOf(net: TwoLayerNet): TwoLayerNet {
+  const other = { ...net, ...zeroParameters(net) };
+  other.all.set(net.all);
+  return other;
+}
+
+/** The weights, perhaps changed, in the place of the gradient; their errors are those of one rounding. */
+export function weightsOf({ net }: ForwardPass, change = (weight: number) => weight): Direction {
+  const [gradient, error] = [zeroParameters(net), zeroParameters(net)];
+  gradient.all.set(net.all.map(change));
+  error.all.set(sizes(gradient.all));
+  return { gradient, error: () => error };
+}
+
+export const TRANSPOSED: Cause = {
+  cause: 'transposed',
+  what: 'rows and columns are exchanged',
+  advice: 'dW1 = x.T @ dhidden is (784, hidden), dW2 = hidden.T @ dscores (hidden, 10), as W1 and W2 are',
+};
+
+const factor = (factor: number, cause: string, what: string, advice: string): Factor => {
+  return { factor, cause, what, advice };
+};
+
+const WRONG_SIGN = factor(
+  -1,
+  'sign',
+  'the sign is wrong',
+  'it is y - t, not t - y; the minus of gradient descent stands in the update, w -= lr * gradient',
+);
+
+/** What a gradient may be multiplied by: lists of factors that come together, none or two at most. */
+export function factors({ net, batch }: ForwardPass, { learningRate }: GradeContext): readonly (readonly Factor[])[] {
+  const { count: N } = batch;
+  const K = net.outputSize;
+  const once = 'once is enough: either in (y - t) / N or at the end';
+  const mean = 'the loss is a mean over the images alone: a sum over the classes, divided by N';
+  const images = 'the loss is a mean over the images: (y - t) / N';
+  const update = 'it belongs into the update, w -= lr * gradient';
+  const quotient = 'a central difference is (f(x + h) - f(x - h)) / (2 * h)';
+  const pixels = 'x lies in [0, 1]: the pixels, 0 to 255 and white on black, are divided by 255 once';
+  const loss = 'the loss is the mean of -log(y_t + 1e-7), with the natural logarithm';
+  const scales = [
+    factor(N, 'batch-size', `it is not divided by the batch size ${N}: a sum, not a mean`, images),
+    factor(1 / N, 'batch-size', `it is divided by the batch size ${N} twice`, once),
+    factor(N / (N - 1), 'batch-size', `it is divided by ${N - 1}, not by the batch size ${N}`, images),
+    factor(N / (N + 1), 'batch-size', `it is divided by ${N + 1}, not by the batch size ${N}`, images),
+    factor(1 / K, 'class-count', `it is divided by the ${K} classes too`, mean),
+    factor(N / K, 'class-count', `it is divided by the ${K} classes, not by the batch size ${N}`, mean),
+    factor(2, 'difference-step', 'it is twice as large, as a difference divided by h and not by 2h', quotient),
+    factor(1 / 2, 'difference-step', 'it is half as large, as a one-sided difference divided by 2h', quotient),
+    factor(learningRate, 'learning-rate', `the learning rate ${learningRate} is multiplied in`, update),
+    factor(255, 'pixels', 'it is 255 times as large, as with pixels of 0 to 255 on the way back alone', pixels),
+    factor(1 / 255, 'pixels', 'it is 255 times too small, as with pixels that are divided twice', pixels),
+    factor(Math.LOG2E, 'logarithm', 'the loss has the logarithm to base 2', loss),
+    factor(Math.LOG10E, 'logarithm', 'the loss has the logarithm to base 10', loss),
+  ];
+  const real = scales.filter((scale) => scale.factor !== 1 && Number.isFinite(scale.factor));
+  return [[], [WRONG_SIGN], ...real.flatMap((scale) => [[scale], [scale, WRONG_SIGN]])];
+}
+
+/** The right gradient times some number that no known mistake makes. */
+export function unknownFactor(value: number): Factor {
+  return factor(
+    value,
+    'factor',
+    `it is ${Number(value.toPrecision(6))} times what it should be`,
+    'look for something multiplied or divided once too often',
+  );
 }

@@ -61,27 +61,22 @@ function npyFilesOf(folder: string): string[] {
 }
 
 /** @param seen receives all names in the file, for a message */
-function readArrays(path: string, seen: Set<string>): Map<string, NumberArray> {
+function readArrays(path: string, seen: Set<string>): ReadonlyMap<string, NumberArray> {
   if (statOf(path).isCharacterDevice())
     throw new InputError(`${path} is a device, not a file: name the file with the gradients`);
   const bytes = readBytes(path);
+  const isWanted = (key: string) => seen.add(key) && roleOf(key) !== undefined;
   if (isNpy(bytes)) return new Map([[basename(path, extname(path)), readNpy(bytes, path)]]);
-  if (isZip(bytes)) return readNpz(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
+  if (isZip(bytes)) return readNpz(bytes, path, isWanted);
   const text = Buffer.from(bytes.subarray(0, 100))
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return readJsonArrays(bytes, path);
-  if (bytes[8] === 0x7b) return fromSafetensors(bytes, path, (key) => seen.add(key) && roleOf(key) !== undefined);
+  if (bytes[8] === 0x7b) return decodeSafetensors(bytes, path, isWanted).tensors;
   throw new InputError(
     `${path} is none of .npz, .npy, safetensors and JSON: save with np.savez('grads.npz', W1=dW1, b1=db1, W2=dW2, b2=db2)`,
   );
-}
-
-function fromSafetensors(bytes: Uint8Array, path: string, isWanted: (key: string) => boolean) {
-  const { tensors } = decodeSafetensors(bytes, path, isWanted);
-  const typeOf = (data: Float64Array | Float32Array) => (data instanceof Float64Array ? 'float64' : 'float32');
-  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data, type: typeOf(data) }]));
 }
 
 interface Role {

@@ -1,6 +1,9 @@
 import { shapes, TENSORS } from '../network/two-layer-net.js';
-import { isDecisive, isWithin, largestOf } from './compare.js';
 import { type BackwardPass, type ForwardPass, once, UNIT } from './error-analysis.js';
+
+// The tensors of a gradient: those that a learner handed in, those that are expected, and how the two compare.
+
+type Numbers = ArrayLike<number>;
 
 export type TensorName = (typeof TENSORS)[number];
 
@@ -15,7 +18,7 @@ export function perTensor<T>(
 /** A tensor as a learner handed it in: row-major, of any shape. */
 export interface LearnerTensor {
   readonly shape: readonly number[];
-  readonly data: ArrayLike<number>;
+  readonly data: Numbers;
 }
 
 /** A learner's tensor of which only some rows are looked at: `indices`, out of `count`. */
@@ -35,7 +38,7 @@ export function lay(
   { shape: own, data, rows }: GivenTensor,
   shape: readonly number[],
   isTransposed = false,
-): ArrayLike<number> | undefined {
+): Numbers | undefined {
   const picked = shape.length === 2 && shape[0] === rows?.indices.length ? rows : undefined;
   const whole = picked ? [picked.count, shape[1]] : shape;
   const [count, columns] = whole;
@@ -58,42 +61,141 @@ function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
   return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === size);
 }
 
-/** What a tensor should hold, and its rounding error in unit roundoffs. */
+/** What a tensor should hold, and its rounding error in unit roundoffs, which is computed when first asked for. */
 export interface Expected {
   readonly shape: readonly number[];
-  readonly value: ArrayLike<number>;
-  readonly error: ArrayLike<number>;
+  readonly value: Numbers;
+  readonly error: () => Numbers;
 }
 
-/** An expected tensor whose error is computed when it is first read. */
-export function expected(
-  shape: readonly number[],
-  value: ArrayLike<number>,
-  errorOf: () => ArrayLike<number>,
-): Expected {
-  const error = once(errorOf);
-  return {
-    shape,
-    value,
-    get error() {
-      return error();
-    },
-  };
-}
+export const expected = (shape: readonly number[], value: Numbers, error: () => Numbers): Expected => ({
+  shape,
+  value,
+  error: once(error),
+});
 
 /** What some program, right or wrong, would compute; tensors that it gets right may be left out. */
 export type Prediction = Partial<Record<TensorName, Expected>>;
 
-/** The tensors of a backward pass, under their own names or under others. */
+/** A gradient, or what is in its place, with its error. */
+export type Direction = Pick<BackwardPass, 'gradient'> & { readonly error: () => BackwardPass['gradient'] };
+
+/** The tensors of a gradient, under their own names or under others. */
 export function predict(
   { net }: ForwardPass,
-  back: Pick<BackwardPass, 'gradient' | 'error'>,
+  { gradient, error }: Direction,
   nameOf: (name: TensorName) => TensorName = (name) => name,
 ): Required<Prediction> {
   return perTensor((name) => {
     const from = nameOf(name);
-    return expected(shapes(net)[from], back.gradient[from], () => back.error[from]);
+    return expected(shapes(net)[from], gradient[from], () => error()[from]);
   });
+}
+
+/** The same done to each entry of a prediction. */
+export function changeEntries(
+  right: Required<Prediction>,
+  change: (value: number) => number,
+  errorOf: (value: number, error: number) => number,
+  names?: readonly TensorName[],
+): Prediction {
+  return perTensor((name) => {
+    const { shape, value, error } = right[name];
+    return expected(shape, Float64Array.from(value, change), () => {
+      const own = error();
+      return Float64Array.from(value, (entry, i) => errorOf(entry, own[i]));
+    });
+  }, names);
+}
+
+/** Two tensors, entry by entry, against a tolerance for each entry. */
+export interface Comparison {
+  readonly agrees: boolean;
+  /** Entries that were compared, and how many of them differ by more than the tolerance. */
+  readonly count: number;
+  readonly wrong: number;
+  /** The part of the tensor where these are: the first and the last index on each axis. */
+  readonly extent: readonly (readonly [first: number, last: number])[];
+  /** Largest |a - b|; NaN and infinities differ by Infinity. */
+  readonly difference: number;
+  /** The same, relative to the largest |b|: an entry near 0 has no digits of its own to compare. */
+  readonly relative: number;
+  /** Index of the largest difference among the entries that differ too much, or among all if none does. */
+  readonly index: readonly number[];
+  readonly a: number;
+  readonly b: number;
+  /** The largest |a - b| that is allowed there. */
+  readonly tolerance: number;
+  /** The largest part of its tolerance that any entry takes up: at most 1 if they agree. */
+  readonly share: number;
+}
+
+/**
+ * Compares tensor a with b.
+ *
+ * @param tolerance of each entry, ≥ 0
+ * @param shape of all three, for the index
+ * @param sampleIndices flat indices to compare; default: all
+ */
+export function compare(
+  a: Numbers,
+  b: Numbers,
+  tolerance: Numbers,
+  shape: readonly number[],
+  sampleIndices?: Numbers,
+): Comparison {
+  const count = sampleIndices?.length ?? b.length;
+  let wrong = 0;
+  let extent: [number, number][] = [];
+  let share = 0;
+  let largest = 0;
+  let worst = { at: sampleIndices?.[0] ?? 0, difference: -1, isWrong: false };
+  for (let k = 0; k < count; k++) {
+    const i = sampleIndices?.[k] ?? k;
+    const difference = distance(a[i], b[i]);
+    const isWrong = !(difference <= tolerance[i]);
+    if (isWrong) {
+      wrong++;
+      extent = unravel(i, shape).map((at, axis) => [
+        Math.min(at, extent[axis]?.[0] ?? at),
+        Math.max(at, extent[axis]?.[1] ?? at),
+      ]);
+    }
+    if (difference > 0) share = Math.max(share, difference / tolerance[i]);
+    if (isWrong === worst.isWrong ? difference > worst.difference : isWrong) worst = { at: i, difference, isWrong };
+    largest = Math.max(largest, Math.abs(b[i]));
+  }
+  const { at, difference } = worst;
+  const relative = difference <= 0 ? 0 : difference / largest;
+  return {
+    agrees: wrong === 0,
+    count,
+    wrong,
+    extent,
+    difference: Math.max(0, difference),
+    relative,
+    index: unravel(at, shape),
+    a: a[at],
+    b: b[at],
+    tolerance: tolerance[at],
+    share,
+  };
+}
+
+function distance(a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  const difference = Math.abs(a - b);
+  return Number.isNaN(difference) ? Infinity : difference;
+}
+
+/** The index into an array of this shape: 79 in (784, 100) is [0, 79]. */
+export function unravel(at: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (const size of shape.toReversed()) {
+    index.unshift(at % size);
+    at = Math.floor(at / size);
+  }
+  return index;
 }
 
 /** How exact a right result can be, by the way it was computed, from the most exact to the least. */
@@ -106,49 +208,64 @@ export type Level = (typeof LEVELS)[number];
  * @param differences error of central differences for each entry, if the shape is that of the tensor
  */
 export function levelOf(
-  values: ArrayLike<number>,
+  values: Numbers,
   { value, error }: Expected,
   factor: number,
-  differences: ArrayLike<number>,
+  differences: Numbers,
 ): Level | undefined {
-  if (isWithin(values, value, error, UNIT.f64, factor)) return 'float64';
-  const matches = (tolerance: ArrayLike<number>, unit: number) =>
+  if (isWithin(values, value, error(), UNIT.f64, factor)) return 'float64';
+  const matches = (tolerance: Numbers, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
-  const isSingle = () => matches(error, UNIT.f32);
+  const isSingle = () => matches(error(), UNIT.f32);
   if (hasFloat32Digits(values) && isSingle()) return 'float32'; // there are no more digits to compare
   if (differences.length === value.length && matches(differences, 1)) return 'differences';
   return isSingle() ? 'float32' : undefined;
 }
 
 /** Whether all are float32 numbers, in whatever array. */
-function hasFloat32Digits(values: ArrayLike<number>): boolean {
+function hasFloat32Digits(values: Numbers): boolean {
   if (values instanceof Float32Array) return true;
   for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false;
   return true;
 }
 
+/** Whether no entry of a differs from factor * b by more than |factor| * unit * error; stops at the first that does. */
+function isWithin(a: Numbers, b: Numbers, error: Numbers, unit: number, factor: number): boolean {
+  const scale = Math.abs(factor) * unit;
+  for (let i = 0; i < b.length; i++) if (!(Math.abs(a[i] - factor * b[i]) <= scale * error[i])) return false;
+  return true;
+}
+
+/** Largest tolerance, relative to the largest entry, with which agreement means anything. */
+const LARGEST_PART = 0.1;
+
+/** Whether the tolerance unit * error is small enough beside b for agreement to mean anything. */
+export function isDecisive(b: Numbers, error: Numbers, unit = 1): boolean {
+  return unit * largestOf(error) <= LARGEST_PART * largestOf(b);
+}
+
+export function largestOf(values: Numbers): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
+  return largest;
+}
+
 /** The factor by which b comes nearest to a, and how much is left then: |a - factor b| / |a|, in the Euclidean norm. */
-export function fitFactor(a: ArrayLike<number>, b: ArrayLike<number>): { factor: number; rest: number } {
-  const scaleA = largestOf(a); // squares of huge numbers overflow
-  const scaleB = largestOf(b);
+export function fitFactor(a: Numbers, b: Numbers): { factor: number; rest: number } {
+  const [scaleA, scaleB] = [largestOf(a), largestOf(b)]; // squares of huge numbers overflow
   if (scaleA === 0 || scaleB === 0) return { factor: 0, rest: scaleA === 0 ? 0 : 1 };
   let products = 0;
-  let squaresA = 0;
-  let squaresB = 0;
+  let squares = 0;
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] / scaleA, b[i] / scaleB];
-    products += x * y;
-    squaresA += x * x;
-    squaresB += y * y;
+    products += (a[i] / scaleA) * (b[i] / scaleB);
+    squares += (b[i] / scaleB) ** 2;
   }
-  const factor = products / squaresB;
-  let rest = 0;
-  for (let i = 0; i < a.length; i++) rest += (a[i] / scaleA - (factor * b[i]) / scaleB) ** 2;
-  return { factor: (factor * scaleA) / scaleB, rest: Math.sqrt(rest / squaresA) };
+  const factor = ((products / squares) * scaleA) / scaleB;
+  return { factor, rest: distanceOf(a, b, factor) / distanceOf(a) };
 }
 
 /** Euclidean norm of a - factor b, or of a alone. */
-export function distanceOf(a: ArrayLike<number>, b?: ArrayLike<number>, factor = 1): number {
+export function distanceOf(a: Numbers, b?: Numbers, factor = 1): number {
   const scale = largestOf(a) + (b ? Math.abs(factor) * largestOf(b) : 0);
   if (scale === 0) return 0;
   let sum = 0;

@@ -61,12 +61,14 @@ export function createWasmNet({ module, sizes, precision, phase, threads, images
      */
     addImages(dataset: Dataset): void {
       const { count, inputSize, labels } = dataset;
+      const buffer = new Uint8Array(Math.min(count, STAGED_IMAGES) * inputSize);
       for (let start = 0; start < count; start += STAGED_IMAGES) {
         const end = Math.min(count, start + STAGED_IMAGES);
-        const chunk = readImages(dataset, start, end);
-        for (let i = 0; i < end - start; i++) {
-          const image = chunk.subarray(i * inputSize, (i + 1) * inputSize);
-          bytes(kernel.stagedOf(net) + i * rowBytes, inputSize).set(image);
+        const chunk = readImages(dataset, start, end, buffer);
+        const imagesAtOnce = rowBytes === inputSize ? end - start : 1;
+        for (let i = 0; i < end - start; i += imagesAtOnce) {
+          const images = chunk.subarray(i * inputSize, (i + imagesAtOnce) * inputSize);
+          bytes(kernel.stagedOf(net) + i * rowBytes, images.length).set(images);
         }
         allocate(() => kernel.pack(net, end - start));
       }

@@ -3,7 +3,7 @@
 // the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
 // line and after everything was made printable.
 
-import { widen } from './language.js';
+import { widen } from './width.js';
 
 /**
  * English sentences and their translations, with the same {names}, in any order. {path}: any text, translated in its turn,
@@ -28,10 +28,11 @@ const NUMBER = /^[-+~<]?(?:[\d.,×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:e[-+]?\d+)?
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
 const GAP = /( {2,})/;
+const SENTENCE_END = /(?<=[.?!])( )(?=[A-Z])/;
 
 /**
  * The translator of a table. A line is looked up whole; then the keys with {names} are tried, those with the most fixed
- * text first; then what colours, gaps and signs divide it into, each part by itself.
+ * text first; then what colours, gaps, ends of sentences and signs divide it into, each part by itself.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();
@@ -49,7 +50,7 @@ export function translator(table: Table): Translate {
 
   function translateLine(line: string): string {
     const text = line.trim();
-    if (!/[a-z]/i.test(text)) return line;
+    if (!/[a-z%]/i.test(text)) return line;
     const found = lookUp(text) ?? lookUpSentence(text);
     if (found === undefined && COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
     if (found === undefined && GAP.test(text)) return translateCells(line);
@@ -60,6 +61,7 @@ export function translator(table: Table): Translate {
   }
 
   function translateParts(text: string): string {
+    if (SENTENCE_END.test(text)) return eachPart(text, SENTENCE_END, translateLine);
     if (text.includes('; ')) return eachPart(text, /(; )/, translateLine);
     return eachPart(text, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }

@@ -59,3 +59,10 @@ export function columnSums(a: Float64Array, columns: number): Float64Array {
   for (let i = 0; i < a.length; i++) sums[i % columns] += a[i];
   return sums;
 }
+
+/** Sum of every row of a (N, columns): (N). */
+export function rowSums(a: Float64Array, columns: number): Float64Array {
+  const sums = new Float64Array(a.length / columns);
+  for (let i = 0; i < a.length; i++) sums[Math.floor(i / columns)] += a[i];
+  return sums;
+}

@@ -1,15 +1,18 @@
+import type { Regime } from '../calculus/differences.js';
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. difference.ts, gradient.ts, descent.ts (one path), paths.ts (several), sweep.ts, curves.ts and
-// src/sweep/figure.ts make charts, with the axes of scale.ts and the contour lines of contours.ts; svg.ts, png.ts and
-// text.ts draw them.
+// the right, y up. difference.ts, gradient.ts, descent.ts, sweep.ts, curves.ts and src/sweep/figure.ts make charts, with
+// the axes of scale.ts, the lines of path.ts and function-curve.ts and the contour lines of contours.ts; svg.ts, png.ts
+// and text.ts draw them.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];
 
-/** The roles of several paths in one chart; each has a colour and a shape of its own. */
+/** Roles of lines of equal rank: paths differ in colour and shape; series in colour, dashes and, in text, letters. */
 export const PATHS = ['path', 'path2', 'path3', 'path4', 'path5', 'path6'] as const;
+export const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
+
 export type PathRole = (typeof PATHS)[number];
 
 export const isPath = (role: Role): role is PathRole => PATHS.includes(role as PathRole);
@@ -17,6 +20,8 @@ export const isPath = (role: Role): role is PathRole => PATHS.includes(role as P
 /** What a part of a chart stands for. SVG and text have a style for every role. */
 export type Role =
   | PathRole
+  | (typeof SERIES)[number]
+  | Regime
   | 'curve'
   | 'train'
   | 'test'
@@ -27,16 +32,9 @@ export type Role =
   | 'start'
   | 'end'
   | 'best'
-  | 'truncation'
-  | 'cancellation'
-  | 'absorption'
   | 'contour'
   | 'muted'
-  | 'title'
-  | (typeof SERIES)[number];
-
-/** Roles of lines that are of equal rank. */
-export const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
+  | 'title';
 
 export interface Line {
   readonly role: Role;
@@ -50,8 +48,6 @@ export interface Line {
   readonly isArrow?: boolean;
   /** Upright error bars. */
   readonly bars?: readonly (readonly [Point, Point])[];
-  /** Marks the dots in text, where colours alone do not tell lines apart. */
-  readonly letter?: string;
 }
 
 /** A rectangle of a map. */
@@ -109,11 +105,14 @@ export interface Chart {
 
 export interface Inset extends Pick<Chart, 'levels' | 'gaps' | 'lines' | 'markers'> {
   /** The part of the chart that it covers, in the chart's units. */
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly box: Rectangle;
   readonly title: string;
   /** The scale bar: its length, as a share of the inset's width, and its label. */
   readonly scale: { readonly length: number; readonly label: string };
 }
+
+/** Of a chart, y up, or of a picture, y down. */
+export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 /** One picture: a chart, or several side by side. */
 export interface Figure {
@@ -123,6 +122,15 @@ export interface Figure {
   /** Width of each chart over its height. */
   readonly aspect: number;
   readonly charts: readonly Chart[];
+}
+
+export function distance([x0, y0]: Point, [x1, y1]: Point): number {
+  return Math.hypot(x1 - x0, y1 - y0);
+}
+
+/** The point at a share, 0 to 1, of the way from one to another. */
+export function between([x0, y0]: Point, [x1, y1]: Point, share: number): Point {
+  return [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 }
 
 /** Lines are kept this far beyond the edges, so that they visibly leave the chart. */
@@ -186,8 +194,7 @@ function clip(from: Point, to: Point): [Point, Point] | undefined {
     leave = Math.min(leave, second);
   }
   if (!(enter < leave)) return undefined;
-  const along = (share: number): Point => [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
-  return [enter === 0 ? from : along(enter), leave === 1 ? to : along(leave)];
+  return [enter === 0 ? from : between(from, to, enter), leave === 1 ? to : between(from, to, leave)];
 }
 
 function segmentKey(segment: readonly [Point, Point]): string {
@@ -203,22 +210,18 @@ export function figureOf(title: string, firstSentence: string, charts: readonly 
   return { title, description: [firstSentence, ...sentences].join(' '), aspect, charts };
 }
 
-/** Formulas may have 500 characters; longer ones than a title has room for are cut. */
-export function shortFormula(fn: string): string {
-  return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
-}
-
-/** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
-export function wrapText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-  }
-  return line === '' && lines.length > 0 ? lines : [...lines, line];
+/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
+export function translateChart(chart: Chart, translate = (text: string) => text): Chart {
+  const { title, notes, x, y, bands, cells, lines, markers } = chart;
+  return {
+    ...chart,
+    title: translate(title),
+    notes: notes.map(translate),
+    x: { ...x, name: translate(x.name) },
+    y: { ...y, name: translate(y.name) },
+    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
+    ...(cells && { cells: cells.map((cell) => ({ ...cell, label: translate(cell.label) })) }),
+    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
+    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
+  };
 }

@@ -1,5 +1,5 @@
 import { contours } from 'd3-contour';
-import type { Level, Point } from './chart.js';
+import { distance, type Level, type Point } from './chart.js';
 import { type Axis, valueAxis } from './scale.js';
 
 /** Samples of f along each side of the chart. */
@@ -15,8 +15,6 @@ const LABEL_EDGE = 0.06;
 interface ContourMap {
   readonly levels: Level[];
   readonly gaps: Point[][];
-  /** True if f changes too fast for the samples: contour lines would show nothing but aliasing. */
-  readonly isRough: boolean;
   /** Why contour lines are missing, as sentences. */
   readonly notes: string[];
 }
@@ -32,23 +30,6 @@ export function contourMap(
   y: Axis,
   avoid: readonly Point[] = [],
 ): ContourMap {
-  const map = mapOf(f, x, y, avoid);
-  const notes = map.isRough
-    ? ['f changes too fast for contour lines.']
-    : map.gaps.length > 0
-      ? ['In part of the picture f has no finite value.']
-      : map.levels.length === 0
-        ? ['f is the same everywhere here.']
-        : [];
-  return { ...map, notes };
-}
-
-function mapOf(
-  f: (x: number, y: number) => number,
-  x: Axis,
-  y: Axis,
-  avoid: readonly Point[],
-): Omit<ContourMap, 'notes'> {
   const values: number[] = [];
   for (let row = 0; row < SAMPLES; row++) {
     const v = y.value(coordinate(row));
@@ -56,21 +37,27 @@ function mapOf(
   }
   const broken = values.map((value) => (Number.isFinite(value) ? 0 : 1));
   const gaps = ringsAt(broken, 0.5).map(simplify);
-  if (new Set(values.filter(Number.isFinite)).size < 2) return { levels: [], gaps, isRough: false };
+  const mapOf = (levels: Level[]) => {
+    if (gaps.length > 0) return { levels, gaps, notes: ['In part of the picture f has no finite value.'] };
+    return { levels, gaps, notes: levels.length === 0 ? ['f is the same everywhere here.'] : [] };
+  };
+  if (new Set(values.filter(Number.isFinite)).size < 2) return mapOf([]);
 
   // d3-contour interpolates linearly between samples. On the scale of the levels that is smooth, over decades too.
   const scale = valueAxis('f', values, DECADES, false);
   const heights = values.map((value) => scale.at(value));
   const ticks = scale.ticks(LEVELS);
-  if (ticks.some(({ at }) => isRoughAt(heights, at))) return { levels: [], gaps, isRough: true };
+  if (ticks.some(({ at }) => isRoughAt(heights, at))) {
+    return { levels: [], gaps, notes: ['f changes too fast for contour lines.'] };
+  }
   const taken = [...avoid];
-  const levels = ticks.map(({ at, label }): Level => {
+  const levels = ticks.map(({ at, label }) => {
     const rings = ringsAt(heights, at);
     const labelled = labelPosition(rings, taken);
     if (labelled) taken.push(labelled.at);
     return { label, rings: rings.map(simplify), labelled };
   });
-  return { levels, gaps, isRough: false };
+  return mapOf(levels);
 }
 
 /** The coordinate of a sample on the chart. */
@@ -108,7 +95,7 @@ function labelPosition(rings: readonly Point[][], taken: readonly Point[]): Leve
     for (let i = 3; i < ring.length - 3; i += 2) {
       const at = ring[i];
       if (at.some((value) => value < LABEL_EDGE || value > 1 - LABEL_EDGE)) continue;
-      const room = Math.min(...taken.map((other) => Math.hypot(other[0] - at[0], other[1] - at[1])), 0.3);
+      const room = Math.min(...taken.map((other) => distance(other, at)), 0.3);
       const [from, to] = [ring[i - 3], ring[i + 3]];
       const angle = Math.atan((to[1] - from[1]) / (to[0] - from[0] || 1e-12));
       const score = room * (1 - Math.abs(angle) / 1.8);

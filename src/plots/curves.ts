@@ -1,5 +1,5 @@
 import type { Bucket, History } from '../training/history.js';
-import { type Chart, type Line, linePieces, type Point } from './chart.js';
+import { type Chart, type Line, linePieces, type Point, type Role } from './chart.js';
 import { type Axis, linearAxis, valueAxis } from './scale.js';
 import { drawText, type TextStyle } from './text.js';
 
@@ -13,20 +13,24 @@ const MOST_POINTS = 60;
 export function trainingCharts({ loss, train, test }: History): Chart[] {
   if (loss.length < 2) return [];
   const x = linearAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
-  const charts = [curvesChart('loss', x, { curve: loss }, DECADES)];
+  const charts = [curvesChart('loss', x, [['curve', loss]], DECADES)];
   if (test.length === 0) return charts;
   const [trained, tested] = [train, test].map((series) => series[series.length - 1].mean.toFixed(4));
-  return [...charts, curvesChart(`accuracy: train ${trained}, test ${tested}`, x, { train, test }, Infinity)];
+  const accuracies: Curve[] = [
+    ['train', train],
+    ['test', test],
+  ];
+  return [...charts, curvesChart(`accuracy: train ${trained}, test ${tested}`, x, accuracies, Infinity)];
 }
 
-type Curves = Partial<Record<Line['role'], readonly Bucket[]>>;
+type Curve = [role: Role, series: readonly Bucket[]];
 
-function curvesChart(title: string, x: Axis, curves: Curves, decades: number): Chart {
-  const joined = Object.entries(curves).map(([role, series]) => [role as Line['role'], joinedPoints(series)] as const);
-  const heights = joined.flatMap(([, points]) => points.map(([, mean]) => mean));
-  const y = valueAxis('', heights, decades);
-  const lines = joined.map(([role, points]): Line => {
-    const line = points.map(([at, mean]): Point => [x.at(at), y.at(mean)]);
+function curvesChart(title: string, x: Axis, curves: readonly Curve[], decades: number): Chart {
+  const joined = curves.map(([, series]) => joinedPoints(series));
+  const means = joined.flatMap((points) => points.map(([, mean]) => mean));
+  const y = valueAxis('', means, decades);
+  const lines = curves.map(([role], i): Line => {
+    const line = joined[i].map(([at, mean]): Point => [x.at(at), y.at(mean)]);
     return { role, pieces: line.length === 1 ? [line] : linePieces(line) };
   });
   return { title, notes: [], x, y, lines, markers: [] };
@@ -42,12 +46,6 @@ function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
   });
 }
 
-/** Sides of a terminal, in characters. */
-interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
 /** The least terminal for a curve, and the least width for two side by side. */
 const LEAST = { columns: 30, rows: 12 };
 const LEAST_FOR_TWO = 72;
@@ -56,10 +54,14 @@ const MOST_CURVE_ROWS = 6;
 const OTHER_ROWS = 9;
 const GAP = 2;
 
-/** The curves of a training as lines that are narrower and fewer than the terminal's; none where there is no room. */
+/**
+ * The curves of a training as lines that are narrower and fewer than the terminal's; none where there is no room.
+ *
+ * @param size of the terminal, in characters
+ */
 export function curveLines(
   history: History,
-  { columns, rows }: ScreenSize,
+  { columns, rows }: Pick<TextStyle, 'columns' | 'rows'>,
   style: Omit<TextStyle, 'columns' | 'rows'>,
 ): string[] {
   const charts = columns < LEAST.columns || rows < LEAST.rows ? [] : trainingCharts(history);

@@ -1,15 +1,30 @@
 import type { Descent } from '../calculus/descent.js';
 import { coordinateOf } from '../calculus/expression.js';
 import type { ScalarField } from '../calculus/gradient.js';
-import { type Chart, type Figure, figureOf, type Inset, type Point, shortFormula } from './chart.js';
+import {
+  between,
+  type Chart,
+  distance,
+  type Figure,
+  figureOf,
+  type Inset,
+  type Line,
+  type Marker,
+  PATHS,
+  type Point,
+  type Rectangle,
+} from './chart.js';
 import { contourMap } from './contours.js';
-import { curveLine, heightAxis, sampleCurve } from './function-curve.js';
-import { type Columns, isGrowing, pathOverlay, pathWindow, reach } from './path.js';
+import { curveLine, heightAxis, restrict, sampleCurve } from './function-curve.js';
+import { type Columns, type DrawnPath, drawPath, isGrowing, pathWindow, reach, startSize } from './path.js';
 import { type Axis, linearAxis, valueAxis } from './scale.js';
-import { formatNumber, raisePowers } from './typography.js';
+import { capitalized, formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
+
+// Descents of a function: side by side, a chart each, or compared in one chart. A path is drawn over the contour lines of
+// f if it has two variables, along the curve of f if it has one, and as f against the step if it has more.
 
 /** A descent and the function that it minimised. */
-export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
+interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly f: ScalarField;
   /** The variables that f uses, in order: "x" alone, or some of x0, x1 … */
   readonly variables: readonly string[];
@@ -20,124 +35,249 @@ export interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly optimizer?: string;
 }
 
-/** Descents of one function from one point as a figure, a chart per learning rate. */
-export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: number): Figure {
-  const charts = runs.map((run) => descentChart(run, aspect));
-  const from = Array.from(runs[0].init, (value) => formatNumber(value)).join(', ');
-  const description = `Gradient descent on f = ${fn} from (${from}).`;
-  return figureOf(`Gradient descent on ${shortFormula(fn)}`, description, charts, aspect);
-}
-
-/** What every picture of a descent needs. */
-export interface DrawnRun {
-  readonly run: DescentRun;
-  /** The path, (count, n) row-major: every step up to the last one whose coordinates are all finite. */
-  readonly points: Float64Array;
-  readonly count: number;
-  /** The variables that are shown, and their coordinates. */
-  readonly names: readonly string[];
-  readonly coordinates: readonly number[];
-  /** What all charts of a descent have in common. */
-  readonly heading: Pick<Chart, 'title' | 'notes'>;
-  readonly legend: { readonly start: string; readonly end: string };
+/** A descent that is compared with others. */
+interface NamedRun extends DescentRun {
+  /** Its name in the legend, and a short one beside its end. */
+  readonly name: string;
+  readonly word: string;
 }
 
 /**
- * A descent as a chart: over contour lines if f has two variables, along the curve of f if it has one, and as f against
- * the step if it has more.
+ * Descents of one function from one point as a figure, a chart per learning rate.
  *
- * @param aspect width of the chart over its height
+ * @param aspect width of a chart over its height
  */
-export function descentChart(run: DescentRun, aspect: number): Chart {
-  const drawn = prepare(run);
-  const dimensions = drawn.names.length;
-  return dimensions === 1 ? curveChart(drawn) : dimensions === 2 ? contourChart(drawn, aspect) : stepsChart(drawn);
+export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: number): Figure {
+  const description = `Gradient descent on f = ${fn} from (${formatList(runs[0].init)}).`;
+  const charts = runs.map((run) => descentChart(run, aspect));
+  return figureOf(`Gradient descent on ${shortFormula(fn)}`, description, charts, aspect);
 }
 
-export function prepare(run: DescentRun): DrawnRun {
-  const { init, history, x, steps, learningRate, optimizer, verdict, f } = run;
+/**
+ * Several descents of one function from one point in one chart, each with a colour and a shape (book, figures 6-3 to 6-8).
+ *
+ * @param runs at most as many as `PATHS`, with one init and one number of steps
+ */
+export function pathsFigure(fn: string, runs: readonly NamedRun[], aspect: number): Figure {
+  const [{ init }] = runs;
+  const paths = runs.map(pathOf);
+  const drawing = drawPaths(paths, aspect, (drawn) => comparedMarkers(drawn, paths, runs));
+  const chart = { ...drawing, title: `${stepsOf(runs[0])} from (${formatList(init.subarray(0, 6))})` };
+  const title = `Paths down ${shortFormula(fn)}`;
+  return figureOf(title, `${title}: ${runs.map(({ name }) => name).join('; ')}.`, [chart], aspect);
+}
+
+export function descentChart(run: DescentRun, aspect: number): Chart {
+  const { learningRate, steps, optimizer, verdict } = run;
+  const path = pathOf(run);
+  const drawing = drawPaths([path], aspect, ([drawn]) => endMarkers(drawn, path));
+  const lost = path.count <= steps ? [`From step ${path.count} on x is not finite.`] : [];
+  return {
+    ...drawing,
+    title: `${optimizer ? `${optimizer}, ` : ''}learning rate ${raisePowers(String(learningRate))}, ${stepsOf(run)}: ${verdict.outcome}`,
+    notes: [raisePowers(`${sentence(verdict.because)}.`), ...lost, ...drawing.notes],
+  };
+}
+
+const stepsOf = ({ steps }: DescentRun) => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
+
+/** With a capital letter, unless it begins with a symbol. */
+function sentence(text: string): string {
+  return /^\w\b/.test(text) ? text : capitalized(text);
+}
+
+/** What is drawn of a descent. */
+interface Path {
+  /** Points of the path: every step up to the last one whose coordinates are all finite. */
+  readonly count: number;
+  readonly steps: number;
+  /** The variables that are shown, and the points' coordinates. */
+  readonly names: readonly string[];
+  readonly columns: Columns;
+  /** f at every point. */
+  readonly heights: () => Float64Array;
+  /** f of the variables that are shown, the others as at the start. */
+  readonly f: (...values: number[]) => number;
+  readonly outcome: Descent['verdict']['outcome'];
+  /** The legend's texts for both ends. */
+  readonly start: string;
+  readonly end: string;
+}
+
+function pathOf({ init, history, x, steps, verdict, variables, f }: DescentRun): Path {
   const n = init.length;
   const points = new Float64Array((steps + 1) * n);
   points.set(history);
   points.set(x, steps * n);
   const broken = points.findIndex((value) => !Number.isFinite(value));
   const count = broken < 0 ? steps + 1 : Math.max(1, Math.floor(broken / n));
-  const names = run.variables.length > 0 ? run.variables : [n === 1 ? 'x' : 'x0'];
+  const pointAt = (k: number) => points.subarray(k * n, (k + 1) * n);
+  const names = variables.length > 0 ? variables : [n === 1 ? 'x' : 'x0'];
+  const coordinates = names.map(coordinateOf);
   const describe = (k: number, digits: number) => {
-    const point = points.subarray(k * n, (k + 1) * n);
-    const shown = Array.from(point.subarray(0, 6), (value) => formatNumber(value, digits)).join(', ');
-    return `(${shown}${n > 6 ? ', …' : ''}), f = ${formatNumber(f(point), digits)}`;
+    const point = pointAt(k);
+    return `(${formatList(point.subarray(0, 6), digits)}${n > 6 ? ', …' : ''}), f = ${formatNumber(f(point), digits)}`;
   };
+  const last = count - 1;
   // The fewest digits that tell the two ends apart.
-  const digits = [3, 6, 9, 12, 15].find((some) => describe(0, some) !== describe(count - 1, some)) ?? 3;
-  const say = (k: number) => describe(k, digits);
-  const lost = count <= steps ? [`From step ${count} on x is not finite.`] : [];
+  const digits = [3, 6, 9, 12, 15].find((some) => describe(0, some) !== describe(last, some)) ?? 3;
   return {
-    run,
-    points: points.subarray(0, count * n),
     count,
+    steps,
     names,
-    coordinates: names.map(coordinateOf),
-    heading: {
-      title: `${optimizer ? `${optimizer}, ` : ''}learning rate ${raisePowers(String(learningRate))}, ${steps} ${steps === 1 ? 'step' : 'steps'}: ${verdict.outcome}`,
-      notes: [raisePowers(`${sentence(verdict.because)}.`), ...lost],
-    },
-    legend: {
-      start: `start ${say(0)}`,
-      end: count <= steps ? `last finite point ${say(count - 1)}` : `end ${say(count - 1)}`,
-    },
+    columns: coordinates.map((c) => Float64Array.from({ length: count }, (_, k) => pointAt(k)[c])),
+    heights: () => Float64Array.from({ length: count }, (_, k) => f(pointAt(k))),
+    f: restrict(f, init, coordinates),
+    outcome: verdict.outcome,
+    start: `start ${describe(0, digits)}`,
+    end: `${count <= steps ? 'last finite point' : 'end'} ${describe(last, digits)}`,
   };
 }
 
-/** With a capital letter, unless it begins with a symbol. */
-function sentence(text: string): string {
-  return /^\w\b/.test(text) ? text : `${text[0].toUpperCase()}${text.slice(1)}`;
-}
-
-/** A function of the two coordinates that are shown. */
-type Field = (a: number, b: number) => number;
-
-/** A path shorter than this share of the chart looks like a point; it is magnified in a corner. */
-const POINT = 0.06;
-
-/** The path of a descent over the contour lines of a function of two variables. */
-function contourChart(drawn: DrawnRun, aspect: number): Chart {
-  const { run, points, count, names, coordinates, heading } = drawn;
-  const n = run.init.length;
-  const columns = coordinates.map((c) => Float64Array.from({ length: count }, (_, k) => points[k * n + c]));
-  const point = run.init.slice();
-  const f = (a: number, b: number) => {
-    point[coordinates[0]] = a;
-    point[coordinates[1]] = b;
-    return run.f(point);
-  };
-  const { outcome } = run.verdict;
-  const [x, y] = pathWindow(columns, names, outcome, aspect);
-  const overlay = pathOverlay(drawn.legend, columns, x, y);
-  const length = reach(columns);
-  const isPoint = length > 0 && !isGrowing(columns, outcome) && sizeOn(columns, x, y) < POINT;
-  const isVisible = isPoint && length > 1e-11 * Math.max(...columns.map((column) => Math.abs(column[0])));
-  const notes = isPoint ? [`The path is ${formatNumber(length)} long, a point at this scale.`] : [];
-  const inset = isVisible
-    ? magnified(drawn, columns, f, x, highestCorner(f, x, y, aspect, overlay.markers[0].at))
-    : undefined;
-  const avoid = [
-    ...overlay.line.pieces.flatMap(alongPiece),
-    ...overlay.markers.map(({ at }) => at),
-    ...(inset ? within(inset.box) : []),
+/** The markers of a path alone. */
+function endMarkers({ start, end, isLost }: DrawnPath, path: Path): Marker[] {
+  const isOne = distance(start, end) < 0.01;
+  const word = isLost ? 'last finite f' : 'end';
+  return [
+    { role: 'start', at: start, word: isOne ? '' : 'start', legend: path.start },
+    { role: 'end', at: end, word: isOne ? `start, ${word}` : word, legend: path.end },
   ];
-  const map = contourMap(f, x, y, avoid);
-  return {
-    title: heading.title,
-    notes: [...heading.notes, ...notes, ...map.notes],
+}
+
+/** Ends nearer than this to another one get no word of their own. */
+const CROWD = 0.05;
+
+/** The start of all paths, and the end of each in its own shape. */
+function comparedMarkers(drawn: readonly DrawnPath[], paths: readonly Path[], runs: readonly NamedRun[]): Marker[] {
+  const ends = drawn.map(({ end }, i): Marker => {
+    const isFree = drawn.slice(0, i).every((other) => distance(other.end, end) > CROWD);
+    const isOff = !end.every((value) => value >= 0 && value <= 1);
+    const where = `${paths[i].end}${isOff ? ', outside the picture' : ''}`;
+    return {
+      role: PATHS[i],
+      at: end,
+      word: isFree ? raisePowers(runs[i].word) : '',
+      legend: `${raisePowers(runs[i].name)}: ${paths[i].outcome}; ${where}`,
+    };
+  });
+  return [{ role: 'start', at: drawn[0].start, word: 'start', legend: paths[0].start }, ...ends];
+}
+
+type Drawing = Omit<Chart, 'title'>;
+type MarkersOf = (drawn: readonly DrawnPath[]) => Marker[];
+
+function drawPaths(paths: readonly Path[], aspect: number, markersOf: MarkersOf): Drawing {
+  const dimensions = paths[0].names.length;
+  if (dimensions === 2) return overContours(paths, aspect, markersOf);
+  return dimensions === 1 ? alongCurve(paths, markersOf) : againstSteps(paths, markersOf);
+}
+
+/** The lines and markers of paths. */
+function overlay(columns: readonly Columns[], x: Axis, y: Axis, markersOf: MarkersOf, size = 1) {
+  const drawn = columns.map((path) => drawPath(path, x, y, size));
+  return { lines: drawn.map(({ line }, i): Line => ({ role: PATHS[i], ...line })), markers: markersOf(drawn) };
+}
+
+const joined = (arrays: readonly Float64Array[]) => arrays.flatMap((values) => Array.from(values));
+
+/** Values that span more decades than this are shown logarithmically. */
+const DECADES = { curve: 4, steps: 2 };
+
+/** f at every step, for three and more variables. */
+function againstSteps(paths: readonly Path[], markersOf: MarkersOf): Drawing {
+  const columns = paths.map(({ heights }): Columns => {
+    const values = heights();
+    return [Float64Array.from(values.keys()), values];
+  });
+  const { steps } = paths[0];
+  const x = linearAxis('step', -0.03 * steps, 1.03 * steps);
+  const y = valueAxis('f', joined(columns.map(([, values]) => values)), DECADES.steps);
+  return { x, y, ...overlay(columns, x, y, markersOf), notes: [] };
+}
+
+/** The curve of a function of one variable; paths that go through decades count only if all do. */
+function alongCurve(paths: readonly Path[], markersOf: MarkersOf): Drawing {
+  const [{ names, f }] = paths;
+  const [x] = pathWindow(paths, names, 1);
+  const curve = sampleCurve(f, x);
+  const heights = paths.map((path) => path.heights());
+  const level = heights.filter((_, i) => !isGrowing(paths[i]));
+  const y =
+    level.length > 0
+      ? heightAxis(curve.values, joined(level))
+      : valueAxis('f', [...curve.values, ...joined(heights)], DECADES.curve);
+  const drawn = overlay(
+    paths.map(({ columns: [column] }, i) => [column, heights[i]]),
     x,
     y,
-    levels: map.levels,
-    gaps: map.gaps,
-    lines: [overlay.line],
-    markers: overlay.markers,
-    ...(inset && { inset }),
+    markersOf,
+  );
+  return { x, y, ...drawn, lines: [curveLine(curve, x, y), ...drawn.lines], notes: [] };
+}
+
+/** The contour lines of a function of two variables. A path alone that looks like a point is magnified in a corner. */
+function overContours(paths: readonly Path[], aspect: number, markersOf: MarkersOf): Drawing {
+  const [{ names, f }] = paths;
+  const [x, y] = pathWindow(paths, names, aspect);
+  const drawn = overlay(
+    paths.map(({ columns }) => columns),
+    x,
+    y,
+    markersOf,
+  );
+  const { note, inset } = paths.length === 1 ? magnified(paths[0], x, y, aspect, markersOf) : {};
+  const avoid = [
+    ...drawn.lines.flatMap(({ pieces }) => pieces.flatMap(alongPiece)),
+    ...drawn.markers.map(({ at }) => at),
+    ...(inset ? within(inset.box) : []),
+  ];
+  const { levels, gaps, notes } = contourMap(f, x, y, avoid);
+  return { x, y, levels, gaps, ...drawn, notes: [...(note ? [note] : []), ...notes], ...(inset && { inset }) };
+}
+
+/** Points all along a piece of a line, not only its corners. */
+function alongPiece(piece: readonly Point[]): Point[] {
+  return piece.slice(1).flatMap((to, i) => {
+    const steps = Math.ceil(distance(piece[i], to) / 0.04);
+    return Array.from({ length: steps }, (_, k) => between(piece[i], to, k / steps));
+  });
+}
+
+/** A path shorter than this share of the chart looks like a point. */
+const POINT = 0.06;
+/** Steps shorter than this share of the coordinates are rounding errors. */
+const VISIBLE = 1e-11;
+
+/** What is said of a path that looks like a point, and an inset that it fills, unless its steps are rounding errors. */
+function magnified(
+  path: Path,
+  x: Axis,
+  y: Axis,
+  aspect: number,
+  markersOf: MarkersOf,
+): { note?: string; inset?: Inset } {
+  const { names, columns, f } = path;
+  const length = reach(columns);
+  const sizes = columns.map((column, i) => column.map((value) => [x, y][i].at(value)));
+  if (length === 0 || isGrowing(path) || !(reach(sizes) < POINT)) return {};
+  const note = `The path is ${formatNumber(length)} long, a point at this scale.`;
+  if (length <= VISIBLE * startSize(columns)) return { note };
+
+  const box = highestCorner(f, x, y, aspect, drawPath(columns, x, y).start);
+  const [across, up] = pathWindow([{ columns, outcome: 'converged' }], names, 1);
+  const width = across.value(1) - across.value(0);
+  const scale = linearAxis('', 0, width / 2).ticks(3)[1]?.value ?? width / 4;
+  const factor = ((x.value(1) - x.value(0)) * box.width) / width;
+  const { levels, gaps } = contourMap(f, across, up);
+  const inset = {
+    box,
+    title: `zoom ${formatNumber(factor, 2)}`,
+    levels,
+    gaps,
+    ...overlay([columns], across, up, markersOf, INSET),
+    scale: { length: scale / width, label: formatNumber(scale) },
   };
+  return { note, inset };
 }
 
 /** Height of the inset, as a share of the chart's. */
@@ -145,110 +285,22 @@ const INSET = 0.4;
 const INSET_MARGIN = 0.03;
 
 /** The corner where f is largest, so that the inset hides neither the valley nor the path. */
-function highestCorner(f: Field, x: Axis, y: Axis, aspect: number, path: Point): Inset['box'] {
+function highestCorner(f: Path['f'], x: Axis, y: Axis, aspect: number, start: Point): Rectangle {
   const [width, height] = [INSET / aspect, INSET];
   const [left, bottom] = [INSET_MARGIN / aspect, INSET_MARGIN];
   const corners = [left, 1 - width - left].flatMap((u) =>
     [bottom, 1 - height - bottom].map((v) => ({ x: u, y: v, width, height })),
   );
-  const mean = (box: Inset['box']) => {
+  const mean = (box: Rectangle) => {
     const points = within(box);
-    const nearest = Math.min(...points.map(([u, v]) => Math.hypot(u - path[0], v - path[1])));
+    const nearest = Math.min(...points.map((point) => distance(point, start)));
     return nearest < 0.1 ? -Infinity : points.reduce((sum, [u, v]) => sum + f(x.value(u), y.value(v)), 0);
   };
   return corners.reduce((best, corner) => (mean(corner) > mean(best) ? corner : best));
 }
 
 /** A grid of points in a box. */
-function within({ x, y, width, height }: Inset['box']): Point[] {
+function within({ x, y, width, height }: Rectangle): Point[] {
   const steps = Array.from({ length: 11 }, (_, i) => i / 10);
   return steps.flatMap((across) => steps.map((up): Point => [x + across * width, y + up * height]));
-}
-
-/** An inset that the path fills. */
-function magnified(drawn: DrawnRun, columns: Columns, f: Field, outer: Axis, box: Inset['box']): Inset {
-  const [x, y] = pathWindow(columns, drawn.names, 'converged', 1);
-  const width = x.value(1) - x.value(0);
-  const scale = linearAxis('', 0, width / 2).ticks(3)[1]?.value ?? width / 4;
-  const factor = ((outer.value(1) - outer.value(0)) * box.width) / width;
-  const { line, markers } = pathOverlay(drawn.legend, columns, x, y, INSET);
-  const { levels, gaps } = contourMap(f, x, y);
-  return {
-    box,
-    title: `zoom ${formatNumber(factor, 2)}`,
-    levels,
-    gaps,
-    lines: [line],
-    markers,
-    scale: { length: scale / width, label: formatNumber(scale) },
-  };
-}
-
-/** The largest distance of the path from its start on the chart, 0 to 1. */
-function sizeOn(columns: Columns, x: Axis, y: Axis): number {
-  let largest = 0;
-  for (let k = 1; k < columns[0].length; k++) {
-    const across = Math.abs(x.at(columns[0][k]) - x.at(columns[0][0]));
-    const up = Math.abs(y.at(columns[1][k]) - y.at(columns[1][0]));
-    largest = Math.max(largest, across, up);
-  }
-  return largest;
-}
-
-/** Points all along a piece of a line, not only its corners. */
-export function alongPiece(piece: readonly Point[]): Point[] {
-  return piece.slice(1).flatMap((to, i) => {
-    const from = piece[i];
-    const steps = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 0.04);
-    return Array.from({ length: steps }, (_, k): Point => {
-      const share = k / steps;
-      return [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
-    });
-  });
-}
-
-/** Values of a growing path that span more decades than this are shown logarithmically. */
-const CURVE_DECADES = 4;
-
-/** The path of a descent along the curve of a function of one variable. */
-function curveChart(drawn: DrawnRun): Chart {
-  const { run, points, count, names, coordinates, heading } = drawn;
-  const [coordinate] = coordinates;
-  const n = run.init.length;
-  const column = Float64Array.from({ length: count }, (_, k) => points[k * n + coordinate]);
-  const point = run.init.slice();
-  const f = (value: number) => {
-    point[coordinate] = value;
-    return run.f(point);
-  };
-  const { outcome } = run.verdict;
-  const [x] = pathWindow([column], names, outcome, 1);
-  const values = column.map(f);
-  const curve = sampleCurve(f, x);
-  const y = isGrowing([column], outcome)
-    ? valueAxis('f', [...curve.values, ...values], CURVE_DECADES)
-    : heightAxis(curve.values, values);
-  const { line, markers } = pathOverlay(drawn.legend, [column, values], x, y);
-  return {
-    ...heading,
-    x,
-    y,
-    lines: [curveLine(curve, x, y), line],
-    markers,
-  };
-}
-
-/** Values that span more decades than this are shown logarithmically. */
-const STEPS_DECADES = 2;
-
-/** The value of f at every step, for three and more variables. */
-function stepsChart(drawn: DrawnRun): Chart {
-  const { run, points, count, heading } = drawn;
-  const n = run.init.length;
-  const values = Float64Array.from({ length: count }, (_, k) => run.f(points.subarray(k * n, (k + 1) * n)));
-  const steps = Float64Array.from({ length: count }, (_, k) => k);
-  const x = linearAxis('step', -0.03 * run.steps, 1.03 * run.steps);
-  const y = valueAxis('f', Array.from(values), STEPS_DECADES);
-  const { line, markers } = pathOverlay(drawn.legend, [steps, values], x, y);
-  return { ...heading, x, y, lines: [line], markers };
 }

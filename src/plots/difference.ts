@@ -1,17 +1,8 @@
 import type { DiffMethod, RealFunction } from '../calculus/differences.js';
-import {
-  type Chart,
-  type Figure,
-  figureOf,
-  type Line,
-  linePieces,
-  type Marker,
-  type Point,
-  shortFormula,
-} from './chart.js';
-import { curveLine, heightAxis, sampleCurve, spanOf, windowAround } from './function-curve.js';
+import { type Chart, type Figure, figureOf, type Line, linePieces, type Marker, type Point } from './chart.js';
+import { type Curve, curveLine, heightAxis, sampleCurve, spanOf, windowAround } from './function-curve.js';
 import { type Axis, extent, linearAxis } from './scale.js';
-import { formatNumber, raisePowers } from './typography.js';
+import { formatNumber, raisePowers, shortFormula } from './typography.js';
 
 /** A difference quotient of a function of one variable. */
 interface Difference {
@@ -70,15 +61,11 @@ function differenceChart(difference: Difference): { overview: Chart; isNarrow: b
   const isNarrow = (2 * h) / (x.value(1) - x.value(0)) < POINT;
   const curve = sampleCurve(f, x);
   const y = heights('f', curve.values, [f(at), ...(isNarrow ? [] : offsetsOf(method).map((k) => f(at + k * h)))]);
-  const { tangents, secants, markers } = marks(difference, x, y, { x: 0, y: 0 }, !isNarrow);
   const known = Number.isNaN(exact) ? '' : `, the derivative ${spell(exact)}`;
   const overview = {
     title: `${method} difference, h = ${spell(h)}`,
     notes: [`The slope of the difference is ${spell(value)}${known}.`, ...why(difference)],
-    x,
-    y,
-    lines: [{ ...curveLine(curve, x, y), label: 'f' }, ...tangents, ...secants],
-    markers,
+    ...drawDifference(difference, curve, x, y, { x: 0, y: 0 }, !isNarrow),
   };
   return { overview, isNarrow };
 }
@@ -107,15 +94,11 @@ function magnified(difference: Difference): Chart[] {
   // x + offset is rounded: the curve goes through the points that there are.
   const rounded = { ...curve, points: curve.points.map((offset) => at + offset - at) };
   const y = heights(base === 0 ? 'f' : `f - ${formatNumber(base, 6)}`, curve.values, [0, ...values]);
-  const { tangents, secants, markers } = marks(difference, x, y, { x: at, y: base }, true);
   return [
     {
       title: 'the points of the difference, magnified',
       notes: [`This picture is ${formatNumber(2 * ZOOM * h)} wide.`],
-      x,
-      y,
-      lines: [{ ...curveLine(rounded, x, y), label: 'f' }, ...tangents, ...secants],
-      markers,
+      ...drawDifference(difference, rounded, x, y, { x: at, y: base }, true),
     },
   ];
 }
@@ -138,41 +121,49 @@ const MARGIN = 0.07;
 const SAME_ANGLE = 0.01;
 
 /**
- * The lines and points of a difference.
+ * The curve, and the lines and points of a difference.
  *
  * @param origin what the axes count from
  * @param isWide true where its points can be told apart
  */
-function marks(difference: Difference, x: Axis, y: Axis, origin: { x: number; y: number }, isWide: boolean) {
-  const { f, at, h, method, value, exact } = difference;
+function drawDifference(
+  { f, at, h, method, value, exact }: Difference,
+  curve: Curve,
+  x: Axis,
+  y: Axis,
+  origin: { x: number; y: number },
+  isWide: boolean,
+): Pick<Chart, 'x' | 'y' | 'lines' | 'markers'> {
   const pointAt = (k: number): Point => [x.at(at + k * h - origin.x), y.at(f(at + k * h) - origin.y)];
   const middle = pointAt(0);
   // The halves keep the sides of the largest charts finite.
   const scale = (x.value(1) / 2 - x.value(0) / 2) / (y.value(1) / 2 - y.value(0) / 2);
   const isOff = Math.abs(Math.atan(value * scale) - Math.atan(exact * scale)) > SAME_ANGLE;
-  const tangents = [
-    ...lineThrough(middle, value, scale, 'tangent', 'numerical tangent'),
-    ...(isOff ? lineThrough(middle, exact, scale, 'theory', 'exact tangent') : []),
-  ];
   const secants = PAIRS[method].map((pair): Line => {
     const ends = pair.map(pointAt);
     const label = `secant from ${pair.map(pointName).join(' to ')}`;
-    return { role: 'path', pieces: linePieces(ends), dots: ends.filter((end) => end.every(Number.isFinite)), label };
+    return { role: 'path', pieces: linePieces(ends), dots: ends.filter(isFinitePoint), label };
   });
-  const around = offsetsOf(method).filter((k) => k !== 0);
-  const marker = (k: number, role: Marker['role'], isNamed: boolean): Marker[] => {
-    const [point, result] = [at + k * h, f(at + k * h)];
-    const legend = `${pointName(k)} = ${spell(point)}, f = ${spell(result)}`;
-    return pointAt(k).every(Number.isFinite)
-      ? [{ role, at: pointAt(k), word: isNamed ? pointName(k) : '', legend }]
-      : [];
-  };
+  const marker = (k: number): Marker => ({
+    role: k === 0 ? 'best' : 'point',
+    at: pointAt(k),
+    word: pointName(k),
+    legend: `${pointName(k)} = ${spell(at + k * h)}, f = ${spell(f(at + k * h))}`,
+  });
   return {
-    tangents,
-    secants: isWide ? secants : [],
-    markers: [...(isWide ? around.flatMap((k) => marker(k, 'point', true)) : []), ...marker(0, 'best', true)],
+    x,
+    y,
+    lines: [
+      { ...curveLine(curve, x, y), label: 'f' },
+      ...lineThrough(middle, value, scale, 'tangent', 'numerical tangent'),
+      ...(isOff ? lineThrough(middle, exact, scale, 'theory', 'exact tangent') : []),
+      ...(isWide ? secants : []),
+    ],
+    markers: [...(isWide ? offsetsOf(method) : []), 0].map(marker).filter(({ at }) => isFinitePoint(at)),
   };
 }
+
+const isFinitePoint = (point: Point) => point.every(Number.isFinite);
 
 const spell = (value: number) => raisePowers(Number.isFinite(value) ? String(value) : formatNumber(value));
 

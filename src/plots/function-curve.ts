@@ -1,20 +1,30 @@
 import type { RealFunction } from '../calculus/differences.js';
+import type { ScalarField } from '../calculus/gradient.js';
 import { type Line, linePieces, type Point } from './chart.js';
 import { type Axis, extent, linearAxis, quantile } from './scale.js';
 
 // The curve of a function of one variable: its samples, its axes and its line.
 
+/** f of some of its coordinates, the others as at a point. */
+export function restrict(f: ScalarField, at: Float64Array, coordinates: readonly number[]) {
+  const point = at.slice();
+  return (...values: number[]) => {
+    coordinates.forEach((c, i) => (point[c] = values[i]));
+    return f(point);
+  };
+}
+
 const SAMPLES = 801;
 
 /** A function at equal distances along an axis. */
-interface Curve {
+export interface Curve {
   readonly points: readonly number[];
   readonly values: readonly number[];
 }
 
 export function sampleCurve(f: RealFunction, x: Axis): Curve {
   const points = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
-  return { points, values: points.map(f) };
+  return { points, values: points.map((point) => f(point)) };
 }
 
 /** The line of a curve, with a gap wherever it goes from below the chart to above it, or back, between two samples. */

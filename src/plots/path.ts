@@ -1,48 +1,54 @@
 import type { Outcome } from '../calculus/descent.js';
-import { type Line, linePieces, type Marker, type Point } from './chart.js';
+import { distance, linePieces, type Line, type Point } from './chart.js';
 import { type Axis, decadeOf, extent, linearAxis, symlogAxis } from './scale.js';
 
-/** The path of a descent, one array per coordinate that is shown; every value finite. */
+// The paths of descents: the axes on which they are seen, and their lines.
+
+/** A path, one array per coordinate that is shown; every value finite. */
 export type Columns = readonly Float64Array[];
+
+interface ShownPath {
+  readonly columns: Columns;
+  readonly outcome: Outcome;
+}
 
 /** A path whose reach and whose steps grow by more than this factor is shown logarithmically. */
 const GROWTH = 100;
+
+/** True if a path goes through decades: its steps grow, or it diverges in its first steps. */
+export function isGrowing({ columns, outcome }: ShownPath): boolean {
+  const [start, first, length] = [startSize(columns), stepSize(columns, 1), reach(columns)];
+  if (outcome === 'diverged' && start > 0 && length > GROWTH * start) return true;
+  let longest = 0;
+  for (let k = 1; k < columns[0].length; k++) longest = Math.max(longest, stepSize(columns, k));
+  return length > GROWTH * Math.max(start, first) && longest > GROWTH * first;
+}
+
+/**
+ * The axes of a picture of paths from one point, one per coordinate. Paths that go through decades would make the others
+ * look like a point: they count only if all do.
+ *
+ * @param aspect width of the picture over its height
+ */
+export function pathWindow(paths: readonly ShownPath[], names: readonly string[], aspect: number): Axis[] {
+  const level = paths.filter((path) => !isGrowing(path));
+  const shown = level.length === 0 ? paths : level;
+  const joined = names.map((_, i) => Float64Array.from(shown.flatMap(({ columns }) => Array.from(columns[i]))));
+  // The surroundings of a path that hardly moved show more than the path itself.
+  const isSettled = level.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
+  return level.length === 0 ? growingWindow(joined, names) : levelWindow(joined, names, isSettled, aspect);
+}
+
 /** Room around the path, as a share of its length. */
 const ROOM = 0.4;
 /** Coordinates whose ranges differ by more than this factor get separate scales. */
 const SKEW = 8;
 
-/** True if a path goes through decades: its steps grow, or it diverges in its first steps. */
-export function isGrowing(path: Columns, outcome: Outcome): boolean {
-  if (outcome === 'diverged' && startSize(path) > 0 && reach(path) > GROWTH * startSize(path)) return true;
-  const size = Math.max(startSize(path), stepSize(path, 1));
-  let longest = 0;
-  for (let k = 1; k < path[0].length; k++) longest = Math.max(longest, stepSize(path, k));
-  return reach(path) > GROWTH * size && longest > GROWTH * stepSize(path, 1);
-}
-
-/**
- * The axes of a picture of the path, one per coordinate.
- *
- * @param aspect width of the picture over its height
- */
-export function pathWindow(path: Columns, names: readonly string[], outcome: Outcome, aspect: number): Axis[] {
-  // The surroundings of a path that hardly moved show more than the path itself.
-  const isSettled = outcome !== 'slow' && outcome !== 'frozen';
-  return isGrowing(path, outcome) ? growingWindow(path, names) : levelWindow(path, names, isSettled, aspect);
-}
-
-/** Logarithmic axes for a path that goes through decades. */
-function growingWindow(path: Columns, names: readonly string[]): Axis[] {
-  const unit = decadeOf(startSize(path) || stepSize(path, 1) || 1);
-  return path.map((column, i) => growingAxis(names[i], column, unit));
-}
-
 /** Linear axes; without `isSettled` they reach as far as the start is from 0. */
-function levelWindow(path: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
-  const ranges = path.map(extent);
+function levelWindow(columns: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
+  const ranges = columns.map(extent);
   const longest = Math.max(...ranges.map(([low, high]) => high - low));
-  const context = isSettled && longest > 0 ? 0 : 1.1 * (startSize(path) || 1);
+  const context = isSettled && longest > 0 ? 0 : 1.1 * (startSize(columns) || 1);
   const isSkewed = ranges.some(([low, high]) => high > low && (high - low) * SKEW < longest) && context === 0;
   const halves = ranges.map(([low, high]) => {
     const half = high / 2 - low / 2 + ROOM * (isSkewed && high > low ? high - low : longest);
@@ -60,20 +66,10 @@ function levelWindow(path: Columns, names: readonly string[], isSettled: boolean
   });
 }
 
-/**
- * The axes of a picture of several paths from one point. Paths that go through decades would make the others look like a
- * point: they count only if all do.
- */
-export function sharedWindow(
-  paths: readonly { readonly path: Columns; readonly outcome: Outcome }[],
-  names: readonly string[],
-  aspect: number,
-): Axis[] {
-  const level = paths.filter(({ path, outcome }) => !isGrowing(path, outcome));
-  const shown = level.length === 0 ? paths : level;
-  const joined = names.map((_, i) => Float64Array.from(shown.flatMap(({ path }) => Array.from(path[i]))));
-  const isSettled = level.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
-  return level.length === 0 ? growingWindow(joined, names) : levelWindow(joined, names, isSettled, aspect);
+/** Logarithmic axes for a path that goes through decades. */
+function growingWindow(columns: Columns, names: readonly string[]): Axis[] {
+  const unit = decadeOf(startSize(columns) || stepSize(columns, 1) || 1);
+  return columns.map((column, i) => growingAxis(names[i], column, unit));
 }
 
 /** Share of an axis that stays free between the path and the ends. */
@@ -92,16 +88,26 @@ function growingAxis(name: string, column: Float64Array, unit: number): Axis {
 }
 
 /** The largest distance of the path from its start, in any coordinate. */
-export function reach(path: Columns): number {
-  return Math.max(...path.map((column) => Math.max(...extent(column).map((end) => Math.abs(end - column[0])))));
+export function reach(columns: Columns): number {
+  return Math.max(...columns.map((column) => Math.max(...extent(column).map((end) => Math.abs(end - column[0])))));
 }
 
-function startSize(path: Columns): number {
-  return Math.max(...path.map((column) => Math.abs(column[0])));
+/** The largest coordinate of the start. */
+export function startSize(columns: Columns): number {
+  return Math.max(...columns.map(([first]) => Math.abs(first)));
 }
 
-function stepSize(path: Columns, k: number): number {
-  return Math.max(...path.map((column) => (k < column.length ? Math.abs(column[k] - column[k - 1]) : 0)));
+function stepSize(columns: Columns, k: number): number {
+  return Math.max(...columns.map((column) => (k < column.length ? Math.abs(column[k] - column[k - 1]) : 0)));
+}
+
+/** A path on a chart. */
+export interface DrawnPath {
+  readonly line: Omit<Line, 'role'>;
+  readonly start: Point;
+  readonly end: Point;
+  /** True if it goes on from its end to where it has no position. */
+  readonly isLost: boolean;
 }
 
 /** More dots than this would merge into a line. */
@@ -109,38 +115,16 @@ const MOST_DOTS = 150;
 /** Least distance of a dot from the step before. */
 const DOT_DISTANCE = 0.012;
 
-/**
- * The line of a path, and the markers of its start and end.
- *
- * @param legend the legend's texts for start and end
- * @param size size of the picture, as a share of a chart
- */
-export function pathOverlay(
-  legend: { readonly start: string; readonly end: string },
-  columns: Columns,
-  x: Axis,
-  y: Axis,
-  size = 1,
-): { line: Line; markers: Marker[] } {
-  const points = Array.from(columns[0], (value, k): Point => [x.at(value), y.at(columns[1][k])]);
+/** @param size size of the picture, as a share of a chart */
+export function drawPath([across, up]: Columns, x: Axis, y: Axis, size = 1): DrawnPath {
+  const points = Array.from(across, (value, k): Point => [x.at(value), y.at(up[k])]);
   const visible = points.filter((point) => point.every(Number.isFinite));
-  const [first = [0.5, 0.5], last = first] = [visible[0], visible[visible.length - 1]];
-  const isOne = Math.hypot(first[0] - last[0], first[1] - last[1]) < 0.01;
-  const isLost = visible[visible.length - 1] !== points[points.length - 1];
-  const end = isLost ? 'last finite f' : 'end';
+  const [start = [0.5, 0.5], end = start] = [visible[0], visible.at(-1)];
+  const dots = visible.filter((point, k) => k > 0 && distance(point, visible[k - 1]) >= DOT_DISTANCE / size);
   return {
-    line: { role: 'path', pieces: linePieces(points), dots: dotsOf(visible, DOT_DISTANCE / size) },
-    markers: [
-      { role: 'start', at: first, word: isOne ? '' : 'start', legend: legend.start },
-      { role: 'end', at: last, word: isOne ? `start, ${end}` : end, legend: legend.end },
-    ],
+    line: { pieces: linePieces(points), dots: dots.length > MOST_DOTS ? [] : dots },
+    start,
+    end,
+    isLost: visible.at(-1) !== points.at(-1),
   };
-}
-
-/** The steps as dots, except those too near to the step before; none if there would be too many. */
-function dotsOf(points: readonly Point[], distance: number): Point[] {
-  const dots = points.filter(
-    (point, k) => k > 0 && Math.hypot(point[0] - points[k - 1][0], point[1] - points[k - 1][1]) >= distance,
-  );
-  return dots.length > MOST_DOTS ? [] : dots;
 }

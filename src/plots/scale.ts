@@ -1,4 +1,4 @@
-import { ticks } from 'd3-array';
+import { max, min, ticks } from 'd3-array';
 import { formatNumber, formatPower } from './typography.js';
 
 // Axes: which value lies where along one side of a chart, and which round values are marked on it. Ticks of linear axes
@@ -28,6 +28,19 @@ type Mark = readonly [value: number, label: string];
 
 const { MAX_VALUE, MIN_VALUE } = Number;
 
+function axisOf(
+  name: string,
+  at: (value: number) => number,
+  value: (at: number) => number,
+  marksOf: (count: number) => readonly Mark[],
+): Axis {
+  const ticks = (count: number) =>
+    marksOf(count)
+      .map(([value, label]) => ({ value, at: at(value), label }))
+      .filter((tick) => tick.at >= -1e-9 && tick.at <= 1 + 1e-9);
+  return { name, at, value, ticks };
+}
+
 /** Above this, the difference of two ends may overflow. */
 const HUGE = 1e300;
 
@@ -36,14 +49,12 @@ export function linearAxis(name: string, from: number, to: number): Axis {
   const [low, high] = finiteEnds(from, to);
   const scale = Math.max(-low, high) > HUGE ? 2 ** -4 : 1;
   const span = scale * high - scale * low;
-  return {
+  return axisOf(
     name,
-    at: (value) => (scale * value - scale * low) / span,
-    value: (at) => low * (1 - at) + high * at,
-    ticks(count) {
-      return withPositions(this, linearMarks(low, high, count));
-    },
-  };
+    (value) => (scale * value - scale * low) / span,
+    (at) => low * (1 - at) + high * at,
+    (count) => linearMarks(low, high, count),
+  );
 }
 
 /**
@@ -56,19 +67,19 @@ export function logAxis(name: string, from: number, to: number, hasZero = false)
   const foot = hasZero ? 0.1 : 0;
   const [low, high] = finiteExponents(from, to);
   const span = high - low;
-  return {
+  return axisOf(
     name,
-    at: (value) => {
+    (value) => {
       if (value > 0) return foot + ((1 - foot) * (Math.log10(value) - low)) / span;
       return hasZero && value === 0 ? foot / 3 : NaN;
     },
-    value: (at) => 10 ** (low + ((at - foot) / (1 - foot)) * span),
-    ticks(count) {
+    (at) => 10 ** (low + ((at - foot) / (1 - foot)) * span),
+    (count) => {
       const powers = logMarks(low, high, count);
       const marks = powers.length > 1 ? powers : linearMarks(10 ** low, 10 ** high, count);
-      return withPositions(this, hasZero ? [[0, '0'], ...marks.filter(([value]) => value > 0)] : marks);
+      return hasZero ? [[0, '0'], ...marks.filter(([value]) => value > 0)] : marks;
     },
-  };
+  );
 }
 
 /** Logarithms that differ by less than this are rounding errors. */
@@ -92,19 +103,20 @@ export function symlogAxis(name: string, from: number, to: number, unit: number)
   const low = warp(first);
   const span = warp(last) - low;
   if (span < LEAST_SPAN) return linearAxis(name, first, last);
-  return {
+  const at = (value: number) => (warp(value) - low) / span;
+  const zero = at(0);
+  const longerSide = Math.min(1, Math.max(zero, 1 - zero));
+  return axisOf(
     name,
-    at: (value) => (warp(value) - low) / span,
-    value: (at) => unwarp(low + at * span),
-    ticks(count) {
-      const zero = this.at(0);
-      const longerSide = Math.min(1, Math.max(zero, 1 - zero));
-      const marks = symlogMarks(first, last, step, Math.floor(count * longerSide));
-      const all = withPositions(this, marks.length > 1 ? marks : linearMarks(first, last, count));
+    at,
+    (place) => unwarp(low + place * span),
+    (count) => {
+      const some = symlogMarks(first, last, step, Math.floor(count * longerSide));
+      const marks = some.length > 1 ? some : linearMarks(first, last, count);
       // If one side of zero is short, its labels would overlap that of zero.
-      return all.filter(({ value, at }) => value === 0 || Math.abs(at - zero) * count > 0.4);
+      return marks.filter(([value]) => value === 0 || Math.abs(at(value) - zero) * count > 0.4);
     },
-  };
+  );
 }
 
 /**
@@ -137,33 +149,20 @@ export function valueAxis(name: string, values: readonly number[], decades: numb
   return linearAxis(name, low - margin, high + margin);
 }
 
-/** Least and largest value; NaN is ignored. */
-export function extent(values: ArrayLike<number>): [low: number, high: number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
-  }
-  return [low, high];
+/** Least and largest value; NaN is ignored. Infinity and -Infinity if there is none. */
+export function extent(values: Iterable<number>): [low: number, high: number] {
+  return [min(values) ?? Infinity, max(values) ?? -Infinity];
 }
 
 /** An axis of names, at equal distances; the value of a name is its index. */
 export function categoryAxis(name: string, labels: readonly string[]): Axis {
   const count = labels.length;
-  return {
+  return axisOf(
     name,
-    at: (index) => (index + 0.5) / count,
-    value: (at) => at * count - 0.5,
-    ticks(most) {
-      const every = Math.ceil(count / most);
-      const marks = labels.map((label, i): Mark => [i, label]);
-      return withPositions(
-        this,
-        marks.filter(([i]) => i % every === 0),
-      );
-    },
-  };
+    (index) => (index + 0.5) / count,
+    (at) => at * count - 0.5,
+    (most) => labels.map((label, i): Mark => [i, label]).filter(([i]) => i % Math.ceil(count / most) === 0),
+  );
 }
 
 /** The value below which a share of `sorted`, ascending, lies. */
@@ -176,26 +175,21 @@ export function decadeOf(size: number): number {
   return Math.max(MIN_VALUE, 10 ** Math.floor(Math.log10(size)));
 }
 
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+
 /** The exponents of two ends, with 10 to their power finite and not 0, and with some room between them. */
 function finiteExponents(from: number, to: number): [low: number, high: number] {
   const [low, high] = [from, to].map((end) => Math.log10(Math.max(MIN_VALUE, end)));
-  const least = Math.max(-323, Math.min(308, low));
+  const least = clamp(low, -323, 308);
   return [least, Math.max(least + LEAST_SPAN, Math.min(308.25, high))];
 }
 
 /** Two ends with finite values, and with some room between them. */
 function finiteEnds(from: number, to: number): [low: number, high: number] {
-  const low = Math.max(-MAX_VALUE, Math.min(MAX_VALUE, from));
-  const high = Math.max(-MAX_VALUE, Math.min(MAX_VALUE, to));
+  const [low, high] = [from, to].map((end) => clamp(end, -MAX_VALUE, MAX_VALUE));
   if (low < high) return [low, high];
   const room = Math.max(Math.abs(low) * 1e-9, MIN_VALUE);
   return [Math.max(-MAX_VALUE, low - room), Math.min(MAX_VALUE, low + room)];
-}
-
-function withPositions(axis: Axis, marks: readonly Mark[]): Tick[] {
-  return marks
-    .map(([value, label]) => ({ value, at: axis.at(value), label }))
-    .filter(({ at }) => at >= -1e-9 && at <= 1 + 1e-9);
 }
 
 function linearMarks(from: number, to: number, count: number): Mark[] {

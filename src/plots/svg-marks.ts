@@ -1,4 +1,5 @@
 import {
+  type Band,
   type Cell,
   type Chart,
   type Inset,
@@ -8,39 +9,30 @@ import {
   type Marker,
   type PathRole,
   type Point,
+  type Rectangle,
 } from './chart.js';
 import { DIGIT, onClass, SIZE } from './svg-style.js';
 import { typeset } from './typography.js';
 
-/** A rectangle of the picture, in its units, y down. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-type ToPicture = (place: Point) => [number, number];
+/** A place in the picture, in pixels, y down. */
+type Pixel = readonly [x: number, y: number];
+type ToPicture = (place: Point) => Pixel;
 
 /** The inside of a chart's frame. */
 export function plotContents(chart: Chart, area: Rectangle, id: string): string {
+  const { bands = [], cells = [], levels = [], markers, inset } = chart;
   const to = toPicture(area);
   return [
-    ...(chart.bands ?? []).map(({ role, from, to: end }) =>
-      element('rect', {
-        class: role,
-        x: to([from, 0])[0],
-        y: area.y,
-        width: (end - from) * area.width,
-        height: area.height,
-      }),
-    ),
-    ...(chart.cells ?? []).map((cell) => mapCell(cell, to)),
+    ...bands.map(({ role, from, to: end }) => {
+      const [x] = to([from, 0]);
+      return element('rect', { class: role, ...area, x, width: (end - from) * area.width });
+    }),
+    ...cells.map((cell) => mapCell(cell, to)),
     contents(chart, to),
-    ...(chart.levels ?? []).map((level) => levelLabel(level, to, area)),
-    ...(chart.bands ?? []).map(({ label, from, to: end }) => bandLabel(label, from, end, area)),
-    ...chart.markers.map((marker) => markerWord(marker, chart, to, area)),
-    ...(chart.inset ? [insetPicture(chart.inset, area, id)] : []),
+    ...levels.map((level) => levelLabel(level, to, area)),
+    ...bands.map((band) => bandLabel(band, area)),
+    ...markers.map((marker) => markerWord(marker, chart, to, area)),
+    inset ? insetPicture(inset, area, id) : '',
   ].join('');
 }
 
@@ -49,18 +41,14 @@ function toPicture({ x, y, width, height }: Rectangle): ToPicture {
 }
 
 /** Lines and markers, without words. */
-function contents(
-  { levels = [], gaps = [], lines, markers }: Pick<Chart, 'levels' | 'gaps' | 'lines' | 'markers'>,
-  to: ToPicture,
-): string {
-  return [
-    ...levels.map(({ rings }) => {
-      const d = rings.map((ring) => pathData(ring.map(to), true)).join('');
-      return d && element('path', { class: 'contour', d });
-    }),
-    gaps.length === 0
+function contents({ levels = [], gaps = [], lines, markers }: Chart | Inset, to: ToPicture): string {
+  const shape = (className: string, rings: readonly (readonly Point[])[]) =>
+    rings.length === 0
       ? ''
-      : element('path', { class: 'gap', d: gaps.map((ring) => pathData(ring.map(to), true)).join('') }),
+      : element('path', { class: className, d: rings.map((ring) => pathData(ring.map(to), true)).join('') });
+  return [
+    ...levels.map(({ rings }) => shape('contour', rings)),
+    shape('gap', gaps),
     ...lines.map((line) => drawnLine(line, to)),
     ...markers.filter(({ at }) => isOnChart(at)).map((marker) => markerSymbol(marker.role, to(marker.at))),
   ].join('');
@@ -86,10 +74,8 @@ function drawnLine({ role, pieces, dots = [], bars = [], isArrow = false }: Line
     d && element('path', { class: `line ${role}${dots.length > MANY_DOTS ? ' fine' : ''}`, d }),
     ...dots.filter(isOnChart).map((dot) => {
       const radius = dots.length > MANY_DOTS ? 1.8 : 2.6;
-      const [cx, cy] = to(dot);
-      return isPath(role)
-        ? pathSymbol(role, [cx, cy], radius)
-        : element('circle', { class: role.startsWith('series') ? `${role}-mark` : 'onCurve', cx, cy, r: radius });
+      if (isPath(role)) return pathSymbol(role, to(dot), radius);
+      return circle(role.startsWith('series') ? `${role}-mark` : 'onCurve', to(dot), radius);
     }),
   ].join('');
 }
@@ -97,11 +83,11 @@ function drawnLine({ role, pieces, dots = [], bars = [], isArrow = false }: Line
 /** Angle between an arrow's head and its shaft, in radians, and the head's length as a share of the arrow's. */
 const HEAD = { angle: 0.45, share: 0.45, longest: 9 };
 
-function arrowHead(piece: readonly (readonly [number, number])[]): string {
+function arrowHead(piece: readonly Pixel[]): string {
   const [from, tip] = [piece[0], piece[piece.length - 1]];
   const direction = Math.atan2(tip[1] - from[1], tip[0] - from[0]);
   const length = Math.min(HEAD.longest, HEAD.share * Math.hypot(tip[0] - from[0], tip[1] - from[1]));
-  const [left, right] = [-HEAD.angle, HEAD.angle].map((turn): [number, number] => [
+  const [left, right] = [-HEAD.angle, HEAD.angle].map((turn): Pixel => [
     tip[0] - length * Math.cos(direction + turn),
     tip[1] - length * Math.sin(direction + turn),
   ]);
@@ -111,7 +97,7 @@ function arrowHead(piece: readonly (readonly [number, number])[]): string {
 /** Half the width of what ends an error bar. */
 const CAP = 4;
 
-function errorBar([[x, low], [, high]]: (readonly [number, number])[], role: string): string {
+function errorBar([[x, low], [, high]]: Pixel[], role: string): string {
   const d = [low, high].map((y) => `M${round(x - CAP)},${round(y)}h${2 * CAP}`).join('');
   return element('path', { class: `bar ${role}`, d: `M${round(x)},${round(low)}V${round(high)}${d}` });
 }
@@ -127,21 +113,14 @@ function mapCell({ from, to: end, shade, label, isBest }: Cell, to: ToPicture): 
   return [
     element('rect', { class: 'cell', 'fill-opacity': opacity, x: left, y: top, width, height }),
     isBest ? element('rect', { class: 'chosen', x: left + 2, y: top + 2, width: width - 4, height: height - 4 }) : '',
-    fits
-      ? element(
-          'text',
-          { class: 'name ink', x: (left + right) / 2, y: (top + bottom) / 2 + 4, 'text-anchor': 'middle' },
-          typeset(label),
-        )
-      : '',
+    fits ? textAt('name ink', [(left + right) / 2, (top + bottom) / 2 + 4], label, 'middle') : '',
   ].join('');
 }
 
-export function markerSymbol(role: Marker['role'], [x, y]: readonly [number, number]): string {
-  if (role === 'start') return element('circle', { class: 'ring', cx: x, cy: y, r: 5.5 });
-  if (role === 'end' || role === 'point') return pathSymbol('path', [x, y], 5.5);
-  if (role === 'best') return element('path', { class: 'best', d: pathData(polygon(4, 0, [x, y], 6.5), true) });
-  return pathSymbol(role, [x, y], 5.5);
+export function markerSymbol(role: Marker['role'], at: Pixel): string {
+  if (role === 'start') return circle('ring', at, 5.5);
+  if (role === 'best') return element('path', { class: 'best', d: polygon(4, 0, at, 6.5) });
+  return pathSymbol(role === 'end' || role === 'point' ? 'path' : role, at, 5.5);
 }
 
 /** Corners of a path's symbol, and the direction of the first one in eighths of a turn, up first. */
@@ -154,16 +133,19 @@ const SHAPES: Record<Exclude<PathRole, 'path'>, readonly [corners: number, turn:
 };
 
 /** A point of a path: a circle for the first one, and another shape for each of the others. */
-function pathSymbol(role: PathRole, [x, y]: readonly [number, number], radius: number): string {
-  if (role === 'path') return element('circle', { class: 'onPath', cx: x, cy: y, r: radius });
-  return element('path', { class: onClass(role), d: pathData(polygon(...SHAPES[role], [x, y], 1.25 * radius), true) });
+function pathSymbol(role: PathRole, at: Pixel, radius: number): string {
+  if (role === 'path') return circle('onPath', at, radius);
+  return element('path', { class: onClass(role), d: polygon(...SHAPES[role], at, 1.25 * radius) });
 }
 
-function polygon(corners: number, turn: number, [x, y]: readonly [number, number], radius: number): [number, number][] {
-  return Array.from({ length: corners }, (_, i) => {
+const circle = (className: string, [cx, cy]: Pixel, r: number) => element('circle', { class: className, cx, cy, r });
+
+function polygon(corners: number, turn: number, [x, y]: Pixel, radius: number): string {
+  const points = Array.from({ length: corners }, (_, i): Pixel => {
     const angle = 2 * Math.PI * (i / corners + turn / 8);
     return [x + radius * Math.sin(angle), y - radius * Math.cos(angle)];
   });
+  return pathData(points, true);
 }
 
 /** The label of a contour line, along the line and never upside down. */
@@ -176,16 +158,14 @@ function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }
 }
 
 /** The name of a band, at the top of it; vertical where the band is too narrow. */
-function bandLabel(label: string, from: number, to: number, area: Rectangle): string {
-  if (label === '') return '';
+function bandLabel({ label, from, to }: Band, area: Rectangle): string {
   const room = (to - from) * area.width;
-  if (room < SIZE.label * 1.2) return '';
+  if (label === '' || room < SIZE.label * 1.2) return '';
   const x = area.x + ((from + to) / 2) * area.width;
   const isNarrow = room < label.length * SIZE.label * DIGIT;
-  const place = isNarrow
-    ? { transform: `translate(${round(x + 4)} ${round(area.y + 10)}) rotate(-90)`, 'text-anchor': 'end' }
-    : { x, y: area.y + 18, 'text-anchor': 'middle' };
-  return element('text', { class: 'name ink', ...place }, escapeText(label));
+  return isNarrow
+    ? textUpwards('name ink', [x + 4, area.y + 10], label, 'end')
+    : textAt('name ink', [x, area.y + 18], label, 'middle');
 }
 
 /** The word of a marker, on the side that has most room. */
@@ -194,7 +174,7 @@ function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rec
   const [x, y] = to(at);
   const width = word.length * SIZE.text * DIGIT;
   const reach = width / 2 + 11;
-  const sides: [number, number][] = [
+  const sides: Pixel[] = [
     [reach, 0],
     [-reach, 0],
     [0, -17],
@@ -208,20 +188,16 @@ function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rec
     ...chart.lines.flatMap(({ pieces }) => pieces.flat()),
     ...chart.markers.map((marker) => marker.at),
   ].map(to);
-  const room = ([dx, dy]: [number, number]) => {
+  const room = ([dx, dy]: Pixel) => {
     const [left, right, middle] = [x + dx - width / 2, x + dx + width / 2, y + dy];
-    const edge = Math.min(
-      left - area.x,
-      area.x + area.width - right,
-      middle - 8 - area.y,
-      area.y + area.height - middle - 8,
-    );
+    const [above, below] = [middle - 8 - area.y, area.y + area.height - middle - 8];
+    const edge = Math.min(left - area.x, area.x + area.width - right, above, below);
     if (edge < 2) return edge - 1000;
     const gap = others.map(([ox, oy]) => Math.hypot(Math.max(left - ox, 0, ox - right), oy - middle));
     return Math.min(24, ...gap);
   };
   const [dx, dy] = sides.reduce((best, side) => (room(side) > room(best) + 1 ? side : best));
-  return element('text', { class: 'name note ink', x: x + dx, y: y + dy + 4, 'text-anchor': 'middle' }, markup(word));
+  return textAt('name note ink', [x + dx, y + dy + 4], word, 'middle');
 }
 
 function insetPicture(inset: Inset, area: Rectangle, id: string): string {
@@ -233,38 +209,45 @@ function insetPicture(inset: Inset, area: Rectangle, id: string): string {
     height: box.height * area.height,
   };
   const [left, bottom] = [frame.x + 12, frame.y + frame.height - 14];
-  const right = left + scale.length * frame.width;
+  const bar = pathData([
+    [left, bottom],
+    [left + scale.length * frame.width, bottom],
+  ]);
   const clip = `${id}-inset`;
   return [
-    element('clipPath', { id: clip }, element('rect', { ...frame })),
+    element('clipPath', { id: clip }, element('rect', frame)),
     element('rect', { class: 'paper', ...frame }),
     element('g', { 'clip-path': `url(#${clip})` }, contents(inset, toPicture(frame))),
     element('rect', { class: 'frame', ...frame }),
-    element('text', { class: 'name ink', x: frame.x + 10, y: frame.y + 17 }, markup(title)),
-    element('path', {
-      class: 'frame',
-      'stroke-width': 2,
-      d: pathData([
-        [left, bottom],
-        [right, bottom],
-      ]),
-    }),
-    element('text', { class: 'name ink', x: left, y: bottom - 6 }, markup(scale.label)),
+    textAt('name ink', [frame.x + 10, frame.y + 17], title),
+    element('path', { class: 'frame', 'stroke-width': 2, d: bar }),
+    textAt('name ink', [left, bottom - 6], scale.label),
   ].join('');
 }
 
+type Anchor = 'middle' | 'end';
+
+export function textAt(className: string, [x, y]: Pixel, text: string, anchor?: Anchor): string {
+  return element('text', { class: className, x, y, ...(anchor && { 'text-anchor': anchor }) }, markup(text));
+}
+
+/** Text that is turned to the left. */
+export function textUpwards(className: string, [x, y]: Pixel, text: string, anchor: Anchor): string {
+  const transform = `translate(${round(x)} ${round(y)}) rotate(-90)`;
+  return element('text', { class: className, transform, 'text-anchor': anchor }, markup(text));
+}
+
 /** Escaped text with the signs of print. */
-export const markup = (text: string) => escapeText(typeset(text));
+const markup = (text: string) => escapeText(typeset(text));
 
 /** An SVG element. Attributes are escaped here; children are markup, so text must have gone through `escapeText`. */
 export function element(
   name: string,
-  attributes: Record<string, string | number | undefined>,
+  attributes: Readonly<Record<string, string | number>>,
   ...children: readonly string[]
 ): string {
   const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? round(value) : value!)}"`)
+    .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? round(value) : value)}"`)
     .join('');
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
@@ -280,7 +263,7 @@ export function escapeText(text: string): string {
 }
 
 /** The `d` of a path through points, in the picture's units; `close` makes it a ring. */
-export function pathData(points: readonly (readonly [number, number])[], close = false): string {
+export function pathData(points: readonly Pixel[], close = false): string {
   return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
 }
 

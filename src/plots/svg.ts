@@ -1,7 +1,8 @@
-import { type Chart, type Figure, wrapText } from './chart.js';
-import type { Axis } from './scale.js';
-import { element, escapeText, markerSymbol, markup, plotContents, type Rectangle, round } from './svg-marks.js';
+import type { Chart, Figure, Rectangle } from './chart.js';
+import type { Axis, Tick } from './scale.js';
+import { element, escapeText, markerSymbol, plotContents, round, textAt, textUpwards } from './svg-marks.js';
 import { CHARACTER, DIGIT, SIZE, styleSheet } from './svg-style.js';
+import { wrapText } from './typography.js';
 
 /** Widths in pixels of an SVG; a PNG has twice as many. */
 const WIDTH = { alone: 760, beside: 420 };
@@ -42,9 +43,7 @@ export function drawSvg(figure: Figure): string {
     element('desc', { id: 'desc' }, escapeText(description)),
     element('style', {}, styleSheet()),
     element('rect', { class: 'paper', width: '100%', height: '100%' }),
-    ...heading.map((line, i) =>
-      element('text', { class: 'heading', x: MARGIN, y: MARGIN + 14 + i * 24 }, markup(line)),
-    ),
+    ...heading.map((line, i) => textAt('heading', [MARGIN, MARGIN + 14 + i * 24], line)),
     ...panels,
   )}\n`;
 }
@@ -67,11 +66,13 @@ function panelText(chart: Chart, width: number) {
       let y = top;
       const next = (gap = 0) => (y += LINE + gap);
       return [
-        ...titles.map((line) => element('text', { class: 'title', x, y: next() }, markup(line))),
-        ...notes.map((line) => element('text', { class: 'note', x, y: next() }, markup(line))),
+        ...titles.map((line) => textAt('title', [x, next()], line)),
+        ...notes.map((line) => textAt('note', [x, next()], line)),
         ...legend.map((row, i) => {
           const base = next(i === 0 ? 4 : 0);
-          return row.map(({ symbol, text, at }) => symbol(x + at, base - 4) + legendText(text, x + at, base)).join('');
+          const item = ({ symbol, text, at }: (typeof row)[number]) =>
+            symbol(x + at, base - 4) + textAt('note ink', [x + at + SYMBOL, base], text);
+          return row.map(item).join('');
         }),
       ].join('');
     },
@@ -112,60 +113,37 @@ function legendRows({ markers, lines }: Chart, room: number) {
   return rows;
 }
 
-function legendText(text: string, x: number, y: number): string {
-  return element('text', { class: 'note ink', x: x + SYMBOL, y }, markup(text));
-}
-
 /** A chart: its axes, its contents and its frame. */
 function panel(chart: Chart, area: Rectangle, nameX: number, id: string): string {
-  const bottom = area.y + area.height;
-  const middle = area.y + area.height / 2;
+  const [middleX, middleY] = [area.x + area.width / 2, area.y + area.height / 2];
   return [
-    element('clipPath', { id }, element('rect', { ...area })),
+    element('clipPath', { id }, element('rect', area)),
     axisX(chart.x, area),
     axisY(chart.y, area),
     element('g', { 'clip-path': `url(#${id})` }, plotContents(chart, area, id)),
     element('rect', { class: 'frame', ...area }),
-    element(
-      'text',
-      { class: 'note ink', x: area.x + area.width / 2, y: bottom + 38, 'text-anchor': 'middle' },
-      markup(chart.x.name),
-    ),
-    element(
-      'text',
-      { class: 'note ink', transform: turned(nameX, middle), 'text-anchor': 'middle' },
-      markup(chart.y.name),
-    ),
+    textAt('note ink', [middleX, area.y + area.height + 38], chart.x.name, 'middle'),
+    textUpwards('note ink', [nameX, middleY], chart.y.name, 'middle'),
   ].join('');
 }
-
-/** Reads upwards. */
-const turned = (x: number, y: number) => `translate(${round(x)} ${round(y)}) rotate(-90)`;
 
 function axisX(axis: Axis, { x, y, width, height }: Rectangle): string {
   const longest = Math.max(1, ...axis.ticks(TICKS).map(({ label }) => label.length));
   const room = Math.max(2, Math.min(TICKS, Math.floor(width / ((longest + 2) * SIZE.label * DIGIT))));
-  return axis
-    .ticks(room)
-    .map(({ at, label }) => {
-      const px = x + at * width;
-      return (
-        element('path', { class: 'grid', d: `M${round(px)},${round(y)}v${round(height)}` }) +
-        element('text', { class: 'muted', x: px, y: y + height + 18, 'text-anchor': 'middle' }, markup(label))
-      );
-    })
-    .join('');
+  const tick = ({ at, label }: Tick) => {
+    const px = x + at * width;
+    return gridLine(px, y, `v${round(height)}`) + textAt('muted', [px, y + height + 18], label, 'middle');
+  };
+  return axis.ticks(room).map(tick).join('');
 }
 
 function axisY(axis: Axis, { x, y, width, height }: Rectangle): string {
-  return axis
-    .ticks(TICKS)
-    .map(({ at, label }) => {
-      const py = y + (1 - at) * height;
-      return (
-        element('path', { class: 'grid', d: `M${round(x)},${round(py)}h${round(width)}` }) +
-        element('text', { class: 'muted', x: x - 8, y: py + 4, 'text-anchor': 'end' }, markup(label))
-      );
-    })
-    .join('');
+  const tick = ({ at, label }: Tick) => {
+    const py = y + (1 - at) * height;
+    return gridLine(x, py, `h${round(width)}`) + textAt('muted', [x - 8, py + 4], label, 'end');
+  };
+  return axis.ticks(TICKS).map(tick).join('');
 }
+
+const gridLine = (x: number, y: number, to: string) =>
+  element('path', { class: 'grid', d: `M${round(x)},${round(y)}${to}` });

@@ -1,17 +1,7 @@
 import { type DiffMethod, methods, type Regime, type SweepRow } from '../calculus/differences.js';
-import {
-  type Band,
-  type Chart,
-  type Figure,
-  figureOf,
-  type Line,
-  linePieces,
-  type Marker,
-  type Point,
-  shortFormula,
-} from './chart.js';
+import { type Band, type Chart, type Figure, figureOf, type Line, linePieces, type Point } from './chart.js';
 import { logAxis } from './scale.js';
-import { formatNumber } from './typography.js';
+import { capitalized, formatNumber, shortFormula } from './typography.js';
 
 /** The errors of a difference quotient over many steps h. */
 interface Sweep {
@@ -34,7 +24,7 @@ const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'absorption'];
 /** The error of a difference quotient against its step, as a figure of one chart. */
 export function sweepFigure(sweep: Sweep, aspect: number): Figure {
   const { method, fn, at } = sweep;
-  const title = `${method[0].toUpperCase()}${method.slice(1)} difference of ${shortFormula(fn)} at ${at}`;
+  const title = `${capitalized(method)} difference of ${shortFormula(fn)} at ${at}`;
   return figureOf(title, `${title}: its error against the step h, both logarithmic.`, [sweepChart(sweep)], aspect);
 }
 
@@ -48,52 +38,39 @@ export function sweepChart({ method, exact, rows, best, rounding }: Sweep): Char
   const [low, high] = errors.length > 0 ? [Math.min(...errors), Math.max(...errors)] : [1e-16, 1];
   const y = logAxis('|error|', low / 30, high * 30, hasZero);
   const place = ({ h, error }: { h: number; error: number }): Point => [x.at(h), y.at(error)];
+  const theory = (of: readonly SweepRow[], errorAt: (h: number) => number, label: string): Line => {
+    const along = of.map(({ h }) => place({ h, error: errorAt(h) }));
+    // It ends at the edge of the chart.
+    return { role: 'theory', pieces: linePieces(along.map(([u, v]) => [u, v >= 0 && v <= 1 ? v : NaN])), label };
+  };
 
   const points = visible.map(place);
-  const order = methods[method].order;
-  const name = order === 1 ? 'h' : `h^${order}`;
+  const { order } = methods[method];
   const lines: Line[] = [{ role: 'curve', pieces: linePieces(points), dots: points, label: `${method} difference` }];
   const top = visible.find(({ regime, error }) => regime === 'truncation' && error > 0);
-  const isFalling =
-    top !== undefined && rows.some((row) => row.regime === 'truncation' && row.h < top.h && row.error < top.error);
-  if (isFalling) {
-    const along = steps.map((h) => place({ h, error: ABOVE * top.error * (h / top.h) ** order }));
-    lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: `truncation ∝ ${name}` });
+  if (top && rows.some(({ regime, h, error }) => regime === 'truncation' && h < top.h && error < top.error)) {
+    const label = `truncation ∝ ${order === 1 ? 'h' : `h^${order}`}`;
+    lines.push(theory(rows, (h) => ABOVE * top.error * (h / top.h) ** order, label));
   }
   if (rows.some(({ regime }) => regime === 'cancellation')) {
     const moved = rows.filter(({ regime }) => regime !== 'absorption');
-    const along = moved.map(({ h }) => place({ h, error: rounding(h) || NaN }));
-    lines.push({ role: 'theory', pieces: linePieces(onlyWithin(along)), label: 'rounding ∝ 1/h' });
+    lines.push(theory(moved, (h) => rounding(h) || NaN, 'rounding ∝ 1/h'));
   }
-  const markers: Marker[] = best
-    ? [
-        {
-          role: 'best',
-          at: place(best),
-          word: 'best h',
-          legend: `best h = ${best.h}: error ${formatNumber(best.error)}`,
-        },
-      ]
-    : [];
-  const notes = [`The derivative is ${exact}.`];
   const absent = REGIMES.filter((regime) => !rows.some((row) => row.regime === regime));
-  if (visible.length > 0)
-    notes.push(...absent.map((regime) => `${regime[0].toUpperCase()}${regime.slice(1)} dominates at no h.`));
-  else notes.push('No difference quotient is finite: f has no finite value there.');
+  const notes =
+    visible.length === 0
+      ? ['No difference quotient is finite: f has no finite value there.']
+      : absent.map((regime) => `${capitalized(regime)} dominates at no h.`);
+  const bestLegend = (row: SweepRow) => `best h = ${row.h}: error ${formatNumber(row.error)}`;
   return {
     title: 'error against the step h',
-    notes,
+    notes: [`The derivative is ${exact}.`, ...notes],
     x,
     y,
     bands: bandsOf(visible, (h) => Math.min(1, Math.max(0, x.at(h)))),
     lines,
-    markers,
+    markers: best ? [{ role: 'best', at: place(best), word: 'best h', legend: bestLegend(best) }] : [],
   };
-}
-
-/** A line of theory ends at the edge of the chart. */
-function onlyWithin(line: readonly Point[]): Point[] {
-  return line.map(([x, y]): Point => [x, y >= 0 && y <= 1 ? y : NaN]);
 }
 
 /** Runs of rows with one regime; the longest run of each regime carries its name. */

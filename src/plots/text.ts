@@ -1,6 +1,16 @@
-import { type Cell, type Chart, isPath, type Marker, type PathRole, type Point, type Role, wrapText } from './chart.js';
+import {
+  between,
+  type Cell,
+  type Chart,
+  isPath,
+  type Line,
+  type Point,
+  type Role,
+  SERIES,
+  translateChart,
+} from './chart.js';
 import type { Axis, Tick } from './scale.js';
-import { toAscii, typeset } from './typography.js';
+import { toAscii, typeset, wrapText } from './typography.js';
 
 export interface TextStyle {
   /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
@@ -59,13 +69,19 @@ const SYMBOLS = {
   },
 } as const;
 
+type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
+
+/** What marks the dots of a series that has a name: colours alone do not tell lines apart. */
+function letterOf({ role, label }: Line): string | undefined {
+  return label === undefined ? undefined : 'abcdef'[SERIES.findIndex((series) => series === role)];
+}
+
 /** A narrower plot than this is not worth drawing. */
 const LEAST_COLUMNS = 8;
 
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
-export function drawText(given: Chart, style: TextStyle): string[] {
-  const { columns, rows, isAscii, paint } = style;
-  const chart = translated(given, style);
+export function drawText(given: Chart, { columns, rows, isAscii, paint, translate }: TextStyle): string[] {
+  const chart = translateChart(given, translate);
   const spell = isAscii ? toAscii : typeset;
   const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
   const write = (text: string, role: Role) =>
@@ -77,63 +93,45 @@ export function drawText(given: Chart, style: TextStyle): string[] {
   const heading = [
     ...(chart.title === '' ? [] : write(chart.title, 'title')),
     ...chart.notes.flatMap((note) => write(note, 'muted')),
-    ...chart.lines.flatMap(({ role, label, letter }) =>
-      label === undefined ? [] : legend(letter ?? (role === 'theory' ? symbols.dotted : symbols.solid), label, role),
-    ),
+    ...chart.lines.flatMap((line) => {
+      const { role, label } = line;
+      const symbol = letterOf(line) ?? (role === 'theory' ? symbols.dotted : symbols.solid);
+      return label === undefined ? [] : legend(symbol, label, role);
+    }),
     ...chart.markers.flatMap((marker) => legend(symbols[marker.role], marker.legend, marker.role)),
   ];
   const ticksUp = chart.y.ticks(Math.max(2, Math.min(7, Math.floor(rows / 2))));
-  const labels = new Map(ticksUp.map((tick) => [rowOf(tick, rows), spell(tick.label)]));
+  const labels = new Map(ticksUp.map(({ at, label }) => [Math.round((1 - at) * (4 * rows - 1)) >> 2, spell(label)]));
   const margin = Math.max(spell(chart.y.name).length, ...[...labels.values()].map((label) => label.length)) + 1;
   const inside = columns - margin - 1;
   if (inside < LEAST_COLUMNS) return heading;
 
   const canvas = dotCanvas(inside, rows, isAscii);
-  drawContents(canvas, chart, { columns: inside, rows }, spell, symbols);
+  const every = Math.ceil(((hasArrows(chart) ? 4 : 2) * (chart.levels?.length ?? 0)) / rows);
+  const levels = (chart.levels ?? []).filter((_, i) => i % every === 0); // more lines than rows are a blur
+  drawContents(canvas, { ...chart, levels }, symbols);
+  writeWords(canvas, { ...chart, levels }, spell);
   const gutter = (text: string) => paint(text.padStart(margin - 1), 'muted');
-  const body = canvas.rows().map((spans, row) => {
+  const body = canvas.spans().map((spans, row) => {
     const label = labels.get(row);
     const side = paint(label === undefined ? symbols.down : symbols.side, 'muted');
-    return `${gutter(label ?? '')} ${side}${spans.map((span) => painted(span, paint)).join('')}`;
+    const inner = spans.map(({ text, role }) => (role === undefined ? text : paint(text, role)));
+    return `${gutter(label ?? '')} ${side}${inner.join('')}`;
   });
-  const { line, marks } = axisAcross(chart.x, inside, spell);
-  const base = [...line].map((c) => (c === 'x' ? symbols.tick : symbols.across)).join('');
+  const { line, words } = axisAcross(chart.x, inside, spell, symbols);
   return [
     ...heading,
     ...(chart.y.name === '' ? [] : [gutter(spell(chart.y.name))]),
     ...body,
-    `${' '.repeat(margin)}${paint(`${symbols.corner}${base}`, 'muted')}`,
-    `${' '.repeat(margin + 1)}${paint(marks, 'muted')}`,
+    `${' '.repeat(margin)}${paint(`${symbols.corner}${line}`, 'muted')}`,
+    `${' '.repeat(margin + 1)}${paint(words, 'muted')}`,
     ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
 }
 
-/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
-function translated(chart: Chart, { translate = (text) => text }: TextStyle): Chart {
-  const { title, notes, x, y, bands, lines, markers } = chart;
-  return {
-    ...chart,
-    title: translate(title),
-    notes: notes.map(translate),
-    x: { ...x, name: translate(x.name) },
-    y: { ...y, name: translate(y.name) },
-    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
-    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
-    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
-  };
-}
-
-function rowOf({ at }: Tick, rows: number): number {
-  return Math.round((1 - at) * (4 * rows - 1)) >> 2;
-}
-
-function painted({ text, role }: Span, paint: TextStyle['paint']): string {
-  return role === undefined ? text : paint(text, role);
-}
-
-/** The x axis: an x for every tick, and the labels below them. */
-function axisAcross(axis: Axis, columns: number, spell: (text: string) => string) {
-  const room = (ticks: Tick[]) => {
+/** The x axis with its ticks, and the labels below them: as many as do not touch each other. */
+function axisAcross(axis: Axis, columns: number, spell: (text: string) => string, { across, tick }: Symbols) {
+  const place = (ticks: Tick[]) => {
     let free = -1;
     return ticks.map(({ at, label }) => {
       const text = spell(label);
@@ -144,108 +142,66 @@ function axisAcross(axis: Axis, columns: number, spell: (text: string) => string
       return { column, start, text, fits };
     });
   };
-  const choices = [8, 7, 6, 5, 4, 3, 2].map((count) => room(axis.ticks(count)));
+  const choices = [8, 7, 6, 5, 4, 3, 2].map((count) => place(axis.ticks(count)));
   const marks = choices.find((choice) => choice.every(({ fits }) => fits)) ?? [];
-  const line = new Array<string>(columns).fill('-');
-  let text = '';
-  for (const mark of marks) {
-    line[mark.column] = 'x';
-    text = text.padEnd(mark.start) + mark.text;
+  const line = new Array<string>(columns).fill(across);
+  let words = '';
+  for (const { column, start, text } of marks) {
+    line[column] = tick;
+    words = words.padEnd(start) + text;
   }
-  return { line: line.join(''), marks: text.padEnd(columns) };
+  return { line: line.join(''), words: words.padEnd(columns) };
 }
+
+const hasArrows = ({ lines }: Chart) => lines.some(({ isArrow }) => isArrow);
 
 /** Least distance between the dots of one path, in characters, where others would be hidden by them. */
 const SPARSE = 5;
 
-type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
-
-function drawContents(
-  canvas: DotCanvas,
-  { cells = [], levels = [], bands = [], lines, markers }: Chart,
-  { columns, rows }: { columns: number; rows: number },
-  spell: (text: string) => string,
-  symbols: Symbols,
-): void {
-  for (const cell of cells) fillCell(canvas, cell, { columns, rows }, symbols);
-  const hasArrows = lines.some(({ isArrow }) => isArrow);
-  const every = Math.ceil(((hasArrows ? 4 : 2) * levels.length) / rows); // more lines than rows are a blur
-  const shown = levels.filter((_, i) => i % every === 0);
-  for (const { rings } of shown) for (const ring of rings) canvas.line(ring, 'contour', hasArrows ? 5 : 3);
-  for (const { from } of bands.filter(({ from }) => from > 0))
-    canvas.line(
-      [
-        [from, 0],
-        [from, 1],
-      ],
-      'muted',
-      4,
-    );
-  const front = ['theory', 'curve'];
-  const order = [...lines].sort((a, b) => front.indexOf(a.role) * -1 + front.indexOf(b.role));
+/** Everything but the words, from the back to the front. */
+function drawContents(canvas: DotCanvas, chart: Chart, symbols: Symbols): void {
+  const { cells = [], levels = [], bands = [], lines, markers } = chart;
+  const put = (at: Point, symbol: string, role: Role) => {
+    const cell = canvas.cell(at);
+    if (cell) canvas.write(cell.column, cell.row, symbol, role);
+  };
+  for (const cell of cells) fillCell(canvas, cell, symbols);
+  for (const ring of levels.flatMap(({ rings }) => rings)) canvas.line(ring, 'contour', hasArrows(chart) ? 5 : 3);
+  for (const { from } of bands) {
+    const edge: Point[] = [
+      [from, 0],
+      [from, 1],
+    ];
+    if (from > 0) canvas.line(edge, 'muted', 4);
+  }
+  const behind = ['theory', 'curve'];
+  const order = [...lines].sort((a, b) => behind.indexOf(b.role) - behind.indexOf(a.role));
   for (const { pieces, bars = [], role } of order) {
     for (const piece of [...pieces, ...bars]) canvas.line(piece, role, role === 'theory' ? 3 : 1);
   }
-
-  for (const { pieces, role } of lines.filter(({ isArrow }) => isArrow)) {
-    for (const [from, tip] of pieces) {
-      const cell = canvas.cell(tip);
-      if (cell) canvas.write(cell.column, cell.row, symbols.arrows[canvas.direction(from, tip)], role);
-    }
+  for (const { pieces, role, isArrow } of lines) {
+    for (const [from, tip] of isArrow ? pieces : []) put(tip, symbols.arrows[canvas.direction(from, tip)], role);
   }
   const spacing = lines.filter(({ role }) => isPath(role)).length > 1 ? SPARSE : 0;
-  for (const { dots = [], role, letter } of lines) {
-    if (!isPath(role) && letter === undefined) continue;
+  for (const line of lines) {
+    const { role, dots = [] } = line;
+    const symbol = isPath(role) ? symbols[role] : letterOf(line);
+    if (symbol === undefined) continue;
     let last = { column: -Infinity, row: -Infinity };
     for (const dot of dots) {
       const cell = canvas.cell(dot);
       if (!cell || Math.hypot(cell.column - last.column, 2 * (cell.row - last.row)) < spacing) continue;
-      canvas.write(cell.column, cell.row, letter ?? symbols[role as PathRole], role);
+      canvas.write(cell.column, cell.row, symbol, role);
       last = cell;
     }
   }
-  for (const { at, role } of markers.filter(({ word }) => word !== '')) {
-    const cell = canvas.cell(at);
-    if (cell) canvas.write(cell.column, cell.row, symbols[role], role);
-  }
-  for (const marker of markers) writeBeside(canvas, marker);
-  const widest = [...bands].sort((a, b) => b.to - b.from - (a.to - a.from));
-  for (const { label, role, from, to } of widest) {
-    const middle = canvas.cell([(from + to) / 2, 1]);
-    if (!middle || label === '') continue;
-    const column = Math.max(0, Math.min(columns - label.length, middle.column - (label.length >> 1)));
-    [0, 1, 2].some((row) => canvas.write(column, row, label, role, true));
-  }
-  for (const { label, labelled } of shown) {
-    const cell = labelled && canvas.cell(labelled.at);
-    const text = spell(label);
-    if (cell) canvas.write(cell.column - (text.length >> 1), cell.row, text, 'contour', true);
-  }
-
-  function writeBeside(on: DotCanvas, { at, word: name, role }: Marker): void {
-    const word = spell(name);
-    const cell = on.cell(at);
-    if (!cell || word === '') return;
-    const { column, row } = cell;
-    const points: Point[] = [
-      [column + 2, row],
-      [column - 1 - word.length, row],
-      [column - (word.length >> 1), row - 1],
-      [column - (word.length >> 1), row + 1],
-    ];
-    points.some(([x, y]) => y >= 0 && y < rows && on.write(x, y, word, role, true));
-  }
+  for (const { at, role, word } of markers) if (word !== '') put(at, symbols[role], role);
 }
 
 /** Fills a rectangle of a map with its shade, and writes its label into the middle, if that has room. */
-function fillCell(
-  canvas: DotCanvas,
-  { from, to, shade, label, isBest }: Cell,
-  { columns, rows }: { columns: number; rows: number },
-  { shades }: Symbols,
-): void {
-  const [left, right] = [from[0], to[0]].map((x) => Math.round(x * columns));
-  const [top, bottom] = [to[1], from[1]].map((y) => Math.round((1 - y) * rows));
+function fillCell(canvas: DotCanvas, { from, to, shade, label, isBest }: Cell, { shades }: Symbols): void {
+  const [left, right] = [from[0], to[0]].map((x) => Math.round(x * canvas.columns));
+  const [top, bottom] = [to[1], from[1]].map((y) => Math.round((1 - y) * canvas.rows));
   const fill = shades[Math.round(shade * (shades.length - 1))];
   for (let row = top; row < bottom; row++) canvas.write(left, row, fill.repeat(right - left), 'contour');
   const text = ` ${label}${isBest ? '*' : ''} `;
@@ -253,24 +209,42 @@ function fillCell(
   if (column >= left) canvas.write(column, (top + bottom) >> 1, text, isBest ? 'best' : 'muted');
 }
 
-/** A stretch of one line in one role. */
-interface Span {
-  readonly text: string;
-  readonly role: Role | undefined;
+/** The names of markers, bands and contour lines, each where it touches no other. */
+function writeWords(
+  canvas: DotCanvas,
+  { markers, bands = [], levels = [] }: Chart,
+  spell: (text: string) => string,
+): void {
+  for (const { at, word, role } of markers) writeBeside(canvas, canvas.cell(at), spell(word), role);
+  const widest = [...bands].sort((a, b) => b.to - b.from - (a.to - a.from));
+  for (const { label, role, from, to } of widest) {
+    const middle = canvas.cell([(from + to) / 2, 1]);
+    if (!middle || label === '') continue;
+    const column = Math.max(0, Math.min(canvas.columns - label.length, middle.column - (label.length >> 1)));
+    [0, 1, 2].some((row) => canvas.write(column, row, label, role, true));
+  }
+  for (const { label, labelled } of levels) {
+    const cell = labelled && canvas.cell(labelled.at);
+    const text = spell(label);
+    if (cell) canvas.write(cell.column - (text.length >> 1), cell.row, text, 'contour', true);
+  }
 }
 
-/** A rectangle of characters that holds two by four dots in each, and characters over them. */
-interface DotCanvas {
-  /** A line through points on the canvas; `every` above 1 leaves dots out. */
-  line(points: readonly Point[], role: Role, every?: number): void;
-  /** The column and row of a place; undefined off the canvas. */
-  cell(place: Point): { column: number; row: number } | undefined;
-  /** The direction from one place to another in eighths of a turn: 0 is to the right, 2 is up. */
-  direction(from: Point, to: Point): number;
-  /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
-  write(column: number, row: number, text: string, role: Role, isShy?: boolean): boolean;
-  rows(): Span[][];
+/** To the right of a place, or to the left, above or below. */
+function writeBeside(canvas: DotCanvas, cell: ReturnType<DotCanvas['cell']>, word: string, role: Role): void {
+  if (!cell || word === '') return;
+  const { column, row } = cell;
+  const middle = column - (word.length >> 1);
+  const places = [
+    [column + 2, row],
+    [column - 1 - word.length, row],
+    [middle, row - 1],
+    [middle, row + 1],
+  ];
+  places.some(([x, y]) => canvas.write(x, y, word, role, true));
 }
+
+type DotCanvas = ReturnType<typeof dotCanvas>;
 
 /** The bit of each dot in a braille character, U+2800 plus bits: [row][column]. */
 const BITS = [
@@ -282,15 +256,19 @@ const BITS = [
 const UPPER = 0x1b;
 const LOWER = 0xe4;
 
-/** @param isAscii draws with . ' and : instead of braille */
-function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
+/**
+ * A rectangle of characters that holds two by four dots in each, and characters over them.
+ *
+ * @param isAscii draws with . ' and : instead of braille
+ */
+function dotCanvas(columns: number, rows: number, isAscii: boolean) {
   const bits = new Uint8Array(columns * rows);
   const roles = new Array<Role | undefined>(columns * rows).fill(undefined);
   const words = new Array<string | undefined>(columns * rows).fill(undefined);
   const [width, height] = [2 * columns, 4 * rows];
   const toDot = ([x, y]: Point): Point => [x * (width - 1), (1 - y) * (height - 1)];
 
-  function dot(x: number, y: number, role: Role): void {
+  function dot([x, y]: Point, role: Role): void {
     if (x < 0 || x > width - 1 || y < 0 || y > height - 1) return;
     const [column, line] = [Math.round(x), Math.round(y)];
     const index = (line >> 2) * columns + (column >> 1);
@@ -298,31 +276,41 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
     roles[index] = role;
   }
 
+  function character(index: number): string {
+    const dots = bits[index];
+    if (dots === 0) return ' ';
+    if (!isAscii) return String.fromCharCode(0x2800 + dots);
+    if (!(dots & LOWER)) return "'";
+    return dots & UPPER ? ':' : '.';
+  }
+
   return {
-    line(points, role, every = 1) {
+    columns,
+    rows,
+    /** A line through points on the canvas; `every` above 1 leaves dots out. */
+    line(points: readonly Point[], role: Role, every = 1): void {
       let count = 0;
-      for (let i = 0; i < points.length; i++) {
-        const to = toDot(points[i]);
-        const from = i === 0 ? to : toDot(points[i - 1]);
+      points.map(toDot).forEach((to, i, dots) => {
+        const from = i === 0 ? to : dots[i - 1];
         const steps = Math.max(1, Math.ceil(Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]))));
         for (let step = i === 0 ? steps : 1; step <= steps; step++) {
-          const share = step / steps;
-          const x = from[0] + share * (to[0] - from[0]);
-          const y = from[1] + share * (to[1] - from[1]);
-          if (count++ % every === 0) dot(x, y, role);
+          if (count++ % every === 0) dot(between(from, to, step / steps), role);
         }
-      }
+      });
     },
-    cell([x, y]) {
+    /** The column and row of a place; undefined off the canvas. */
+    cell([x, y]: Point): { column: number; row: number } | undefined {
       if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return undefined;
       const [px, py] = toDot([x, y]);
       return { column: Math.round(px) >> 1, row: Math.round(py) >> 2 };
     },
-    direction(from, to) {
+    /** The direction from one place to another in eighths of a turn: 0 is to the right, 2 is up. */
+    direction(from: Point, to: Point): number {
       const [[x0, y0], [x1, y1]] = [toDot(from), toDot(to)];
       return (Math.round(Math.atan2(y0 - y1, x1 - x0) / (Math.PI / 4)) + 8) % 8;
     },
-    write(column, row, text, role, isShy = false) {
+    /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
+    write(column: number, row: number, text: string, role: Role, isShy = false): boolean {
       if (column < 0 || column + text.length > columns || row < 0 || row >= rows) return false;
       const at = row * columns + column;
       if (isShy && words.slice(Math.max(row * columns, at - 1), at + text.length + 1).some(Boolean)) return false;
@@ -332,24 +320,19 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean): DotCanvas {
       });
       return true;
     },
-    rows: () =>
-      Array.from({ length: rows }, (_, row) => {
-        const spans: Span[] = [];
+    /** Each row as stretches of one role. */
+    spans(): { text: string; role: Role | undefined }[][] {
+      return Array.from({ length: rows }, (_, row) => {
+        const spans: { text: string; role: Role | undefined }[] = [];
         for (let index = row * columns; index < (row + 1) * columns; index++) {
-          const text = words[index] ?? character(bits[index], isAscii);
+          const text = words[index] ?? character(index);
           const role = text === ' ' ? undefined : roles[index];
-          const last = spans[spans.length - 1];
-          if (last && last.role === role) spans[spans.length - 1] = { text: last.text + text, role };
+          const last = spans.at(-1);
+          if (last && last.role === role) last.text += text;
           else spans.push({ text, role });
         }
         return spans;
-      }),
+      });
+    },
   };
-}
-
-function character(bits: number, isAscii: boolean): string {
-  if (bits === 0) return ' ';
-  if (!isAscii) return String.fromCharCode(0x2800 + bits);
-  if (!(bits & LOWER)) return "'";
-  return bits & UPPER ? ':' : '.';
 }

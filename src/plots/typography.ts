@@ -17,6 +17,11 @@ export function formatNumber(value: number, digits = 3): string {
   return isPlain ? String(Number(value.toPrecision(digits))) : formatPower(exponent, mantissa);
 }
 
+/** Numbers for a picture, with commas between them. */
+export function formatList(values: Iterable<number>, digits = 3): string {
+  return Array.from(values, (value) => formatNumber(value, digits)).join(', ');
+}
+
 /** 10⁻⁵, 2×10⁻⁵ */
 export function formatPower(exponent: number, mantissa = 1): string {
   const power = `10${raise(String(exponent))}`;
@@ -63,4 +68,26 @@ export function toAscii(text: string): string {
 
 function lower(raised: string): string {
   return [...raised].map((c) => Object.keys(RAISED).find((key) => RAISED[key] === c)).join('');
+}
+
+export const capitalized = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
+
+/** Formulas may have 500 characters; longer ones than a title has room for are cut. */
+export function shortFormula(fn: string): string {
+  return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
+}
+
+/** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
 }

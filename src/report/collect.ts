@@ -1,18 +1,19 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { versions } from 'node:process';
 import { type Dataset, scalePixels } from '../dataset/mnist.js';
-import { classify } from '../engines/classify.js';
+import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
-import { formatCount } from '../errors.js';
-import { version } from '../files/package.js';
+import { formatCount, plural } from '../errors.js';
+import { version } from '../files/read.js';
 import { argmax } from '../network/functions.js';
 import { predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
-import { percent } from './html.js';
-import { packWeights, type PageData, type Picture, unpackWeights } from './page-data.js';
+import type { PageData, Picture } from './data.js';
+import { html, type Html, percent } from './html.js';
+import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {
@@ -39,7 +40,7 @@ interface Measured {
 /** A titled list of names and values. */
 export interface Facts {
   readonly title: string;
-  readonly entries: readonly (readonly [name: string, value: string])[];
+  readonly entries: readonly (readonly [name: string, value: string | Html])[];
 }
 
 /** Where the parts of a report come from. */
@@ -48,8 +49,6 @@ export interface ReportSource {
   readonly data: Data;
   /** What the user calls the model. */
   readonly model: string;
-  /** The folder of --data, if it was given. */
-  readonly folder?: string | undefined;
   /** Loss and accuracy while training, if they were recorded. */
   readonly history?: History | undefined;
 }
@@ -58,7 +57,7 @@ export interface ReportSource {
 const ROUNDING = 0.0005;
 
 /** Measures a net on all images and gathers what a report shows. */
-export function collectReport({ training, data, model, folder, history }: ReportSource): ReportData {
+export function collectReport({ training, data, model, history }: ReportSource): ReportData {
   const { net, hyperParameters, iteration } = training;
   const { precision } = hyperParameters;
   const { train, test } = data;
@@ -77,7 +76,7 @@ export function collectReport({ training, data, model, folder, history }: Report
     evaluation,
     ...(history && { history }),
     notes: history ? historyNotes(history, iteration, evaluation.accuracy) : [],
-    facts: [hyperParameterFacts(training), environmentFacts(data, folder, weightsDigest(training))],
+    facts: [hyperParameterFacts(training), environmentFacts(data, weightsDigest(training))],
   };
 }
 
@@ -92,7 +91,7 @@ export interface LiveData extends PageData {
 const LIVE_WEIGHTS = 200_000;
 
 /** Gathers what the page of a run shows before the first step: the untrained net and a test image of each class. */
-export function collectLive(training: Training, data: Data, folder?: string): LiveData {
+export function collectLive(training: Training, data: Data): LiveData {
   const { net, hyperParameters } = training;
   const { test } = data;
   const firsts = Array.from({ length: net.outputSize }, (_, k) => test.labels.indexOf(k)).filter((index) => index >= 0);
@@ -100,10 +99,7 @@ export function collectLive(training: Training, data: Data, folder?: string): Li
     ...collectUpdate(training, data),
     iterations: hyperParameters.iterations,
     pictures: firsts.map((index) => pictureOf(net, test, index)),
-    facts: [
-      hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }),
-      environmentFacts(data, folder),
-    ],
+    facts: [hyperParameterFacts({ ...training, iteration: hyperParameters.iterations }), environmentFacts(data)],
   };
 }
 
@@ -125,7 +121,7 @@ export function packingNote({ weights, test, packedAccuracy }: ReportData): stri
 /** Where the recorded history and the net do not belong together. */
 function historyNotes({ iterations, lastAccuracy }: History, iteration: number, accuracy: number): string[] {
   if (iterations < iteration) {
-    return [`The log ends after ${formatCount(iterations)} iterations, the model has done ${formatCount(iteration)}.`];
+    return [`The log ends after ${plural(iterations, 'iteration')}, the model has done ${formatCount(iteration)}.`];
   }
   if (lastAccuracy?.iteration === iteration && Math.abs(lastAccuracy.test - accuracy) > ROUNDING) {
     return [
@@ -202,7 +198,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
         'iterations',
         iteration === iterations ? formatCount(iterations) : `${formatCount(iteration)} of ${formatCount(iterations)}`,
       ],
-      ['mini-batch', `${formatCount(batchSize)} images`],
+      ['mini-batch', plural(batchSize, 'image')],
       ['hidden units', formatCount(hiddenSize)],
       ['seed', String(seed)],
       ['gradient', gradient],
@@ -212,7 +208,7 @@ function hyperParameterFacts({ hyperParameters, iteration }: Training): Facts {
   };
 }
 
-function environmentFacts({ train, test }: Data, folder?: string, digest?: string): Facts {
+function environmentFacts({ train, test }: Data, digest?: string): Facts {
   return {
     title: 'Data and environment',
     entries: [
@@ -220,8 +216,8 @@ function environmentFacts({ train, test }: Data, folder?: string, digest?: strin
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', folder ?? 'MNIST'],
-      ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
+      ['data set', train.name === undefined ? 'unnamed' : html`<bdi>${train.name}</bdi>`],
+      ...(digest === undefined ? [] : [['weights SHA-256', html`<code>${digest}</code>`] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],
       ['platform', `${type()} ${release()} ${arch()}`],

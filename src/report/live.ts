@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { MachineError } from '../errors.js';
 import { packData } from './page.js';
-import type { PageData } from './page-data.js';
+import type { PageData } from './data.js';
 
 // The page of a run, served while the run goes on. It listens on 127.0.0.1, so only programs of this computer reach it.
 // The token in the path keeps out those that were not told the address. The Host must be that of the address: a page of

@@ -1,6 +1,6 @@
 import { formatCount } from '../errors.js';
 import { explanation, html, type Html, section, withArticle } from './html.js';
-import { MOST_UNITS, type PageData, type Picture } from './page-data.js';
+import { MOST_UNITS, type PageData, type Picture } from './data.js';
 
 /**
  * A pad to draw a digit on, and the probabilities that the net gives it.
@@ -99,7 +99,9 @@ export function hiddenUnits({ weights, images }: PageData): Html {
   const which =
     shown < hiddenSize
       ? `Of ${formatCount(hiddenSize)} hidden units the ${shown} with the largest outgoing weights`
-      : `The ${hiddenSize} hidden units`;
+      : hiddenSize === 1
+        ? 'The hidden unit'
+        : `The ${hiddenSize} hidden units`;
   const size = `${images.rows} × ${images.columns}`;
   return section(
     'units',

@@ -8,6 +8,7 @@ import {
   type Point,
   SERIES,
 } from '../plots/chart.js';
+import { plural } from '../errors.js';
 import { type Axis, categoryAxis, linearAxis, valueAxis } from '../plots/scale.js';
 import { describeSettings, type Group, groupSettings, notFiniteNote, type SettingName } from './summary.js';
 
@@ -52,9 +53,9 @@ export function sweepFigure(groups: readonly Group[], aspect: number): Figure {
   const runs = groups.reduce((sum, { runs }) => sum + runs.length, 0);
   const first =
     best.test.mean === null
-      ? `${runs} runs, none of which came to its end.`
-      : `${runs} runs; the best mean accuracy on the test images, ${best.test.mean.toFixed(4)}, has ${describeSettings(best.settings, varied)}.`;
-  return figureOf(`Test accuracy of ${runs} ${runs === 1 ? 'run' : 'runs'}`, first, charts, aspect);
+      ? `${plural(runs, 'run')}, none of which came to its end.`
+      : `${plural(runs, 'run')}; the best mean accuracy on the test images, ${best.test.mean.toFixed(4)}, has ${describeSettings(best.settings, varied)}.`;
+  return figureOf(`Test accuracy of ${plural(runs, 'run')}`, first, charts, aspect);
 }
 
 function lineChart(groups: readonly Group[], across: SettingName, others: readonly SettingName[]): Chart {
@@ -126,12 +127,9 @@ function lineOf(
     pieces: linePieces(points),
     dots: points.filter(([, at]) => Number.isFinite(at)),
     bars,
-    ...(label !== '' && { label, letter: LETTERS[index] }),
+    ...(label !== '' && { label }),
   };
 }
-
-/** What tells lines apart where there are no colours. */
-const LETTERS = 'abcdef';
 
 function mapChart(groups: readonly Group[], across: SettingName, up: SettingName): Chart {
   const [columns, rows] = [across, up].map((name) => distinct(groups.map(({ settings }) => settings[name])));

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError, MachineError, preview } from '../errors.js';
-import { writeFileAtomic } from '../files/atomic-write.js';
+import { writeFileAtomic } from '../files/write.js';
 import { withErrorPath } from '../files/read.js';
 import { encodeRecord, idOfFile, isSameResult, readRecord, recordPath, type RunRecord } from './record.js';
 

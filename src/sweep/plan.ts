@@ -4,8 +4,7 @@ import { formatCount, InputError, plural } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
-import { iterationsOf, iterationsPerEpoch } from '../training/train.js';
-import type { DatasetIdentity } from '../training/trained-on.js';
+import { type DatasetIdentity, iterationsOf, iterationsPerEpoch } from '../training/train.js';
 import { type Axis, valuesOf } from './axis.js';
 
 // A sweep: many runs of one net, spread over the processors of a machine or over many machines. plan.ts says which runs

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../files/package.js';
+import { ROOT } from '../files/read.js';
 
 // TensorFlow, which is optional. find.ts finds the installed tfjs-node and tests it, load.ts loads it and declares the
 // operations that engines/tfjs.ts uses.

@@ -2,7 +2,7 @@ import { gather } from '../dataset/mini-batch.js';
 import { CLASSES } from '../dataset/mnist.js';
 import type { Data, Trainer } from '../engines/engine.js';
 import { incrementalDifferences } from '../engines/numerical.js';
-import { referenceTrainer } from '../engines/reference-trainer.js';
+import { referenceTrainer } from '../engines/trainer.js';
 import { type EngineName, openEngine } from '../engines/registry.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';

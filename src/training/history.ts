@@ -1,3 +1,5 @@
+import type { TrainingEvent } from './train.js';
+
 /** The course of a training, thinned to what a chart can show. */
 export interface History {
   /** Loss of a mini-batch in nats, against the number of updates made before it. */
@@ -12,7 +14,9 @@ export interface History {
 }
 
 /** A history that is being collected, in bounded memory however long the training. Points must come in order. */
-interface HistoryCollector {
+export interface HistoryCollector {
+  /** Takes the point of a step or of a measurement; other events have none. */
+  event(event: TrainingEvent): void;
   loss(iteration: number, loss: number): void;
   accuracy(iteration: number, train: number, test: number): void;
   history(): History;
@@ -24,6 +28,10 @@ export function collectHistory(): HistoryCollector {
   let iterations = 0;
   let lastAccuracy: History['lastAccuracy'];
   return {
+    event(event) {
+      if (event.type === 'step') this.loss(event.step, event.loss);
+      else if (event.type === 'accuracy') this.accuracy(event.iteration, event.train, event.test);
+    },
     loss(iteration, value) {
       loss.add(iteration, value);
       iterations = iteration + 1;

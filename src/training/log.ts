@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { InputError, MachineError, preview } from '../errors.js';
-import { checkWritable, isSpecial, removeTemporaries } from '../files/atomic-write.js';
+import { checkWritable, isSpecial, openSpecial, removeTemporaries, type Waiting } from '../files/write.js';
 import { MOST_PIPED, withErrorPath, withParts } from '../files/read.js';
-import { openSpecial, type Waiting } from '../files/special.js';
 import { collectHistory, type History } from './history.js';
 import type { Training, TrainingEvent } from './train.js';
 

@@ -1,5 +1,5 @@
 import type { Dataset } from '../dataset/mnist.js';
-import { classify } from '../engines/classify.js';
+import { classify } from '../engines/trainer.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 

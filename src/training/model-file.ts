@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { CLASSES } from '../dataset/mnist.js';
+import { CLASSES, type Dataset } from '../dataset/mnist.js';
 import { InputError, NotFiniteError, preview } from '../errors.js';
-import { writeFileAtomic } from '../files/atomic-write.js';
+import { writeFileAtomic } from '../files/write.js';
 import { type FileParts, sha256, withParts } from '../files/read.js';
 import { encodeSafetensors, readLayout, readTensor, type Tensor, tensorBytes } from '../formats/safetensors.js';
 import { type RandomState, randomStream } from '../network/random.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { asHyperParameters } from './hyper-parameters.js';
-import type { Training } from './train.js';
-import type { DatasetIdentity } from './trained-on.js';
+import type { DatasetIdentity, Training } from './train.js';
 
-// A model file is a safetensors file: the four tensors, and as metadata all that is needed to resume the run.
+// A model file is a safetensors file: the four tensors, and as metadata all that is needed to resume the run. It names the
+// images of the run, so that a model is not used with others by mistake.
 
 /** Changed when an old reader would misread a new file. */
 const FORMAT = 'gd-train 1';
@@ -158,6 +158,64 @@ function checkFinite(net: TwoLayerNet, path: string): void {
     if (index < 0) continue;
     throw new NotFiniteError(
       `${path} has weights that are not finite (${name}: ${net[name][index]} at ${index}): train again with a smaller --lr`,
+    );
+  }
+}
+
+// The images of a run.
+
+/** Images to compare with those that a net was trained on: the parts that will be used. */
+interface UsedData {
+  readonly train?: Dataset;
+  readonly test?: Dataset;
+}
+
+/** Identifies a data set, which takes about 0.6 ms per MB. */
+export function identifyDataset({ train, test }: Required<UsedData>): DatasetIdentity {
+  return { name: nameOf(train), train: digestOf(train), test: digestOf(test) };
+}
+
+const nameOf = ({ name = 'unnamed' }: Dataset) => name;
+
+const digests = new WeakMap<Dataset, string>();
+
+/** SHA-256 of sizes, labels and pixels: the same for the same images, gzipped or not. */
+function digestOf(dataset: Dataset): string {
+  const { count, rows, columns, labels, images } = dataset;
+  const digest =
+    digests.get(dataset) ??
+    createHash('sha256').update(`${count} ${rows} ${columns}\n`).update(labels).update(images).digest('hex');
+  digests.set(dataset, digest);
+  return digest;
+}
+
+/**
+ * Makes sure that a model is used with the images that it was trained on.
+ *
+ * @param model what to call the model in messages
+ * @param training the model; files of older versions do not name their images, and fit any of the right size
+ * @param otherData whether other images than those of the training are allowed; their size must fit in any case
+ * @throws InputError if the images are others
+ */
+export function checkTrainedOn(
+  model: string,
+  { net, dataset: known }: Pick<Training, 'net' | 'dataset'>,
+  data: UsedData,
+  otherData = false,
+): void {
+  for (const part of ['train', 'test'] as const) {
+    const dataset = data[part];
+    if (dataset === undefined) continue;
+    if (net.inputSize !== dataset.inputSize) {
+      throw new InputError(
+        `${model} takes images of ${net.inputSize} pixels, these have ${dataset.inputSize}: choose the data set that it was made for`,
+      );
+    }
+    if (known === undefined || otherData || digestOf(dataset) === known[part]) continue;
+    const kind = part === 'train' ? 'training' : 'test';
+    throw new InputError(
+      `${model} was trained on ${preview(known.name)}, and ${preview(nameOf(dataset))} has other ${kind} images: ` +
+        'name the right folder with --data, or add --other-data to use these',
     );
   }
 }

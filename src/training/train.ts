@@ -6,11 +6,20 @@ import { randomStream, type RandomStream } from '../network/random.js';
 import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
-import type { DatasetIdentity } from './trained-on.js';
 
 // Training. `train`, here, is mini-batch gradient descent with any engine. hyper-parameters.ts holds what decides a run;
-// model-file.ts saves and loads a run, and trained-on.ts checks that its images are the same; log.ts and history.ts record
-// losses and accuracies, metrics.ts evaluates a net, bench.ts times the engines.
+// model-file.ts saves and loads a run and checks that its images are the same; log.ts and history.ts record losses and
+// accuracies, metrics.ts evaluates a net, bench.ts times the engines.
+
+/** The images that a net was trained on, and those it was evaluated on; stored in model files. */
+export interface DatasetIdentity {
+  /** The name of the folder, or MNIST for the images that are installed with this package. */
+  readonly name: string;
+  /** SHA-256, in hexadecimal, of the training images and their labels. */
+  readonly train: string;
+  /** The same of the test images. */
+  readonly test: string;
+}
 
 /** A run before, between or after its steps: all the state that is needed to resume it. */
 export interface Training {
@@ -97,6 +106,19 @@ export async function* train(
     synced = progressOf(training);
   }
 
+  async function end(): Promise<void> {
+    try {
+      await trainer.sync();
+    } catch (error) {
+      training.iteration = synced.iteration; // the net is still in this state: nothing more is lost
+      throw error;
+    } finally {
+      // A step that failed has drawn its images; a resumed run must draw them again.
+      training.random = redraw(synced, training, data);
+      await trainer.close();
+    }
+  }
+
   try {
     yield { type: 'start', threads, fallback, fewerThreads };
     while (training.iteration < iterations && !options.signal?.aborted) {
@@ -130,18 +152,7 @@ export async function* train(
       }
     }
   } finally {
-    const rollBack = (error: unknown) => {
-      training.iteration = synced.iteration; // the net is still in this state: nothing more is lost
-      throw error;
-    };
-    await trainer
-      .sync()
-      .catch(rollBack)
-      .finally(async () => {
-        // The failed step has drawn its images; a resumed run must draw them again.
-        training.random = redraw(synced, training, data);
-        await trainer.close();
-      });
+    await end();
   }
 }
 

@@ -1,5 +1,5 @@
 import { printable } from '#src/errors.js';
-import { version } from '#src/files/package.js';
+import { version } from '#src/files/read.js';
 import { note, print, printError, printJson, terminalText, type Cli } from '#src/cli/command.js';
 
 /** Every character that a terminal obeys, or that hides or reorders text. */

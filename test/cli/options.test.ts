@@ -1,6 +1,21 @@
-import { type Expectation, expectOption, integers, judge, parseIndices, seedsOption, unmet } from '#src/cli/options.js';
+import {
+  type Expectation,
+  expectOption,
+  integers,
+  judge,
+  parseIndices,
+  readNumber,
+  seedsOption,
+  unmet,
+} from '#src/cli/options.js';
 import { InputError } from '#src/errors.js';
 import { spread } from '#src/training/metrics.js';
+
+test('numbers as people and as plots write them', () => {
+  expect(
+    ['7', ' +.5', '1e3', '-2.', '−7', '5.11×10⁻¹⁷', '1e−3', '−', '0x10', '1 000', '', 'nan'].map(readNumber),
+  ).toEqual([...[7, 0.5, 1000, -2, -7, undefined, 0.001], ...[undefined, undefined, undefined, undefined, undefined]]);
+});
 
 describe('--expect', () => {
   const option = expectOption(['testAccuracy', 'loss']);

@@ -37,7 +37,7 @@ test('every engine in every way, with ratios to the first', () => {
 
 test('a table for people', () => {
   const { stdout } = run([...BENCH, '--gradient', 'numerical']);
-  expect(stdout).toMatch(/Node v\d.*; median of 1 alternating rounds\n\ngradient .*ratio/);
+  expect(stdout).toMatch(/Node v\d.*; median of 1 alternating round\n\ngradient .*ratio/);
   expect(stdout).toMatch(/^numerical f64 +3 +4 +1 .* 1\.00 /m);
   expect(stdout).toMatch(/^numerical f64 +5 +4 +plain /m);
 });

@@ -5,7 +5,7 @@ import { smallDisk } from '../helpers/disk.js';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, temporaryFolder } from '../helpers/run.js';
 import { runInTerminal } from '../helpers/terminal.js';
-import { lastNetFile } from '#src/cli/last-net.js';
+import { lastNetFile } from '#src/cli/inputs.js';
 import { loadTraining } from '#src/training/model-file.js';
 
 const data = temporaryFolder();

@@ -33,7 +33,7 @@ const inProject = (command: string, ...args: string[]) => {
 
 test('nothing is packed but what is needed', () => {
   const folders = new Set(packed.map((path) => (path.includes('/') ? path.split('/')[0] : '')));
-  expect([...folders].sort()).toEqual(['', 'bin', 'data', 'dist', 'setup', 'src']);
+  expect([...folders].sort()).toEqual(['', 'bin', 'data', 'dist', 'docs', 'setup', 'src']);
   expect(packed).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.d.ts']));
   expect(packed.filter((path) => path.endsWith('.wasm'))).toEqual(['dist/kernels/kernel.wasm']);
   expect(readdirSync(join(project, 'node_modules', '.bin'))).toEqual(expect.arrayContaining(['gd', 'gd-train']));

@@ -8,7 +8,7 @@ import { writeDataset } from '../helpers/idx.js';
 import { describeRedis, freePort, startRedis } from '../helpers/redis.js';
 import { start, temporaryFolder } from '../helpers/run.js';
 import { loadDataset } from '#src/dataset/mnist.js';
-import { version } from '#src/files/package.js';
+import { version } from '#src/files/read.js';
 import { randomStream } from '#src/network/random.js';
 import { type Run, runOf } from '#src/sweep/plan.js';
 import { queueExecutor } from '#src/sweep/queue-executor.js';
@@ -16,13 +16,13 @@ import { PREFIX, queueAddress, queueName, SWEEPS } from '#src/sweep/queue.js';
 import type { RunRecord } from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { identifyDataset } from '#src/training/trained-on.js';
+import { identifyDataset } from '#src/training/model-file.js';
 
 const NAMES = { given: '--queue', environment: 'GD_TRAIN_QUEUE' };
 const folder = temporaryFolder();
 writeDataset(folder);
 const data = loadDataset(folder);
-const identity = identifyDataset(data, folder);
+const identity = identifyDataset(data);
 
 const runsOf = (count: number, iterations: number, made = version()): Run[] =>
   Array.from({ length: count }, (_, seed) =>

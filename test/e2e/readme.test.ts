@@ -4,6 +4,11 @@ import { run } from '../helpers/run.js';
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const english = read('README.md');
 const korean = read('README.ko.md');
+const commands = read('docs/commands.md');
+const PAIRS = [
+  ['README.ko.md', korean, english],
+  ['docs/commands.ko.md', read('docs/commands.ko.md'), commands],
+] as const;
 
 /** What a reader may copy out of a README, in its order: blocks of code, and code within sentences and tables. */
 function codeOf(readme: string) {
@@ -14,21 +19,21 @@ function codeOf(readme: string) {
   return { blocks, spans: spans.sort() };
 }
 
-test('README.ko.md has the commands and the code of README.md', () => {
-  const { blocks, spans } = codeOf(korean);
-  expect(blocks).toEqual(codeOf(english).blocks);
-  expect(spans).toEqual(codeOf(english).spans);
-  expect(blocks.length).toBeGreaterThan(2);
+test.each(PAIRS)('%s has the commands and the code of the English one', (_, translation, original) => {
+  const { blocks, spans } = codeOf(translation);
+  expect(blocks).toEqual(codeOf(original).blocks);
+  expect(spans).toEqual(codeOf(original).spans);
   expect(spans.length).toBeGreaterThan(50);
 });
 
-test('README.ko.md has the figures of README.md', () => {
-  const figuresOf = (readme: string) => readme.match(/\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+/g);
-  expect(figuresOf(korean)).toEqual(figuresOf(english));
+test.each(PAIRS)('%s has the figures of the English one', (_, translation, original) => {
+  const figuresOf = (text: string) => text.match(/\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+/g);
+  expect(figuresOf(original)?.length).toBeGreaterThan(2);
+  expect(figuresOf(translation)).toEqual(figuresOf(original));
 });
 
 test('the table of train is what train --help says', () => {
-  const table = [...english.matchAll(/^\| `(--[a-z-]+)[ `]/gm)].map(([, option]) => option);
+  const table = [...commands.matchAll(/^\| `(--[a-z-]+)[ `]/gm)].map(([, option]) => option);
   const help = [...run(['train', '--help']).stdout.matchAll(/^ {2}(--[a-z-]+) /gm)]
     .map(([, option]) => option)
     .filter((option) => !['--json', '--quiet', '--debug'].includes(option));
@@ -36,10 +41,10 @@ test('the table of train is what train --help says', () => {
 });
 
 test('every command is there', () => {
-  const commands = [...run([]).stdout.matchAll(/^ {2}gd ([a-z]+) /gm)].map(([, name]) => name);
-  expect(commands.length).toBeGreaterThan(10);
-  const missing = commands.filter((name) => !new RegExp(`^- \`gd(-train)? ${name}\\b`, 'm').test(english));
-  expect(missing).toEqual([]);
+  const names = [...run([]).stdout.matchAll(/^ {2}gd ([a-z]+) /gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !english.includes(`| \`gd ${name}\` `))).toEqual([]);
+  expect(names.filter((name) => !new RegExp(`^- \`gd(-train)? ${name}\\b`, 'm').test(commands))).toEqual([]);
 });
 
 test('every picture is there, small, and in both READMEs', () => {

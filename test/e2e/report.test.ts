@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
-import { decodePage, type PageData } from '#src/report/page-data.js';
+import { decodePage, type PageData } from '#src/report/data.js';
 
 const cwd = temporaryFolder();
 writeDataset(join(cwd, 'tiny'));

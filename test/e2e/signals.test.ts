@@ -28,7 +28,7 @@ describe('signals', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(code);
     expect(stderr).toContain(`${signal}: finishing this step; a second signal ends the run at once\n`);
-    expect(stderr).toContain(`bin/gd-train.js train --resume m --data ${data} --save m --eval-every 100`);
+    expect(stderr).toContain(`bin/gd-train.js train --resume m --data ${data} --eval-every 100`);
     expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThanOrEqual(100);
   });
 

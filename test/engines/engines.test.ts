@@ -3,7 +3,7 @@ import { testable } from '../helpers/tfjs.js';
 import { partialDerivative } from '#src/calculus/gradient.js';
 import { drawMiniBatch, gather } from '#src/dataset/mini-batch.js';
 import { type Dataset, loadDataset } from '#src/dataset/mnist.js';
-import { referenceClassify } from '#src/engines/classify.js';
+import { referenceClassify } from '#src/engines/trainer.js';
 import { type EngineName, engines, openEngine, PRECISIONS } from '#src/engines/registry.js';
 import { InputError } from '#src/errors.js';
 import { randomStream } from '#src/network/random.js';

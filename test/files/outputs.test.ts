@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { smallDisk } from '../helpers/disk.js';
 import { temporaryFolder } from '../helpers/run.js';
 import { InputError } from '#src/errors.js';
-import { writeFileAtomic, writeFolderAtomic } from '#src/files/atomic-write.js';
+import { writeFileAtomic, writeFolderAtomic } from '#src/files/write.js';
 import { checkOutputs, type OutputFormat } from '#src/files/outputs.js';
 
 const folder = temporaryFolder();

@@ -42,17 +42,29 @@ function expectSame({ net }: Training, probabilities: ArrayLike<number>, toleran
 }
 
 test.each<[Precision, string, string]>([
-  ['f64', 'h.npz', 'h = 1 / (1 + np.exp(-(x / 255 @ m["W1"] + m["b1"])))'],
-  ['f32', 'h.npz', 'h = 1 / (1 + np.exp(-((x / 255).astype(np.float32) @ m["W1"] + m["b1"])))'],
-  ['f64', 'h.onnx', '.run(["probabilities"], {"images": (x / 255).astype(np.float32)})'],
-  ['f32', 'h.onnx', '.run(["probabilities"], {"images": (x / 255).astype(np.float32)})'],
+  ['f64', 'h.npz', 'import numpy as np; m = np.load("PATH"); h = 1 / (1 + np.exp(-(x / 255 @ m["W1"] + m["b1"])))'],
+  [
+    'f32',
+    'h.npz',
+    'import numpy as np; m = np.load("PATH"); h = 1 / (1 + np.exp(-((x / 255).astype(np.float32) @ m["W1"] + m["b1"])))',
+  ],
+  [
+    'f64',
+    'h.onnx',
+    'import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession("PATH").run(["probabilities"], {"images": (x / 255).astype(np.float32)})',
+  ],
+  [
+    'f32',
+    'h.onnx',
+    'import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession("PATH").run(["probabilities"], {"images": (x / 255).astype(np.float32)})',
+  ],
 ])(
   '%s, %s: the code to use it names its arrays, the scale and the type of the images',
   async (precision, name, code) => {
     const path = await exported(precision, `${precision}-${name}`);
     const { stderr } = run(['export', join(folder, `${precision}.safetensors`), '-o', path]);
     expect(stderr.split('\n')[1]).toMatch(/^to use it: /);
-    expect(stderr).toContain(code);
+    expect(stderr).toContain(`to use it: ${code.replace('PATH', path)}`);
   },
 );
 

@@ -2,7 +2,7 @@ import { InputError } from '#src/errors.js';
 import { readJsonArrays } from '#src/formats/json-arrays.js';
 
 const read = (text: string) => Object.fromEntries(readJsonArrays(Buffer.from(text), 'g.json'));
-const array = (shape: number[], ...values: number[]) => ({ shape, type: 'float64', data: Float64Array.from(values) });
+const array = (shape: number[], ...values: number[]) => ({ shape, data: Float64Array.from(values) });
 
 test('arrays of any depth, nested objects, and what is no array beside them', () => {
   expect(

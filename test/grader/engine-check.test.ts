@@ -3,9 +3,9 @@ import { loadDataset } from '#src/dataset/mnist.js';
 import { incrementalDifferences } from '#src/engines/numerical.js';
 import { type EngineName, engines, PRECISIONS } from '#src/engines/registry.js';
 import { MachineError } from '#src/errors.js';
-import { compare } from '#src/grader/compare.js';
 import { checkEngines } from '#src/grader/engine-check.js';
 import { backwardPass, differenceError, forwardPass, type ForwardPass, UNIT } from '#src/grader/error-analysis.js';
+import { compare } from '#src/grader/tensors.js';
 import { randomStream } from '#src/network/random.js';
 import { backward, create, type Parameters, TENSORS, zeroParameters } from '#src/network/two-layer-net.js';
 
@@ -24,7 +24,9 @@ const largest = (values: Float64Array) => values.reduce((most, value) => Math.ma
 describe.each([1, 10, 30])('with weights %d times those of the start', (factor) => {
   const { net, batch } = point(12, 20, factor);
   const pass = forwardPass(net, batch, 1e-7);
-  const { gradient, error } = backwardPass(pass);
+  const back = backwardPass(pass);
+  const { gradient } = back;
+  const error = back.error();
 
   test('the traced backward pass is backprop', () => {
     const plain = backward(net, batch.x, batch.t);

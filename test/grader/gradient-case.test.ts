@@ -11,7 +11,6 @@ const { train } = loadDataset();
 const array = (shape: number[]): NumberArray => ({
   shape,
   data: new Float64Array(shape.reduce((product, size) => product * size, 1)),
-  type: 'float64',
 });
 const arrays = (shapes: Record<string, number[]>) =>
   new Map(Object.entries(shapes).map(([name, shape]) => [name, array(shape)]));

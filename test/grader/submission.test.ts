@@ -63,7 +63,6 @@ test('safetensors', () => {
   expect(readLearnerFiles([file]).gradients.get('b1')).toEqual({
     shape: [2],
     data: Float32Array.of(1, 2),
-    type: 'float32',
   });
 });
 

@@ -2,7 +2,7 @@ import { partialDerivative } from '#src/calculus/gradient.js';
 import { golden } from '../helpers/golden.js';
 import { drawMiniBatch, gather, type MiniBatch } from '#src/dataset/mini-batch.js';
 import { type Dataset, loadDataset } from '#src/dataset/mnist.js';
-import { classify, referenceClassify } from '#src/engines/classify.js';
+import { classify, referenceClassify } from '#src/engines/trainer.js';
 import { incrementalDifferences, openNumerical } from '#src/engines/numerical.js';
 import { kernelsFor } from '#src/kernels/limits.js';
 import { openWasmGradients, openWasmTrainer } from '#src/kernels/wasm-trainer.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { KOREAN } from '#src/language/korean/index.js';
-import * as report from '#src/language/korean/report.js';
+import { NOTES } from '#src/language/korean/report.js';
 import { translator } from '#src/language/translate.js';
 import { phrasesOf, readsAsEnglish, sourceFiles } from '../helpers/phrases.js';
 
@@ -16,7 +16,7 @@ const STAYS: readonly [why: string, texts: RegExp][] = [
     'scripts for shells',
     /(?:^for program in|COMP|\$word|compgen|compadd|complete -|CURRENT|_describe|PREFIX|words\[2\])/,
   ],
-  ['Python and JavaScript to copy', /^(?:m = np\.load|\[probabilities\] = |probabilities = |dhidden = )/],
+  ['Python and JavaScript to copy', /^(?:import numpy|m = np\.load|\[probabilities\] = |probabilities = |dhidden = )/],
   ['JavaScript for a process of its own', /(?:;|\{)$/],
   ['names of functions of NumPy', /^(?:predict|argmax) +\{\}$/],
   ['endings of file names', /^bmp doc docx/],
@@ -24,14 +24,12 @@ const STAYS: readonly [why: string, texts: RegExp][] = [
   ['SVG alone', /^(?:zoom \{\}|Curves with their tangents\.)$/],
   [
     'descriptions in SVG',
-    /^(?:\{\}: (?:the curve|arrows point|its error)|\{\} runs[,;] (?:none|the best)|Gradient descent on f)/,
+    /^(?:\{\}: (?:the curve|arrows point|its error)|\{\} runs?[,;] (?:none|the best)|Gradient descent on f)/,
   ],
   ['the page of a run', /^(?:a net that was not|The run ended|\{\}: the loss is no longer)/],
 ];
 
-const TABLE = Object.fromEntries(
-  Object.entries(KOREAN).filter(([key]) => !Object.values(report).some((table) => key in table)),
-);
+const TABLE = Object.fromEntries(Object.entries(KOREAN).filter(([key]) => !(key in NOTES)));
 const NAME = /\{\w+\}/g;
 const HOLE = '{}';
 const KEYS = Object.keys(TABLE).map((key) => ({

@@ -12,14 +12,13 @@ import { encodeRecord, isSameResult, parseRecord, type RunRecord } from '#src/sw
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { groupRuns, groupSettings, notFiniteNote, sortGroups } from '#src/sweep/summary.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
-import { weightsDigest } from '#src/training/model-file.js';
+import { identifyDataset, weightsDigest } from '#src/training/model-file.js';
 import { newTraining, train } from '#src/training/train.js';
-import { identifyDataset } from '#src/training/trained-on.js';
 
 const images = temporaryFolder();
 writeDataset(images);
 const data = shareData(loadDataset(images));
-const identity = identifyDataset(data, images);
+const identity = identifyDataset(data);
 const runWith = (over: Partial<RunSettings> = {}) =>
   runOf(
     { ...DEFAULTS, hiddenSize: 6, batchSize: 5, iterations: 60, learningRate: 1, evalEvery: 20, ...over },

@@ -1,10 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { plural } from '../../errors.js';
 import { loadKernels } from '../../kernels/limits.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
+import { loadData } from '../inputs.js';
 import { dataOption, oneOf, integer, integers } from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';
@@ -55,10 +56,10 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   const limits = new Set<string>();
   const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
   for (const why of limits) note(cli, options, `some cases run on fewer threads or without the kernels: ${why}`);
-  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, Node ${process.version}`;
+  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${plural(availableParallelism(), 'processor')}, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {
-    if (!options.quiet) print(cli, `${machine}; median of ${rounds} alternating rounds\n`);
+    if (!options.quiet) print(cli, `${machine}; median of ${plural(rounds, 'alternating round')}\n`);
     print(cli, table(cli, timings));
   }
   return 0;

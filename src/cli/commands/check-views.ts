@@ -1,9 +1,9 @@
 import chalk from 'chalk';
 import { formatCount } from '../../errors.js';
-import type { Comparison } from '../../grader/compare.js';
 import type { Diagnosis } from '../../grader/diagnose.js';
 import { type EngineCheck, type EngineResult, type PairComparison, sampled } from '../../grader/engine-check.js';
 import type { Grade, TensorGrade, Variant } from '../../grader/grade.js';
+import type { Comparison } from '../../grader/tensors.js';
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import type { Cli } from '../command.js';
 import { alignTable } from '../terminal.js';

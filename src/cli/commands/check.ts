@@ -6,10 +6,17 @@ import { grade } from '../../grader/grade.js';
 import { type GradientCase, gradientCase, LIMITS } from '../../grader/gradient-case.js';
 import { hiddenSizeOf, indicesOf, netOf, readLearnerFiles } from '../../grader/submission.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { type Cli, type CommonOptions, EXIT, fallbackNote, note, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelPath } from '../last-net.js';
+import {
+  type Cli,
+  type CommonOptions,
+  type DefineCommand,
+  EXIT,
+  fallbackNote,
+  note,
+  print,
+  printJson,
+} from '../command.js';
+import { loadData, modelPath } from '../inputs.js';
 import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';

@@ -1,11 +1,11 @@
+import chalk from 'chalk';
 import { Argument } from 'commander';
 import { basename } from 'node:path';
 import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
 import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
-import { type Cli, type CommonOptions, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
+import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
+import { loadData } from '../inputs.js';
 import { dataOption, oneOf, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
@@ -81,7 +81,7 @@ function show(cli: Cli, texts: string[], options: Options): number {
     return 0;
   }
   const blocks = images.map(({ index, label, pixels }) => [
-    ...renderGreyscale(scalePixels(pixels), rows, columns),
+    ...renderGreyscale(chalk, scalePixels(pixels), rows, columns),
     `${part} ${index}: ${label}`.padEnd(columns),
   ]);
   print(cli, sideBySide(blocks, columns, terminalSize(cli.out).columns).join('\n'));

@@ -1,12 +1,12 @@
 import { DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from '../../calculus/descent.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
 import { numericalGradient } from '../../calculus/gradient.js';
 import { type OptimizerName, optimizers } from '../../calculus/optimizers.js';
 import { InputError } from '../../errors.js';
 import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
-import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, defaultPoint, integer, positive, positives, severalOf, vector } from '../options.js';
+import { formatArray, formatScalar, toRows } from '../numpy-format.js';
+import { integer, positive, positives, severalOf, vector } from '../options.js';
 import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
@@ -53,7 +53,10 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   });
   const isOne = all || runs.length === 1;
   if (json) {
-    const objects = runs.map((run) => ({ ...run, history: history ? rows(run.history, run.init.length) : undefined }));
+    const objects = runs.map((run) => ({
+      ...run,
+      history: history ? toRows(run.history, run.init.length) : undefined,
+    }));
     printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
   } else {
     if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
@@ -152,16 +155,12 @@ async function figureOf(
   aspect: number,
 ): Promise<Figure> {
   const drawn = runs.map((run) => ({ ...run, f, variables }));
-  if (isOne) return (await import('../../plots/descent.js')).descentFigure(formula, drawn, aspect);
-  const { pathsFigure } = await import('../../plots/paths.js');
+  const { descentFigure, pathsFigure } = await import('../../plots/descent.js');
+  if (isOne) return descentFigure(formula, drawn, aspect);
   const hasNames = new Set(runs.map(({ optimizer }) => optimizer)).size > 1;
   return pathsFigure(
     formula,
     drawn.map((run) => ({ ...run, name: nameOf(run), word: hasNames ? run.optimizer! : String(run.learningRate) })),
     aspect,
   );
-}
-
-function rows(history: Float64Array, columns: number): number[][] {
-  return Array.from({ length: history.length / columns }, (_, r) => [...history.slice(r * columns, (r + 1) * columns)]);
 }

@@ -2,6 +2,7 @@ import {
   type DiffMethod,
   estimateError,
   isFrozen,
+  knownDerivative,
   methods,
   numericalDiff,
   type RealFunction,
@@ -12,6 +13,7 @@ import {
   stepSweep,
 } from '../../calculus/differences.js';
 import { coordinateOf, type Expression, parseExpression } from '../../calculus/expression.js';
+import { alongAxis } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
@@ -75,20 +77,17 @@ async function diff(cli: Cli, options: Options): Promise<number> {
 /** What a picture of a difference needs. */
 function toDraw(expression: Expression, { at, h, method, value, reference }: Result) {
   const { f } = alongItsVariable(expression, at);
-  const exact = reference.source === 'none' ? NaN : reference.value;
-  return { formula: expression.formula, variable: expression.variables[0] ?? 'x', f, at, h, method, value, exact };
+  const { formula, variables } = expression;
+  return { formula, variable: variables[0] ?? 'x', f, at, h, method, value, exact: knownDerivative(reference) };
 }
 
 /** f as a function of the one variable that the formula has, and what its derivative is compared with. */
 function alongItsVariable(expression: Expression, at: number): { f: RealFunction; reference: Reference } {
-  const coordinate = coordinateOf(expression.variables[0] ?? 'x');
-  const point = new Float64Array(coordinate + 1);
-  const f = (x: number) => {
-    point[coordinate] = x;
-    return expression.f(point);
-  };
-  point[coordinate] = at;
-  return { f, reference: referenceDerivative(f, at, expression.derivatives(point)[coordinate]) };
+  const i = coordinateOf(expression.variables[0] ?? 'x');
+  const point = new Float64Array(i + 1);
+  point[i] = at;
+  const f = alongAxis(expression.f, point, i);
+  return { f, reference: referenceDerivative(f, at, expression.derivatives(point)[i]) };
 }
 
 type Result = ReturnType<typeof differentiate>;
@@ -148,7 +147,7 @@ async function sweepSteps(
   if (plot !== undefined && reference.source === 'none') {
     throw new InputError(`--plot draws the error, but ${formula} has no derivative at ${at}: ${reference.because}`);
   }
-  const exact = reference.source === 'none' ? NaN : reference.value;
+  const exact = knownDerivative(reference);
   const sweep = stepSweep(f, at, exact, method);
   if (options.json) {
     const isExact = reference.source === 'exact';

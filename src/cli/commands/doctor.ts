@@ -4,8 +4,8 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
-import { MachineError } from '../../errors.js';
-import { ROOT, version } from '../../files/package.js';
+import { MachineError, plural } from '../../errors.js';
+import { ROOT, version } from '../../files/read.js';
 import { type Kernels, loadKernels } from '../../kernels/limits.js';
 import { canSetUp, type Probe, probeTfjs, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
@@ -58,7 +58,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
     if (!options.quiet) {
       const { processor, processors } = machine;
       print(cli, `gd-train ${version()}, Node ${machine.node}, ${platform()} ${machine.arch}`);
-      print(cli, `${processor ?? 'processor unknown'}, ${processors} threads\n`);
+      print(cli, `${processor ?? 'processor unknown'}, ${plural(processors, 'thread')}\n`);
     }
     print(cli, diagnoses.map(describe).join('\n'));
   }

@@ -1,10 +1,16 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
-import { loadTraining } from '../../training/model-file.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, EXIT, fallbackNote, print, printJson, printError } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
+import {
+  type Cli,
+  type CommonOptions,
+  type DefineCommand,
+  EXIT,
+  fallbackNote,
+  print,
+  printError,
+  printJson,
+} from '../command.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -27,14 +33,14 @@ export const defineEvaluate: DefineCommand = (command, run) =>
 
 function evaluateCommand(cli: Cli, name: string, options: Options): number {
   const model = modelPath(cli, options, name);
-  const { data: folder, otherData, json, quiet, expect = [] } = options;
+  const { otherData, json, quiet, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
   const { train, test } = loadData(cli, options);
   const { precision } = hyperParameters;
   const onFallback = fallbackNote(cli, options);
   const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
-  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, { folder, otherData });
+  checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, otherData);
   const evaluation = evaluate(net, test, precision, onFallback);
   const testAccuracy = evaluation.accuracy;
   const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;

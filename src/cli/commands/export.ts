@@ -1,17 +1,15 @@
 import { extname } from 'node:path';
 import { formatCount, InputError } from '../../errors.js';
-import { writeFolderAtomic } from '../../files/atomic-write.js';
+import { writeFolderAtomic, writeOutput } from '../../files/write.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { sha256 } from '../../files/read.js';
-import { writeOutput } from '../../files/special.js';
 import type { ExportedNet } from '../../formats/exported-net.js';
 import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { type Cli, type CommonOptions, note, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
+import { modelArgument, modelPath } from '../inputs.js';
 import { oneOf, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -40,13 +38,13 @@ const FORMATS = {
     encode: async ({ tensors }) => (await import('../../formats/npz.js')).encodeNpz(tensors),
     limit: [2 ** 32 - 2 ** 16, 'a zip file holds no more than 4 GB'],
     use: (path, { type }) =>
-      `m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
+      `import numpy as np; m = np.load(${JSON.stringify(path)}); h = 1 / (1 + np.exp(-(${type === 'f32' ? FLOAT32 : 'x / 255'} @ m["W1"] + m["b1"]))); digits = (h @ m["W2"] + m["b2"]).argmax(axis=1)`,
   },
   onnx: {
     encode: async (net) => (await import('../../formats/exported-net.js')).encodeOnnx(net),
     limit: [2 ** 31 - 2 ** 16, 'an ONNX file holds no more than 2 GB'],
     use: (path) =>
-      `[probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
+      `import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession(${JSON.stringify(path)}).run(["probabilities"], {"images": ${FLOAT32}})`,
   },
   tfjs: {
     encode: async (net) => (await import('../../formats/exported-net.js')).encodeLayersModel(net),

@@ -1,13 +1,13 @@
-import { type RealFunction, referenceDerivative } from '../../calculus/differences.js';
-import { type Expression, parseExpression } from '../../calculus/expression.js';
-import { numericalGradient } from '../../calculus/gradient.js';
+import { knownDerivative, referenceDerivative } from '../../calculus/differences.js';
+import { checkCoordinates, defaultPoint, type Expression, parseExpression } from '../../calculus/expression.js';
+import { alongAxis, numericalGradient } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
-import { formatArray, formatScalar } from '../numpy-format.js';
-import { checkCoordinates, defaultPoint, integer, oneOf, positive, vector } from '../options.js';
-import { ALONE, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
+import { formatArray, formatScalar, toRows } from '../numpy-format.js';
+import { integer, oneOf, positive, vector } from '../options.js';
+import { ALONE, openPlot, plotOption, type PlotOptions } from '../plot.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
 interface Options extends PlotOptions {
@@ -39,29 +39,23 @@ export const defineGradient: DefineCommand = (command, run) =>
     .action(run(gradient));
 
 async function gradient(cli: Cli, options: Options): Promise<number> {
-  const { fn, at, h = 1e-4, json } = options;
+  const { fn, at, h = 1e-4, json, quiet } = options;
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
   const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
   const plot = await openPlot(cli, options);
-  if ([fn, at, options.h].some((option) => option !== undefined)) {
-    const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
-    if (plot) checkVariables(expression);
-    const result = differentiate(expression, at ?? defaultPoint(GRADIENT_POINTS[0], expression), h);
-    if (json) printJson(cli, result);
-    else print(cli, describe(result, options));
-    await drawGradient(plot, expression, [result.at], h);
-    return 0;
-  }
-  const cells = GRADIENT_POINTS.map((point) => differentiate(SUM_OF_SQUARES, Float64Array.from(point), h));
-  if (json) printJson(cli, { notebook: cells });
-  else print(cli, cells.map((cell) => describe(cell, options)).join(options.quiet ? '\n' : '\n\n'));
-  await drawGradient(
-    plot,
-    SUM_OF_SQUARES,
-    cells.map((cell) => cell.at),
-    h,
-  );
+  const isNotebook = [fn, at, options.h].every((option) => option === undefined);
+  const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
+  if (plot) checkVariables(expression);
+  const points = isNotebook ? GRADIENT_POINTS : [at ?? defaultPoint(GRADIENT_POINTS[0], expression)];
+  const results = points.map((point) => differentiate(expression, point, h));
+  if (json) printJson(cli, isNotebook ? { notebook: results } : results[0]);
+  else print(cli, results.map((result) => describe(result, options)).join(quiet ? '\n' : '\n\n'));
+  await plot?.(ALONE, async (aspect) => {
+    const { gradientFigure } = await import('../../plots/gradient.js');
+    const { formula, f, variables } = expression;
+    return gradientFigure({ formula, f, variables, points, h }, aspect);
+  });
   return 0;
 }
 
@@ -74,44 +68,23 @@ function checkVariables({ formula, variables }: Expression): void {
   );
 }
 
-async function drawGradient(
-  plot: Plot | undefined,
-  { formula, f, variables }: Expression,
-  points: readonly Float64Array[],
-  h: number,
-): Promise<void> {
-  await plot?.(ALONE, async (aspect) => {
-    const { gradientFigure } = await import('../../plots/gradient.js');
-    return gradientFigure({ formula, f, variables, points, h }, aspect);
-  });
-}
-
 function differentiate(expression: Expression, at: Float64Array, h: number) {
   checkCoordinates('--at', at, expression);
   const { text: fn, formula, f, derivatives } = expression;
   const value = numericalGradient(f, at, h);
   const references = derivatives(at).map((rule, i) => referenceDerivative(alongAxis(f, at, i), at[i], rule));
-  const known = references.flatMap((reference) => (reference.source === 'none' ? [] : [reference.value]));
+  const known = references.map(knownDerivative);
   const isExact = references.every(({ source }) => source === 'exact');
-  const error =
-    known.length === at.length ? Math.max(...value.map((partial, i) => Math.abs(partial - known[i]))) : null;
+  const isKnown = references.every(({ source }) => source !== 'none');
+  const error = isKnown ? Math.max(...value.map((partial, i) => Math.abs(partial - known[i]))) : null;
   return { fn, formula, at, h, value, exact: isExact ? known : null, references, error };
-}
-
-/** f as a function of one coordinate, the others as in x. */
-function alongAxis(f: Expression['f'], x: Float64Array, i: number): RealFunction {
-  const point = x.slice();
-  return (coordinate) => {
-    point[i] = coordinate;
-    return f(point);
-  };
 }
 
 type Result = ReturnType<typeof differentiate>;
 
 function describe({ formula, at, h, value, references, error }: Result, { quiet }: Options): string {
   if (quiet) return formatArray(value);
-  const numbers = references.map((reference) => (reference.source === 'none' ? NaN : reference.value));
+  const numbers = references.map(knownDerivative);
   const lines = [
     `gradient of ${formula} at ${formatArray(at)}, h = ${h}`,
     `  numerical  ${formatArray(value)}`,
@@ -139,18 +112,19 @@ function gradientOfSimpleNet(cli: Cli, options: Options): number {
   const loss = simpleNet.loss(net, x, t);
   const dW = numericalGradient((W) => simpleNet.loss({ W }, x, t), net.W, h);
   const shape = [simpleNet.INPUTS, simpleNet.CLASSES];
-  const rows = (matrix: Float64Array) => [matrix.slice(0, 3), matrix.slice(3)].map((row) => [...row]);
   if (json) {
-    printJson(cli, { W: rows(net.W), x, t, h, predict, argmax, loss, dW: rows(dW) });
+    printJson(cli, { W: toRows(net.W, 3), x, t, h, predict, argmax, loss, dW: toRows(dW, 3) });
   } else if (quiet) {
     print(cli, formatArray(dW, shape));
   } else {
     const matrix = (values: Float64Array) => formatArray(values, shape).replace('\n', '\n         ');
-    print(
-      cli,
-      `W        ${matrix(net.W)}\nx        ${formatArray(x)}\npredict  ${formatArray(predict)}\nargmax   ${argmax}`,
-    );
-    print(cli, `t        ${formatArray(t)}\nloss     ${formatScalar(loss)}\ndW       ${matrix(dW)}`);
+    print(cli, `W        ${matrix(net.W)}`);
+    print(cli, `x        ${formatArray(x)}`);
+    print(cli, `predict  ${formatArray(predict)}`);
+    print(cli, `argmax   ${argmax}`);
+    print(cli, `t        ${formatArray(t)}`);
+    print(cli, `loss     ${formatScalar(loss)}`);
+    print(cli, `dW       ${matrix(dW)}`);
   }
   return 0;
 }

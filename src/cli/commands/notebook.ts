@@ -1,27 +1,24 @@
 import type { DiffMethod } from '../../calculus/differences.js';
-import type { Expression } from '../../calculus/expression.js';
+import { coordinateOf, type Expression } from '../../calculus/expression.js';
 
 // The notebook's own functions and numbers, so that its cells need no --fn, and no parser is loaded for them.
 
-/** Sums of squares and constants: each partial derivative is twice the coordinate, or 0. */
-function squares(
-  formula: string,
-  variables: readonly string[],
-  f: Expression['f'],
-  used: readonly number[],
-): Expression {
-  const derivatives = (x: Float64Array) => {
-    return Array.from(x, (value, i) =>
-      used.includes(i) ? { left: 2 * value, right: 2 * value } : { left: 0, right: 0 },
-    );
-  };
+/** The squares of the variables, added to a constant: each partial derivative is twice the coordinate. */
+function squares(formula: string, variables: readonly string[], constant = 0): Expression {
+  const used = variables.map(coordinateOf);
+  const f = (x: Float64Array) => used.reduce((sum, i) => sum + x[i] * x[i], constant);
+  const derivatives = (x: Float64Array) =>
+    Array.from(x, (value, i) => (used.includes(i) ? 2 * value : 0)).map((derivative) => ({
+      left: derivative,
+      right: derivative,
+    }));
   return { text: formula, formula, variables, f, derivatives };
 }
 
-export const SQUARE = squares('x^2', ['x'], ([x]) => x * x, [0]);
-export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1'], ([x0, x1]) => x0 * x0 + x1 * x1, [0, 1]);
-const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], ([x0]) => x0 * x0 + 16, [0]);
-const ALONG_X1 = squares('7^2 + x1^2', ['x1'], (x) => 49 + x[1] * x[1], [1]);
+export const SQUARE = squares('x^2', ['x']);
+export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1']);
+const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], 16);
+const ALONG_X1 = squares('7^2 + x1^2', ['x1'], 49);
 
 /** Step 1, difference quotients: a step too small to move x, then the partial derivatives of x0^2 + x1^2. */
 export const DIFFS: readonly { expression: Expression; at: number; h: number; method: DiffMethod }[] = [
@@ -31,11 +28,7 @@ export const DIFFS: readonly { expression: Expression; at: number; h: number; me
 ];
 
 /** Step 2, the gradient of x0^2 + x1^2 at three points. */
-export const GRADIENT_POINTS = [
-  [3, 4],
-  [0, 2],
-  [3, 0],
-];
+export const GRADIENT_POINTS = [Float64Array.of(3, 4), Float64Array.of(0, 2), Float64Array.of(3, 0)];
 
 /** Step 3, gradient descent from one point with three learning rates: good, too large, too small. */
 export const DESCENT_INIT = Float64Array.of(-3, 4);

@@ -9,13 +9,18 @@ import { decodePicture, isPicture } from '../../pictures/decode.js';
 import { seeDigit } from '../../pictures/digit.js';
 import { findInk } from '../../pictures/ink.js';
 import { type Note, unsureNote } from '../../pictures/notes.js';
-import { loadTraining } from '../../training/model-file.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, toFailure, print, printJson, printError } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import {
+  type Cli,
+  type CommonOptions,
+  type DefineCommand,
+  print,
+  printError,
+  printJson,
+  toFailure,
+} from '../command.js';
+import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, otherDataOption, parseIndices } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
@@ -100,7 +105,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
-  checkTrainedOn(model, training, { test }, { folder: data, otherData });
+  checkTrainedOn(model, training, { test }, otherData);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
     name: `test image ${i}`,
@@ -190,7 +195,7 @@ function formatPrediction(prediction: Prediction, shown: Shown | undefined, widt
   const head = [title, ...notes.map(({ text }) => chalk.yellow(`  ${text}`))];
   if (shown === undefined) return [...head, ...bars(prediction, paint, width)].join('\n');
   const { pixels, rows, columns } = shown;
-  const picture = renderGreyscale(pixels, rows, columns);
+  const picture = renderGreyscale(chalk, pixels, rows, columns);
   const isBeside = columns + 2 + LEFT + 8 + RIGHT <= width;
   const figures = bars(prediction, paint, isBeside ? width - columns - 2 : width);
   const body = isBeside ? sideBySide([picture, ['', ...figures]], columns, 2 * columns + 2) : [...picture, ...figures];

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { datasetFiles } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { checkOutputs, checkStandardOutput, type Input } from '../../files/outputs.js';
-import { type Waiting, writeOutput } from '../../files/special.js';
+import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
+import { type Waiting, writeOutput } from '../../files/write.js';
+import { languageOf } from '../../language/language.js';
 import {
   collectLive,
   collectReport,
@@ -14,14 +14,12 @@ import {
 } from '../../report/collect.js';
 import { type LivePage, openLivePage } from '../../report/live.js';
 import { livePage, type PageAssets, reportPage } from '../../report/page.js';
+import { loadPageLanguage } from '../../report/page-language.js';
 import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
-import { loadTraining } from '../../training/model-file.js';
-import { checkTrainedOn } from '../../training/trained-on.js';
-import { type Cli, type CommonOptions, note, print, printJson } from '../command.js';
-import type { DefineCommand } from '../command.js';
-import { loadData } from '../dataset.js';
-import { modelArgument, modelPath } from '../last-net.js';
+import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
+import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
+import { dataInputs, loadData, modelArgument, modelPath } from '../inputs.js';
 import { dataOption, otherDataOption, path } from '../options.js';
 
 interface Options extends CommonOptions {
@@ -49,14 +47,13 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
   const data = loadData(cli, options);
-  checkTrainedOn(model, training, data, { folder, otherData });
-  const inputs: Input[] = datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
-  inputs.push({ what: 'the model', path: model });
+  checkTrainedOn(model, training, data, otherData);
+  const inputs = [...dataInputs(folder), { what: 'the model', path: model }];
   if (log !== undefined) inputs.push({ what: 'the log', path: log });
   if (toStdout) checkStandardOutput(inputs);
   else checkOutputs([{ option: '--output', path: output, format: 'HTML' }], inputs);
   const history = log === undefined ? undefined : readTrainingLog(log, training.iteration);
-  const source = { training, data, model: basename(model), folder, history };
+  const source = { training, data, model: basename(model), history };
   const { data: report, bytes } = await writeReport(cli, options, toStdout ? undefined : output, source);
   if (json) {
     const { iteration, train, test, weights, packedAccuracy, notes } = report;
@@ -96,7 +93,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = reportPage(data, loadAssets());
+  const page = reportPage(data, loadAssets(), await pageLanguage(options));
   const bytes = Buffer.from(page);
   if (output === undefined) cli.out.write(bytes);
   else await writeOutput(output, bytes, waiting);
@@ -106,19 +103,24 @@ export async function writeReport(
 }
 
 /** The page of a run that goes on. */
-export interface LiveRun extends LivePage {
+interface LiveRun extends LivePage {
   /** Sends the net, which must be up to date, and the curves. */
   update(history: History): void;
 }
 
 /** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
 export async function serveRun(
-  { training, data, folder }: Pick<ReportSource, 'training' | 'data' | 'folder'>,
+  options: CommonOptions,
+  { training, data }: Pick<ReportSource, 'training' | 'data'>,
   onStop: () => void,
 ): Promise<LiveRun> {
-  const page = await openLivePage({ page: livePage(collectLive(training, data, folder), loadAssets()), onStop });
+  const html = livePage(collectLive(training, data), loadAssets(), await pageLanguage(options));
+  const page = await openLivePage({ page: html, onStop });
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
+
+/** The language of a page: that of the command's messages. */
+export const pageLanguage = ({ lang }: CommonOptions) => loadPageLanguage(lang ?? languageOf(process.env));
 
 /** What the build made of src/report/browser; a page has a script of its own. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { MachineError, plural } from '../../errors.js';
-import { version } from '../../files/package.js';
+import { version } from '../../files/read.js';
 import { loadKernels } from '../../kernels/limits.js';
 import { shareData } from '../../sweep/local.js';
 import { serveQueue } from '../../sweep/queue-worker.js';
 import type { RunRecord } from '../../sweep/record.js';
-import { identifyDataset } from '../../training/trained-on.js';
+import { identifyDataset } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
-import { loadData } from '../dataset.js';
+import { loadData } from '../inputs.js';
 import { dataOption, integer } from '../options.js';
-import { queueOption, readQueueOption } from '../queue-option.js';
-import { listenForStop, STOP_CODES } from '../signals.js';
+import { queueOption, readQueueOption } from './sweep/options.js';
+import { listenForStop, STOP_CODES } from '../process.js';
 
 interface Options extends CommonOptions {
   queue?: string | true;
@@ -35,7 +35,7 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
     throw new MachineError(`no worker on this machine, where results would have other last bits: ${kernels.missing}`);
   }
   const data = loadData(cli, options);
-  const identity = identifyDataset(data, options.data);
+  const identity = identifyDataset(data);
   const stop = listenForStop();
   const ended = { made: 0, failed: 0 };
   const say = (text: string) => note(cli, options, text);

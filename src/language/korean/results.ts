@@ -1,12 +1,14 @@
 import type { Table } from '../translate.js';
+import { PHOTOS, SWEEP } from './pictures.js';
 
 /** Results, notes, progress and pictures in the terminal. */
 export const RESULTS: Table = {
+  ...PHOTOS,
+  ...SWEEP,
+
   // Counts and times
   '{n} iteration': '반복 {n}번',
   '{n} iterations': '반복 {n}번',
-  '{n} run': '실행 {n}번',
-  '{n} runs': '실행 {n}번',
   '{n} setting': '설정 {n}개',
   '{n} settings': '설정 {n}개',
   '{n} step': '{n}스텝',
@@ -119,8 +121,8 @@ export const RESULTS: Table = {
   'In part of the picture f has no finite value.': '그림의 일부에서 f의 값이 유한하지 않습니다.',
   'f is the same everywhere here.': '여기서는 f가 어디나 같습니다.',
   'Gradient descent on {FORMULA}': '{FORMULA}의 경사 하강법',
-  '{OPTIMIZER}, learning rate {n}, {m} step: {outcome}': '{OPTIMIZER}, 학습률 {n}, {m}스텝: {outcome}',
-  '{OPTIMIZER}, learning rate {n}, {m} steps: {outcome}': '{OPTIMIZER}, 학습률 {n}, {m}스텝: {outcome}',
+  '{OPTIMIZER}, learning rate {n}, {steps}: {outcome}': '{OPTIMIZER}, 학습률 {n}, {steps}: {outcome}',
+  'learning rate {n}, {steps}: {outcome}': '학습률 {n}, {steps}: {outcome}',
   '{name}, {n} steps: {outcome}': '{name}, {n}스텝: {outcome}',
   '{name}, {n} step: {outcome}': '{name}, {n}스텝: {outcome}',
   'From step {n} on x is not finite.': '스텝 {n}부터 x가 유한하지 않습니다.',
@@ -171,18 +173,6 @@ export const RESULTS: Table = {
   'No difference quotient is finite: f has no finite value there.':
     '유한한 차분 몫이 없습니다: 이 점에서 f의 값이 유한하지 않습니다.',
   'error against the step h': '간격 h에 따른 오차',
-  'standard deviation of the first weights': '가중치 초깃값의 표준편차',
-  'Test accuracy of {runs}': '시험 정확도, {runs}',
-  'Means over the seeds, up to {n} runs a point; the bars are one standard deviation.':
-    '시드에 대한 평균, 점마다 최대 {n}번 실행. 막대는 표준편차입니다.',
-  'The best {n} of {m} combinations.': '조합 {m}개 가운데 좋은 {n}개.',
-  'by {name}': '{name}별',
-  'test accuracy': '시험 정확도',
-  'train accuracy': '훈련 정확도',
-  'not finite': '유한하지 않음',
-  'as a map': '지도',
-  'Mean test accuracy: the stronger the colour, the higher.': '평균 시험 정확도: 색이 진할수록 높습니다.',
-  loss: '손실',
   'accuracy: train {TRAIN}, test {TEST}': '정확도: 훈련 {TRAIN}, 시험 {TEST}',
 
   // Training
@@ -238,8 +228,6 @@ export const RESULTS: Table = {
   '{SETTINGS}: test accuracy {n}, {time}': '{SETTINGS}: 시험 정확도 {n}, {time}',
   '{SETTINGS}: not finite at step {n}, {time}': '{SETTINGS}: 스텝 {n}에서 유한하지 않음, {time}',
   'test accuracy {n}': '시험 정확도 {n}',
-  'not finite at step {n}': '스텝 {n}에서 유한하지 않음',
-  '{n} of {m} not finite at step {i}': '{m}번 중 {n}번 유한하지 않음, 스텝 {i}',
   '{runs} missing: the same command without --summary makes them':
     '없는 결과: {runs}. 같은 명령을 --summary 없이 실행하면 만듭니다',
   '{PATH}: {n} MB; open it in a browser': '{PATH}: {n} MB, 브라우저에서 여세요',
@@ -273,22 +261,7 @@ export const RESULTS: Table = {
   'test image {n}': '시험 이미지 {n}',
   '(label {n})': '(정답 {n})',
   '(label {n}: wrong)': '(정답 {n}: 틀림)',
-  'unsure: {digits}': '확신 없음: {digits}',
-  '{n} ({i} %) or {m} ({j} %)': '{n} ({i} %) 또는 {m} ({j} %)',
   'the first of {n} frames': '{n}개 장면 가운데 첫 번째',
-  '{n} % of the picture is ink: leave a margin around one digit':
-    '그림의 {n} %가 잉크입니다. 숫자 하나 둘레에 여백을 두세요',
-  'a third of the picture is ink: leave a margin around one digit':
-    '그림의 3분의 1이 잉크입니다. 숫자 하나 둘레에 여백을 두세요',
-  'no clear strokes: write with a thinner pen, take the photo in focus':
-    '획이 뚜렷하지 않습니다. 더 가는 펜으로 쓰고 초점을 맞춰 찍으세요',
-  'the ink touches the edge of the picture: leave a margin': '잉크가 그림의 가장자리에 닿습니다. 여백을 두세요',
-  'read inside a frame, circle or sheet; what is around it was left out':
-    '테두리나 원, 종이의 안쪽을 읽고 그 둘레는 뺐습니다',
-  '{n} long thin line left out': '길고 가는 선 {n}개를 뺐습니다',
-  '{n} long thin lines left out': '길고 가는 선 {n}개를 뺐습니다',
-  'what touches the edge was left out': '가장자리에 닿는 것을 뺐습니다',
-  '{n} separate shapes: crop to one digit': '떨어진 모양이 {n}개입니다. 숫자 하나만 남게 자르세요',
   'wrote {PATH} ({n} bytes, {TYPE})': '{PATH}에 저장했습니다({n}바이트, {TYPE})',
   'to use it: {CODE}': '쓰는 방법: {CODE}',
   part: '부분',
@@ -643,8 +616,12 @@ export const RESULTS: Table = {
   '{n}/{m} turns': '{n}/{m}회',
   'some cases run on fewer threads or without the kernels: {why}':
     '일부는 스레드를 줄이거나 커널 없이 실행합니다: {why}',
-  '{MACHINE}, {n} processors, Node {VERSION}; median of {m} alternating rounds':
-    '{MACHINE}, 프로세서 {n}개, Node {VERSION}. 번갈아 {m}번 잰 중앙값',
+  '{machine}; median of {rounds}': '{machine}. {rounds} 잰 중앙값',
+  '{MACHINE}, {processors}, Node {VERSION}': '{MACHINE}, {processors}, Node 버전 {VERSION}',
+  '{n} processor': '프로세서 {n}개',
+  '{n} processors': '프로세서 {n}개',
+  '{n} alternating round': '번갈아 {n}번',
+  '{n} alternating rounds': '번갈아 {n}번',
   'ms/iteration': '밀리초/반복',
   ratio: '비율',
   '10,000 iterations': '반복 10,000번',

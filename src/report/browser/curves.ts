@@ -2,7 +2,7 @@ import { formatCount } from '../../errors.js';
 import { type Axis, linearAxis, logAxis, type Tick } from '../../plots/scale.js';
 import type { Bucket, History } from '../../training/history.js';
 import { percent } from '../html.js';
-import { sliderKeys, svg } from './elements.js';
+import { chartFrame, sliderKeys, svg, translate } from './elements.js';
 
 // Curves of means and bands of extremes. `drawChart` draws some of them; `openChart` puts that into a figure of the page
 // and lets the reader visit its points.
@@ -24,59 +24,34 @@ interface Chart {
   readonly formatValue: (value: number) => string;
 }
 
-const MARGIN = { top: 12, right: 22, bottom: 40, left: 52 };
+/** Room for the labels of the upright axis, in pixels. */
+const LEFT = 52;
 /** Height to width, within limits. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
-interface DrawnChart {
-  readonly root: SVGElement;
-  /** From an iteration to pixels. */
-  readonly x: (iteration: number) => number;
-  /** Marks a bucket by a line and dots, or none. */
-  readonly mark: (place: number | undefined) => void;
-}
-
 /** Draws a chart as SVG, `width` pixels wide. */
-function drawChart({ series, iterations, axis, formatTick }: Chart, width: number): DrawnChart {
+function drawChart({ series, iterations, axis, formatTick }: Chart, width: number) {
   const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
-  const [left, right] = [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)];
-  const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];
   const all = series.flatMap(({ buckets }) => buckets);
-  const down = axis(Math.min(...all.map(({ min }) => min)), Math.max(...all.map(({ max }) => max)));
-  const across = linearAxis('iteration', 0, iterations);
-  const x = (value: number) => left + across.at(value) * (right - left);
-  const y = (value: number) => bottom + down.at(value) * (top - bottom);
+  const up = axis(Math.min(...all.map(({ min }) => min)), Math.max(...all.map(({ max }) => max)));
+  const { top, bottom, x, y, axes } = chartFrame({ width, height, left: LEFT }, iterations, up, 5, formatTick);
   const marker = svg('g', { class: 'marker' });
-
   const root = svg(
     'svg',
     { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
-    ...down
-      .ticks(5)
-      .flatMap((tick) => [
-        svg('line', { class: 'grid', x1: left, x2: right, y1: y(tick.value), y2: y(tick.value) }),
-        svg('text', { class: 'tick-y', x: left - 8, y: y(tick.value) }, formatTick(tick)),
-      ]),
-    ...across
-      .ticks(Math.min(6, width / 80))
-      .filter(({ value }) => Number.isInteger(value))
-      .flatMap(({ value }) => [
-        svg('line', { class: 'tick', x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }),
-        svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value)),
-      ]),
-    svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
-    svg('text', { class: 'axis-name', x: right, y: height - 4 }, 'iteration'),
-    ...series.flatMap(({ buckets }, i) => [
-      svg('path', { class: `band series-${i}`, d: band(buckets, x, y) }),
-      svg('path', {
-        class: `curve series-${i}`,
-        d: line(buckets.map((bucket) => [x(middle(bucket)), y(bucket.mean)])),
-      }),
-      ...(buckets.length <= 30 ? buckets.map((bucket) => dot(i, x(middle(bucket)), y(bucket.mean), 2.5)) : []),
-    ]),
+    ...axes,
+    ...series.flatMap(({ buckets }, i) => {
+      const means = buckets.map((bucket) => [x(middle(bucket)), y(bucket.mean)] as const);
+      return [
+        svg('path', { class: `band series-${i}`, d: band(buckets, x, y) }),
+        svg('path', { class: `curve series-${i}`, d: line(means) }),
+        ...(buckets.length <= 30 ? means.map(([cx, cy]) => dot(i, cx, cy, 2.5)) : []),
+      ];
+    }),
     marker,
   );
 
+  /** Marks a bucket by a line and dots, or none. */
   function mark(place: number | undefined): void {
     marker.replaceChildren();
     if (place === undefined) return;
@@ -93,13 +68,11 @@ function dot(series: number, cx: number, cy: number, r: number): SVGElement {
   return svg('circle', { class: `dot series-${series}`, cx, cy, r });
 }
 
-/** From a value to pixels. */
-type Place = (value: number) => number;
-
 /** The outline of the area between the least and the largest value of each bucket. */
-function band(buckets: readonly Bucket[], x: Place, y: Place): string {
-  const upper = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.max)]);
-  const lower = buckets.map((bucket): [number, number] => [x(middle(bucket)), y(bucket.min)]);
+function band(buckets: readonly Bucket[], x: (at: number) => number, y: (at: number) => number): string {
+  const [upper, lower] = (['max', 'min'] as const).map((end) =>
+    buckets.map((bucket) => [x(middle(bucket)), y(bucket[end])] as const),
+  );
   return `${line([...upper, ...lower.reverse()])}Z`;
 }
 
@@ -138,9 +111,12 @@ function openChart(figure: HTMLElement, first: Chart): (chart: Chart) => void {
       drawn.mark(place);
       const at = place ?? buckets().length - 1;
       const { from, to } = buckets()[at];
-      const where =
-        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`;
-      const values = chart.series.map(({ name, buckets }) => [name, chart.formatValue(buckets[at].mean)] as const);
+      const where = translate(
+        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`,
+      );
+      const values = chart.series.map(
+        ({ name, buckets }) => [translate(name), chart.formatValue(buckets[at].mean)] as const,
+      );
       readout.replaceChildren(where, ...values.flatMap(([name, value], i) => [' ', keyed(i, `${name} ${value}`)]));
       return `${where}: ${values.map((pair) => pair.join(' ')).join(', ')}`;
     },
@@ -183,8 +159,8 @@ export function openCurves(): (history: History) => void {
       ],
       iterations,
       axis: shareAxis,
-      formatTick: ({ value }) => `${Number((value * 100).toPrecision(6))} %`,
-      formatValue: (share) => percent(share),
+      formatTick: ({ value }) => translate(`${Number((value * 100).toPrecision(6))} %`),
+      formatValue: (share) => translate(percent(share)),
     });
   };
 }

@@ -1,5 +1,17 @@
-// What several parts of the page share: finding and making elements, unpacking data, painting numbers, visiting values by
-// keys.
+import { formatCount } from '../../errors.js';
+import { translator, type Translate } from '../../language/translate.js';
+import { type Axis, linearAxis, type Tick } from '../../plots/scale.js';
+import { SCRIPT_WORDS_ID } from '../data.js';
+
+// What several parts of the page share: its language, finding and making elements, unpacking data, the axes of charts,
+// painting numbers, visiting values by keys.
+
+const words = document.getElementById(SCRIPT_WORDS_ID)?.textContent;
+
+/** Translates what the script says into the language of the page. */
+export const translate: Translate = translator(
+  words === undefined ? {} : (JSON.parse(words) as Record<string, string>),
+);
 
 /**
  * The element with an id, which the page is known to have.
@@ -29,6 +41,46 @@ export function svg(
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
   made.append(...children);
   return made;
+}
+
+const MARGIN = { top: 12, right: 22, bottom: 40 };
+
+/**
+ * Where the curves of a chart over iterations lie, in pixels, and its axes as SVG.
+ *
+ * @param left room for the labels of the upright axis
+ * @param iterations where the axis of iterations ends
+ * @param ticks about the most there may be on the upright axis
+ */
+export function chartFrame(
+  { width, height, left }: { width: number; height: number; left: number },
+  iterations: number,
+  up: Axis,
+  ticks: number,
+  formatTick = ({ label }: Tick) => label,
+) {
+  const [right, top, bottom] = [Math.max(left + 1, width - MARGIN.right), MARGIN.top, height - MARGIN.bottom];
+  const across = linearAxis('iteration', 0, iterations);
+  const x = (iteration: number) => left + across.at(iteration) * (right - left);
+  const y = (value: number) => bottom - up.at(value) * (bottom - top);
+  const axes = [
+    ...up
+      .ticks(ticks)
+      .flatMap((tick) => [
+        svg('line', { class: 'grid', x1: left, x2: right, y1: y(tick.value), y2: y(tick.value) }),
+        svg('text', { class: 'tick-y', x: left - 8, y: y(tick.value) }, formatTick(tick)),
+      ]),
+    ...across
+      .ticks(Math.min(6, width / 80))
+      .filter(({ value }) => Number.isInteger(value))
+      .flatMap(({ value }) => [
+        svg('line', { class: 'tick', x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }),
+        svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value)),
+      ]),
+    svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
+    svg('text', { class: 'axis-name', x: right, y: height - 4 }, translate('iteration')),
+  ];
+  return { top, bottom, x, y, axes };
 }
 
 type Colour = readonly [red: number, green: number, blue: number];

@@ -1,4 +1,5 @@
-import { decodePage, PAGE_DATA_ID, unpackWeights } from '../page-data.js';
+import { decodePage, PAGE_DATA_ID } from '../data.js';
+import { unpackWeights } from '../weights.js';
 import { openCurves } from './curves.js';
 import { element, inflate } from './elements.js';
 import { openHiddenUnits } from './hidden-units.js';

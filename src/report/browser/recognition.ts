@@ -2,11 +2,11 @@ import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { centerDigit, fitPicture, SIDE } from '../../pictures/centering.js';
 import { seeDigit } from '../../pictures/digit.js';
 import { shapesNote, unsureNote } from '../../pictures/notes.js';
+import { LONGEST, type Picture } from '../../pictures/picture.js';
 import { percent } from '../html.js';
-import type { ImageSize } from '../page-data.js';
-import { element, paintInk } from './elements.js';
+import type { ImageSize } from '../data.js';
+import { element, paintInk, translate } from './elements.js';
 import { openPad } from './pad.js';
-import { openPhotos } from './photos.js';
 
 /** The drawing pad and what the net makes of it. */
 export interface Recognition {
@@ -42,7 +42,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
     shown = next;
     paintInk(seen, shown.image);
     const probabilities = answer();
-    say(probabilities ? inWords(probabilities, shown.remark) : 'The pad is empty.');
+    say(probabilities ? inWords(probabilities, shown.remark) : translate('The pad is empty.'));
   }
   /** An image in MNIST's form, in the size that the net takes. */
   const fitted = (digit: Float64Array) => fitPicture(digit, SIDE, SIDE, rows, columns);
@@ -50,7 +50,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   const pad = openPad(element('pad', HTMLCanvasElement), {
     onDraw: ({ ink, side }) => {
       const shapes = shapesNote({ ink, rows: side, columns: side });
-      const remark = shapes && `${shapes.count} separate shapes: draw one digit`;
+      const remark = shapes && translate(`${shapes.count} separate shapes: draw one digit`);
       recognise({ image: fitted(centerDigit(ink, side, side)), remark });
     },
     say,
@@ -67,9 +67,10 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
     target: element('pad-frame', HTMLElement),
     onPicture(picture) {
       const { pixels, notes } = seeDigit(picture);
-      if (pixels === undefined) return refuse('The photo is blank: draw a digit, dark on light or light on dark.');
+      if (pixels === undefined)
+        return refuse(translate('The photo is blank: draw a digit, dark on light or light on dark.'));
       pad.put(pixels, SIDE, SIDE);
-      recognise({ image: fitted(pixels), remark: notes.map(({ text }) => text).join('; ') || undefined });
+      recognise({ image: fitted(pixels), remark: notes.map(({ text }) => translate(text)).join('; ') || undefined });
     },
     onFailure: refuse,
   });
@@ -90,10 +91,10 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
 /** The most probable class, the runner-up, and what makes the answer doubtful. */
 function inWords(probabilities: Float64Array, remark?: string): string {
   const [best, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
-  const share = (k: number) => percent(probabilities[k], 0);
-  const doubt = remark ?? (unsureNote(probabilities) && 'unsure');
+  const share = (k: number) => translate(percent(probabilities[k], 0));
+  const doubt = remark ?? (unsureNote(probabilities) && translate('unsure'));
   const words = [`${best}, ${share(best)}`];
-  if (second !== undefined) words.push(`then ${second}, ${share(second)}`);
+  if (second !== undefined) words.push(translate(`then ${second}, ${share(second)}`));
   if (doubt !== undefined) words.push(doubt);
   return words.join('; ');
 }
@@ -113,14 +114,16 @@ function openProbabilities(): (probabilities: Float64Array | undefined, remark?:
     rows.forEach(({ row, fill, share }, k) => {
       const probability = probabilities?.[k];
       fill.style.transform = `scaleX(${probability ?? 0})`;
-      share.textContent = probability === undefined ? '–' : percent(probability, 1);
+      share.textContent = probability === undefined ? '–' : translate(percent(probability, 1));
       row.classList.toggle('best', k === best);
     });
     answer.textContent = best === undefined ? '?' : String(best);
     if (probabilities === undefined || best === undefined) {
-      certainty.textContent = 'Draw, or choose a photo or a test image.';
+      certainty.textContent = translate('Draw, or choose a photo or a test image.');
     } else {
-      const likely = unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`;
+      const likely = translate(
+        unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`,
+      );
       certainty.textContent = remark === undefined ? likely : `${likely}; ${remark}`;
     }
   };
@@ -136,4 +139,56 @@ function liveRegion(region: HTMLElement): (text: string) => void {
     clearTimeout(timer);
     timer = setTimeout(() => (region.textContent = text), PAUSE_MS);
   };
+}
+
+interface PhotoSettings {
+  /** Chooses a file. */
+  readonly input: HTMLInputElement;
+  /** Where a photo may be dropped. */
+  readonly target: HTMLElement;
+  onPicture(picture: Picture): void;
+  /** Called with a sentence if a file is no picture that the browser can read. */
+  onFailure(text: string): void;
+}
+
+/** Takes photos that are chosen, dropped on the target, or pasted anywhere on the page. They stay in the browser. */
+function openPhotos({ input, target, ...callbacks }: PhotoSettings): void {
+  let latest = 0;
+  async function take(files: FileList | null | undefined): Promise<void> {
+    const file = files?.[0];
+    if (file === undefined) return;
+    const number = ++latest;
+    const picture = await decode(file).catch(() => undefined);
+    if (number !== latest) return; // another photo came while this one was decoded
+    if (picture) callbacks.onPicture(picture);
+    else callbacks.onFailure(translate(`This browser cannot read ${file.name} as a picture: save it as PNG or JPEG.`));
+  }
+
+  input.addEventListener('change', () => {
+    void take(input.files);
+    input.value = ''; // so that the same file can be chosen again
+  });
+  document.addEventListener('paste', ({ clipboardData }) => void take(clipboardData?.files));
+  // A file that misses the target would replace the page.
+  for (const name of ['dragover', 'drop'] as const) {
+    document.addEventListener(name, (event) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    });
+  }
+  target.addEventListener('dragover', () => target.classList.add('over'));
+  for (const name of ['dragleave', 'drop']) target.addEventListener(name, () => target.classList.remove('over'));
+  target.addEventListener('drop', ({ dataTransfer }) => void take(dataTransfer?.files));
+}
+
+/** Decodes a picture, upright; a large one is reduced to LONGEST rows or columns. */
+async function decode(file: File): Promise<Picture> {
+  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const [columns, rows] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const canvas = new OffscreenCanvas(columns, rows);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, columns, rows);
+  bitmap.close();
+  return { rows, columns, rgba: new Uint8Array(context.getImageData(0, 0, columns, rows).data.buffer) };
 }

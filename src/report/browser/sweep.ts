@@ -1,7 +1,6 @@
-import { formatCount } from '../../errors.js';
-import { type Axis, linearAxis, logAxis } from '../../plots/scale.js';
-import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../page-data.js';
-import { element, svg } from './elements.js';
+import { type Axis, extent, linearAxis, logAxis } from '../../plots/scale.js';
+import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../data.js';
+import { chartFrame, element, svg, translate } from './elements.js';
 
 // The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
 // stands out.
@@ -13,8 +12,8 @@ const readout = element('readout', HTMLElement);
 const colours = element('colours', HTMLElement);
 const rows = [...document.querySelectorAll<HTMLElement>('tr[data-run]')];
 
-const MARGIN = { top: 12, right: 22, bottom: 40, left: 56 };
-const HEIGHT = 360;
+/** In pixels; `LEFT` is room for the labels of the upright axis. */
+const [HEIGHT, LEFT] = [360, 56];
 /** Above this ratio of largest to smallest loss, the axis is logarithmic. */
 const LOG_FROM = 20;
 
@@ -46,15 +45,8 @@ function draw(): void {
 
   const points = shown.flatMap((run) => runs[run].curves[measure]);
   const width = Math.max(200, chart.clientWidth);
-  const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right, MARGIN.top, HEIGHT - MARGIN.bottom];
-  const across = linearAxis(
-    'iteration',
-    0,
-    points.reduce((most, [x]) => Math.max(most, x), 1),
-  );
-  const up = upAxis(measure, points);
-  const x = (value: number) => left + across.at(value) * (right - left);
-  const y = (value: number) => bottom - up.at(value) * (bottom - top);
+  const iterations = points.reduce((most, [x]) => Math.max(most, x), 1);
+  const { x, y, axes } = chartFrame({ width, height: HEIGHT, left: LEFT }, iterations, upAxis(measure, points), 6);
 
   const lines = shown.flatMap((run) => {
     const curve = runs[run].curves[measure];
@@ -70,31 +62,25 @@ function draw(): void {
   chart.replaceChildren(
     svg(
       'svg',
-      { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': `${shown.length} curves` },
-      ...up
-        .ticks(6)
-        .flatMap(({ value, label }) => [
-          svg('line', { class: 'grid', x1: left, x2: right, y1: y(value), y2: y(value) }),
-          svg('text', { class: 'tick-y', x: left - 8, y: y(value) }, label),
-        ]),
-      ...across
-        .ticks(Math.min(6, width / 80))
-        .map(({ value }) => svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value))),
-      svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
-      svg('text', { class: 'axis-name', x: right, y: HEIGHT - 4 }, 'iteration'),
+      {
+        width,
+        height: HEIGHT,
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        role: 'img',
+        'aria-label': translate(`${shown.length} curves`),
+      },
+      ...axes,
       ...lines,
     ),
   );
   colours.replaceChildren(`${settings[colour].name}:`, ...settings[colour].values.flatMap(swatch));
   if (chosen !== undefined && !shown.includes(chosen)) chosen = undefined;
-  mark(`${shown.length} of ${runs.length} runs`);
+  mark(translate(`${shown.length} of ${runs.length} runs`));
 }
 
 function upAxis(measure: Measure, points: SweepCurve): Axis {
-  const values = points.map(([, value]) => value);
-  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (values.length === 0) return linearAxis(measure, 0, 1);
+  if (points.length === 0) return linearAxis(measure, 0, 1);
+  const [least, most] = extent(points.map(([, value]) => value));
   if (measure === 'loss' && least > 0 && most / least > LOG_FROM) return logAxis(measure, least, most);
   const room = Math.max(0.002, (most - least) / 20);
   return linearAxis(measure, Math.max(0, least - room), measure === 'loss' ? most + room : Math.min(1, most + room));

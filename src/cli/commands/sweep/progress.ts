@@ -4,8 +4,8 @@ import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { type Cli, type CommonOptions, note } from '../../command.js';
+import { barLine, openRows, styleOf } from '../../rows.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
-import { barLine, openRows, styleOf } from '../train/progress.js';
 
 /** Shows a sweep as it goes: a bar on a terminal, a line per run elsewhere. */
 interface SweepProgress {

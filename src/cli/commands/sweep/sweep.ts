@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { datasetFiles } from '../../../dataset/mnist.js';
 import { formatCount, InputError, plural, preview, printable } from '../../../errors.js';
 import { checkOutputs } from '../../../files/outputs.js';
-import { version } from '../../../files/package.js';
+import { version } from '../../../files/read.js';
 import {
   findRecord,
   type FolderContents,
@@ -16,21 +15,21 @@ import { planRuns, type Run } from '../../../sweep/plan.js';
 import { queueExecutor } from '../../../sweep/queue-executor.js';
 import type { Executor } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
-import { identifyDataset } from '../../../training/trained-on.js';
+import { identifyDataset } from '../../../training/model-file.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
-import { loadData } from '../../dataset.js';
-import { commandLine } from '../../shell.js';
+import { dataInputs, loadData } from '../../inputs.js';
+import { commandLine, listenForStop, STOP_CODES, type StopSignal } from '../../process.js';
 import { openPlot } from '../../plot.js';
-import { readQueueOption, withoutPassword } from '../../queue-option.js';
-import { listenForStop, STOP_CODES, type StopSignal } from '../../signals.js';
 import {
   checkSweepFlags,
   DEFAULT_FOLDER,
   namesRuns,
+  readQueueOption,
   SWEEP_OPTIONS,
   type SweepFlags,
   sweepSettings,
   trainCommandOf,
+  withoutPassword,
 } from './options.js';
 import { openSweepProgress } from './progress.js';
 import { showResults } from './results.js';
@@ -56,7 +55,7 @@ interface Invoked {
 async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked): Promise<number> {
   checkSweepFlags(options);
   const { out: folder = DEFAULT_FOLDER, report, summary, data: dataFolder } = options;
-  const inputs = datasetFiles(dataFolder).map((path) => ({ what: 'a file of the data set', path }));
+  const inputs = dataInputs(dataFolder);
   if (report !== undefined) checkOutputs([{ option: '--report', path: report, format: 'HTML' }], inputs);
   const plot = await openPlot(cli, options, inputs);
 
@@ -102,7 +101,7 @@ function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: Open
   const address = options.queue === undefined ? undefined : readQueueOption(options.queue, 'sweep');
   const settings = sweepSettings(options);
   const images = loadData(cli, options);
-  const identity = identifyDataset(images, options.data);
+  const identity = identifyDataset(images);
   const runs = planRuns(settings, { count: images.train.count, identity }, version());
   const executor: OpenExecutor = (folder, say) =>
     address === undefined

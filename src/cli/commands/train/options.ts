@@ -5,8 +5,8 @@ import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import { iterationsOf, type Training } from '../../../training/train.js';
 import type { CommonOptions } from '../../command.js';
-import { LAST } from '../../last-net.js';
-import { commandLine } from '../../shell.js';
+import { LAST } from '../../inputs.js';
+import { commandLine } from '../../process.js';
 import {
   dataOption,
   type Expectation,
@@ -111,8 +111,7 @@ export const TRAIN_OPTIONS = {
   data: { option: dataOption(), repeat: repeatWord },
   save: {
     option: path('--save <file>', 'write the trained net there (safetensors)'),
-    writes: 'safetensors',
-    repeat: repeatWord,
+    writes: 'safetensors', // not repeated: a run that is resumed saves to where it came from
   },
   force: { option: flag('--force', 'let --save replace a file of another run without asking') },
   keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
@@ -260,8 +259,6 @@ export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];
     if (repeat === undefined || value === undefined) return [];
-    // The file of --save was not writable, and the net is in another one: go on with that.
-    if (name === 'save' && value !== saved) return [];
     return [option.long!, ...repeat(value as never)];
   });
   const common = COMMON.flatMap((name) => (options[name] ? [`--${name}`] : []));

@@ -1,12 +1,10 @@
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { InputError, printable } from '../../../errors.js';
-import { isSpecial, removeTemporaries, writeFileAtomic } from '../../../files/atomic-write.js';
+import { isSpecial, removeTemporaries, type Waiting, writeFileAtomic, writeOutput } from '../../../files/write.js';
 import { type Output, takenOutputs } from '../../../files/outputs.js';
 import { sha256 } from '../../../files/read.js';
-import { type Waiting, writeOutput } from '../../../files/special.js';
 import { encodeTraining, saveTraining } from '../../../training/model-file.js';
 import type { Training } from '../../../training/train.js';
 import { type Cli, toFailure } from '../../command.js';
@@ -83,6 +81,7 @@ export async function confirmReplacing(
   const [{ path }] = taken;
   const names = printable(taken.map((output) => output.path).join(', '));
   if (process.stdin.isTTY && err.isTTY) {
+    const { createInterface } = await import('node:readline');
     // Not `terminal`: Ctrl-C stays the signal that ends the process.
     const reader = createInterface({ input: process.stdin, output: err, terminal: false });
     err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));

@@ -1,20 +1,16 @@
-import { datasetFiles } from '../../../dataset/mnist.js';
 import type { Data } from '../../../engines/engine.js';
 import { InputError, MachineError, plural } from '../../../errors.js';
-import { isSpecial } from '../../../files/atomic-write.js';
-import { checkOutputs, type Input } from '../../../files/outputs.js';
-import { openRecordFolder } from '../../../sweep/folder.js';
+import { isSpecial } from '../../../files/write.js';
+import { checkOutputs } from '../../../files/outputs.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
-import { loadTraining } from '../../../training/model-file.js';
-import { newTraining } from '../../../training/train.js';
-import { checkTrainedOn } from '../../../training/trained-on.js';
-import { type Cli, note, print, printJson, toFailure } from '../../command.js';
-import type { DefineCommand } from '../../command.js';
-import { loadData } from '../../dataset.js';
-import { lastNetFile, modelPath } from '../../last-net.js';
-import { judge } from '../../options.js';
-import { listenForStop, type Stop } from '../../signals.js';
+import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
+import { newTraining, type Training } from '../../../training/train.js';
+import { type Cli, type DefineCommand, EXIT, note, print, printError, printJson, toFailure } from '../../command.js';
+import { dataInputs, LAST, lastNetFile, loadData, modelPath } from '../../inputs.js';
+import { judge, unmet, type Verdict } from '../../options.js';
+import { commandLine, listenForStop, quoteWord, type Stop, STOP_CODES } from '../../process.js';
+import { formatDuration } from '../../terminal.js';
 import {
   checkTrainFlags,
   chooseHyperParameters,
@@ -24,65 +20,72 @@ import {
   trainOutputs,
 } from './options.js';
 import { costWarning } from './progress.js';
-import { complain, exitCode, measuresOf, reportRun, type Run, runTraining } from './run.js';
-import { confirmReplacing } from './saver.js';
+import { type Run, runTraining } from './run.js';
+import { confirmReplacing, freeName } from './saver.js';
 
-// The command train. Here: load, then one run, or one per seed. options.ts: what a user may give. run.ts: one run from
-// the first step to the saved file, with progress.ts, which shows it, and saver.ts, which saves.
+// The command train. Here: load, then one run, or one per seed, and what is printed in the end. options.ts: what a user
+// may give. run.ts: one run from the first step to the last, with progress.ts, which shows it, and outputs.ts, which
+// writes what comes of it; saver.ts saves the net.
 
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
   command
     .addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors')
-    .action(run(trainCommand));
+    .action(run((cli: Cli, given: TrainFlags) => trainCommand(cli, resolveFlags(cli, given))));
 };
 
-async function trainCommand(cli: Cli, given: TrainFlags): Promise<number> {
-  checkTrainFlags(given);
-  const options = withModelFiles(cli, given);
-  const { resume, seeds, data: folder, otherData } = options;
-  const resumed = resume === undefined ? undefined : loadTraining(resume);
+/** Load, fit, evaluate, save, print. */
+async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const data = loadData(cli, options);
-  const hyperParameters = chooseHyperParameters(options, resumed, data.train);
-  const training = resumed ? { ...resumed, hyperParameters } : newTraining(hyperParameters, data.train.inputSize);
-  if (resume !== undefined) checkTrainedOn(resume, training, data, { folder, otherData });
-  const runs = seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options];
-  const outputs = runs.flatMap(trainOutputs);
-  const isResumedFile = options.save !== given.save;
-  try {
-    checkOutputs(outputs, inputsOf(options));
-  } catch (error) {
-    if (!isResumedFile || error instanceof InputError) throw error;
-    throw new MachineError(`${toFailure(error).message}; to save elsewhere, add --save FILE`);
-  }
-  await confirmReplacing(cli, options, outputs);
-  if (options.record !== undefined) openRecordFolder(options.record);
-  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
-  if (hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
-
+  const training = openTraining(options, data);
+  await openFiles(cli, options);
+  if (training.hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
   const first = training.iteration;
   const stop = listenForStop();
   try {
-    if (seeds !== undefined) return await trainSeeds(cli, { ...options, seeds }, hyperParameters, data, stop);
-    const outcome = await runTraining(cli, options, training, data, stop);
-    return reportRun(cli, options, outcome, { first, argv: process.argv.slice(2) });
+    if (options.seeds) return await trainSeeds(cli, options, options.seeds, training.hyperParameters, data, stop);
+    const run = await runTraining(cli, options, training, data, stop);
+    return reportRun(cli, options, run, first);
   } finally {
     stop.ignore();
   }
 }
 
 /** Resolves `--resume last`. A run that is resumed saves to where it came from, unless --save names another file. */
-function withModelFiles(cli: Cli, options: TrainFlags): TrainFlags {
-  if (options.resume === undefined) return options;
-  const resume = modelPath(cli, options, options.resume);
-  const isKept = resume === lastNetFile();
-  if (options.save !== undefined || isKept || isSpecial(resume)) return { ...options, resume };
-  return { ...options, resume, save: resume };
+function resolveFlags(cli: Cli, options: TrainFlags): TrainFlags {
+  checkTrainFlags(options);
+  const { resume: name, save } = options;
+  if (name === undefined) return options;
+  const resume = modelPath(cli, options, name);
+  return { ...options, resume, save: save ?? (resume === lastNetFile() || isSpecial(resume) ? undefined : resume) };
 }
 
-function inputsOf({ resume, data }: TrainFlags): Input[] {
-  const files = datasetFiles(data).map((path) => ({ what: 'a file of the data set', path }));
-  return resume === undefined ? files : [{ what: 'the model of --resume', path: resume }, ...files];
+/** A new run, or the one that is resumed. */
+function openTraining(options: TrainFlags, data: Data): Training {
+  const { resume, otherData } = options;
+  const resumed = resume === undefined ? undefined : loadTraining(resume);
+  const hyperParameters = chooseHyperParameters(options, resumed, data.train);
+  if (resume === undefined || resumed === undefined) return newTraining(hyperParameters, data.train.inputSize);
+  checkTrainedOn(resume, resumed, data, otherData);
+  return { ...resumed, hyperParameters };
+}
+
+/** Makes sure that the files of all runs can be written, before any work is done. */
+async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
+  const { resume, seeds, record } = options;
+  const outputs = (seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options]).flatMap(trainOutputs);
+  const inputs = dataInputs(options.data);
+  if (resume !== undefined) inputs.unshift({ what: 'the model of --resume', path: resume });
+  const isResumedFile = resume !== undefined && options.save === resume;
+  try {
+    checkOutputs(outputs, inputs);
+  } catch (error) {
+    if (!isResumedFile || error instanceof InputError) throw error;
+    throw new MachineError(`${toFailure(error).message}; to save elsewhere, add --save FILE`);
+  }
+  await confirmReplacing(cli, options, outputs);
+  if (record !== undefined) (await import('../../../sweep/folder.js')).openRecordFolder(record);
+  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
 }
 
 /**
@@ -91,20 +94,19 @@ function inputsOf({ resume, data }: TrainFlags): Input[] {
  */
 async function trainSeeds(
   cli: Cli,
-  options: TrainFlags & { seeds: number[] },
+  options: TrainFlags,
+  seeds: readonly number[],
   hyperParameters: HyperParameters,
   data: Data,
   stop: Stop,
 ): Promise<number> {
-  const { seeds, json } = options;
-  const flags = seeds.map((seed) => flagsOfSeed(options, seed));
-
+  const { json } = options;
   const runs: Run[] = [];
   for (const [i, seed] of seeds.entries()) {
     if (stop.signal.aborted) break;
     note(cli, options, `seed ${seed}, ${i + 1} of ${seeds.length}`);
     const training = newTraining({ ...hyperParameters, seed }, data.train.inputSize);
-    const run = await runTraining(cli, flags[i], training, data, stop);
+    const run = await runTraining(cli, flagsOfSeed(options, seed), training, data, stop);
     runs.push(run);
     if (!json) print(cli, row(`seed ${seed}`, run.trainAccuracy, run.testAccuracy) + aside(run));
     complain(cli, run);
@@ -131,4 +133,69 @@ function row(label: string, train: number | null, test: number | null): string {
 
 function aside({ stopped, iterations }: Run): string {
   return stopped === null ? '' : `  (${stopped} after ${plural(iterations, 'iteration')}: not in the mean)`;
+}
+
+/**
+ * Prints how a run went, and returns the exit code that says so.
+ *
+ * @param first iterations done before this run
+ */
+function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number): number {
+  const expectations = judge(options.expect ?? [], measuresOf(run));
+  if (options.json) printJson(cli, { ...run, expectations });
+  else {
+    if (run.testAccuracy !== null)
+      print(cli, `train accuracy  ${run.trainAccuracy}\ntest accuracy   ${run.testAccuracy}`);
+    print(cli, `weights sha256  ${run.sha256}`);
+    const { gradient } = run.hyperParameters;
+    const steps = plural(run.iterations - first, 'iteration');
+    note(cli, options, `${steps} of ${gradient} in ${formatDuration(run.seconds)}`);
+    if (run.saved !== null) note(cli, options, `saved to ${run.saved}`);
+    if (run.kept !== null) for (const line of keptLines(run.kept, options)) note(cli, options, line);
+  }
+  complain(cli, run);
+  return exitCode(cli, options, [run], expectations);
+}
+
+/** How to use a net that was kept as the last one, how to keep it for good, and how to save one from the start. */
+function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
+  const file = freeName(data === undefined ? 'mnist' : 'net');
+  const copy = process.platform === 'win32' ? 'copy' : 'cp';
+  const use = ['predict', LAST, '--index', '7', ...(data === undefined ? [] : ['--data', data])];
+  return [
+    `kept until the next run: ${commandLine(use)}`,
+    `to keep it for good: ${[copy, kept, file].map((word) => quoteWord(word)).join(' ')}`,
+    ...(resume === undefined
+      ? [`to save it next time: ${commandLine([...process.argv.slice(2), '--save', file])}`]
+      : []),
+  ];
+}
+
+/** What --expect can compare. */
+function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
+  return { testAccuracy, trainAccuracy, loss };
+}
+
+/** Says what went wrong in a run that ended all the same. */
+function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: Run): void {
+  if (stopped === 'not-finite') {
+    printError(
+      cli,
+      `loss, gradient or weights would no longer be finite at step ${iterations} (loss ${loss}); the net is as it was before that step: try a smaller --lr than ${hyperParameters.learningRate}`,
+    );
+  }
+  for (const refusal of refusals) printError(cli, refusal);
+}
+
+/**
+ * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. That a run is
+ * no longer finite is as good a result as any where results are recorded.
+ */
+function exitCode(cli: Cli, { record }: TrainFlags, runs: readonly Run[], expectations: readonly Verdict[]): number {
+  for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
+  const line = unmet(expectations);
+  if (line !== undefined) printError(cli, line);
+  if (record === undefined && runs.some(({ stopped }) => stopped === 'not-finite')) return EXIT.notFinite;
+  if (runs.some(({ refusals }) => refusals.length > 0)) return EXIT.failed;
+  return line === undefined ? EXIT.done : EXIT.notMet;
 }

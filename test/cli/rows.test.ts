@@ -1,4 +1,4 @@
-import { openRows } from '#src/cli/commands/train/progress.js';
+import { openRows } from '#src/cli/rows.js';
 
 /* eslint-disable no-control-regex -- terminals are driven by control characters */
 

@@ -1,5 +1,5 @@
-import { parameterCount, type Sizes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import type { Bucket, History } from '../training/history.js';
+import { packedLength, type PackedWeights } from './weights.js';
 
 // What the script of a page draws: weights, pictures and curves. `encodePage` packs it into bytes and `decodePage`
 // unpacks them. The page of a finished run carries it in base64; the page of a run that goes on gets it again and again.
@@ -35,6 +35,8 @@ export interface Picture {
 
 /** The id of the element that holds the data. */
 export const PAGE_DATA_ID = 'report-data';
+/** The id of the element that holds what the script says in another language than English. */
+export const SCRIPT_WORDS_ID = 'script-words';
 
 /** Most hidden units that a page shows: more would be slow to open and no clearer. */
 export const MOST_UNITS = 200;
@@ -81,7 +83,7 @@ export function decodePage(packed: Uint8Array): PageData {
   const { rows, columns } = rest.images;
   return {
     ...rest,
-    weights: { ...weights, bytes: take(parameterCount(weights) * TYPES[weights.type].width) },
+    weights: { ...weights, bytes: take(packedLength(weights)) },
     pictures: pictures.map((picture) => ({ ...picture, pixels: take(rows * columns) })),
   };
 }
@@ -97,91 +99,6 @@ function roundCurves(history: History): History {
   const rounded = (buckets: readonly Bucket[]) =>
     buckets.map(({ from, to, mean, min, max }) => ({ from, to, mean: round(mean), min: round(min), max: round(max) }));
   return { ...history, loss: rounded(history.loss), train: rounded(history.train), test: rounded(history.test) };
-}
-
-/** Weights in the form in which a page carries them. */
-export interface PackedWeights extends Sizes {
-  readonly type: WeightType;
-  /** The value of a stored 1 in W1, b1, W2 and b2; 1 for float32. */
-  readonly scales: readonly number[];
-  /** W1, b1, W2, b2 in this order, little-endian. */
-  readonly bytes: Uint8Array;
-}
-
-type WeightType = keyof typeof TYPES;
-
-interface Type {
-  readonly width: number;
-  /** Largest stored integer; undefined if values are stored unscaled. */
-  readonly largest?: number;
-  get(view: DataView, offset: number): number;
-  set(view: DataView, offset: number, value: number): void;
-}
-
-/** From the most precise to the smallest. */
-const TYPES = {
-  float32: {
-    width: 4,
-    get: (view, offset) => view.getFloat32(offset, true),
-    set: (view, offset, value) => view.setFloat32(offset, value, true),
-  },
-  int16: {
-    width: 2,
-    largest: 2 ** 15 - 1,
-    get: (view, offset) => view.getInt16(offset, true),
-    set: (view, offset, value) => view.setInt16(offset, value, true),
-  },
-  int8: {
-    width: 1,
-    largest: 2 ** 7 - 1,
-    get: (view, offset) => view.getInt8(offset),
-    set: (view, offset, value) => view.setInt8(offset, value),
-  },
-} satisfies Record<string, Type>;
-
-/** In base64, this leaves room for the rest of a page of less than 1 MB. */
-const BUDGET = 540_000;
-
-/**
- * Packs weights in float32 if they fit into `budget` bytes, else in 16 or 8 bits, as multiples of the tensor's largest
- * magnitude / 32767, or / 127. Nets that do not fit in 8 bits either are packed in 8 bits nevertheless.
- */
-export function packWeights(net: TwoLayerNet, budget = BUDGET): PackedWeights {
-  const { inputSize, hiddenSize, outputSize } = net;
-  const count = parameterCount(net);
-  const names = Object.keys(TYPES) as WeightType[];
-  const type = names.find((name) => count * TYPES[name].width <= budget) ?? 'int8';
-  const { width, largest, set }: Type = TYPES[type];
-  const bytes = new Uint8Array(count * width);
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  const scales = TENSORS.map((name) => {
-    const tensor = net[name];
-    const scale = largest === undefined ? 1 : magnitude(tensor) / largest || 1;
-    for (const weight of tensor) {
-      set(view, offset, largest === undefined ? weight : Math.round(weight / scale));
-      offset += width;
-    }
-    return scale;
-  });
-  return { inputSize, hiddenSize, outputSize, type, scales, bytes };
-}
-
-/** The net of packed weights; equal to the original up to rounding. */
-export function unpackWeights({ type, scales, bytes, ...sizes }: PackedWeights): TwoLayerNet {
-  const parameters = zeroParameters(sizes);
-  const { width, get }: Type = TYPES[type];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = 0;
-  TENSORS.forEach((name, i) => {
-    const tensor = parameters[name];
-    for (let j = 0; j < tensor.length; j++, offset += width) tensor[j] = get(view, offset) * scales[i];
-  });
-  return { ...sizes, ...parameters };
-}
-
-function magnitude(values: Float64Array): number {
-  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
 /** What the script of a sweep's page needs, as JSON. */

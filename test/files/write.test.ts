@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { temporaryFolder } from '../helpers/run.js';
 import { MachineError } from '#src/errors.js';
-import { openSpecial, writeOutput } from '#src/files/special.js';
+import { openSpecial, writeOutput } from '#src/files/write.js';
 
 function newPipe(): string | undefined {
   const pipe = join(temporaryFolder(), 'pipe');

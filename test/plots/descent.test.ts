@@ -1,7 +1,7 @@
 import { gradientDescent } from '#src/calculus/descent.js';
 import type { OptimizerName } from '#src/calculus/optimizers.js';
 import { PATHS } from '#src/plots/chart.js';
-import { pathsFigure } from '#src/plots/paths.js';
+import { pathsFigure } from '#src/plots/descent.js';
 import { drawSvg } from '#src/plots/svg.js';
 import { drawText } from '#src/plots/text.js';
 

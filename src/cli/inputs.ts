@@ -2,15 +2,38 @@ import { Argument } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { type Dataset, datasetFiles, loadDataset } from '../dataset/mnist.js';
 import { formatCount, InputError } from '../errors.js';
-import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/atomic-write.js';
+import type { Input } from '../files/outputs.js';
+import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/write.js';
 import { encodeTraining } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
 import { type Cli, type CommonOptions, note, toFailure } from './command.js';
 
-// A net that is trained without --save is kept in one file of the user's cache, until the next one takes its place.
+// What commands read: the data set of --data, and a model. A net that is trained without --save is kept in one file of the
+// user's cache, until the next one takes its place; the model `last` is that net.
 
-/** The name of that file as a model. */
+/**
+ * The data set of the option --data. What the user should know of it goes to stderr.
+ *
+ * @throws InputError as `loadDataset`
+ */
+export function loadData(
+  cli: Cli,
+  options: CommonOptions & { readonly data?: string | undefined },
+): { train: Dataset; test: Dataset } {
+  const data = loadDataset(options.data);
+  const notes = [data.train, data.test].flatMap(({ notes = [] }) => notes);
+  for (const text of new Set(notes)) note(cli, options, text);
+  return data;
+}
+
+/** The files of the data set of --data, which no output may replace. */
+export function dataInputs(folder: string | undefined): Input[] {
+  return datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
+}
+
+/** The name of the net that was kept, as a model. */
 export const LAST = 'last';
 
 /** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { temporaryFolder } from '../helpers/run.js';
-import { invocation, quoteWord } from '#src/cli/shell.js';
+import { invocation, quoteWord } from '#src/cli/process.js';
 
 const from = (script: string, PATH = '', execArgv: string[] = []) =>
   invocation({ argv: ['/usr/bin/node', script], argv0: 'node', execArgv, env: { PATH } });
