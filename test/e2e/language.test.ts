@@ -220,10 +220,9 @@ function speak(args: string[], env: Record<string, string>) {
   const hooks =
     'export async function load(url,c,next){if(url.includes(`/language/`))process._rawDebug(url);return next(url,c)}';
   const register = `data:text/javascript,import{register}from"node:module";register("data:text/javascript,${hooks}")`;
-  const { LANG: _, LC_MESSAGES: __, LC_ALL: ___, ...rest } = process.env;
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', register, BIN, ...args], {
     encoding: 'utf8',
-    env: { ...rest, NODE_OPTIONS: '', ...env },
+    env: { ...process.env, NODE_OPTIONS: '', LANG: undefined, LC_MESSAGES: undefined, LC_ALL: undefined, ...env },
   });
   return { isKorean: /[가-힣]/.test(stdout), stdout, loaded: stderr.match(/language\/.*/g) };
 }
@@ -247,7 +246,7 @@ test('the language is that of --lang, LC_ALL, LC_MESSAGES, LANG, in this order',
 });
 
 test('English loads no table and no translator', () => {
-  expect(speak(['diff'], { LANG: 'C' }).loaded).toEqual(['language/language.js']);
+  expect(speak(['diff'], { LANG: 'C' }).loaded).toEqual(['language/language.js', 'language/width.js']);
   expect(speak(['diff', '--lang', 'en'], { LANG: 'ko_KR' })).toEqual(speak(['diff'], { LANG: 'C' }));
   expect(speak(['diff'], { LANG: 'ko_KR.UTF-8' }).loaded).toContain('language/translate.js');
 });
