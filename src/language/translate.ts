@@ -52,26 +52,33 @@ export function translator(table: Table): Translate {
     const text = line.trim();
     if (!/[a-z%]/i.test(text)) return line;
     const found = lookUp(text) ?? lookUpSentence(text);
-    if (found !== undefined) {
-      const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
-      const room = after - widthOf(found) + widthOf(text); // what follows stays where it is
-      return ' '.repeat(before) + found + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
-    }
-    if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
-    if (GAP.test(text)) return translateCells(line);
-    if (SENTENCE_END.test(line)) return eachPart(line, SENTENCE_END, translateLine);
-    const [, before, after] = /^(.+?: )(.+)$/.exec(line) ?? [];
-    const rest = after && lookUp(after);
-    if (rest) return before + rest;
-    if (line.includes('; ')) return eachPart(line, /(; (?:and )?)/, translateLine).replaceAll('; and ', '; ');
-    return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
+    if (found === undefined && COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
+    if (found === undefined && GAP.test(text)) return translateCells(line);
+    const translated = found ?? translateParts(text);
+    const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
+    const room = after - widthOf(translated) + widthOf(text); // what follows stays where it is
+    return ' '.repeat(before) + translated + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
+  }
+
+  function translateParts(text: string): string {
+    if (SENTENCE_END.test(text)) return eachPart(text, SENTENCE_END, translateLine);
+    if (text.includes('; ')) return eachPart(text, /(; )/, translateLine);
+    return eachPart(text, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }
 
   function lookUp(text: string): string | undefined {
-    const known = fixed.get(text);
-    if (known !== undefined) return known;
+    return (
+      fixed.get(text) ??
+      lookUpPattern(text, (pieces) => pieces[0] !== '') ??
+      lookUpNamed(text) ??
+      lookUpCauses(text) ??
+      lookUpPattern(text, (pieces) => pieces[0] === '')
+    );
+  }
+
+  function lookUpPattern(text: string, isTried: (pieces: readonly string[]) => boolean): string | undefined {
     for (const { pieces, names, translation, isVague } of patterns) {
-      const values = match(text, pieces);
+      const values = isTried(pieces) ? match(text, pieces) : undefined;
       if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value.trim())))
         continue;
       const isText = (i: number) => names[i].length > 1 && /^[a-z]/.test(names[i]);
@@ -81,6 +88,19 @@ export function translator(table: Table): Translate {
       return translation.replace(NAME, (_, name: string) => shown[names.indexOf(name)]);
     }
     return undefined;
+  }
+
+  /** What is said of a name, or of several: "W1, b1: all entries are 0". */
+  function lookUpNamed(text: string): string | undefined {
+    const [, names, said] = /^([\w.-]+(?:, [\w.-]+)*): (.+)$/.exec(text) ?? [];
+    const found = said && lookUp(said);
+    return found && `${names}: ${found}`;
+  }
+
+  /** Mistakes that were made together. */
+  function lookUpCauses(text: string): string | undefined {
+    const causes = text.split('; and ').map((cause, _, { length }) => (length > 1 ? lookUp(cause) : undefined));
+    return causes.includes(undefined) ? undefined : causes.join('; ');
   }
 
   /** A part of a sentence that was made a sentence or a title of its own. */

@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { KOREAN } from '#src/language/korean/index.js';
 import { NOTES } from '#src/language/korean/report.js';
 import { translator } from '#src/language/translate.js';

@@ -190,7 +190,7 @@ export const RESULTS: Table = {
   'live page: {URL}': '실시간 페이지: {URL}',
   'waiting for a program that reads from {PATH}': '{PATH}에서 읽을 프로그램을 기다립니다',
   '{SIGNAL}: finishing this step; a second signal ends the run at once':
-    '{SIGNAL}: 하던 스텝을 마칩니다. 한 번 더 누르면 바로 끝납니다',
+    '{SIGNAL}: 하던 스텝을 마칩니다. 신호를 한 번 더 받으면 바로 끝납니다',
   '{problem}; training goes on without it': '{problem}. 이것 없이 학습을 계속합니다',
   '{problem}; training goes on, and the next checkpoint tries again':
     '{problem}. 학습은 계속하고, 다음 체크포인트에서 다시 저장해 봅니다',
