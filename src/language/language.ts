@@ -1,5 +1,7 @@
 import type { Translate } from './translate.js';
 
+export { narrow, widen } from './width.js';
+
 /** The languages that --lang knows. */
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -34,13 +36,3 @@ export async function loadTranslator(language: Language): Promise<Translate> {
   const [{ translator }, { KOREAN }] = await Promise.all([import('./translate.js'), import('./korean/index.js')]);
   return translator(KOREAN);
 }
-
-/** Stands for the second column of a character that takes two: in text that is laid out by its length. Never printed. */
-const SECOND_COLUMN = '\ufdd0';
-const WIDE = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303e\uff01-\uff60]/gu;
-
-/** Text whose length is its width in a terminal, for what aligns and cuts by length; `narrow` makes it text again. */
-export const widen = (text: string) => text.replace(WIDE, `$&${SECOND_COLUMN}`);
-
-/** What `widen` was given. */
-export const narrow = (text: string) => text.replaceAll(SECOND_COLUMN, '');

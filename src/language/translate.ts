@@ -3,7 +3,7 @@
 // the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
 // line and after everything was made printable.
 
-import { widen } from './language.js';
+import { widen } from './width.js';
 
 /**
  * English sentences and their translations, with the same {names}, in any order. {path}: any text, translated in its turn,
@@ -25,13 +25,16 @@ interface Pattern {
 
 const NAME = /\{(\w+)\}/g;
 const NUMBER = /^[-+~<]?(?:[\d.,×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:e[-+]?\d+)?%?|Infinity|NaN|inf|…)$/i;
+/** A letter that is more than the e of a number. */
+const WORDS = /(?<![\d.])[a-z%]/i;
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
 const GAP = /( {2,})/;
+const SENTENCE_END = /(?<=[.?!])( )(?=[A-Z])/;
 
 /**
  * The translator of a table. A line is looked up whole; then the keys with {names} are tried, those with the most fixed
- * text first; then what colours, gaps and signs divide it into, each part by itself.
+ * text first; then what colours, gaps, ends of sentences and signs divide it into, each part by itself.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();
@@ -45,31 +48,47 @@ export function translator(table: Table): Translate {
   const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
   patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
 
-  const translate = (text: string): string => text.split('\n').map(translateLine).join('\n');
+  /** What was looked up for the line that is being translated: its parts may be tried in many ways. */
+  const lookedUp = new Map<string, string | undefined>();
+
+  function translate(text: string): string {
+    lookedUp.clear();
+    return text.includes('\n') ? text.split('\n').map(translate).join('\n') : translateLine(text);
+  }
 
   function translateLine(line: string): string {
     const text = line.trim();
-    if (!/[a-z]/i.test(text)) return line;
+    if (!WORDS.test(text)) return line;
     const found = lookUp(text) ?? lookUpSentence(text);
-    if (found !== undefined) {
-      const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
-      const room = after - widthOf(found) + widthOf(text); // what follows stays where it is
-      return ' '.repeat(before) + found + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
-    }
-    if (COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
-    if (GAP.test(text)) return translateCells(line);
-    const [, before, after] = /^(.+?: )(.+)$/.exec(line) ?? [];
-    const rest = after && lookUp(after);
-    if (rest) return before + rest;
-    if (line.includes('; ')) return eachPart(line, /(; (?:and )?)/, translateLine).replaceAll('; and ', '; ');
-    return eachPart(line, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
+    if (found === undefined && COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
+    if (found === undefined && GAP.test(text)) return translateCells(line);
+    const translated = found ?? translateParts(text);
+    const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
+    const room = after - widthOf(translated) + widthOf(text); // what follows stays where it is
+    return ' '.repeat(before) + translated + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
+  }
+
+  function translateParts(text: string): string {
+    if (SENTENCE_END.test(text)) return eachPart(text, SENTENCE_END, translateLine);
+    if (text.includes('; ')) return eachPart(text, /(; )/, translateLine);
+    return eachPart(text, /(: |, )/, (part) => (part.includes(' ') ? (lookUp(part) ?? part) : part));
   }
 
   function lookUp(text: string): string | undefined {
-    const known = fixed.get(text);
-    if (known !== undefined) return known;
+    if (lookedUp.has(text)) return lookedUp.get(text);
+    const found =
+      fixed.get(text) ??
+      lookUpPattern(text, (pieces) => pieces[0] !== '') ??
+      lookUpNamed(text) ??
+      lookUpCauses(text) ??
+      lookUpPattern(text, (pieces) => pieces[0] === '');
+    lookedUp.set(text, found);
+    return found;
+  }
+
+  function lookUpPattern(text: string, isTried: (pieces: readonly string[]) => boolean): string | undefined {
     for (const { pieces, names, translation, isVague } of patterns) {
-      const values = match(text, pieces);
+      const values = isTried(pieces) ? match(text, pieces) : undefined;
       if (values === undefined || !values.every((value, i) => names[i].length > 1 || NUMBER.test(value.trim())))
         continue;
       const isText = (i: number) => names[i].length > 1 && /^[a-z]/.test(names[i]);
@@ -79,6 +98,19 @@ export function translator(table: Table): Translate {
       return translation.replace(NAME, (_, name: string) => shown[names.indexOf(name)]);
     }
     return undefined;
+  }
+
+  /** What is said of a name, or of several: "W1, b1: all entries are 0". */
+  function lookUpNamed(text: string): string | undefined {
+    const [, names, said] = /^([\w.-]+(?:, [\w.-]+)*): (.+)$/.exec(text) ?? [];
+    const found = said && lookUp(said);
+    return found && `${names}: ${found}`;
+  }
+
+  /** Mistakes that were made together. */
+  function lookUpCauses(text: string): string | undefined {
+    const causes = text.split('; and ').map((cause, _, { length }) => (length > 1 ? lookUp(cause) : undefined));
+    return causes.includes(undefined) ? undefined : causes.join('; ');
   }
 
   /** A part of a sentence that was made a sentence or a title of its own. */

@@ -202,3 +202,19 @@ export function figureOf(title: string, firstSentence: string, charts: readonly 
   );
   return { title, description: [firstSentence, ...sentences].join(' '), aspect, charts };
 }
+
+/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
+export function translateChart(chart: Chart, translate = (text: string) => text): Chart {
+  const { title, notes, x, y, bands, cells, lines, markers } = chart;
+  return {
+    ...chart,
+    title: translate(title),
+    notes: notes.map(translate),
+    x: { ...x, name: translate(x.name) },
+    y: { ...y, name: translate(y.name) },
+    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
+    ...(cells && { cells: cells.map((cell) => ({ ...cell, label: translate(cell.label) })) }),
+    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
+    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
+  };
+}

@@ -1,4 +1,14 @@
-import { between, type Cell, type Chart, isPath, type Line, type Point, type Role, SERIES } from './chart.js';
+import {
+  between,
+  type Cell,
+  type Chart,
+  isPath,
+  type Line,
+  type Point,
+  type Role,
+  SERIES,
+  translateChart,
+} from './chart.js';
 import type { Axis, Tick } from './scale.js';
 import { toAscii, typeset, wrapText } from './typography.js';
 
@@ -48,9 +58,8 @@ function letterOf({ role, label }: Line): string | undefined {
 const LEAST_COLUMNS = 8;
 
 /** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
-export function drawText(given: Chart, style: TextStyle): string[] {
-  const { columns, rows, isAscii, paint } = style;
-  const chart = translated(given, style);
+export function drawText(given: Chart, { columns, rows, isAscii, paint, translate }: TextStyle): string[] {
+  const chart = translateChart(given, translate);
   const spell = isAscii ? toAscii : typeset;
   const chosen = Object.entries(SYMBOLS).map(([name, [braille, ascii]]) => [name, isAscii ? ascii : braille]);
   const symbols = Object.fromEntries(chosen) as Symbols;
@@ -97,21 +106,6 @@ export function drawText(given: Chart, style: TextStyle): string[] {
     `${' '.repeat(margin + 1)}${paint(words, 'muted')}`,
     ...(chart.x.name === '' ? [] : [paint(spell(chart.x.name).padStart(margin + 1 + Math.ceil(inside / 2)), 'muted')]),
   ];
-}
-
-/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
-function translated(chart: Chart, { translate = (text) => text }: TextStyle): Chart {
-  const { title, notes, x, y, bands, lines, markers } = chart;
-  return {
-    ...chart,
-    title: translate(title),
-    notes: notes.map(translate),
-    x: { ...x, name: translate(x.name) },
-    y: { ...y, name: translate(y.name) },
-    ...(bands && { bands: bands.map((band) => ({ ...band, label: translate(band.label) })) }),
-    lines: lines.map((line) => ({ ...line, ...(line.label && { label: translate(line.label) }) })),
-    markers: markers.map((marker) => ({ ...marker, word: translate(marker.word), legend: translate(marker.legend) })),
-  };
 }
 
 /** The x axis with its ticks, and the labels below them: as many as do not touch each other. */

@@ -12,7 +12,7 @@ import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.j
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
 import type { PageData, Picture } from './data.js';
-import { percent } from './html.js';
+import { html, type Html, percent } from './html.js';
 import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
@@ -40,7 +40,7 @@ interface Measured {
 /** A titled list of names and values. */
 export interface Facts {
   readonly title: string;
-  readonly entries: readonly (readonly [name: string, value: string])[];
+  readonly entries: readonly (readonly [name: string, value: string | Html])[];
 }
 
 /** Where the parts of a report come from. */
@@ -216,8 +216,8 @@ function environmentFacts({ train, test }: Data, digest?: string): Facts {
         'images',
         `${formatCount(train.count)} to train, ${formatCount(test.count)} to test, ${test.rows} × ${test.columns}`,
       ],
-      ['data set', train.name ?? 'unnamed'],
-      ...(digest === undefined ? [] : [['weights SHA-256', digest] as const]),
+      ['data set', train.name === undefined ? 'unnamed' : html`<bdi>${train.name}</bdi>`],
+      ...(digest === undefined ? [] : [['weights SHA-256', html`<code>${digest}</code>`] as const]),
       ['gd-train', version()],
       ['Node.js', versions.node],
       ['platform', `${type()} ${release()} ${arch()}`],

@@ -35,6 +35,8 @@ export interface Picture {
 
 /** The id of the element that holds the data. */
 export const PAGE_DATA_ID = 'report-data';
+/** The id of the element that holds what the script says in another language than English. */
+export const SCRIPT_WORDS_ID = 'script-words';
 
 /** Most hidden units that a page shows: more would be slow to open and no clearer. */
 export const MOST_UNITS = 200;

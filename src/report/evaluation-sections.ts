@@ -154,7 +154,7 @@ export function mistakes({ pictures, images, test }: ReportData): Html {
               width="${images.columns}"
               height="${images.rows}"
               role="img"
-              aria-label="Test image ${index}: ${withArticle(label)}, taken for ${withArticle(predicted)} with probability ${sure}."
+              aria-label="Test image ${index}: ${withArticle(label)}, taken for ${withArticle(predicted)} with probability ${sure}"
             ></canvas>
             <span class="said" aria-hidden="true"><b>${predicted}</b>? ${sure}</span>
             <span class="truth" aria-hidden="true">is ${withArticle(label)}</span>

@@ -4,7 +4,8 @@ import { type LiveData, packingNote, type ReportData } from './collect.js';
 import { confusion, mistakes } from './evaluation-sections.js';
 import { html, type Html, rawElement } from './html.js';
 import { drawingPad, hiddenUnits } from './net-sections.js';
-import { encodePage, PAGE_DATA_ID, type PageData } from './data.js';
+import { encodePage, PAGE_DATA_ID, type PageData, SCRIPT_WORDS_ID } from './data.js';
+import { ENGLISH, type PageLanguage, translateHtml } from './page-language.js';
 import { curves, headline, liveCurves, liveHeadline, run } from './run-sections.js';
 
 // The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; data.ts packs
@@ -29,9 +30,9 @@ const NAMES: Record<string, string> = {
 export const COMPLETE = 'Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.';
 
 /** A report as one HTML document that needs nothing else, and may not load anything else. */
-export function reportPage(data: ReportData, assets: PageAssets): string {
-  return renderPage(assets, {
-    title: `${data.model} – gd-train report`,
+export function reportPage(data: ReportData, assets: PageAssets, language = ENGLISH): string {
+  return renderPage(assets, language, {
+    title: `${data.model} – ${language.translate('gd-train report')}`,
     head: headline(data),
     sections: {
       draw: drawingPad(data, packingNote(data) ?? 'Its weights are those of the model, in float32.'),
@@ -48,9 +49,9 @@ export function reportPage(data: ReportData, assets: PageAssets): string {
 }
 
 /** The page of a run before its first step. It asks the server that it came from for everything that follows. */
-export function livePage(data: LiveData, assets: PageAssets): string {
-  return renderPage(assets, {
-    title: 'gd-train, training',
+export function livePage(data: LiveData, assets: PageAssets, language = ENGLISH): string {
+  return renderPage(assets, language, {
+    title: language.translate('gd-train, training'),
     head: liveHeadline(data),
     sections: {
       draw: drawingPad(data, 'It always uses the newest weights.'),
@@ -75,7 +76,7 @@ interface PageParts {
   readonly mayConnect: boolean;
 }
 
-function renderPage(assets: PageAssets, { head, sections, data, ...parts }: PageParts): string {
+function renderPage(assets: PageAssets, language: PageLanguage, { head, sections, data, ...parts }: PageParts): string {
   const content = html`${head}
     <nav aria-label="Sections of the page">
       <ul>
@@ -84,7 +85,7 @@ function renderPage(assets: PageAssets, { head, sections, data, ...parts }: Page
     </nav>
     <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
     <main>${Object.values(sections)}</main>`;
-  return renderDocument(assets, {
+  return renderDocument(assets, language, {
     ...parts,
     skip: html`<a class="skip" href="#draw">Skip to the drawing pad</a>`,
     content,
@@ -93,6 +94,7 @@ function renderPage(assets: PageAssets, { head, sections, data, ...parts }: Page
 }
 
 interface DocumentParts {
+  /** In the language of the page. */
   readonly title: string;
   /** The link with which a keyboard skips to the first section. */
   readonly skip: Html;
@@ -110,6 +112,7 @@ interface DocumentParts {
  */
 export function renderDocument(
   { script, style }: PageAssets,
+  { code, translate, script: words }: PageLanguage,
   { title, skip, content, foot, data, mayConnect }: DocumentParts,
 ): string {
   const policy = [
@@ -121,8 +124,10 @@ export function renderDocument(
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
+  const body = html`${skip} ${content}
+    <footer><p>${foot}</p></footer>`;
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${code}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -133,11 +138,15 @@ export function renderDocument(
         ${rawElement('style', '', style)}
       </head>
       <body>
-        ${skip} ${content}
-        <footer><p>${foot}</p></footer>
-        ${data} ${rawElement('script', '', script)}
+        ${{ html: translateHtml(body.html, translate) }} ${data} ${wordsOf(words)}${rawElement('script', '', script)}
       </body>
     </html>`.html;
+}
+
+/** What the script may say in another language than English, as JSON. */
+function wordsOf(words: PageLanguage['script']): Html[] {
+  if (Object.keys(words).length === 0) return [];
+  return [rawElement('script', ` type="application/json" id="${SCRIPT_WORDS_ID}"`, JSON.stringify(words))];
 }
 
 function hash(text: string): string {

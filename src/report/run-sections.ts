@@ -121,13 +121,9 @@ function list({ title, entries }: Facts): Html {
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${isDigest(value) ? html`<code>${value}</code>` : value}</dd>
+            <dd>${value}</dd>
           </div>`,
       )}
     </dl>
   </div>`;
-}
-
-function isDigest(value: string): boolean {
-  return /^[0-9a-f]{64}$/.test(value);
 }

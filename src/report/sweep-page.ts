@@ -1,4 +1,6 @@
 import { formatCount } from '../errors.js';
+import { narrow, widen } from '../language/width.js';
+import { translateChart } from '../plots/chart.js';
 import { drawSvg } from '../plots/svg.js';
 import { accuracyFigure, hasMap } from '../sweep/figure.js';
 import type { RunRecord } from '../sweep/record.js';
@@ -14,6 +16,7 @@ import {
 } from '../sweep/summary.js';
 import { explanation, html, type Html, rawElement, section } from './html.js';
 import { PAGE_DATA_ID, type SweepPageData } from './data.js';
+import { ENGLISH, type PageLanguage, translateSentences } from './page-language.js';
 import { COMPLETE, type PageAssets, renderDocument } from './page.js';
 import { figure } from './run-sections.js';
 
@@ -26,7 +29,7 @@ const MOST_RUNS = 1000;
  * @param groups the best first
  * @param title what the page calls the sweep
  */
-export function sweepPage(groups: readonly Group[], title: string, assets: PageAssets): string {
+export function sweepPage(groups: readonly Group[], title: string, assets: PageAssets, language = ENGLISH): string {
   const all = groups.flatMap(({ runs }) => runs);
   const runs = all.slice(0, MOST_RUNS);
   const names = variedSettings(eachNamed(runs));
@@ -34,7 +37,7 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
   const content = html`${headline(groups, title, all.length)}
     <noscript><p class="explanation">The curves and their filters need JavaScript.</p></noscript>
     <main>
-      ${section('picture', 'The picture', picture(groups))}
+      ${section('picture', 'The picture', picture(groups, language))}
       ${section(
         'curves',
         'The curves',
@@ -56,7 +59,7 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
   // "<" is escaped, so that no text of the data ends the element.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   const script = rawElement('script', ` type="application/json" id="${PAGE_DATA_ID}"`, json);
-  return renderDocument(assets, {
+  return renderDocument(assets, language, {
     title: `${title} – gd-train sweep`,
     skip: html`<a class="skip" href="#curves">Skip to the curves</a>`,
     content,
@@ -88,11 +91,22 @@ function headline(groups: readonly Group[], title: string, runs: number): Html {
 /** Width of a chart over its height, alone and beside the map. */
 const ASPECT = { alone: 4 / 3, beside: 1 };
 
-function picture(groups: readonly Group[]): Html {
-  const drawn = accuracyFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
-  const source = `data:image/svg+xml;base64,${Buffer.from(drawSvg(drawn)).toString('base64')}`;
-  return html`<img class="sweep-picture" src="${source}" alt="${drawn.description}" />`;
+function picture(groups: readonly Group[], { translate }: PageLanguage): Html {
+  const figure = accuracyFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
+  const { title, description, charts } = figure;
+  const words = (text: string) => widen(translateSentences(text, translate)); // SVG text is laid out by its length
+  const svg = drawSvg({
+    ...figure,
+    title: words(title),
+    description: words(description),
+    charts: charts.map((chart) => translateChart(chart, words)),
+  });
+  const source = `data:image/svg+xml;base64,${Buffer.from(narrow(svg)).toString('base64')}`;
+  return html`<img class="sweep-picture" src="${source}" alt="${description}" />`;
 }
+
+/** The name of a setting or a machine, which no language changes. */
+const named = (text: string) => html`<bdi>${text}</bdi>`;
 
 function controls({ settings }: SweepPageData): Html {
   const measures = [
@@ -112,13 +126,13 @@ function controls({ settings }: SweepPageData): Html {
       <legend>Coloured by</legend>
       ${settings.map(({ name }, i) => {
         const checked = { html: i === 0 ? ' checked' : '' };
-        return html`<label><input type="radio" name="colour" value="${i}" ${checked} /> ${name}</label>`;
+        return html`<label><input type="radio" name="colour" value="${i}" ${checked} /> ${named(name)}</label>`;
       })}
     </fieldset>
     ${settings.map(
       ({ name, values }, i) =>
         html`<fieldset>
-          <legend>${name}</legend>
+          <legend>${named(name)}</legend>
           ${values.map(
             (value, k) =>
               html`<label><input type="checkbox" data-setting="${i}" value="${k}" checked /> ${value}</label>`,
@@ -136,7 +150,7 @@ const digits = (value: number | null) => (value === null ? '–' : value.toFixed
 
 function settingsTable(groups: readonly Group[]): Html {
   const names = groupSettings(groups);
-  const head = [...names, 'runs', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
+  const head = [...names.map(named), 'runs', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
   return table(
     'Means over the seeds; peak: the highest test accuracy on the way.',
     head,
@@ -152,7 +166,7 @@ function settingsTable(groups: readonly Group[]): Html {
 }
 
 function runsTable(runs: readonly RunRecord[], names: readonly SettingName[]): Html {
-  const head = ['', ...names, 'test accuracy', 'train accuracy', 'loss', 'seconds', 'machine', ''];
+  const head = ['', ...names.map(named), 'test accuracy', 'train accuracy', 'loss', 'seconds', 'machine', ''];
   return table(
     'A run each; the button shows its curve.',
     head,
@@ -163,7 +177,7 @@ function runsTable(runs: readonly RunRecord[], names: readonly SettingName[]): H
         ...names.map((name) => settings[name]),
         ...[outcome.testAccuracy, outcome.trainAccuracy, outcome.loss].map(digits),
         seconds.toFixed(1),
-        machine,
+        named(machine),
         outcome.notFiniteAt === null ? '' : `not finite at step ${outcome.notFiniteAt}`,
       ];
       const name = describeSettings(settings, names);
@@ -175,7 +189,7 @@ function runsTable(runs: readonly RunRecord[], names: readonly SettingName[]): H
   );
 }
 
-function table(caption: string, head: readonly string[], rows: readonly Html[]): Html {
+function table(caption: string, head: readonly (string | Html)[], rows: readonly Html[]): Html {
   return html`<table class="runs">
     <caption>
       ${caption}
@@ -191,7 +205,7 @@ function table(caption: string, head: readonly string[], rows: readonly Html[]):
   </table>`;
 }
 
-const cell = (value: string | number) => html`<td>${value}</td>`;
+const cell = (value: string | number | Html) => html`<td>${value}</td>`;
 
 function pageData(runs: readonly RunRecord[], names: readonly SettingName[]): SweepPageData {
   const named = runs.map(namedSettings);

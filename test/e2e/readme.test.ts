@@ -36,7 +36,7 @@ test('the table of train is what train --help says', () => {
   const table = [...commands.matchAll(/^\| `(--[a-z-]+)[ `]/gm)].map(([, option]) => option);
   const help = [...run(['train', '--help']).stdout.matchAll(/^ {2}(--[a-z-]+) /gm)]
     .map(([, option]) => option)
-    .filter((option) => !['--json', '--quiet', '--debug'].includes(option));
+    .filter((option) => !['--json', '--quiet', '--debug', '--lang'].includes(option));
   expect(table.toSorted()).toEqual(help.toSorted());
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /** A line of a string in the source, with {} for each value in it. */
-export interface Phrase {
+interface Phrase {
   readonly text: string;
   /** file:line */
   readonly place: string;

@@ -16,7 +16,7 @@ process.env.LC_MESSAGES = 'C';
 export const BIN = fileURLToPath(new URL('../../bin/gd-train.js', import.meta.url));
 
 /** Runs the built command line as a child process. */
-export function run(args: string[], options: { cwd?: string; input?: string } = {}) {
+export function run(args: string[], options: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

@@ -1,6 +1,5 @@
-import { expect, test } from '@jest/globals';
 import { KOREAN } from '#src/language/korean/index.js';
-import * as report from '#src/language/korean/report.js';
+import { NOTES } from '#src/language/korean/report.js';
 import { translator } from '#src/language/translate.js';
 import { phrasesOf, readsAsEnglish, sourceFiles } from '../helpers/phrases.js';
 
@@ -29,9 +28,7 @@ const STAYS: readonly [why: string, texts: RegExp][] = [
   ['the page of a run', /^(?:a net that was not|The run ended|\{\}: the loss is no longer)/],
 ];
 
-const TABLE = Object.fromEntries(
-  Object.entries(KOREAN).filter(([key]) => !Object.values(report).some((table) => key in table)),
-);
+const TABLE = Object.fromEntries(Object.entries(KOREAN).filter(([key]) => !(key in NOTES)));
 const NAME = /\{\w+\}/g;
 const HOLE = '{}';
 const KEYS = Object.keys(TABLE).map((key) => ({

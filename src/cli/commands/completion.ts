@@ -17,7 +17,7 @@ export const defineCompletion: DefineCommand = (command, run) =>
     .addHelpText('after', INSTALL)
     .action(
       run((cli: Cli, shell: string) => {
-        print(cli, SHELLS[shell](tableOf(command.parent!)));
+        print({ ...cli, translate: (text) => text }, SHELLS[shell](tableOf(command.parent!))); // for a shell
         return 0;
       }),
     );

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/write.js';
+import { languageOf } from '../../language/language.js';
 import {
   collectLive,
   collectReport,
@@ -13,6 +14,7 @@ import {
 } from '../../report/collect.js';
 import { type LivePage, openLivePage } from '../../report/live.js';
 import { livePage, type PageAssets, reportPage } from '../../report/page.js';
+import { loadPageLanguage } from '../../report/page-language.js';
 import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
@@ -89,7 +91,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = reportPage(data, loadAssets());
+  const page = reportPage(data, loadAssets(), await pageLanguage(options));
   const bytes = Buffer.from(page);
   if (output === undefined) cli.out.write(bytes);
   else await writeOutput(output, bytes, waiting);
@@ -106,12 +108,17 @@ interface LiveRun extends LivePage {
 
 /** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
 export async function serveRun(
+  options: CommonOptions,
   { training, data }: Pick<ReportSource, 'training' | 'data'>,
   onStop: () => void,
 ): Promise<LiveRun> {
-  const page = await openLivePage({ page: livePage(collectLive(training, data), loadAssets()), onStop });
+  const html = livePage(collectLive(training, data), loadAssets(), await pageLanguage(options));
+  const page = await openLivePage({ page: html, onStop });
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
+
+/** The language of a page: that of the command's messages. */
+export const pageLanguage = ({ lang }: CommonOptions) => loadPageLanguage(lang ?? languageOf(process.env));
 
 /** Script and style of a page, as the build compiled them from src/report/browser. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {

@@ -16,8 +16,8 @@ export const ERRORS: Table = {
   "option '{OPTION}' cannot be used with option '{OTHER}'": "'{OPTION}' 옵션은 '{OTHER}' 옵션과 함께 쓸 수 없습니다",
   "required option '{OPTION}' not specified": "'{OPTION}' 옵션이 꼭 있어야 합니다",
   "missing required argument '{NAME}'": "'{NAME}' 인수가 없습니다",
-  "command-argument value '{VALUE}' is invalid for argument '{NAME}'. Allowed choices are {WORDS}":
-    "'{NAME}' 인수의 값 '{VALUE}'이(가) 올바르지 않습니다. 가능한 값: {WORDS}",
+  "command-argument value '{VALUE}' is invalid for argument '{NAME}'. Allowed choices are {WORDS}; see {COMMAND} --help":
+    "'{NAME}' 인수의 값 '{VALUE}'이(가) 올바르지 않습니다. 가능한 값: {WORDS}. 도움말: {COMMAND} --help",
   "too many arguments for '{COMMAND}'. Expected {n} arguments but got {m}":
     "'{COMMAND}'의 인수가 너무 많습니다. {n}개여야 하는데 {m}개입니다",
   "too many arguments for '{COMMAND}'. Expected {n} argument but got {m}":
@@ -27,7 +27,7 @@ export const ERRORS: Table = {
   'a positive number': '양수',
   'positive numbers separated by commas': '쉼표로 구분한 양수',
   'a number': '수',
-  '{VALUE}: write a decimal point, not a comma': '{VALUE}. 소수점은 쉼표가 아니라 점으로 쓰세요',
+  '{value}: write a decimal point, not a comma': '{value}. 소수점은 쉼표가 아니라 점으로 쓰세요',
   'a whole number from {LEAST} to {MOST}': '{LEAST}부터 {MOST}까지의 정수',
   'whole numbers from {LEAST} to {MOST}, such as {EXAMPLE} or {OTHER}':
     '{LEAST}부터 {MOST}까지의 정수, 예: {EXAMPLE} 또는 {OTHER}',
@@ -37,7 +37,7 @@ export const ERRORS: Table = {
   '{OPTION} "" names nothing: leave it out, or give a name':
     '{OPTION}의 값이 비어 있습니다. 옵션을 빼거나 이름을 주세요',
   'one or more of {WORDS} separated by commas': '{WORDS} 가운데 하나 이상을 쉼표로 구분',
-  'a standard deviation above 0, {WORDS}': '0보다 큰 표준편차, {WORDS}',
+  'a standard deviation above 0, {FIRST} or {SECOND}': '0보다 큰 표준편차, {FIRST} 또는 {SECOND}',
   '{NAME} must be 0 to {MOST}, as in 7 or 3,14 or 10..19; got {VALUE}':
     '{NAME}에 쓸 수 있는 값: 0부터 {MOST}까지, 예: 7 또는 3,14 또는 10..19. 받은 값: {VALUE}',
   'an image of {PART} must be 0 to {MOST}, as in 7 or 3,14 or 10..19; got {VALUE}':
@@ -47,7 +47,9 @@ export const ERRORS: Table = {
   '--expect must compare with a number, got {VALUE}': '--expect는 수와 비교해야 합니다. 받은 값: {VALUE}',
   '--expect: an accuracy is 0 to 1, got {VALUE}': '--expect: 정확도는 0부터 1까지입니다. 받은 값: {VALUE}',
   'not met: {conditions}': '조건을 만족하지 못했습니다: {conditions}',
-  '{NAME} is {value}, expected {OPERATOR} {BOUND}': '{NAME} = {value}, 조건은 {OPERATOR} {BOUND}',
+  'not met: {NAME} is {value}, expected {OPERATOR} {n}':
+    '조건을 만족하지 못했습니다: {NAME} = {value}, 조건은 {OPERATOR} {n}',
+  '{NAME} is {value}, expected {OPERATOR} {n}': '{NAME} = {value}, 조건은 {OPERATOR} {n}',
   'not known': '알 수 없음',
   'seeds from 0 to {LARGEST}, each once and at most {MOST}, such as 0..5 or 0,3,7':
     '0부터 {LARGEST}까지의 시드를 겹치지 않게 최대 {MOST}개, 예: 0..5 또는 0,3,7',

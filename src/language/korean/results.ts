@@ -1,12 +1,14 @@
 import type { Table } from '../translate.js';
+import { PHOTOS, SWEEP } from './pictures.js';
 
 /** Results, notes, progress and pictures in the terminal. */
 export const RESULTS: Table = {
+  ...PHOTOS,
+  ...SWEEP,
+
   // Counts and times
   '{n} iteration': '반복 {n}번',
   '{n} iterations': '반복 {n}번',
-  '{n} run': '실행 {n}번',
-  '{n} runs': '실행 {n}번',
   '{n} setting': '설정 {n}개',
   '{n} settings': '설정 {n}개',
   '{n} step': '{n}스텝',
@@ -171,18 +173,6 @@ export const RESULTS: Table = {
   'No difference quotient is finite: f has no finite value there.':
     '유한한 차분 몫이 없습니다: 이 점에서 f의 값이 유한하지 않습니다.',
   'error against the step h': '간격 h에 따른 오차',
-  'standard deviation of the first weights': '가중치 초깃값의 표준편차',
-  'Test accuracy of {runs}': '시험 정확도, {runs}',
-  'Means over the seeds, up to {n} runs a point; the bars are one standard deviation.':
-    '시드에 대한 평균, 점마다 최대 {n}번 실행. 막대는 표준편차입니다.',
-  'The best {n} of {m} combinations.': '조합 {m}개 가운데 좋은 {n}개.',
-  'by {name}': '{name}별',
-  'test accuracy': '시험 정확도',
-  'train accuracy': '훈련 정확도',
-  'not finite': '유한하지 않음',
-  'as a map': '지도',
-  'Mean test accuracy: the stronger the colour, the higher.': '평균 시험 정확도: 색이 진할수록 높습니다.',
-  loss: '손실',
   'accuracy: train {TRAIN}, test {TEST}': '정확도: 훈련 {TRAIN}, 시험 {TEST}',
 
   // Training
@@ -200,13 +190,13 @@ export const RESULTS: Table = {
   'live page: {URL}': '실시간 페이지: {URL}',
   'waiting for a program that reads from {PATH}': '{PATH}에서 읽을 프로그램을 기다립니다',
   '{SIGNAL}: finishing this step; a second signal ends the run at once':
-    '{SIGNAL}: 하던 스텝을 마칩니다. 한 번 더 누르면 바로 끝납니다',
+    '{SIGNAL}: 하던 스텝을 마칩니다. 신호를 한 번 더 받으면 바로 끝납니다',
   '{problem}; training goes on without it': '{problem}. 이것 없이 학습을 계속합니다',
   '{problem}; training goes on, and the next checkpoint tries again':
     '{problem}. 학습은 계속하고, 다음 체크포인트에서 다시 저장해 봅니다',
   '{PATH} was removed: it is written again': '{PATH}이(가) 지워져 다시 씁니다',
   'plain TypeScript is used, which is slower: {why}': '더 느린 일반 TypeScript로 계산합니다: {why}',
-  'threads: {n}, because {why}': '스레드 수: {n}, 까닭: {why}',
+  'threads: {n}, because {why}': '스레드 {n}개만 씁니다: {why}',
   'to go on: {COMMAND}': '이어서 하려면: {COMMAND}',
   'train accuracy  {VALUE}': '훈련 정확도     {VALUE}',
   'test accuracy   {VALUE}': '시험 정확도     {VALUE}',
@@ -238,8 +228,6 @@ export const RESULTS: Table = {
   '{SETTINGS}: test accuracy {n}, {time}': '{SETTINGS}: 시험 정확도 {n}, {time}',
   '{SETTINGS}: not finite at step {n}, {time}': '{SETTINGS}: 스텝 {n}에서 유한하지 않음, {time}',
   'test accuracy {n}': '시험 정확도 {n}',
-  'not finite at step {n}': '스텝 {n}에서 유한하지 않음',
-  '{n} of {m} not finite at step {i}': '{m}번 중 {n}번 유한하지 않음, 스텝 {i}',
   '{runs} missing: the same command without --summary makes them':
     '없는 결과: {runs}. 같은 명령을 --summary 없이 실행하면 만듭니다',
   '{PATH}: {n} MB; open it in a browser': '{PATH}: {n} MB, 브라우저에서 여세요',
@@ -273,24 +261,9 @@ export const RESULTS: Table = {
   'test image {n}': '시험 이미지 {n}',
   '(label {n})': '(정답 {n})',
   '(label {n}: wrong)': '(정답 {n}: 틀림)',
-  'unsure: {digits}': '확신 없음: {digits}',
-  '{n} ({i} %) or {m} ({j} %)': '{n} ({i} %) 또는 {m} ({j} %)',
   'the first of {n} frames': '{n}개 장면 가운데 첫 번째',
-  '{n} % of the picture is ink: leave a margin around one digit':
-    '그림의 {n} %가 잉크입니다. 숫자 하나 둘레에 여백을 두세요',
-  'a third of the picture is ink: leave a margin around one digit':
-    '그림의 3분의 1이 잉크입니다. 숫자 하나 둘레에 여백을 두세요',
-  'no clear strokes: write with a thinner pen, take the photo in focus':
-    '획이 뚜렷하지 않습니다. 더 가는 펜으로 쓰고 초점을 맞춰 찍으세요',
-  'the ink touches the edge of the picture: leave a margin': '잉크가 그림의 가장자리에 닿습니다. 여백을 두세요',
-  'read inside a frame, circle or sheet; what is around it was left out':
-    '테두리나 원, 종이의 안쪽을 읽고 그 둘레는 뺐습니다',
-  '{n} long thin line left out': '길고 가는 선 {n}개를 뺐습니다',
-  '{n} long thin lines left out': '길고 가는 선 {n}개를 뺐습니다',
-  'what touches the edge was left out': '가장자리에 닿는 것을 뺐습니다',
-  '{n} separate shapes: crop to one digit': '떨어진 모양이 {n}개입니다. 숫자 하나만 남게 자르세요',
   'wrote {PATH} ({n} bytes, {TYPE})': '{PATH}에 저장했습니다({n}바이트, {TYPE})',
-  'to use it: {CODE}': '쓰는 방법: {CODE}',
+  'to use it: {CODE}': '사용법: {CODE}',
   part: '부분',
   pixels: '픽셀',
   'of {n}': '숫자 {n}',
@@ -330,10 +303,10 @@ export const RESULTS: Table = {
 
   // check: grades
   yours: '제출값',
-  right: '맞음',
+  right: '정답',
   'off by': '차이',
-  WRONG: '틀림',
-  wrong: '틀림',
+  WRONG: '오답',
+  wrong: '오답',
   incomplete: '불완전',
   'shape {GIVEN}, not {EXPECTED}': '형상이 {EXPECTED}이(가) 아니라 {GIVEN}입니다',
   '[{PLACE}] is not finite': '[{PLACE}]이(가) 유한하지 않음',
@@ -363,8 +336,8 @@ export const RESULTS: Table = {
   '{NAMES}: not given; only all four tensors are a gradient': '{NAMES}: 없음. 텐서 네 개가 모두 있어야 기울기입니다',
   ': not given; only all four tensors are a gradient': ': 없음. 텐서 네 개가 모두 있어야 기울기입니다',
   ': no known mistake explains it': ': 알려진 실수로는 설명되지 않습니다',
-  '{NAMES}: right, {how}': '{NAMES}: 맞음, {how}',
-  '{NAMES}: right': '{NAMES}: 맞음',
+  '{NAMES}: right, {how}': '{NAMES}: 정답, {how}',
+  '{NAMES}: right': '{NAMES}: 정답',
   'within central differences': '중심 차분의 오차 안',
   'within forward differences': '전진 차분의 오차 안',
   'within backward differences': '후진 차분의 오차 안',

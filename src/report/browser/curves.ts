@@ -2,7 +2,7 @@ import { formatCount } from '../../errors.js';
 import { type Axis, linearAxis, logAxis, type Tick } from '../../plots/scale.js';
 import type { Bucket, History } from '../../training/history.js';
 import { percent } from '../html.js';
-import { chartFrame, sliderKeys, svg } from './elements.js';
+import { chartFrame, sliderKeys, svg, translate } from './elements.js';
 
 // Curves of means and bands of extremes. `drawChart` draws some of them; `openChart` puts that into a figure of the page
 // and lets the reader visit its points.
@@ -111,9 +111,12 @@ function openChart(figure: HTMLElement, first: Chart): (chart: Chart) => void {
       drawn.mark(place);
       const at = place ?? buckets().length - 1;
       const { from, to } = buckets()[at];
-      const where =
-        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`;
-      const values = chart.series.map(({ name, buckets }) => [name, chart.formatValue(buckets[at].mean)] as const);
+      const where = translate(
+        from === to ? `iteration ${formatCount(from)}` : `iterations ${formatCount(from)}–${formatCount(to)}`,
+      );
+      const values = chart.series.map(
+        ({ name, buckets }) => [translate(name), chart.formatValue(buckets[at].mean)] as const,
+      );
       readout.replaceChildren(where, ...values.flatMap(([name, value], i) => [' ', keyed(i, `${name} ${value}`)]));
       return `${where}: ${values.map((pair) => pair.join(' ')).join(', ')}`;
     },
@@ -156,8 +159,8 @@ export function openCurves(): (history: History) => void {
       ],
       iterations,
       axis: shareAxis,
-      formatTick: ({ value }) => `${Number((value * 100).toPrecision(6))} %`,
-      formatValue: (share) => percent(share),
+      formatTick: ({ value }) => translate(`${Number((value * 100).toPrecision(6))} %`),
+      formatValue: (share) => translate(percent(share)),
     });
   };
 }

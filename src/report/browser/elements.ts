@@ -1,8 +1,17 @@
 import { formatCount } from '../../errors.js';
+import { translator, type Translate } from '../../language/translate.js';
 import { type Axis, linearAxis, type Tick } from '../../plots/scale.js';
+import { SCRIPT_WORDS_ID } from '../data.js';
 
-// What several parts of the page share: finding and making elements, unpacking data, the axes of charts, painting
-// numbers, visiting values by keys.
+// What several parts of the page share: its language, finding and making elements, unpacking data, the axes of charts,
+// painting numbers, visiting values by keys.
+
+const words = document.getElementById(SCRIPT_WORDS_ID)?.textContent;
+
+/** Translates what the script says into the language of the page. */
+export const translate: Translate = translator(
+  words === undefined ? {} : (JSON.parse(words) as Record<string, string>),
+);
 
 /**
  * The element with an id, which the page is known to have.
@@ -69,7 +78,7 @@ export function chartFrame(
         svg('text', { class: 'tick-x', x: x(value), y: bottom + 17 }, formatCount(value)),
       ]),
     svg('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
-    svg('text', { class: 'axis-name', x: right, y: height - 4 }, 'iteration'),
+    svg('text', { class: 'axis-name', x: right, y: height - 4 }, translate('iteration')),
   ];
   return { top, bottom, x, y, axes };
 }

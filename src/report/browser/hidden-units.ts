@@ -1,6 +1,6 @@
 import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import { type ImageSize, MOST_UNITS } from '../data.js';
-import { element, paintSigned, sliderKeys } from './elements.js';
+import { element, paintSigned, sliderKeys, translate } from './elements.js';
 
 /** Weights beyond this share of all magnitudes have the full colour: a few large ones would make the rest pale. */
 const FULL_COLOUR = 0.995;
@@ -44,7 +44,9 @@ export function openHiddenUnits(first: TwoLayerNet, { rows, columns }: ImageSize
     },
     show(place) {
       canvases.forEach((canvas, i) => canvas.classList.toggle('chosen', i === place));
-      const words = place === undefined ? 'Point at a unit to see what it votes for.' : votes(net, units[place]);
+      const words = translate(
+        place === undefined ? 'Point at a unit to see what it votes for.' : votes(net, units[place]),
+      );
       readout.textContent = words;
       return words;
     },

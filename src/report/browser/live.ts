@@ -2,7 +2,7 @@ import { formatCount } from '../../errors.js';
 import type { Bucket } from '../../training/history.js';
 import { percent } from '../html.js';
 import { decodePage, type PageData } from '../data.js';
-import { element, inflate } from './elements.js';
+import { element, inflate, translate } from './elements.js';
 
 /** On the page of a run that goes on: shows what its server sends, and lets the reader stop the run. */
 export function openLive(show: (page: PageData) => void): void {
@@ -24,12 +24,12 @@ export function openLive(show: (page: PageData) => void): void {
 
   events.addEventListener('message', ({ data }) => {
     latest = data as string;
-    if (!stop.disabled) status.textContent = 'Training.';
+    if (!stop.disabled) status.textContent = translate('Training.');
     void draw();
   });
   document.addEventListener('visibilitychange', () => void draw());
   events.addEventListener('error', () => {
-    status.textContent = 'No connection to the run: it has ended, or was killed.';
+    status.textContent = translate('No connection to the run: it has ended, or was killed.');
     stop.hidden = true;
   });
   events.addEventListener('open', () => {
@@ -39,12 +39,12 @@ export function openLive(show: (page: PageData) => void): void {
     events.close();
     const { text, hasReport } = JSON.parse(data as string) as { text: string; hasReport: boolean };
     if (hasReport) return location.reload(); // the server has the report in the place of this page
-    status.textContent = text;
+    status.textContent = translate(text);
     stop.hidden = true;
   });
   stop.addEventListener('click', () => {
     stop.disabled = true;
-    status.textContent = 'Stopping after this step.';
+    status.textContent = translate('Stopping after this step.');
     void fetch('stop', { method: 'POST' });
   });
 }
@@ -76,6 +76,6 @@ function showFigures({ iteration, history }: PageData): void {
   const last = (buckets: readonly Bucket[] | undefined) => buckets?.at(-1);
   element('live-iteration', HTMLElement).textContent = formatCount(iteration);
   const [test, train] = [last(history?.test), last(history?.train)];
-  if (test) element('live-test', HTMLElement).textContent = percent(test.mean);
-  if (train) element('live-train', HTMLElement).textContent = percent(train.mean);
+  if (test) element('live-test', HTMLElement).textContent = translate(percent(test.mean));
+  if (train) element('live-train', HTMLElement).textContent = translate(percent(train.mean));
 }

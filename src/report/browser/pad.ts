@@ -1,4 +1,4 @@
-import { element, paintInk } from './elements.js';
+import { element, paintInk, translate } from './elements.js';
 
 interface Pad {
   /** Replaces the drawing by a picture, (rows, columns) in [0, 1]. */
@@ -173,7 +173,8 @@ function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: 
     isDown = false;
     show(false);
   };
-  const where = () => `column ${Math.round(at.x / step)}, row ${Math.round(at.y / step)} of ${STEPS}`;
+  const sayWhere = () =>
+    say(translate(`Pen up, column ${Math.round(at.x / step)}, row ${Math.round(at.y / step)} of ${STEPS}`));
 
   canvas.addEventListener('focus', () => show(canvas.matches(':focus-visible')));
   canvas.addEventListener('blur', lift);
@@ -190,13 +191,13 @@ function penKeys(canvas: HTMLCanvasElement, { keep, stroke, clear, undo, say }: 
       const to = { x: within(at.x + direction[0] * step), y: within(at.y + direction[1] * step) };
       if (isDown) stroke(at, to);
       at = to;
-      if (!isDown) say(`Pen up, ${where()}`);
+      if (!isDown) sayWhere();
     } else if (event.key === ' ' || event.key === 'Enter') {
       isDown = !isDown;
       if (isDown) {
         keep();
         stroke(at, at);
-      } else say(`Pen up, ${where()}`);
+      } else sayWhere();
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       clear();
     } else return;

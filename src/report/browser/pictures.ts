@@ -1,6 +1,6 @@
 import { percent, withArticle } from '../html.js';
 import type { PageData, Picture } from '../data.js';
-import { element, paintInk } from './elements.js';
+import { element, paintInk, translate } from './elements.js';
 import type { Recognition } from './recognition.js';
 
 /** The ink of a test image, in [0, 1]. */
@@ -30,7 +30,7 @@ export function openCells({ pictures, images }: PageData, recognition: Recogniti
     const [truth, predicted, count] = [cell.dataset.truth, cell.dataset.predicted, cell.dataset.count].map(Number);
     const found = pictures.filter((picture) => picture.label === truth && picture.predicted === predicted);
     for (const other of cells) other.ariaPressed = String(other === cell);
-    const some = found.length < count ? `${found.length} of ${cell.ariaLabel}` : cell.ariaLabel;
+    const some = found.length < count ? translate(`${found.length} of ${cell.ariaLabel}`) : cell.ariaLabel;
     title.textContent = `${some}:`;
     list.replaceChildren(...found.map((picture) => pictureItem(picture)));
   }
@@ -44,14 +44,16 @@ export function openCells({ pictures, images }: PageData, recognition: Recogniti
       document.createElement('span'),
     ];
     button.type = 'button';
-    button.ariaLabel = `Test image ${index}: ${withArticle(label)}, taken for ${withArticle(predicted)} with probability ${percent(probability, 1)}`;
+    button.ariaLabel = translate(
+      `Test image ${index}: ${withArticle(label)}, taken for ${withArticle(predicted)} with probability ${percent(probability, 1)}`,
+    );
     canvas.width = images.columns;
     canvas.height = images.rows;
     canvas.ariaHidden = 'true';
     paintInk(canvas, inkOf(picture));
     said.className = 'said';
     said.ariaHidden = 'true';
-    said.textContent = percent(probability, 1);
+    said.textContent = translate(percent(probability, 1));
     button.append(canvas, said);
     button.addEventListener('click', () => recognition.take(inkOf(picture), { andFocus: true }));
     item.append(button);

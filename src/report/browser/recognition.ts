@@ -5,7 +5,7 @@ import { shapesNote, unsureNote } from '../../pictures/notes.js';
 import { LONGEST, type Picture } from '../../pictures/picture.js';
 import { percent } from '../html.js';
 import type { ImageSize } from '../data.js';
-import { element, paintInk } from './elements.js';
+import { element, paintInk, translate } from './elements.js';
 import { openPad } from './pad.js';
 
 /** The drawing pad and what the net makes of it. */
@@ -42,7 +42,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
     shown = next;
     paintInk(seen, shown.image);
     const probabilities = answer();
-    say(probabilities ? inWords(probabilities, shown.remark) : 'The pad is empty.');
+    say(probabilities ? inWords(probabilities, shown.remark) : translate('The pad is empty.'));
   }
   /** An image in MNIST's form, in the size that the net takes. */
   const fitted = (digit: Float64Array) => fitPicture(digit, SIDE, SIDE, rows, columns);
@@ -50,7 +50,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   const pad = openPad(element('pad', HTMLCanvasElement), {
     onDraw: (ink, side) => {
       const shapes = shapesNote({ ink, rows: side, columns: side });
-      const remark = shapes && `${shapes.count} separate shapes: draw one digit`;
+      const remark = shapes && translate(`${shapes.count} separate shapes: draw one digit`);
       recognise({ image: fitted(centerDigit(ink, side, side)), remark });
     },
     say,
@@ -67,9 +67,10 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
     target: element('pad-frame', HTMLElement),
     onPicture(picture) {
       const { pixels, notes } = seeDigit(picture);
-      if (pixels === undefined) return refuse('The photo is blank: draw a digit, dark on light or light on dark.');
+      if (pixels === undefined)
+        return refuse(translate('The photo is blank: draw a digit, dark on light or light on dark.'));
       pad.put(pixels, SIDE, SIDE);
-      recognise({ image: fitted(pixels), remark: notes.map(({ text }) => text).join('; ') || undefined });
+      recognise({ image: fitted(pixels), remark: notes.map(({ text }) => translate(text)).join('; ') || undefined });
     },
     onFailure: refuse,
   });
@@ -90,10 +91,10 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
 /** The most probable class, the runner-up, and what makes the answer doubtful. */
 function inWords(probabilities: Float64Array, remark?: string): string {
   const [best, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
-  const share = (k: number) => percent(probabilities[k], 0);
-  const doubt = remark ?? (unsureNote(probabilities) && 'unsure');
+  const share = (k: number) => translate(percent(probabilities[k], 0));
+  const doubt = remark ?? (unsureNote(probabilities) && translate('unsure'));
   const words = [`${best}, ${share(best)}`];
-  if (second !== undefined) words.push(`then ${second}, ${share(second)}`);
+  if (second !== undefined) words.push(translate(`then ${second}, ${share(second)}`));
   if (doubt !== undefined) words.push(doubt);
   return words.join('; ');
 }
@@ -113,14 +114,16 @@ function openProbabilities(): (probabilities: Float64Array | undefined, remark?:
     rows.forEach(({ row, fill, share }, k) => {
       const probability = probabilities?.[k];
       fill.style.transform = `scaleX(${probability ?? 0})`;
-      share.textContent = probability === undefined ? '–' : percent(probability, 1);
+      share.textContent = probability === undefined ? '–' : translate(percent(probability, 1));
       row.classList.toggle('best', k === best);
     });
     answer.textContent = best === undefined ? '?' : String(best);
     if (probabilities === undefined || best === undefined) {
-      certainty.textContent = 'Draw, or choose a photo or a test image.';
+      certainty.textContent = translate('Draw, or choose a photo or a test image.');
     } else {
-      const likely = unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`;
+      const likely = translate(
+        unsureNote(probabilities)?.text ?? `with probability ${percent(probabilities[best], 1)}`,
+      );
       certainty.textContent = remark === undefined ? likely : `${likely}; ${remark}`;
     }
   };
@@ -158,7 +161,7 @@ function openPhotos({ input, target, ...callbacks }: PhotoSettings): void {
     const picture = await decode(file).catch(() => undefined);
     if (number !== latest) return; // another photo came while this one was decoded
     if (picture) callbacks.onPicture(picture);
-    else callbacks.onFailure(`This browser cannot read ${file.name} as a picture: save it as PNG or JPEG.`);
+    else callbacks.onFailure(translate(`This browser cannot read ${file.name} as a picture: save it as PNG or JPEG.`));
   }
 
   input.addEventListener('change', () => {

@@ -1,6 +1,6 @@
 import { type Axis, extent, linearAxis, logAxis } from '../../plots/scale.js';
 import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../data.js';
-import { chartFrame, element, svg } from './elements.js';
+import { chartFrame, element, svg, translate } from './elements.js';
 
 // The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
 // stands out.
@@ -62,14 +62,20 @@ function draw(): void {
   chart.replaceChildren(
     svg(
       'svg',
-      { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': `${shown.length} curves` },
+      {
+        width,
+        height: HEIGHT,
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        role: 'img',
+        'aria-label': translate(`${shown.length} curves`),
+      },
       ...axes,
       ...lines,
     ),
   );
   colours.replaceChildren(`${settings[colour].name}:`, ...settings[colour].values.flatMap(swatch));
   if (chosen !== undefined && !shown.includes(chosen)) chosen = undefined;
-  mark(`${shown.length} of ${runs.length} runs`);
+  mark(translate(`${shown.length} of ${runs.length} runs`));
 }
 
 function upAxis(measure: Measure, points: SweepCurve): Axis {

@@ -80,7 +80,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
 
   async function openLive() {
     const { serveRun } = await import('../report.js');
-    const page = await serveRun({ training, data }, stop.request);
+    const page = await serveRun(options, { training, data }, stop.request);
     note(cli, {}, `live page: ${page.url}`); // also with --quiet: its token is known from here only
     return page;
   }
@@ -114,7 +114,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
   async function writePage(path: string, saved: string | undefined): Promise<string | undefined> {
     try {
       const { writeReport } = await import('../report.js');
-      const model = saved === undefined ? 'a net that was not saved' : basename(saved);
+      const model = saved === undefined ? cli.translate('a net that was not saved') : basename(saved);
       const whole = longer(history.history(), logFile, training.iteration);
       const { page } = await writeReport(cli, options, path, { training, data, model, history: whole }, waitFor(path));
       return page;

@@ -1,0 +1,52 @@
+import type { Language } from '../language/language.js';
+import { type Table, translator, type Translate } from '../language/translate.js';
+
+// A page in another language. Its HTML and its script are written in English. `translateHtml` puts the sentences of the
+// finished HTML into the other language; the script translates what it says, with a table that the page carries.
+
+export interface PageLanguage {
+  /** For the attribute lang. */
+  readonly code: Language;
+  /** Translates texts of the page. */
+  readonly translate: Translate;
+  /** What the script of the page may say. */
+  readonly script: Table;
+}
+
+export const ENGLISH: PageLanguage = { code: 'en', translate: (text) => text, script: {} };
+
+/** Loads the tables of a language; English needs none. */
+export async function loadPageLanguage(code: Language): Promise<PageLanguage> {
+  if (code === 'en') return ENGLISH;
+  const { PAGE, SCRIPT } = await import('../language/korean/report.js');
+  return { code, translate: translator(PAGE), script: SCRIPT };
+}
+
+/** A name, which no language changes; a tag; or the text between two tags, to which code belongs. */
+const PART = /(<bdi>[^<]*<\/bdi>)|(<(?!\/?code>)[^>]*>)|((?:[^<]|<\/?code>)+)/g;
+const SPOKEN = /(?<= (?:aria-label|aria-roledescription|alt)=")[^"]+/g;
+
+const SENTENCE_END = /(?<=[.?!]) (?=[A-Za-z])/;
+
+/** Translates the texts of some HTML, and the attributes that are shown or spoken. */
+export function translateHtml(html: string, translate: Translate): string {
+  return html.replace(PART, (whole, name?: string, tag?: string) => {
+    if (name !== undefined) return name;
+    if (tag !== undefined) return tag.replace(SPOKEN, (text) => translateText(text, translate));
+    return translateText(whole, translate);
+  });
+}
+
+/** A text of HTML. What has no translation keeps its white space too. */
+function translateText(text: string, translate: Translate): string {
+  const english = text.trim().replace(/\s+/g, ' ').replaceAll('&#39;', "'");
+  const translated = translateSentences(english, translate);
+  if (translated === english) return text;
+  const [before, after] = [/^\s*/, /\s*$/].map((space) => space.exec(text)![0]);
+  return before + translated + after;
+}
+
+/** Each sentence by itself: a value in a key must not reach over several. */
+export function translateSentences(text: string, translate: Translate): string {
+  return text.split(SENTENCE_END).map(translate).join(' ');
+}
