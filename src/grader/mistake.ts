@@ -12,8 +12,9 @@ import {
 } from './error-analysis.js';
 import { type Direction, type GivenTensor, type Prediction, predictionOf, type TensorName } from './tensors.js';
 
-// What a mistake is, and how a gradient with it is computed. layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts
-// list the known ones, fitted-mistakes.ts those with a number of their own; factors, which go with all of them, are here.
+// What a mistake is, and how a gradient with it is computed; and the factors, which go with all mistakes. The known ones are
+// in layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts, those with a number of their own in fitted-mistakes.ts;
+// tensor-mistakes.ts looks at single tensors that these do not explain.
 
 /** A mistake, as a report names it. */
 export interface Cause {

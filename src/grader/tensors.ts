@@ -250,6 +250,9 @@ export function largestOf(values: Numbers): number {
   return largest;
 }
 
+/** Largest part of a difference that may be left when a mistake explains it. */
+export const LEFT = 0.1;
+
 /** The factor that minimises |a - factor b| (least squares), and the relative residual |a - factor b| / |a| then. */
 export function fitFactor(a: Numbers, b: Numbers): { factor: number; rest: number } {
   const [scaleA, scaleB] = [largestOf(a), largestOf(b)]; // squares of huge numbers overflow
