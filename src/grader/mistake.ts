@@ -44,16 +44,9 @@ export interface GradeContext {
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
-/** Other inputs of the forward pass. */
-interface Inputs {
-  readonly net?: TwoLayerNet;
-  readonly batch?: MiniBatch;
-  readonly activation?: Activation;
-}
-
 /** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
-  readonly make: () => Inputs | undefined;
+  readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
 }
 
 /**
@@ -61,7 +54,11 @@ export interface OtherPoint extends Cause {
  * possible.
  */
 export interface Change {
-  readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
+  /** Other inputs of the forward pass. */
+  readonly make?: (
+    pass: ForwardPass,
+    context: GradeContext,
+  ) => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch; readonly activation?: Activation } | undefined;
   /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
   /** Another result than the gradient of the backward pass. */

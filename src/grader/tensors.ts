@@ -18,7 +18,7 @@ export function perTensor<T>(
 /** A tensor as a learner handed it in: row-major, of any shape. */
 export interface LearnerTensor {
   readonly shape: readonly number[];
-  readonly data: Numbers;
+  readonly data: ArrayLike<number>;
 }
 
 /** A learner's tensor of which only some rows are looked at: `indices`, out of `count`. */
