@@ -1,6 +1,5 @@
 import { type Parameters, shapes } from '../network/two-layer-net.js';
-import { asFloat32Differences, asNotRestored } from './difference-mistakes.js';
-import { atPixels, type ForwardPass, once, pickRows } from './error-analysis.js';
+import { atPixels, backwardPass, type ForwardPass, once, pickRows } from './error-analysis.js';
 import { FITTED_MISTAKES } from './fitted-mistakes.js';
 import { INPUT_MISTAKES, otherBatches } from './input-mistakes.js';
 import { LAYER_MISTAKES } from './layer-mistakes.js';
@@ -18,13 +17,16 @@ import {
   TRANSPOSED,
   unknownFactor,
 } from './mistake.js';
+import { explainTensor } from './tensor-mistakes.js';
 import {
   distanceOf,
   fitFactor,
   type GivenTensor,
+  LEFT,
   levelOf,
   MATCH_LEVELS,
   type Prediction,
+  predictionOf,
   reshape,
   type TensorName,
 } from './tensors.js';
@@ -45,8 +47,6 @@ interface DiagnosisInput {
   readonly wrong: readonly TensorName[];
   /** Tensors that are right, but not to the last digit; a mistake that predicts the last digit too explains them. */
   readonly suspects: readonly TensorName[];
-  /** Loss of the mini-batch, in nats. */
-  readonly loss: number;
   /** Step of the differences that the learner may have taken. */
   readonly h: number;
   /** Error of central differences. */
@@ -238,11 +238,9 @@ function matches(
 }
 
 /**
- * At most this part of the difference from the right gradient may be left when a mistake explains it; beside a factor that
- * was fitted, of the difference from the right gradient with a fitted factor.
+ * The given tensors that a mistake with a factor explains. It must leave little of the difference from the right
+ * gradient; from the right gradient with a fitted factor, if `factor` was fitted itself (`isFree`).
  */
-const LEFT = 0.1;
-
 function matchOf(
   { given, right, differences }: Scope,
   prediction: Prediction,
@@ -294,25 +292,15 @@ function report(causes: readonly Cause[], tensors: readonly TensorName[], { give
   });
 }
 
-/**
- * Tensors that no mistake in the tables explains: the right gradient times a factor, differences that went wrong, and
- * those that stay unexplained.
- */
+/** Tensors that no mistake in the tables explains: those with the same mistake, or with none that is known, together. */
 function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Diagnosis[] {
-  const { passes, given, differences, loss, h } = input;
+  const { passes, given, differences, h } = input;
   const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();
-  const rights = once(() => passes.map((pass) => resultOf(RIGHT, { ...input, pass, isWhole: true })!.tensors));
+  const predictions = once(() => passes.map((pass) => predictionOf(pass, backwardPass(pass))));
   for (const name of left) {
     const values = reshape(given.get(name)!, shapes(passes[0].net)[name]);
-    let cause: Cause | undefined;
-    if (values) {
-      const [right] = rights();
-      const tensor = { name, values, right: right[name]!.value, tolerance: differences[name] };
-      cause =
-        factorOf(values, name, rights(), differences[name]) ??
-        asFloat32Differences(passes[0], tensor, loss, h) ??
-        asNotRestored(passes[0], tensor, h);
-    }
+    const rights = values ? predictions().map((right) => right[name]) : [];
+    const cause = values && explainTensor({ name, values, rights, tolerance: differences[name] }, passes[0], h);
     const key = cause?.what ?? '';
     found.set(key, { tensors: [...(found.get(key)?.tensors ?? []), name], causes: cause ? [cause] : [] });
   }
@@ -320,21 +308,4 @@ function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Di
     tensors,
     alternatives: causes.length === 0 ? [] : [report(causes, tensors, input)],
   }));
-}
-
-/** The number that the right gradient was multiplied by, if nothing else is wrong with it. */
-function factorOf(
-  values: ArrayLike<number>,
-  name: TensorName,
-  rights: readonly Prediction[],
-  differences: ArrayLike<number>,
-): Factor | undefined {
-  for (const right of rights) {
-    const expected = right[name]!;
-    const { factor } = fitFactor(values, expected.value);
-    if (factor === 0 || levelOf(values, expected, factor, differences) === undefined) continue;
-    if (distanceOf(values, expected.value, factor) <= LEFT * distanceOf(values, expected.value))
-      return unknownFactor(factor);
-  }
-  return undefined;
 }

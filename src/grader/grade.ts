@@ -19,6 +19,7 @@ import {
   distanceOf,
   type Expected,
   fitFactor,
+  LEFT,
   type LearnerTensor,
   levelOf,
   MATCH_LEVELS,
@@ -126,7 +127,7 @@ export function grade(
   const wrong = found.filter(({ match, notFinite }) => !match && !notFinite).map(({ name }) => name);
   const suspects = found.filter(({ match }) => match && match.level !== 'float64').map(({ name }) => name);
   const given = new Map(found.map((each) => [each.name, each.given]));
-  const diagnoses = diagnose({ passes, context, given, wrong, suspects, loss, h, differences });
+  const diagnoses = diagnose({ passes, context, given, wrong, suspects, h, differences });
   const explained = new Set(diagnoses.flatMap((each) => each.tensors));
   const grades = found.map(({ name, given, values, notFinite, match }): TensorGrade => {
     const isRight = match !== undefined && !explained.has(name);
@@ -209,9 +210,6 @@ function bestMatch(
   }
   return best;
 }
-
-/** Largest part of the difference that may be left when a factor explains it. */
-const LEFT = 0.1;
 
 /**
  * Whether the difference from the right gradient, small as it is, is a common factor. Rounding errors are independent,

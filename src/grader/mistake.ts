@@ -12,8 +12,9 @@ import {
 } from './error-analysis.js';
 import { type Direction, type GivenTensor, type Prediction, predictionOf, type TensorName } from './tensors.js';
 
-// What a mistake is, and how a gradient with it is computed. layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts
-// list the known ones, fitted-mistakes.ts those with a number of their own; factors, which go with all of them, are here.
+// What a mistake is, and how a gradient with it is computed; and the factors, which go with all mistakes. The known ones are
+// in layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts, those with a number of their own in fitted-mistakes.ts;
+// tensor-mistakes.ts looks at single tensors that these do not explain.
 
 /** A mistake, as a report names it. */
 export interface Cause {
@@ -43,16 +44,9 @@ export interface GradeContext {
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
-/** Other inputs of the forward pass. */
-interface Inputs {
-  readonly net?: TwoLayerNet;
-  readonly batch?: MiniBatch;
-  readonly activation?: Activation;
-}
-
 /** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
-  readonly make: () => Inputs | undefined;
+  readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
 }
 
 /**
@@ -60,7 +54,11 @@ export interface OtherPoint extends Cause {
  * possible.
  */
 export interface Change {
-  readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
+  /** Other inputs of the forward pass. */
+  readonly make?: (
+    pass: ForwardPass,
+    context: GradeContext,
+  ) => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch; readonly activation?: Activation } | undefined;
   /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
   /** Another result than the gradient of the backward pass. */

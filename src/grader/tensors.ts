@@ -18,7 +18,7 @@ export function perTensor<T>(
 /** A tensor as a learner handed it in: row-major, of any shape. */
 export interface LearnerTensor {
   readonly shape: readonly number[];
-  readonly data: Numbers;
+  readonly data: ArrayLike<number>;
 }
 
 /** A learner's tensor of which only some rows are looked at: `indices`, out of `count`. */
@@ -249,6 +249,9 @@ export function largestOf(values: Numbers): number {
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
   return largest;
 }
+
+/** Largest part of a difference that may be left when a mistake explains it. */
+export const LEFT = 0.1;
 
 /** The factor that minimises |a - factor b| (least squares), and the relative residual |a - factor b| / |a| then. */
 export function fitFactor(a: Numbers, b: Numbers): { factor: number; rest: number } {

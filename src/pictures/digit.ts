@@ -55,6 +55,19 @@ const LEAST_DIGIT = 0.12;
 /** Least peak of a piece of ink; the remains of an erased line are fainter. */
 const LEAST_PEAK = 0.3;
 
+/** From this share of the picture's shorter side on, a digit fills it. */
+const FULL = 0.75;
+
+/** Least side of a picture in which shadows are removed. */
+const LEAST_SHADED = 100;
+
+interface Drawn {
+  readonly ink: Ink;
+  /** Whether the picture ends where the ink does, on all four sides */
+  readonly isTight: boolean;
+  readonly notes: readonly Note[];
+}
+
 /**
  * Ink in a picture. If there is none, or if it is cut off or fills much of the picture, as a shadow does, shadows are
  * removed and the ink is looked for again.
@@ -79,19 +92,7 @@ const inverted = ({ channels, ...size }: OpaquePicture): OpaquePicture => ({
   channels: channels.map((channel) => channel.map((value) => 255 - value)),
 });
 
-/** From this share of the picture's shorter side on, a digit fills it. */
-const FULL = 0.75;
-
-interface Drawn {
-  readonly ink: Ink;
-  /** Whether the picture ends where the ink does, on all four sides */
-  readonly isTight: boolean;
-  readonly notes: readonly Note[];
-}
-
-/** Least side of a picture in which shadows are removed. */
-const LEAST_SHADED = 100;
-
+/** Ink of the digit: inside the innermost panel that holds one, without lines, what touches the edge, and specks. */
 function digitInk(colors: OpaquePicture): Drawn | undefined {
   let drawn = inkOn(colors);
   if (drawn === undefined) return undefined;
@@ -135,9 +136,8 @@ function withoutEdge(
     if (label > 0 && isAtEdge(i, rows, columns, panel?.inside)) touching.add(found.pieces[label - 1]);
   });
   const isTight = panel === undefined && touchesAllSides(found, rows, columns);
-  const [outer, inner] = [true, false].map((isOuter) =>
-    found.pieces.filter((piece) => touching.has(piece) === isOuter),
-  );
+  const outer = found.pieces.filter((piece) => touching.has(piece));
+  const inner = found.pieces.filter((piece) => !touching.has(piece));
   const massOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { mass }) => sum + mass, 0);
   const isTouched = massOf(outer) > 0.05 * massOf(inner);
   const least = {

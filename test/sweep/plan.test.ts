@@ -1,5 +1,14 @@
-import { listOf, parseList, type ValueKind, type ValueList, valuesOf } from '#src/sweep/axis.js';
-import { planRuns, runOf, type SweepAxes, type SweepSettings } from '#src/sweep/plan.js';
+import {
+  listOf,
+  parseList,
+  planRuns,
+  runOf,
+  type SweepAxes,
+  type SweepSettings,
+  type ValueKind,
+  type ValueList,
+  valuesOf,
+} from '#src/sweep/plan.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 
 const numbers: ValueKind<number> = {

@@ -1,19 +1,41 @@
 import { partialDerivative } from '../calculus/gradient.js';
+import { crossEntropy } from '../network/functions.js';
 import { loss, TENSORS } from '../network/two-layer-net.js';
 import { type ForwardPass, lossError, UNIT } from './error-analysis.js';
-import { type Cause, copyOf } from './mistake.js';
-import type { TensorName } from './tensors.js';
+import { type Cause, copyOf, unknownFactor } from './mistake.js';
+import { distanceOf, type Expected, fitFactor, LEFT, levelOf, type TensorName } from './tensors.js';
 
-// Wrong difference quotients. To predict them all would cost two forward passes per parameter; they are recognised by a
-// pattern in the numbers of one tensor, or by computing some of its entries.
+// Mistakes that are looked for in one tensor, where the tables explain nothing: a factor, and wrong difference quotients.
+// To predict all differences would cost two forward passes per parameter; they are recognised by a pattern in the
+// numbers, or by computing some of them.
 
-/** One tensor of a learner, in its shape, and the right gradient there. */
-interface Differences {
+/** One tensor of a learner, in its shape. */
+interface WrongTensor {
   readonly name: TensorName;
   readonly values: ArrayLike<number>;
-  readonly right: ArrayLike<number>;
+  /** The right ones, with each epsilon in the logarithm. */
+  readonly rights: readonly Expected[];
   /** Error of central differences, entry by entry. */
   readonly tolerance: ArrayLike<number>;
+}
+
+/**
+ * The mistake in a tensor; undefined if it is not known.
+ *
+ * @param h step of the differences that the learner may have taken
+ */
+export function explainTensor(tensor: WrongTensor, pass: ForwardPass, h: number): Cause | undefined {
+  return factorOf(tensor) ?? asFloat32Differences(pass, tensor, h) ?? asNotRestored(pass, tensor, h);
+}
+
+/** The number that the right gradient was multiplied by, if nothing else is wrong with it. */
+function factorOf({ values, rights, tolerance }: WrongTensor): Cause | undefined {
+  for (const right of rights) {
+    const { factor } = fitFactor(values, right.value);
+    if (factor === 0 || levelOf(values, right, factor, tolerance) === undefined) continue;
+    if (distanceOf(values, right.value, factor) <= LEFT * distanceOf(values, right.value)) return unknownFactor(factor);
+  }
+  return undefined;
 }
 
 /**
@@ -21,15 +43,13 @@ interface Differences {
  * between neighbours in float32, 2⁻²² for losses from 2 to 4, and the difference quotients are multiples of that over
  * 2h: at h = 1e-4, steps of 0.0012, which is more than most entries of the gradient. The steps must be distinguishable,
  * and the numbers no further from the gradient than the rounding of the loss to float32 explains.
- *
- * @param meanLoss of the mini-batch, in nats
  */
-export function asFloat32Differences(
+function asFloat32Differences(
   pass: ForwardPass,
-  { values, right }: Differences,
-  meanLoss: number,
+  { values, rights: [right] }: WrongTensor,
   h: number,
 ): Cause | undefined {
+  const meanLoss = crossEntropy(pass.probabilities, pass.batch.t, pass.net.outputSize);
   const spacing = 2 * UNIT.f32 * 2 ** Math.floor(Math.log2(meanLoss));
   const step = spacing / (2 * h);
   const furthest = (UNIT.f32 * lossError(pass)) / h + step;
@@ -39,7 +59,7 @@ export function asFloat32Differences(
     const distance = Math.abs(multiple - Math.round(multiple));
     // 2h itself may be rounded to float32.
     if (!(distance <= 1e-5 * Math.max(1, multiple)) || !(multiple < 1e4)) return undefined;
-    if (!(Math.abs(values[i] - right[i]) <= furthest)) return undefined;
+    if (!(Math.abs(values[i] - right.value[i]) <= furthest)) return undefined;
     most = Math.max(most, multiple);
   }
   if (most < 0.5) return undefined;
@@ -58,14 +78,14 @@ const SAMPLE = 10;
  * left at w - h, so that every later difference is taken elsewhere. Some of the wrong entries are computed as such a
  * loop would, and compared.
  */
-export function asNotRestored(
+function asNotRestored(
   { net, batch }: ForwardPass,
-  { name, values, right, tolerance }: Differences,
+  { name, values, rights: [right], tolerance }: WrongTensor,
   h: number,
 ): Cause | undefined {
   const earlier = TENSORS.slice(0, TENSORS.indexOf(name)); // in this order they were differentiated
   const wrong: number[] = [];
-  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i] - right[i]) <= tolerance[i])) wrong.push(i);
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i] - right.value[i]) <= tolerance[i])) wrong.push(i);
   const count = Math.min(SAMPLE, wrong.length);
   for (let k = 1; k <= count; k++) {
     const i = wrong[Math.floor((k * (wrong.length - 1)) / count)];
