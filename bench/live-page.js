@@ -35,7 +35,7 @@ for await (const event of train(training, data, engine, { evalEvery: 1e9, wantsN
     updates++;
   }
   if (event.type !== 'step') continue;
-  history.loss(event.step, event.loss);
+  history.event(event);
   const now = performance.now();
   if (start === 0 || now - start >= SEGMENT_MS) {
     if (start > 0) steps.push((count / (now - start)) * 1000);

@@ -11,16 +11,16 @@ export interface DescentOptions {
   readonly steps: number;
   /** Step of the central difference, > 0. */
   readonly h: number;
-  /** How a gradient becomes a step; sgd is plain gradient descent. */
+  /** Turns a gradient into a step; sgd is plain gradient descent. */
   readonly optimizer: OptimizerName;
 }
 
-/** The notebook's. */
+/** The notebook's values. */
 export const DESCENT_DEFAULTS: DescentOptions = { learningRate: 0.1, steps: 100, h: 1e-4, optimizer: 'sgd' };
 
 /** The path of a gradient descent, and the verdict on it. */
 export interface Descent {
-  /** Where it ended, (n). */
+  /** The last point, (n). */
   readonly x: Float64Array;
   /** f(x). */
   readonly value: number;

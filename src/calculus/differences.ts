@@ -20,7 +20,7 @@ export function richardsonDifference(f: RealFunction, x: number, h: number): num
   return (4 * centralDifference(f, x, h / 2) - centralDifference(f, x, h)) / 3;
 }
 
-/** Every method, with the power of h that its error falls with. */
+/** Every method. Its error falls with h to the power `order`. */
 export const methods = {
   central: { difference: centralDifference, order: 2 },
   forward: { difference: forwardDifference, order: 1 },
@@ -74,7 +74,7 @@ export function roundingError(f: RealFunction, x: number, h: number, derivative:
   return (Number.EPSILON * (Math.abs(f(x)) + Math.abs(x * derivative))) / h;
 }
 
-// What a numerical derivative is compared with.
+// The derivative to compare with.
 
 /** The derivative that a numerical one is compared with, and where it comes from. */
 export type Reference =
@@ -146,7 +146,7 @@ function oneSided(f: RealFunction, x: number, h: number): number {
 
 // The sweep over steps.
 
-/** What limits a numerical derivative at some h. */
+/** The error that limits a numerical derivative at some h. */
 export type Regime = 'truncation' | 'cancellation' | 'absorption';
 
 export interface SweepRow {

@@ -120,7 +120,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   expit: 'sigmoid',
 };
 
-/** What to write instead of a character that is not part of a formula. */
+/** Remedies for characters that are not part of a formula. */
 const INSTEAD: Readonly<Record<string, string>> = {
   '=': 'write only what stands to the right of it',
   '|': 'write abs(x)',
@@ -297,7 +297,7 @@ function compile(term: Term): ScalarField {
   }
 }
 
-/** How tightly operators bind, and how tightly their operands must, not to be put in parentheses. */
+/** How tightly operators bind, and how tightly an operand must bind to need no parentheses. */
 const BINDING: Readonly<Record<string, { sign: string; own: number; operands: readonly number[] }>> = {
   add: { sign: ' + ', own: 1, operands: [1, 2] },
   subtract: { sign: ' - ', own: 1, operands: [1, 2] },

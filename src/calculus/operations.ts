@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 
-// What a formula may do to numbers: each operation with its derivative beside it.
+// The operations of formulas, each with its derivative beside it.
 
 /** Undefined for a number that does not depend on the variable of differentiation, which says more than 0 does. */
 export type Derivative = Decimal | undefined;

@@ -41,11 +41,11 @@ interface Run {
   readonly optimizer: OptimizerName;
 }
 
-/** A gradient this many times smaller than the first is as good as 0. */
+/** A gradient below this fraction of the first counts as 0. */
 const CONVERGED = 1e-6;
-/** So is the way that is left, in parts of the way gone. */
+/** A remaining distance below this fraction of the distance travelled counts as arrived. */
 const ARRIVED = 1e-3;
-/** Rounding errors are estimated to a factor of two or so; a gradient up to this many of them may be 0. */
+/** A gradient of up to this many rounding errors may be 0: these are estimated to a factor of two or so. */
 const DOUBT = 4;
 /** Number of last steps that are searched for turns. */
 const TAIL = 10;
@@ -88,8 +88,9 @@ export function judge(f: ScalarField, run: Run): Verdict {
     return verdict('diverged', `f rose from ${was} to ${is} in ${counted}; ${TRY_SMALLER}`);
   }
   const small = CONVERGED * (first.isHidden ? previous.norm : first.norm);
-  const left = optimizer === 'sgd' ? wayLeft(learningRate, last.norm, previous.norm) : recentWay(run);
-  const hasArrived = last.isHidden || left <= ARRIVED * travelled;
+  const remaining =
+    optimizer === 'sgd' ? remainingDistance(learningRate, last.norm, previous.norm) : recentDistance(run);
+  const hasArrived = last.isHidden || remaining <= ARRIVED * travelled;
   if (Math.max(last.norm, last.rounding) <= small && hasArrived) {
     if (last.curvature < 0) return stationary(last);
     return verdict('converged', `the gradient fell from ${size(first.norm)} to ${size(last.norm)} in ${counted}`);
@@ -117,7 +118,12 @@ const TRY_SMALLER = 'try a smaller learning rate';
 const TRY_LARGER = 'try a larger learning rate';
 
 const verdict = (outcome: Outcome, because: string): Verdict => ({ outcome, because });
-const size = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+
+/** A value in so many digits: 0.0052, 1310, 1.71e+17. */
+function size(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 10 ** Math.max(6, digits) ? rounded.toExponential() : String(rounded);
+}
 
 /** Two values with as few digits as show that they differ. */
 function tellApart(a: number, b: number): [string, string] {
@@ -199,7 +205,7 @@ function judgeLevel(f: ScalarField, x: Float64Array, value: number, h: number, l
   return verdict('flat', `f does not change around x, it is ${size(value)} everywhere within h; try another start`);
 }
 
-/** The first visible change of f, in units of its last digit, if it is a gradient hidden by rounding and not an edge. */
+/** A first visible change of f by more units in the last place than this is an edge, and no gradient hidden by rounding. */
 const HIDDEN_CHANGE = 1e6;
 
 /** True if f is constant around x, and not only as far as rounding shows. */
@@ -225,7 +231,7 @@ const undecided = ({ norm, rounding }: Measurement) =>
     `the gradient, ${size(norm)}, is within its rounding error of about ${size(rounding)}, which hides whether this is a minimum; try a larger h`,
   );
 
-/** How far f may have moved by the rounding errors of the gradients alone, as in a cycle. */
+/** The change of f that the rounding errors of the gradients alone may cause, as in a cycle. */
 function drift(first: Measurement, last: Measurement, { steps, learningRate }: Run): number {
   const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);
   return DOUBT * error * Math.min(first.norm, last.norm);
@@ -239,17 +245,14 @@ function isTurning(f: ScalarField, { steps, pointAt, h }: Run): boolean {
   return turns > count / 2;
 }
 
-/**
- * The way that is left if each step goes on to be the same number of times shorter than the one before: a geometric
- * series.
- */
-function wayLeft(learningRate: number, norm: number, before: number): number {
+/** The remaining distance if every step is shorter than the one before by the same factor: a geometric series. */
+function remainingDistance(learningRate: number, norm: number, before: number): number {
   if (norm === 0) return 0;
   return norm < before ? (learningRate * norm) / (1 - norm / before) : Infinity;
 }
 
-/** The way of the last steps, as far as one with momentum may still go: its velocity falls by a tenth a step. */
-function recentWay({ steps, pointAt }: Run): number {
+/** The length of the last steps, as far as momentum may still carry x: its velocity falls by a tenth per step. */
+function recentDistance({ steps, pointAt }: Run): number {
   const last = Array.from({ length: Math.min(TAIL, steps) }, (_, i) => steps - i);
   return last.reduce((sum, step) => sum + distance(pointAt(step), pointAt(step - 1)), 0);
 }
@@ -257,7 +260,7 @@ function recentWay({ steps, pointAt }: Run): number {
 /**
  * True if down the gradient f falls, on average, at least half as steeply as here, however far one goes.
  *
- * @param travelled the length of the way to x, > 0
+ * @param travelled distance from the start to x, > 0
  */
 function fallsForEver(f: ScalarField, x: Float64Array, gradient: Float64Array, travelled: number): boolean {
   const norm = Math.hypot(...gradient);

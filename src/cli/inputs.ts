@@ -10,8 +10,8 @@ import { encodeTraining } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
 import { type Cli, type CommonOptions, note, toFailure } from './command.js';
 
-// What commands read: the data set of --data, and a model. A net that is trained without --save is kept in one file of the
-// user's cache, until the next one takes its place; the model `last` is that net.
+// The inputs that commands share: the data set of --data, and a model. A net that is trained without --save is kept in one
+// file of the user's cache, until the next one takes its place; the model `last` is that net.
 
 /**
  * The data set of the option --data. What the user should know of it goes to stderr.

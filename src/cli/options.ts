@@ -1,14 +1,35 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError, preview } from '../errors.js';
+import type { CommonOptions } from './command.js';
 import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
-// Each of these makes an option whose value is checked where it is read, so that commands see numbers and not strings.
+// The options of a command are a table, from which the type of their values is derived. Each function here makes an option
+// whose value is checked where it is read, so that commands see numbers and not strings.
 
 /** An option of a command, whose parsed value has this type. */
 export type Typed<T> = Option & {
   /** For the type checker alone. */
   readonly valueType?: T;
 };
+
+/** The parsed values of the options of a table; those that the user did not give are missing. */
+export type ValuesOf<Table> = CommonOptions & {
+  readonly [Name in keyof Table]?: (Table[Name] extends Typed<infer Value> ? Value : never) | undefined;
+};
+
+/** Adds the options of a table to a command, in its order. */
+export function addOptions(command: Command, table: Readonly<Record<string, Option>>): Command {
+  for (const option of Object.values(table)) command.addOption(option);
+  return command;
+}
+
+/** The first of some options that the user gave; undefined if there is none. */
+export function firstGiven<Name extends string>(
+  options: { readonly [N in Name]?: unknown },
+  ...names: Name[]
+): Name | undefined {
+  return names.find((name) => options[name] !== undefined);
+}
 
 type Check = (value: number) => boolean;
 
@@ -54,7 +75,7 @@ export const integer = (flags: string, description: string, least: number, most:
   );
 
 /** Whole numbers from `least` to `most`, as `readRanges` reads them. */
-export function integers(flags: string, description: string, least: number, most: number): Option {
+export function integers(flags: string, description: string, least: number, most: number): Typed<number[]> {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const values = readRanges(text);
@@ -65,7 +86,7 @@ export function integers(flags: string, description: string, least: number, most
 }
 
 /** Numbers separated by commas, `length` of them if that is given. */
-export function vector(flags: string, description: string, length?: number): Option {
+export function vector(flags: string, description: string, length?: number): Typed<Float64Array> {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const values = text.split(',').map(readNumber);
@@ -85,6 +106,9 @@ export function oneOf<T extends string>(flags: string, description: string, word
     throw new InputError(`${option.long} must be one of ${words.join(', ')}, got ${preview(text)}`);
   });
 }
+
+/** Any text. */
+export const text = (flags: string, description: string): Typed<string> => new Option(flags, description);
 
 /** The path of a file or a folder. */
 export function path(flags: string, description: string): Typed<string> {
@@ -106,11 +130,11 @@ export const dataOption = (description = 'the four IDX files, raw or .gz') =>
 export const otherDataOption = () => flag('--other-data', 'use these images though the model was trained on others');
 
 /** Some of a few words, separated by commas. */
-export function severalOf(flags: string, description: string, words: readonly string[]): Option {
+export function severalOf<T extends string>(flags: string, description: string, words: readonly T[]): Typed<T[]> {
   const option = new Option(flags, `${description} (${words.join(', ')})`);
   return option.argParser((text) => {
     const given = text.split(',');
-    const stray = given.find((word) => !words.includes(word));
+    const stray = given.find((word) => !words.includes(word as T));
     if (stray !== undefined) {
       throw new InputError(
         `${option.long} must be one or more of ${words.join(', ')} separated by commas, got ${preview(text)}`,
@@ -126,7 +150,7 @@ const LONGEST_NUMBER = 1200;
 /** The words for what --weight-init takes. */
 export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
 
-/** What --weight-init takes; undefined if the text is nothing of the kind. */
+/** The value of --weight-init; undefined if the text is none. */
 export function readWeightInit(text: string): WeightInit | undefined {
   const value = readNumber(text) ?? text;
   return isWeightInit(value) ? value : undefined;

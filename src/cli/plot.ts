@@ -5,17 +5,13 @@ import type { Input } from '../files/outputs.js';
 import { widen } from '../language/language.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
+import type { Typed } from './options.js';
 
 /** The name that means the terminal. */
 const TERMINAL = '-';
 
-export interface PlotOptions extends CommonOptions {
-  /** True where no file was named. */
-  readonly plot?: string | true;
-}
-
-/** --plot FILE, an .svg or a .png; - or nothing draws it in the terminal. */
-export const plotOption = (what: string) =>
+/** --plot FILE, an .svg or a .png; - or nothing draws it in the terminal. The value is true where no file was named. */
+export const plotOption = (what: string): Typed<string | true> =>
   new Option('--plot [file]', `${what}: an .svg or .png, or with - or no file as text`).argParser((text: string) => {
     if (text === TERMINAL || ['.svg', '.png'].includes(extname(text).toLowerCase())) return text;
     throw new InputError(`--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`);
@@ -39,7 +35,7 @@ export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>
  */
 export async function openPlot(
   cli: Cli,
-  options: PlotOptions,
+  options: CommonOptions & { readonly plot?: string | true | undefined },
   inputs: readonly Input[] = [],
 ): Promise<Plot | undefined> {
   const { plot: given, json } = options;

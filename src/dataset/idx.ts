@@ -167,7 +167,7 @@ function unpackStart(file: Uint8Array, name: string, count: number): Uint8Array 
   });
 }
 
-/** Where the compressed bytes of a gzip file begin: behind its header and the file name in it, of any length. */
+/** Index of the first compressed byte of a gzip file: after its header and the file name in it, of any length. */
 function gzipBody(file: Uint8Array): number {
   const flags = file[3];
   let at = 10;

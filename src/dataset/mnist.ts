@@ -140,7 +140,7 @@ function transposeEach(images: Uint8Array, rows: number, columns: number): Uint8
 /** Number of images whose pixels are checked. */
 const SAMPLE = 1000;
 
-/** What is wrong with the pixels of a dataset, if all look alike or as if they had been scaled already. */
+/** A warning if all pixels of a dataset are alike, or look as if they had been scaled already. */
 function pixelWarning(dataset: Dataset): string | undefined {
   if (!looksSuspicious(readImages(dataset, 0, Math.min(SAMPLE, dataset.count)))) return undefined;
   const [least, most] = rangeOf(dataset.images);
@@ -149,7 +149,7 @@ function pixelWarning(dataset: Dataset): string | undefined {
   return 'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255';
 }
 
-/** Whether all bytes are the same or none is above 1. Most images tell at their first pixels. */
+/** True if all bytes are the same or none is above 1. For most images the first pixels decide. */
 function looksSuspicious(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === bytes[0]) || bytes.every((byte) => byte <= 1);
 }
@@ -187,7 +187,7 @@ function find(folder: string, names: readonly string[], part: Part, kind: 'image
   throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset per folder`);
 }
 
-/** Whether two files hold the same, perhaps one of them gzipped. */
+/** True if two files have the same content, perhaps one of them gzipped. */
 function isSameContent(path: string, other: string, kind: 'images' | 'labels'): boolean {
   if (isEmnist(path) !== isEmnist(other)) return false;
   if (kind === 'labels') return Buffer.compare(readLabels(path), readLabels(other)) === 0;

@@ -56,9 +56,9 @@ export interface TrainerSettings {
 /** Gradient descent on one net, step by step. Between calls of `sync` the net may be out of date. */
 export interface Trainer {
   readonly threads: number;
-  /** Why plain TypeScript computes instead of the SIMD kernels, if it does: slower, and with other last bits. */
+  /** The reason, if plain TypeScript computes instead of the SIMD kernels: slower, and with other last bits. */
   readonly fallback?: string;
-  /** Why there are fewer threads than the options and the net allow, if the machine or the memory is the reason. */
+  /** The reason, if the machine or the memory allows fewer threads than the options and the net. */
   readonly fewerThreads?: string;
   /**
    * One step on these training images, w ← w - η ∂L/∂w. Resolves to the loss before the step, in nats. If loss, gradient

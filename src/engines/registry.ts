@@ -12,6 +12,8 @@ export const engines = {
 
 export type EngineName = keyof typeof engines;
 
+export const ENGINE_NAMES = Object.keys(engines) as EngineName[];
+
 /** The precisions that each engine can descend in; the first is its default. */
 export const PRECISIONS: Record<EngineName, readonly Precision[]> = {
   backprop: ['f64', 'f32'],
@@ -28,7 +30,7 @@ export const PRECISIONS: Record<EngineName, readonly Precision[]> = {
  */
 export async function openEngine(name: EngineName, options: Partial<EngineOptions> = {}): Promise<GradientEngine> {
   if (!Object.hasOwn(engines, name)) {
-    throw new InputError(`engine must be one of ${Object.keys(engines).join(', ')}, got ${preview(name)}`);
+    throw new InputError(`engine must be one of ${ENGINE_NAMES.join(', ')}, got ${preview(name)}`);
   }
   const { precision = PRECISIONS[name][0] } = options;
   if (!PRECISIONS[name].includes(precision)) {

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import { outOfRange } from '../kernels/limits.js';
 import { argmax, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { loadTfjs, nativeOps, type NativeOps, type Tensor, type Tfjs } from '../tensorflow/load.js';
+import { loadTfjs, nativeOps, type NativeOps, type Tfjs, type TfTensor } from '../tensorflow/load.js';
 import { classify } from './trainer.js';
 import type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engine.js';
 
@@ -80,14 +80,14 @@ function openTrainer(
   };
 }
 
-type Tensors = Record<(typeof TENSORS)[number], Tensor>;
+type Tensors = Record<(typeof TENSORS)[number], TfTensor>;
 
 interface Batch {
   readonly parameters: Tensors;
   /** (N, D), in [0, 1] */
-  readonly x: Tensor;
+  readonly x: TfTensor;
   /** (N), 0 … K - 1 */
-  readonly labels: Tensor;
+  readonly labels: TfTensor;
 }
 
 function forward(ops: NativeOps, { parameters: { W1, b1, W2, b2 }, x, labels }: Batch) {
@@ -123,7 +123,7 @@ function backward(ops: NativeOps, batch: Batch, factor = 1): { loss: number; gra
  * @param losses (N), l of each image
  * @returns the book's loss, mean over the images, and those factors (N)
  */
-function withEpsilon(losses: Tensor): { loss: number; scales: Float64Array } {
+function withEpsilon(losses: TfTensor): { loss: number; scales: Float64Array } {
   let sum = 0;
   const scales = Float64Array.from(losses.dataSync(), (l) => {
     const probability = Math.exp(-l);
@@ -138,11 +138,11 @@ function toTensors(ops: NativeOps, net: TwoLayerNet): Tensors {
   return mapTensors((name) => ops.floats(net[name], shape[name]));
 }
 
-function mapTensors(make: (name: keyof Tensors) => Tensor): Tensors {
+function mapTensors(make: (name: keyof Tensors) => TfTensor): Tensors {
   return Object.fromEntries(TENSORS.map((name) => [name, make(name)])) as Tensors;
 }
 
-function dispose(tensors: Record<string, Tensor>): void {
+function dispose(tensors: Record<string, TfTensor>): void {
   for (const tensor of Object.values(tensors)) tensor.dispose();
 }
 
@@ -150,7 +150,7 @@ function dispose(tensors: Record<string, Tensor>): void {
 const CHUNK = 1000;
 
 /** All images of a dataset, (N, D), in [0, 1]. */
-function scaledImages(ops: NativeOps, dataset: Dataset): Tensor {
+function scaledImages(ops: NativeOps, dataset: Dataset): TfTensor {
   const { count, inputSize } = dataset;
   const scaled = new Float32Array(count * inputSize);
   for (let start = 0; start < count; start += CHUNK) {

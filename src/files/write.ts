@@ -149,7 +149,7 @@ function probe(target: string): void {
   unlinkSync(temporary);
 }
 
-/** Whether names in a folder that differ in upper and lower case are one name, as on most disks of macOS and Windows. */
+/** True if names in a folder that differ only in case are one name, as on most disks of macOS and Windows. */
 export function ignoresCase(folder: string): boolean {
   const temporary = temporaryName(join(folder, 'case'));
   closeSync(openSync(temporary, 'wx'));
@@ -214,7 +214,7 @@ interface SpecialFile {
   close(): void;
 }
 
-/** How to wait for the program that reads from a pipe. */
+/** Settings of the wait for the program that reads from a pipe. */
 export interface Waiting {
   /** Once aborted, waiting ends after a second without progress. */
   readonly signal?: AbortSignal;

@@ -30,25 +30,24 @@ const INT_ATTRIBUTE = 2;
 export function encodeOnnx({ inputSize, outputSize, type, tensors }: ExportedNet): Uint8Array {
   const isDouble = type === 'f64';
   const graph: Field[] = [
-    ...(isDouble ? [node('Cast', ['images'], 'pixels', [['to', TYPES.f64]])] : []),
+    ...(isDouble ? [node('Cast', ['images'], 'pixels', ['to', TYPES.f64])] : []),
     node('Gemm', [isDouble ? 'pixels' : 'images', 'W1', 'b1'], 'preactivations'),
     node('Sigmoid', ['preactivations'], 'hidden'),
     node('Gemm', ['hidden', 'W2', 'b2'], 'logits'),
-    node('Softmax', ['logits'], 'probabilities', [['axis', 1]]),
+    node('Softmax', ['logits'], 'probabilities', ['axis', 1]),
     [2, 'two_layer_net'],
-    ...tensors.map(({ name, shape, type, bytes }): Field => [
-      5,
-      [...shape.map((size): Field => [1, size]), [2, TYPES[type]], [8, name], [9, bytes]],
-    ]),
-    [11, value('images', TYPES.f32, inputSize)],
-    [12, value('probabilities', TYPES[type], outputSize)],
+    ...tensors.map(({ name, shape, type, bytes }) =>
+      message(5, ...shape.map((size): Field => [1, size]), [2, TYPES[type]], [8, name], [9, bytes]),
+    ),
+    value(11, 'images', TYPES.f32, inputSize),
+    value(12, 'probabilities', TYPES[type], outputSize),
   ];
   return encodeMessage([
     [1, IR_VERSION],
     [2, 'gd-train'],
     [6, 'images: pixels / 255, row by row, 0 paper, 1 ink; probabilities: of the digits 0 to 9'],
-    [7, graph],
-    [8, [[2, OPERATOR_SET]]],
+    message(7, ...graph),
+    message(8, [2, OPERATOR_SET]),
   ]);
 }
 
@@ -57,50 +56,23 @@ function node(
   operator: string,
   inputs: readonly string[],
   output: string,
-  attributes: readonly [name: string, value: number][] = [],
+  attribute?: readonly [name: string, value: number],
 ): Field {
-  const fields: Field[] = [
-    ...inputs.map((name): Field => [1, name]),
-    [2, output],
-    [3, output],
-    [4, operator],
-    ...attributes.map(([name, value]): Field => [
-      5,
-      [
-        [1, name],
-        [3, value],
-        [20, INT_ATTRIBUTE],
-      ],
-    ]),
-  ];
-  return [1, fields];
+  const fields: Field[] = [...inputs.map((name): Field => [1, name]), [2, output], [3, output], [4, operator]];
+  if (attribute) fields.push(message(5, [1, attribute[0]], [3, attribute[1]], [20, INT_ATTRIBUTE]));
+  return message(1, ...fields);
 }
 
-/** An input or output of the graph: its name, element type, and shape (N, size). */
-function value(name: string, type: number, size: number): Field[] {
-  const shape: Field[] = [
-    [1, [[2, 'N']]],
-    [1, [[1, size]]],
-  ];
-  return [
-    [1, name],
-    [
-      2,
-      [
-        [
-          1,
-          [
-            [1, type],
-            [2, shape],
-          ],
-        ],
-      ],
-    ],
-  ];
+/** An input or output of the graph, field `number`: its name, element type, and shape (N, size). */
+function value(number: number, name: string, type: number, size: number): Field {
+  const shape = message(2, message(1, [2, 'N']), message(1, [1, size]));
+  return message(number, [1, name], message(2, message(1, [1, type], shape)));
 }
 
 /** A field of a message: its number, and an integer ≥ 0, text, bytes, or another message. */
 type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
+
+const message = (number: number, ...fields: Field[]): Field => [number, fields];
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;

@@ -166,6 +166,9 @@ function tooLarge(name: string): InputError {
   return new InputError(`${name} holds more than ${formatCount(MOST_NUMBERS)} numbers: save them with np.savez`);
 }
 
+/** An opening or a closing bracket, or a string and the colon after it, if it is a name. */
+const JSON_PART = /([[{])|([\]}])|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g;
+
 /**
  * The first name that an object in this JSON text has twice, if any. `JSON.parse` takes the last one silently, and
  * another reader may take the first.
@@ -174,31 +177,15 @@ function tooLarge(name: string): InputError {
  */
 export function duplicateKey(json: string): string | undefined {
   const open: Set<string>[] = []; // names of each object that encloses this position; none for lists
-  for (let i = 0; i < json.length; i++) {
-    const character = json[i];
-    if (character === '{' || character === '[') open.push(new Set());
-    else if (character === '}' || character === ']') open.pop();
-    else if (character === '"') {
-      const end = endOfString(json, i);
-      if (isKey(json, end + 1)) {
-        const key = JSON.parse(json.slice(i, end + 1)) as string;
-        if (open.at(-1)!.has(key)) return key;
-        open.at(-1)!.add(key);
-      }
-      i = end;
+  for (const [, opening, closing, string, colon] of json.matchAll(JSON_PART)) {
+    if (opening) open.push(new Set());
+    else if (closing) open.pop();
+    else if (colon) {
+      const names = open.at(-1)!;
+      const name = JSON.parse(string) as string;
+      if (names.has(name)) return name;
+      names.add(name);
     }
   }
   return undefined;
-}
-
-/** Index of the closing quote. */
-function endOfString(json: string, start: number): number {
-  let end = start + 1;
-  while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
-  return end;
-}
-
-function isKey(json: string, at: number): boolean {
-  while (' \t\n\r'.includes(json[at])) at++;
-  return json[at] === ':';
 }

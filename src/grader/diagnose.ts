@@ -12,8 +12,8 @@ import {
   forwardOf,
   type GradeContext,
   type Mistake,
-  type Outcome,
-  outcomeOf,
+  type MistakeResult,
+  resultOf,
   type Setting,
   TRANSPOSED,
   unknownFactor,
@@ -22,10 +22,10 @@ import {
   distanceOf,
   fitFactor,
   type GivenTensor,
-  lay,
   levelOf,
-  LEVELS,
+  MATCH_LEVELS,
   type Prediction,
+  reshape,
   type TensorName,
 } from './tensors.js';
 
@@ -36,17 +36,14 @@ export interface Diagnosis {
   readonly alternatives: readonly (readonly Cause[])[];
 }
 
-/** What is to be explained. */
+/** The wrong tensors, and what is known about the right gradient. */
 interface DiagnosisInput {
-  /** The forward pass with each number that a learner may have added in the logarithm. */
+  /** The forward pass with each epsilon that a learner may have added in the logarithm. */
   readonly passes: readonly ForwardPass[];
   readonly context: GradeContext;
   readonly given: ReadonlyMap<TensorName, GivenTensor>;
   readonly wrong: readonly TensorName[];
-  /**
-   * Tensors that are right, but not to the last digit: a mistake that predicts them to the last digit is what they come
-   * from.
-   */
+  /** Tensors that are right, but not to the last digit; a mistake that predicts the last digit too explains them. */
   readonly suspects: readonly TensorName[];
   /** Loss of the mini-batch, in nats. */
   readonly loss: number;
@@ -62,7 +59,7 @@ interface Candidate {
   readonly tensors: readonly TensorName[];
   /** Whether it predicts every tensor that was given, the right ones included. */
   readonly isComplete: boolean;
-  /** Index into LEVELS of the coarsest match. */
+  /** Index into MATCH_LEVELS of the coarsest match. */
   readonly level: number;
 }
 
@@ -113,20 +110,20 @@ function findCandidates(input: DiagnosisInput): Candidate[] {
   const search = searchFor(input);
   const known = [...LAYER_MISTAKES, ...LOSS_MISTAKES, ...INPUT_MISTAKES, ...FITTED_MISTAKES, ...otherBatches(context)];
   const candidates = [RIGHT, ...known].flatMap(search);
-  const exact = candidates.filter(({ level }) => LEVELS[level] === 'float64');
+  const exact = candidates.filter(({ level }) => MATCH_LEVELS[level] === 'float64');
   const explained = new Set(exact.flatMap(({ tensors }) => tensors));
   if (wrong.every((name) => explained.has(name))) return candidates;
   return [...candidates, ...(context.otherPoints ?? []).flatMap(search)];
 }
 
-/** Where mistakes are tried: a number added in the logarithm, and some pixels or all. */
+/** A setting with what is right in it: one epsilon in the logarithm, and some pixels or all. */
 interface Scope extends Setting {
   readonly pixels: Uint32Array;
   readonly right: Prediction;
   readonly differences: Readonly<Record<TensorName, ArrayLike<number>>>;
 }
 
-/** Rows of W1 that a mistake is tried on before it is tried on all. */
+/** Rows of W1 on which a mistake is tried before it is tried on all. */
 const ROWS = 33;
 
 function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
@@ -139,7 +136,7 @@ function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
       if (!isWhole && given.has('W1')) rows.set('W1', { ...given.get('W1')!, rows: { indices: pixels, count: D } });
       const setting: Setting = { pass: atPixels(all, pixels), isWhole, context, given: rows };
       const W1 = isWhole ? differences.W1 : pickRows(differences.W1, pixels, D);
-      return { ...setting, pixels, right: outcomeOf(RIGHT, setting)!.tensors, differences: { ...differences, W1 } };
+      return { ...setting, pixels, right: resultOf(RIGHT, setting)!.tensors, differences: { ...differences, W1 } };
     });
   const previews = scopesAt(given.has('W1') ? chooseRows(passes[0], Math.min(D, ROWS)) : Uint32Array.of(0));
   const isAll = previews[0].isWhole || !given.has('W1');
@@ -148,14 +145,14 @@ function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
 
   return (mistake) => {
     const forward = once(() => forwardOf(mistake, passes[0], context));
-    const outcomeIn = (scope: Scope): Outcome | undefined => {
+    const outcomeIn = (scope: Scope): MistakeResult | undefined => {
       const whole = forward();
       if (!whole) return undefined;
       const { epsilon } = scope.pass;
       const pass = mistake.make ? atPixels({ ...whole, epsilon }, scope.pixels) : scope.pass;
-      return outcomeOf(mistake, { ...scope, pass });
+      return resultOf(mistake, { ...scope, pass });
     };
-    const explain = (scope: Scope, outcome: Outcome) => matches(scope, outcome, mistake, choices, input);
+    const explain = (scope: Scope, outcome: MistakeResult) => matches(scope, outcome, mistake, choices, input);
     const first = outcomeIn(previews[0]);
     const isNear = (isTransposed: boolean) => factorsSeen(previews[0], first!.tensors, isTransposed, input).length > 0;
     if (first && !isNear(false) && !isNear(true)) return [];
@@ -179,10 +176,10 @@ function chooseRows(pass: ForwardPass, count: number): Uint32Array {
   return Uint32Array.from([...byInk.slice(0, count - dark.length), ...dark]).sort();
 }
 
-/** Numbers that are further than this from any multiple of what a mistake makes do not come from it. */
+/** Largest relative distance from a multiple of a prediction at which a mistake is examined further. */
 const NEAR = 0.05;
 
-/** What the wrong tensors are multiplied by, where they are near a multiple of what was predicted. */
+/** The factors of those wrong tensors that are near a multiple of the prediction. */
 function factorsSeen(
   { given, right }: Scope,
   prediction: Prediction,
@@ -191,7 +188,7 @@ function factorsSeen(
 ): number[] {
   return [...wrong, ...suspects].flatMap((name) => {
     const expected = prediction[name] ?? right[name]!;
-    const values = lay(given.get(name)!, expected.shape, isTransposed);
+    const values = reshape(given.get(name)!, expected.shape, isTransposed);
     if (!values) return [];
     const { factor, rest } = fitFactor(values, expected.value);
     return rest < NEAR ? [factor] : [];
@@ -203,7 +200,7 @@ const productOf = (choice: readonly Factor[]) => choice.reduce((product, { facto
 /** What a mistake explains: as it is and transposed, with every factor. */
 function matches(
   scope: Scope,
-  { tensors, what = '' }: Outcome,
+  { tensors, what = '' }: MistakeResult,
   mistake: Mistake,
   choices: readonly (readonly Factor[])[],
   input: DiagnosisInput,
@@ -258,19 +255,19 @@ function matchOf(
   let coarsest = 0;
   for (const [name, tensor] of given) {
     const expected = prediction[name] ?? right[name]!;
-    const values = lay(tensor, expected.shape, isTransposed);
+    const values = reshape(tensor, expected.shape, isTransposed);
     const level = values && levelOf(values, expected, factor, differences[name]);
     if (level === undefined) isComplete = false;
     else if (suspects.includes(name)) {
       // The right program predicts it too, only not to the last digit.
       if (level === 'float64' && cause !== 'rounded') tensors.push(name);
     } else if (wrong.includes(name)) {
-      const own = lay(tensor, right[name]!.shape);
+      const own = reshape(tensor, right[name]!.shape);
       const rightFactor = own && isFree ? fitFactor(own, right[name]!.value).factor : 1;
       const before = own && cause !== 'rounded' ? distanceOf(own, right[name]!.value, rightFactor) : Infinity;
       if (distanceOf(values!, expected.value, factor) <= LEFT * before) {
         tensors.push(name);
-        coarsest = Math.max(coarsest, LEVELS.indexOf(level));
+        coarsest = Math.max(coarsest, MATCH_LEVELS.indexOf(level));
       } else isComplete = false;
     }
   }
@@ -304,9 +301,9 @@ function report(causes: readonly Cause[], tensors: readonly TensorName[], { give
 function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Diagnosis[] {
   const { passes, given, differences, loss, h } = input;
   const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();
-  const rights = once(() => passes.map((pass) => outcomeOf(RIGHT, { ...input, pass, isWhole: true })!.tensors));
+  const rights = once(() => passes.map((pass) => resultOf(RIGHT, { ...input, pass, isWhole: true })!.tensors));
   for (const name of left) {
-    const values = lay(given.get(name)!, shapes(passes[0].net)[name]);
+    const values = reshape(given.get(name)!, shapes(passes[0].net)[name]);
     let cause: Cause | undefined;
     if (values) {
       const [right] = rights();

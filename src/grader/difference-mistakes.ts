@@ -4,8 +4,8 @@ import { type ForwardPass, lossError, UNIT } from './error-analysis.js';
 import { type Cause, copyOf } from './mistake.js';
 import type { TensorName } from './tensors.js';
 
-// Difference quotients that went wrong. What such a program computes would cost two forward passes per parameter: these
-// mistakes are recognised in the numbers of one tensor, or by computing some of its entries.
+// Wrong difference quotients. To predict them all would cost two forward passes per parameter; they are recognised by a
+// pattern in the numbers of one tensor, or by computing some of its entries.
 
 /** One tensor of a learner, in its shape, and the right gradient there. */
 interface Differences {
@@ -50,7 +50,7 @@ export function asFloat32Differences(
   };
 }
 
-/** Entries of a tensor that are computed again, two forward passes each. */
+/** Entries of a tensor that are computed, two forward passes each. */
 const SAMPLE = 10;
 
 /**

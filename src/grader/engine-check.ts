@@ -1,7 +1,7 @@
 import { partialDerivative } from '../calculus/gradient.js';
 import type { MiniBatch } from '../dataset/mini-batch.js';
 import { incrementalDifferences } from '../engines/numerical.js';
-import { type EngineName, engines, openEngine, PRECISIONS } from '../engines/registry.js';
+import { type EngineName, openEngine, PRECISIONS } from '../engines/registry.js';
 import { MachineError } from '../errors.js';
 import { kernelsFor } from '../kernels/limits.js';
 import { EPSILON } from '../network/functions.js';
@@ -175,9 +175,6 @@ function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, sampleIndices: Sam
   }
   return gradient;
 }
-
-/** All engines. */
-export const ENGINE_NAMES = Object.keys(engines) as EngineName[];
 
 /** How many parameters an engine computed, and how many there are. */
 export function sampled({ sampleIndices }: EngineResult, net: TwoLayerNet): [number, number] {

@@ -39,7 +39,7 @@ export interface ForwardPass extends Activations {
   readonly logitsError: Float64Array;
 }
 
-/** A function between the layers, and its derivative in terms of its value and its argument. */
+/** An activation function, and its derivative in terms of its value and its argument. */
 export interface Activation {
   readonly value: (preActivation: number) => number;
   readonly derivative: (hidden: number, preActivation: number) => number;
@@ -59,14 +59,14 @@ export function forwardPass(
   const logits = multiply(hidden, net.W2, H, net.b2);
   const probabilities = softmax(logits.slice(), K);
 
-  const terms = multiply(sizes(batch.x), sizes(net.W1), D, sizes(net.b1));
+  const terms = multiply(absolute(batch.x), absolute(net.W1), D, absolute(net.b1));
   const preActivationsError = terms.map((sum) => growth(D + 1) * sum);
   const hiddenError = hidden.map(
     (value, i) =>
       LAMBDA * Math.abs(value) + Math.abs(activation.derivative(value, preActivations[i])) * preActivationsError[i],
   );
-  const ownError = multiply(sizes(hidden), sizes(net.W2), H, sizes(net.b2));
-  const inherited = multiply(hiddenError, sizes(net.W2), H);
+  const ownError = multiply(absolute(hidden), absolute(net.W2), H, absolute(net.b2));
+  const inherited = multiply(hiddenError, absolute(net.W2), H);
   const logitsError = new Float64Array(batch.count);
   for (let i = 0; i < ownError.length; i++) {
     const n = Math.floor(i / K);
@@ -77,7 +77,7 @@ export function forwardPass(
 }
 
 /** |a|, entry by entry. */
-export function sizes(a: Float64Array): Float64Array<ArrayBuffer> {
+export function absolute(a: Float64Array): Float64Array<ArrayBuffer> {
   return Float64Array.from(a).map(Math.abs);
 }
 
@@ -86,7 +86,7 @@ export interface BackwardSteps {
   /** ∂L/∂logits, (N, K) */
   readonly dLogits?: Float64Array;
   readonly derivative?: Activation['derivative'];
-  /** The matrix that carries ∂L/∂logits back to the hidden units: (K, H) */
+  /** The matrix by which ∂L/∂logits is multiplied on the way to ∂L/∂hidden, (K, H) */
   readonly W2T?: Float64Array;
 }
 
@@ -126,8 +126,8 @@ export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): Back
       const inherited = 2 * logitsError[Math.floor(i / K)] * Math.abs(d);
       return growth(K) * (Math.abs(d) + (probabilities[i] + t[i]) / N) + inherited;
     });
-    const inherited = multiply(dLogitsError, sizes(W2T), K);
-    const dHiddenError = multiply(sizes(dLogits), sizes(W2T), K).map((size, i) => {
+    const inherited = multiply(dLogitsError, absolute(W2T), K);
+    const dHiddenError = multiply(absolute(dLogits), absolute(W2T), K).map((size, i) => {
       const derivativeError =
         Math.abs(derivatives[i]) * (growth(K) + preActivationsError[i]) + growth(1) * Math.abs(hidden[i]);
       return inherited[i] * Math.abs(derivatives[i]) + size * derivativeError;
@@ -137,11 +137,11 @@ export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): Back
       error.map((value, i) => value + growth(N) * Math.abs(terms[i]));
     const hiddenSum = summed(dHiddenError, dHidden);
     const logitsSum = summed(dLogitsError, dLogits);
-    const throughHidden = multiply(transpose(hiddenError, H), sizes(dLogits), N);
+    const throughHidden = multiply(transpose(hiddenError, H), absolute(dLogits), N);
     const error = parameters(net, [
-      multiply(sizes(transpose(x, D)), hiddenSum, N),
+      multiply(absolute(transpose(x, D)), hiddenSum, N),
       columnSums(hiddenSum, H),
-      multiply(sizes(transpose(hidden, H)), logitsSum, N).map((own, i) => own + throughHidden[i]),
+      multiply(absolute(transpose(hidden, H)), logitsSum, N).map((own, i) => own + throughHidden[i]),
       columnSums(logitsSum, K),
     ]);
     return { ...error, dLogits: dLogitsError, dHidden: dHiddenError };
@@ -155,7 +155,7 @@ function parameters(net: TwoLayerNet, tensors: readonly Float64Array[]): Paramet
   return all;
 }
 
-/** Calls the function when its result is first needed, and keeps the result. */
+/** A function that is called once, when its result is first needed. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly result: T } | undefined;
   return () => (made ??= { result: make() }).result;
@@ -177,10 +177,7 @@ export function residual({ net, batch, epsilon }: ForwardPass, y: Float64Array, 
   return d;
 }
 
-/**
- * The pass restricted to some pixels: W1 and its gradient have the rows of these only. All else stays, so that a mistake
- * can be tried on a part of the gradient first.
- */
+/** The pass restricted to some pixels: W1 and its gradient have the rows of these only, so that they cost less. */
 export function atPixels(pass: ForwardPass, pixels: Uint32Array): ForwardPass {
   const { net, batch } = pass;
   const { inputSize: D } = net;

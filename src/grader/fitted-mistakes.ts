@@ -3,7 +3,7 @@ import { multiply, transpose } from '../network/matrix.js';
 import { shapes, TENSORS } from '../network/two-layer-net.js';
 import { type BackwardPass, backwardPass, type ForwardPass, UNIT } from './error-analysis.js';
 import { labelOf, residualOf } from './loss-mistakes.js';
-import { type Mistake, type Outcome, type Setting, weightsOf } from './mistake.js';
+import { type Mistake, type MistakeResult, type Setting, weightsOf } from './mistake.js';
 import {
   changeEntries,
   type Direction,
@@ -12,16 +12,16 @@ import {
   expected,
   fitFactor,
   largestOf,
-  lay,
   perTensor,
-  predict,
+  predictionOf,
+  reshape,
   type TensorName,
 } from './tensors.js';
 
 // Mistakes with a number of their own, such as the λ of a penalty: it is found in the learner's gradient, by least
 // squares, and what the mistake makes with that number is compared as that of any other mistake is.
 
-type Found = Required<Outcome>;
+type Found = Required<MistakeResult>;
 
 /** A mistake that makes base + c direction of some tensors. */
 interface LineMistake {
@@ -100,7 +100,7 @@ function onLine({ what, tensors, line }: LineMistake, from: TensorName, back: Ba
 /** The learner's numbers for a tensor of the net. */
 function valuesOf({ given, pass }: Setting, name: TensorName): ArrayLike<number> | undefined {
   const tensor = given.get(name);
-  return tensor && lay(tensor, shapes(pass.net)[name]);
+  return tensor && reshape(tensor, shapes(pass.net)[name]);
 }
 
 /** A number as a person would have typed it, if it is one to six digits. */
@@ -121,7 +121,7 @@ function clipped(from: TensorName, back: BackwardPass, setting: Setting): Found 
   if (most === 0 || Array.from(values).filter((value) => Math.abs(value) === most).length < 2) return undefined;
   const clip = (value: number) => Math.max(-most, Math.min(most, value));
   return {
-    tensors: changeEntries(predict(setting.pass, back), clip, (_, error) => error),
+    tensors: changeEntries(predictionOf(setting.pass, back), clip, (_, error) => error),
     what: `the entries are clipped to ${format(-most)} … ${format(most)}`,
   };
 }
@@ -137,7 +137,7 @@ function scaled(names: readonly TensorName[], back: BackwardPass, setting: Setti
   const which = names.length === 1 ? 'of this tensor' : 'of all four tensors';
   return {
     tensors: changeEntries(
-      predict(setting.pass, back),
+      predictionOf(setting.pass, back),
       (value) => factor * value,
       (_, error) => factor * error,
       names,
@@ -165,7 +165,7 @@ function shuffledLabels(_: BackwardPass, setting: Setting): Found | undefined {
     ? 'the labels are those of this mini-batch in another order than its images'
     : 'the labels are not those of the images';
   return {
-    tensors: predict(pass, backwardPass(pass, { dLogits: residualOf(pass, (n, k) => Number(labels[n] === k)) })),
+    tensors: predictionOf(pass, backwardPass(pass, { dLogits: residualOf(pass, (n, k) => Number(labels[n] === k)) })),
     what: `${which}: ${others} of ${pass.batch.count} differ`,
   };
 }
@@ -248,7 +248,7 @@ const ROUNDINGS: readonly Rounding[] = [
 const LARGEST_LOSS = 0.05;
 
 function rounded(back: BackwardPass, setting: Setting): Found | undefined {
-  const right = predict(setting.pass, back);
+  const right = predictionOf(setting.pass, back);
   const tensors: Partial<Record<TensorName, Expected>> = {};
   let found: Rounding | undefined;
   for (const name of TENSORS) {

@@ -2,7 +2,7 @@ import type { MiniBatch } from '../dataset/mini-batch.js';
 import { InputError } from '../errors.js';
 import { crossEntropy, EPSILON } from '../network/functions.js';
 import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { type Diagnosis, diagnose } from './diagnose.js';
+import { diagnose, type Diagnosis } from './diagnose.js';
 import {
   backwardPass,
   differenceError,
@@ -19,13 +19,13 @@ import {
   distanceOf,
   type Expected,
   fitFactor,
-  lay,
   type LearnerTensor,
-  type Level,
   levelOf,
-  LEVELS,
-  predict,
+  MATCH_LEVELS,
+  type MatchLevel,
   type Prediction,
+  predictionOf,
+  reshape,
   type TensorName,
   unravel,
 } from './tensors.js';
@@ -55,7 +55,7 @@ export interface TensorGrade {
   readonly name: TensorName;
   readonly isRight: boolean;
   /** The level at which it is right; undefined if it is wrong. */
-  readonly level: Level | undefined;
+  readonly level: MatchLevel | undefined;
   /** The variant that it agrees with most exactly. */
   readonly variant: Variant;
   readonly shape: readonly number[];
@@ -117,7 +117,7 @@ export function grade(
   const names = TENSORS.filter((name) => tensors.has(name));
   const found = names.map((name) => {
     const given = tensors.get(name)!;
-    const values = lay(given, shape[name]);
+    const values = reshape(given, shape[name]);
     const first = Array.prototype.findIndex.call(given.data, (value: number) => !Number.isFinite(value));
     const notFinite = first < 0 ? undefined : unravel(first, given.shape);
     return { name, given, values, notFinite, match: values && bestMatch(values, name, variants, differences[name]) };
@@ -153,23 +153,23 @@ interface VariantGradient {
   readonly variant: Variant;
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
-  /** The one level that it can be matched at; a match by chance is likelier at the others. */
-  readonly only?: Level | undefined;
+  /** The only level at which it counts; at the others a match may be chance. */
+  readonly only?: MatchLevel | undefined;
 }
 
 function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number): VariantGradient[] {
   const { net, batch } = exact;
   const single = once(() => forwardPass(net, { ...batch, x: batch.x.map(Math.fround) }, EPSILON));
-  const variant = (variant: Variant, pass: () => ForwardPass, only?: Level): VariantGradient => {
-    return { variant, right: once(() => predict(pass(), backwardPass(pass()))), only };
+  const variant = (variant: Variant, pass: () => ForwardPass, only?: MatchLevel): VariantGradient => {
+    return { variant, right: once(() => predictionOf(pass(), backwardPass(pass()))), only };
   };
   const oneSided = (variant: Variant, step: number): VariantGradient => {
-    return { variant, right: once(() => predict(exact, forwardDifferences(exact, step))), only: 'differences' };
+    return { variant, right: once(() => predictionOf(exact, forwardDifferences(exact, step))), only: 'differences' };
   };
   return [
     variant('exact', () => exact),
     variant('without-guard', () => withoutEpsilon),
-    // Only the last digits tell pixels in float32, or a smaller number in the logarithm, from the others.
+    // Pixels in float32, and a smaller epsilon, show in the last digits only.
     variant('float32-pixels', single, 'float64'),
     variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 }), 'float64'),
     ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }), 'float64')),
@@ -179,12 +179,12 @@ function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number):
 }
 
 interface Match {
-  readonly level: Level;
+  readonly level: MatchLevel;
   readonly variant: Variant;
   readonly expected: Expected;
 }
 
-/** Numbers that are further from the right gradient than this part of it are tried with fewer variants. */
+/** Relative distance from the right gradient up to which all variants are tried. */
 const NEAR = 0.05;
 
 /** The variant that these numbers agree with most exactly, the first of several. */
@@ -204,13 +204,13 @@ function bestMatch(
     if (level === undefined || level !== (only ?? level)) continue;
     const match = { level, variant, expected };
     if (isScaled(values, match, differences)) continue;
-    if (!best || LEVELS.indexOf(level) < LEVELS.indexOf(best.level)) best = match;
+    if (!best || MATCH_LEVELS.indexOf(level) < MATCH_LEVELS.indexOf(best.level)) best = match;
     if (level === 'float64') break;
   }
   return best;
 }
 
-/** Part of the difference that is left when a factor explains it. */
+/** Largest part of the difference that may be left when a factor explains it. */
 const LEFT = 0.1;
 
 /**
@@ -234,7 +234,7 @@ function isScaled(values: ArrayLike<number>, { level, expected }: Match, differe
 }
 
 /** The tolerance at a level; for a wrong tensor, the largest that any level would have allowed. */
-function toleranceOf(level: Level | undefined, difference: number, units: number): number {
+function toleranceOf(level: MatchLevel | undefined, difference: number, units: number): number {
   if (level === 'float64') return UNIT.f64 * units;
   if (level === 'differences') return difference;
   return level === 'float32' ? UNIT.f32 * units : Math.max(difference, UNIT.f32 * units);

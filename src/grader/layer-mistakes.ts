@@ -2,7 +2,7 @@ import { sigmoid } from '../network/functions.js';
 import { columnSums, rowSums } from '../network/matrix.js';
 import { type Activation, backwardPass, growth, SIGMOID } from './error-analysis.js';
 import { type Change, copyOf, type Mistake, mistakes, weightsOf } from './mistake.js';
-import { changeEntries, expected, predict, type TensorName } from './tensors.js';
+import { changeEntries, expected, predictionOf, type TensorName } from './tensors.js';
 
 // Mistakes in the two layers: sigmoid and its derivative, weights and biases, and what becomes of the gradient.
 
@@ -54,7 +54,7 @@ const sum = (d: Float64Array) => d.reduce((total, value) => total + value, 0);
 
 /** Something is done to each entry of the right gradient. */
 const entries = (change: (value: number) => number, errorOf: (value: number, error: number) => number): Change => ({
-  after: (back, { pass }) => ({ tensors: changeEntries(predict(pass, back), change, errorOf) }),
+  after: (back, { pass }) => ({ tensors: changeEntries(predictionOf(pass, back), change, errorOf) }),
 });
 
 const IDENTITY: Activation = { value: (z) => z, derivative: () => 1 };
@@ -125,7 +125,7 @@ export const LAYER_MISTAKES: readonly Mistake[] = [
     'dW2 is computed from the input of sigmoid, x @ W1 + b1, not from its output': {
       after(_, { pass }) {
         const wrong = { ...pass, hidden: pass.preActivations, hiddenError: pass.preActivationsError };
-        return { tensors: { W2: predict(pass, backwardPass(wrong)).W2 } };
+        return { tensors: { W2: predictionOf(pass, backwardPass(wrong)).W2 } };
       },
     },
   }),
@@ -149,7 +149,7 @@ export const LAYER_MISTAKES: readonly Mistake[] = [
   }),
   ...mistakes('swapped', 'W1, b1 belong to the hidden units, W2, b2 to the classes', {
     'the tensors of the two layers are swapped': {
-      after: (back, { pass }) => ({ tensors: predict(pass, back, (name) => SWAPPED[name]) }),
+      after: (back, { pass }) => ({ tensors: predictionOf(pass, back, (name) => SWAPPED[name]) }),
     },
   }),
   ...mistakes(
@@ -159,7 +159,7 @@ export const LAYER_MISTAKES: readonly Mistake[] = [
       'all entries are 0': {
         factors: 'none',
         after: (_, { pass }) => ({
-          tensors: predict(
+          tensors: predictionOf(
             pass,
             weightsOf(pass, () => 0),
           ),
@@ -169,7 +169,7 @@ export const LAYER_MISTAKES: readonly Mistake[] = [
   ),
   ...mistakes('weights', 'save the gradient', {
     'these are the weights, not their gradient': {
-      after: (_, { pass }) => ({ tensors: predict(pass, weightsOf(pass)) }),
+      after: (_, { pass }) => ({ tensors: predictionOf(pass, weightsOf(pass)) }),
     },
   }),
   ...mistakes('entries', ADVICE.entries, {

@@ -2,15 +2,15 @@ import type { MiniBatch } from '../dataset/mini-batch.js';
 import type { Dataset } from '../dataset/mnist.js';
 import { type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import {
+  absolute,
   type Activation,
   type BackwardPass,
   backwardPass,
   type BackwardSteps,
   type ForwardPass,
   forwardPass,
-  sizes,
 } from './error-analysis.js';
-import { type Direction, type GivenTensor, predict, type Prediction, type TensorName } from './tensors.js';
+import { type Direction, type GivenTensor, type Prediction, predictionOf, type TensorName } from './tensors.js';
 
 // What a mistake is, and how a gradient with it is computed. layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts
 // list the known ones, fitted-mistakes.ts those with a number of their own; factors, which go with all of them, are here.
@@ -30,12 +30,12 @@ export interface Factor extends Cause {
   readonly factor: number;
 }
 
-/** What a learner may have used by mistake. */
+/** Data that a learner may have used by mistake. */
 export interface GradeContext {
   readonly train: Dataset;
   /** Images of `train`. */
   readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
-  /** η that the learner may have multiplied in. */
+  /** The learning rate that may have been multiplied in. */
   readonly learningRate: number;
   /** Indices of the mini-batch, if it was taken from `train`. */
   readonly indices?: Uint32Array | undefined;
@@ -56,15 +56,15 @@ export interface OtherPoint extends Cause {
 }
 
 /**
- * What a program with a mistake does otherwise than the right one. Each function returns undefined where the mistake is
- * not possible.
+ * How a program with a mistake differs from the right one. Each function returns undefined where the mistake is not
+ * possible.
  */
 export interface Change {
   readonly make?: (pass: ForwardPass, context: GradeContext) => Inputs | undefined;
   /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
   /** Another result than the gradient of the backward pass. */
-  readonly after?: (back: BackwardPass, setting: Setting) => Outcome | undefined;
+  readonly after?: (back: BackwardPass, setting: Setting) => MistakeResult | undefined;
   /**
    * Factors that are tried beside it; default: all known ones. `own`: none, because it has a number of its own; where it
    * makes a multiple of the right gradient, the factor alone is the mistake. `none`: none at all.
@@ -74,7 +74,7 @@ export interface Change {
 
 export interface Mistake extends Cause, Change {}
 
-/** Where a mistake is tried: on the whole gradient, or first on some rows of W1. */
+/** The setting in which a mistake is tried: the whole gradient, or some rows of W1. */
 export interface Setting {
   readonly pass: ForwardPass;
   readonly isWhole: boolean;
@@ -82,10 +82,10 @@ export interface Setting {
   readonly given: ReadonlyMap<TensorName, GivenTensor>;
 }
 
-export interface Outcome {
-  /** Tensors that are left out come out right. */
+export interface MistakeResult {
+  /** Tensors that are left out are right. */
   readonly tensors: Prediction;
-  /** Replaces the description of the mistake where it has a number that was found. */
+  /** Replaces the description of the mistake if it has a fitted number. */
   readonly what?: string;
 }
 
@@ -97,12 +97,12 @@ export function forwardOf({ make }: Mistake, pass: ForwardPass, context: GradeCo
 }
 
 /** What a program with the mistake computes from its forward pass, `setting.pass`. */
-export function outcomeOf({ steps, after }: Mistake, setting: Setting): Outcome | undefined {
+export function resultOf({ steps, after }: Mistake, setting: Setting): MistakeResult | undefined {
   const { pass, context } = setting;
   const replaced = steps ? steps(pass, context) : {};
   if (!replaced) return undefined;
   const back = backwardPass(pass, replaced);
-  return after ? after(back, setting) : { tensors: predict(pass, back) };
+  return after ? after(back, setting) : { tensors: predictionOf(pass, back) };
 }
 
 /** Mistakes of one cause and one advice, by what was done. */
@@ -116,11 +116,11 @@ export function copyOf(net: TwoLayerNet): TwoLayerNet {
   return other;
 }
 
-/** The weights, perhaps changed, in the place of the gradient; their errors are those of one rounding. */
+/** The weights, perhaps changed, in place of the gradient, with the error of one rounding. */
 export function weightsOf({ net }: ForwardPass, change = (weight: number) => weight): Direction {
   const [gradient, error] = [zeroParameters(net), zeroParameters(net)];
   gradient.all.set(net.all.map(change));
-  error.all.set(sizes(gradient.all));
+  error.all.set(absolute(gradient.all));
   return { gradient, error: () => error };
 }
 
@@ -141,7 +141,7 @@ const WRONG_SIGN = factor(
   'it is y - t, not t - y; the minus of gradient descent stands in the update, w -= lr * gradient',
 );
 
-/** What a gradient may be multiplied by: lists of factors that come together, none or two at most. */
+/** What a gradient may be multiplied by: nothing, one factor, or a factor and the wrong sign. */
 export function factors({ net, batch }: ForwardPass, { learningRate }: GradeContext): readonly (readonly Factor[])[] {
   const { count: N } = batch;
   const K = net.outputSize;
@@ -171,7 +171,7 @@ export function factors({ net, batch }: ForwardPass, { learningRate }: GradeCont
   return [[], [WRONG_SIGN], ...real.flatMap((scale) => [[scale], [scale, WRONG_SIGN]])];
 }
 
-/** The right gradient times some number that no known mistake makes. */
+/** A factor that no known mistake has. */
 export function unknownFactor(value: number): Factor {
   return factor(
     value,

@@ -31,10 +31,10 @@ export interface GivenTensor extends LearnerTensor {
  * 1 do not matter, and a flat list fits any shape of its size.
  *
  * @param shape wanted; of some rows of W1, (rows, H)
- * @param isTransposed whether rows and columns are exchanged first; also of a tensor that has the right shape and wrong
- *   contents, as `reshape` makes
+ * @param isTransposed whether rows and columns are exchanged first; also if the shape is right already, as after
+ *   NumPy's `reshape` in place of `.T`
  */
-export function lay(
+export function reshape(
   { shape: own, data, rows }: GivenTensor,
   shape: readonly number[],
   isTransposed = false,
@@ -46,12 +46,12 @@ export function lay(
   if (isTurned && (count === 1 || columns === 1)) return undefined;
   if (!hasShape(own, whole) && !(isTurned && hasShape(own, [columns, count]))) return undefined;
   if (!isTurned && !picked) return data;
-  const laid = new Float64Array(shape[0] * columns);
+  const reshaped = new Float64Array(shape[0] * columns);
   for (let k = 0; k < shape[0]; k++) {
     const row = picked?.indices[k] ?? k;
-    for (let j = 0; j < columns; j++) laid[k * columns + j] = data[isTurned ? j * count + row : row * columns + j];
+    for (let j = 0; j < columns; j++) reshaped[k * columns + j] = data[isTurned ? j * count + row : row * columns + j];
   }
-  return laid;
+  return reshaped;
 }
 
 function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
@@ -74,14 +74,14 @@ export const expected = (shape: readonly number[], value: Numbers, error: () => 
   error: once(error),
 });
 
-/** What some program, right or wrong, would compute; tensors that it gets right may be left out. */
+/** The gradient that a program, right or wrong, would compute; tensors that are right may be left out. */
 export type Prediction = Partial<Record<TensorName, Expected>>;
 
-/** A gradient, or what is in its place, with its error. */
+/** A gradient, or another vector in parameter space, with its error. */
 export type Direction = Pick<BackwardPass, 'gradient'> & { readonly error: () => BackwardPass['gradient'] };
 
 /** The tensors of a gradient, under their own names or under others. */
-export function predict(
+export function predictionOf(
   { net }: ForwardPass,
   { gradient, error }: Direction,
   nameOf: (name: TensorName) => TensorName = (name) => name,
@@ -92,7 +92,7 @@ export function predict(
   });
 }
 
-/** The same done to each entry of a prediction. */
+/** A prediction in which each entry is changed. */
 export function changeEntries(
   right: Required<Prediction>,
   change: (value: number) => number,
@@ -114,19 +114,19 @@ export interface Comparison {
   /** Entries that were compared, and how many of them differ by more than the tolerance. */
   readonly count: number;
   readonly wrong: number;
-  /** The part of the tensor where these are: the first and the last index on each axis. */
+  /** The smallest part of the tensor that contains the wrong entries: first and last index on each axis. */
   readonly extent: readonly (readonly [first: number, last: number])[];
   /** Largest |a - b|; NaN and infinities differ by Infinity. */
   readonly difference: number;
-  /** The same, relative to the largest |b|: an entry near 0 has no digits of its own to compare. */
+  /** The same, relative to the largest |b|, because an entry near 0 has no significant digits. */
   readonly relative: number;
   /** Index of the largest difference among the entries that differ too much, or among all if none does. */
   readonly index: readonly number[];
   readonly a: number;
   readonly b: number;
-  /** The largest |a - b| that is allowed there. */
+  /** The tolerance there. */
   readonly tolerance: number;
-  /** The largest part of its tolerance that any entry takes up: at most 1 if they agree. */
+  /** Largest |a - b| / tolerance of any entry: at most 1 if they agree. */
   readonly share: number;
 }
 
@@ -198,9 +198,9 @@ export function unravel(at: number, shape: readonly number[]): number[] {
   return index;
 }
 
-/** How exact a right result can be, by the way it was computed, from the most exact to the least. */
-export const LEVELS = ['float64', 'differences', 'float32'] as const;
-export type Level = (typeof LEVELS)[number];
+/** How a right result may have been computed, from the most exact way to the least. */
+export const MATCH_LEVELS = ['float64', 'differences', 'float32'] as const;
+export type MatchLevel = (typeof MATCH_LEVELS)[number];
 
 /**
  * The first level, if any, at which these numbers are `factor` times the expected ones.
@@ -212,7 +212,7 @@ export function levelOf(
   { value, error }: Expected,
   factor: number,
   differences: Numbers,
-): Level | undefined {
+): MatchLevel | undefined {
   if (isWithin(values, value, error(), UNIT.f64, factor)) return 'float64';
   const matches = (tolerance: Numbers, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
@@ -222,7 +222,7 @@ export function levelOf(
   return isSingle() ? 'float32' : undefined;
 }
 
-/** Whether all are float32 numbers, in whatever array. */
+/** Whether float32 holds all of them exactly. */
 function hasFloat32Digits(values: Numbers): boolean {
   if (values instanceof Float32Array) return true;
   for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false;
@@ -250,7 +250,7 @@ export function largestOf(values: Numbers): number {
   return largest;
 }
 
-/** The factor by which b comes nearest to a, and how much is left then: |a - factor b| / |a|, in the Euclidean norm. */
+/** The factor that minimises |a - factor b| (least squares), and the relative residual |a - factor b| / |a| then. */
 export function fitFactor(a: Numbers, b: Numbers): { factor: number; rest: number } {
   const [scaleA, scaleB] = [largestOf(a), largestOf(b)]; // squares of huge numbers overflow
   if (scaleA === 0 || scaleB === 0) return { factor: 0, rest: scaleA === 0 ? 0 : 1 };

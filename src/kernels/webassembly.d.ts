@@ -11,5 +11,5 @@ declare namespace WebAssembly {
     readonly buffer: SharedArrayBuffer;
     constructor(descriptor: { initial: number; maximum: number; shared: true });
   }
-  function validate(bytes: Uint8Array): boolean;
+  class CompileError extends Error {}
 }

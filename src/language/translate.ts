@@ -25,6 +25,8 @@ interface Pattern {
 
 const NAME = /\{(\w+)\}/g;
 const NUMBER = /^[-+~<]?(?:[\d.,×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:e[-+]?\d+)?%?|Infinity|NaN|inf|…)$/i;
+/** A letter that is more than the e of a number. */
+const WORDS = /(?<![\d.])[a-z%]/i;
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
 const GAP = /( {2,})/;
@@ -46,11 +48,17 @@ export function translator(table: Table): Translate {
   const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
   patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
 
-  const translate = (text: string): string => text.split('\n').map(translateLine).join('\n');
+  /** What was looked up for the line that is being translated: its parts may be tried in many ways. */
+  const lookedUp = new Map<string, string | undefined>();
+
+  function translate(text: string): string {
+    lookedUp.clear();
+    return text.includes('\n') ? text.split('\n').map(translate).join('\n') : translateLine(text);
+  }
 
   function translateLine(line: string): string {
     const text = line.trim();
-    if (!/[a-z%]/i.test(text)) return line;
+    if (!WORDS.test(text)) return line;
     const found = lookUp(text) ?? lookUpSentence(text);
     if (found === undefined && COLOUR.test(line)) return eachPart(line, COLOUR, translateLine);
     if (found === undefined && GAP.test(text)) return translateCells(line);
@@ -67,13 +75,15 @@ export function translator(table: Table): Translate {
   }
 
   function lookUp(text: string): string | undefined {
-    return (
+    if (lookedUp.has(text)) return lookedUp.get(text);
+    const found =
       fixed.get(text) ??
       lookUpPattern(text, (pieces) => pieces[0] !== '') ??
       lookUpNamed(text) ??
       lookUpCauses(text) ??
-      lookUpPattern(text, (pieces) => pieces[0] === '')
-    );
+      lookUpPattern(text, (pieces) => pieces[0] === '');
+    lookedUp.set(text, found);
+    return found;
   }
 
   function lookUpPattern(text: string, isTried: (pieces: readonly string[]) => boolean): string | undefined {

@@ -4,7 +4,7 @@ const { ceil, max, min } = Math;
 
 /** 1, x, y, x², xy, y² */
 const TERMS = 6;
-/** Keeps the equations solvable where the pixels cannot tell the terms apart, as in a picture of one row. */
+/** Regularisation that keeps the equations solvable where terms are collinear, as in a picture of one row. */
 const RIDGE = 1e-9;
 
 /** Coefficients of 1, x, y, x², xy, y²; x and y go from -1 to 1 across the picture. */
@@ -22,7 +22,7 @@ const scaled = (index: number, length: number) => (length === 1 ? 0 : (2 * index
  * corners, are such surfaces.
  *
  * @param values (rows, columns)
- * @param isPaper whether a pixel, of which it gets value and index, is to be looked at; at least one is
+ * @param isPaper whether a pixel, by value and index, is paper; at least one is
  */
 export function fitSurface(
   values: Float64Array,
@@ -81,12 +81,12 @@ function solve(system: Float64Array[]): Float64Array {
   return solution;
 }
 
-/** Half the width of the widest stroke that is taken for ink and not for a shadow, of the picture's shorter side. */
+/** Half the width of the widest stroke; wider dark areas are shadows. A share of the picture's shorter side. */
 const STROKE = 0.06;
 
 /**
- * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it,
- * which is what is left when all that is narrower than a stroke is filled with its surroundings (a closing).
+ * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it. The
+ * paper is estimated by a morphological closing, which fills whatever is narrower than a stroke.
  */
 export function withoutShadows({ rows, columns, channels }: OpaquePicture): OpaquePicture {
   const radius = ceil(STROKE * min(rows, columns));
@@ -108,27 +108,19 @@ function extreme(
   radius: number,
   pick: (a: number, b: number) => number,
 ): Float64Array {
-  return alongRows(alongRows(values, rows, columns), columns, rows);
-
-  /** Along rows, by windows of 1, 2, 4, … pixels, each from two of the size before; the result is transposed. */
-  function alongRows(from: Float64Array, height: number, width: number): Float64Array {
-    const to = new Float64Array(from.length);
+  // By windows of 1, 2, 4, … pixels, each from two of the size before.
+  return filterBothWays(values, rows, columns, (line, filtered) => {
+    const width = line.length;
     const window = min(2 * radius + 1, width);
-    for (let row = 0; row < height; row++) {
-      const line = from.slice(row * width, (row + 1) * width);
-      let size = 1;
-      for (; 2 * size <= window; size *= 2) {
-        for (let i = 0; i + size < width; i++) line[i] = pick(line[i], line[i + size]);
-      }
-      for (let column = 0; column < width; column++) {
-        const start = max(0, column - radius);
-        const end = min(width, column + radius + 1);
-        const last = max(start, end - size);
-        to[column * height + row] = pick(line[start], line[last]);
-      }
+    let size = 1;
+    for (; 2 * size <= window; size *= 2) {
+      for (let i = 0; i + size < width; i++) line[i] = pick(line[i], line[i + size]);
     }
-    return to;
-  }
+    for (let i = 0; i < width; i++) {
+      const start = max(0, i - radius);
+      filtered[i] = pick(line[start], line[max(start, min(width, i + radius + 1) - size)]);
+    }
+  });
 }
 
 /** Every pixel becomes the mean of a square around it. */
@@ -138,18 +130,31 @@ export function blurred({ rows, columns, channels }: OpaquePicture, radius: numb
 
 /** The mean of a square around every pixel. */
 function mean(values: Float64Array, rows: number, columns: number, radius: number): Float64Array {
-  return alongRows(alongRows(values, rows, columns), columns, rows);
-
-  function alongRows(from: Float64Array, height: number, width: number): Float64Array {
-    const to = new Float64Array(from.length);
-    for (let row = 0; row < height; row++) {
-      const sums = new Float64Array(width + 1);
-      for (let column = 0; column < width; column++) sums[column + 1] = sums[column] + from[row * width + column];
-      for (let column = 0; column < width; column++) {
-        const [start, end] = [max(0, column - radius), min(width, column + radius + 1)];
-        to[column * height + row] = (sums[end] - sums[start]) / (end - start);
-      }
+  return filterBothWays(values, rows, columns, (line, filtered) => {
+    const sums = new Float64Array(line.length + 1);
+    for (let i = 0; i < line.length; i++) sums[i + 1] = sums[i] + line[i];
+    for (let i = 0; i < line.length; i++) {
+      const [start, end] = [max(0, i - radius), min(line.length, i + radius + 1)];
+      filtered[i] = (sums[end] - sums[start]) / (end - start);
     }
-    return to;
-  }
+  });
+}
+
+/** Filters every row, then every column; the filter may overwrite the line that it gets. */
+function filterBothWays(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  filter: (line: Float64Array, filtered: Float64Array) => void,
+): Float64Array {
+  const filterRows = (from: Float64Array, height: number, width: number) => {
+    const transposed = new Float64Array(from.length);
+    const filtered = new Float64Array(width);
+    for (let row = 0; row < height; row++) {
+      filter(from.slice(row * width, (row + 1) * width), filtered);
+      for (let column = 0; column < width; column++) transposed[column * height + row] = filtered[column];
+    }
+    return transposed;
+  };
+  return filterRows(filterRows(values, rows, columns), columns, rows);
 }

@@ -1,3 +1,5 @@
+import type { Ink } from './picture.js';
+
 // The last step of preparing a digit: 28 x 28 pixels, centred as MNIST's are.
 
 const { ceil, floor, max, min } = Math;
@@ -18,22 +20,17 @@ export const BOX = 20;
  */
 export function centerDigit(ink: Float64Array, rows: number, columns: number): Float64Array {
   const field = new Float64Array(SIDE * SIDE);
-  const { down, across } = spansOf(ink, rows, columns);
+  const spans = spansOf({ ink, rows, columns });
+  const { down, across } = spans;
   if (down.end === 0) return field; // no ink
-  const longest = max(down.end - down.start, across.end - across.start);
+  const longest = longestSide(spans);
   const horizontal = scaled(across, longest);
-  for (const { at: row, first: top, weights: tall } of scaled(down, longest)) {
-    for (const { at: column, first: left, weights: wide } of horizontal) {
-      let sum = 0;
-      for (let r = 0; r < tall.length; r++) {
-        const start = (top + r) * columns + left;
-        let line = 0;
-        for (let c = 0; c < wide.length; c++) line += wide[c] * ink[start + c];
-        sum += tall[r] * line;
-      }
-      field[row * SIDE + column] = min(sum, 1);
-    }
-  }
+  const vertical = scaled(down, longest);
+  vertical.covers.forEach((tall, r) => {
+    horizontal.covers.forEach((wide, c) => {
+      field[(vertical.at + r) * SIDE + horizontal.at + c] = min(areaMean(ink, columns, tall, wide), 1);
+    });
+  });
   return field;
 }
 
@@ -44,8 +41,16 @@ export interface Span {
   readonly mean: number;
 }
 
+interface Spans {
+  readonly down: Span;
+  readonly across: Span;
+}
+
+/** The longer side of the box around the ink. */
+export const longestSide = ({ down, across }: Spans) => max(down.end - down.start, across.end - across.start);
+
 /** The spans of ink over the rows and over the columns. */
-export function spansOf(ink: Float64Array, rows: number, columns: number): { down: Span; across: Span } {
+export function spansOf({ ink, rows, columns }: Ink): Spans {
   const mass = { down: new Float64Array(rows), across: new Float64Array(columns) };
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -69,29 +74,45 @@ function spanOf(mass: Float64Array): Span {
   return { start: mass.findIndex(isInk), end: mass.findLastIndex(isInk) + 1, mean: moment / total };
 }
 
-/** A row, or a column, of the field: which ones of the picture it covers, and the share that each has in it. */
+/** The rows, or the columns, of a picture that a new one covers: from `first` on, and the share that each has in it. */
 interface Cover {
-  readonly at: number;
   readonly first: number;
-  readonly weights: readonly number[];
+  readonly shares: readonly number[];
 }
 
-/** Scales a span so that `longest` pixels become the box's 20, and places its centre of mass at the field's. */
-function scaled({ start, end, mean }: Span, longest: number): Cover[] {
-  const step = longest / BOX;
-  const length = (BOX * (end - start)) / longest;
-  const centred = ceil(SIDE / 2 - (mean - start) / step);
-  const offset = max(0, min(centred, floor(SIDE - length)));
-  return Array.from({ length: ceil(length) }, (_, i) => {
+/** New rows, or columns, of `step` old ones each, from `start` to before `end`; the last may be cut off. */
+function coversOf(start: number, end: number, step: number, count: number): Cover[] {
+  return Array.from({ length: count }, (_, i) => {
     const from = start + i * step;
     const to = min(from + step, end);
     const first = floor(from);
-    const weights = Array.from(
+    const shares = Array.from(
       { length: ceil(to) - first },
       (_, k) => (min(to, first + k + 1) - max(from, first + k)) / step,
     );
-    return { at: offset + i, first, weights };
+    return { first, shares };
   });
+}
+
+/** The mean of a picture over the rows of one cover and the columns of another. */
+function areaMean(ink: Float64Array, columns: number, tall: Cover, wide: Cover): number {
+  let sum = 0;
+  for (let r = 0; r < tall.shares.length; r++) {
+    const start = (tall.first + r) * columns + wide.first;
+    let line = 0;
+    for (let c = 0; c < wide.shares.length; c++) line += wide.shares[c] * ink[start + c];
+    sum += tall.shares[r] * line;
+  }
+  return sum;
+}
+
+/** Scales a span so that `longest` pixels become the box's 20, and places its centre of mass at the field's. */
+function scaled({ start, end, mean }: Span, longest: number): { at: number; covers: Cover[] } {
+  const step = longest / BOX;
+  const length = (BOX * (end - start)) / longest;
+  const centred = ceil(SIDE / 2 - (mean - start) / step);
+  const at = max(0, min(centred, floor(SIDE - length)));
+  return { at, covers: coversOf(start, end, step, ceil(length)) };
 }
 
 /**
@@ -107,26 +128,7 @@ export function fitPicture(
   newRows: number,
   newColumns: number,
 ): Float64Array {
-  const down = covers(rows, newRows);
-  const across = covers(columns, newColumns);
-  return Float64Array.from({ length: newRows * newColumns }, (_, i) => {
-    let sum = 0;
-    for (const [row, tall] of down[floor(i / newColumns)]) {
-      for (const [column, wide] of across[i % newColumns]) sum += tall * wide * ink[row * columns + column];
-    }
-    return sum;
-  });
-}
-
-/** For every new place the old ones that it covers, and their shares in it. */
-function covers(length: number, newLength: number): [place: number, share: number][][] {
-  const step = length / newLength;
-  return Array.from({ length: newLength }, (_, i) => {
-    const [start, end] = [i * step, (i + 1) * step];
-    const first = floor(start + 1e-9);
-    return Array.from({ length: ceil(end - 1e-9) - first }, (_, k): [number, number] => [
-      first + k,
-      (min(end, first + k + 1) - max(start, first + k)) / step,
-    ]);
-  });
+  const down = coversOf(0, rows, rows / newRows, newRows);
+  const across = coversOf(0, columns, columns / newColumns, newColumns);
+  return Float64Array.from(down.flatMap((tall) => across.map((wide) => areaMean(ink, columns, tall, wide))));
 }

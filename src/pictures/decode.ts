@@ -5,8 +5,8 @@ import { decodeNetpbm } from './netpbm.js';
 import { checkSize, damaged, LONGEST, MOST_PIXELS, type Picture } from './picture.js';
 
 /*
- * Pictures come from strangers, so the work and memory that a few bytes may cause are limited before a pixel is decoded.
- * There is one rule: a picture has at most MOST_PIXELS, or MOST_JPEG_PIXELS in a JPEG, which is reduced before its pixels
+ * Pictures are not trusted: the work and memory that a few bytes may cause are limited before a pixel is decoded. There is
+ * one rule: a picture has at most MOST_PIXELS, or MOST_JPEG_PIXELS in a JPEG, which is reduced before its pixels
  * are computed; and what its decoder holds in memory at once is at most MOST_HELD. Baseline JPEGs and plain PNGs are
  * decoded row by row and hold next to nothing.
  */
@@ -14,17 +14,18 @@ import { checkSize, damaged, LONGEST, MOST_PIXELS, type Picture } from './pictur
 const MOST_JPEG_PIXELS = 256_000_000;
 /** Bytes that a decoder holds at once, by the estimate of `bytesHeld`: enough for a progressive JPEG of 50 megapixels. */
 const MOST_HELD = 150_000_000;
-/** Rows or columns: the cost of libvips per row, and its buffers of whole rows, would exceed the limits beyond this. */
+/** Rows or columns: beyond this, libvips's work per row and its buffers of whole rows would exceed the limits. */
 const MOST_ROWS = 20_000;
-/** Pixels times scans of a progressive JPEG: a camera writes some ten scans, and a file made to be slow thousands … */
+/** Pixels times scans of a progressive JPEG: a camera writes about ten scans, a malicious file thousands … */
 const MOST_WORK = 1e9;
-/** … each of which costs something even if it has few pixels. */
+/** … each of which costs as much as this many pixels, at least. */
 const LEAST_PIXELS = 1e6;
 
 type Format = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'TIFF' | 'AVIF';
 
-const text = (bytes: Uint8Array, start: number, end: number) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', start, end);
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
+
+const text = (bytes: Uint8Array, start: number, end: number) => asBuffer(bytes).toString('latin1', start, end);
 
 /** The format, by how the file begins. */
 function formatOf(bytes: Uint8Array): Format | 'netpbm' | undefined {
@@ -40,11 +41,11 @@ function formatOf(bytes: Uint8Array): Format | 'netpbm' | undefined {
 
 /** The brands that a file of the HEIF family names in its first box: avif, heic, … */
 function brands(bytes: Uint8Array): string[] {
-  const length = Math.min(Buffer.from(bytes.subarray(0, 4)).readUInt32BE(), 256);
+  const length = Math.min(asBuffer(bytes).readUInt32BE(), 256);
   return text(bytes, 8, length).match(/[^]{4}/g) ?? [];
 }
 
-/** Formats that are known and not read, by how a file of theirs begins, and what converts them. */
+/** Formats that are recognised but not read: how their files begin, and what converts them. */
 /* eslint-disable no-control-regex -- magic numbers of formats */
 const FOREIGN: readonly [start: RegExp, format: string, converter?: string][] = [
   [/^BM/, 'a BMP'],
@@ -151,12 +152,12 @@ function checkLimits(bytes: Uint8Array, metadata: Metadata, format: Format, name
   }
 }
 
-/** Scans of a JPEG, by their markers (SOS); compressed data does not contain these two bytes. */
+/** Number of scans of a JPEG, by its SOS markers; these two bytes do not occur in compressed data. */
 function countScans(bytes: Uint8Array): number {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = asBuffer(bytes);
+  const next = (from: number) => file.indexOf('\xff\xda', from, 'latin1');
   let count = 0;
-  for (let at = file.indexOf('\xff\xda', 0, 'latin1'); at >= 0; at = file.indexOf('\xff\xda', at + 2, 'latin1'))
-    count++;
+  for (let at = next(0); at >= 0; at = next(at + 2)) count++;
   return count;
 }
 
@@ -183,7 +184,7 @@ async function checkPngData(
   bytes: Uint8Array,
   { width, height, channels, bitsPerSample = 8 }: Metadata,
 ): Promise<void> {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = asBuffer(bytes);
   const data = Buffer.alloc(file.length);
   let length = 0;
   for (let at = 8, type = ''; type !== 'IEND';) {

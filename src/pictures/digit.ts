@@ -1,11 +1,11 @@
 import { withoutShadows } from './background.js';
-import { BOX, centerDigit, SIDE, type Span, spansOf } from './centering.js';
+import { BOX, centerDigit, longestSide, SIDE, type Span, spansOf } from './centering.js';
 import { borderPixels, inkOn, opaqueColors, withoutGrain } from './ink.js';
 import { removeLines } from './lines.js';
 import { framesNote, inkNotes, type Note } from './notes.js';
-import { findPanel, type Mask } from './panel.js';
+import { findPanel, type Mask, type Panel } from './panel.js';
 import type { Ink, OpaquePicture, Picture } from './picture.js';
-import { findPieces, length, type Piece, removeSpecks, thicken } from './strokes.js';
+import { findPieces, keepPieces, largest, length, type Piece, type Pieces, removeSpecks, thicken } from './strokes.js';
 
 const { floor, max, min, round } = Math;
 
@@ -49,15 +49,15 @@ export function prepareDigit(picture: Picture): Float64Array | undefined {
 
 /** Panels may lie within panels, as a framed sheet does on a desk. */
 const MOST_PANELS = 3;
-/** What is in a panel is a digit, and no speck, if its longer side is at least this share of the panel's. */
+/** Least length of a digit in a panel, as a share of the panel's longer side; smaller things are specks. */
 const LEAST_DIGIT = 0.12;
 
-/** Ink is at least as dark as this somewhere; what is left of an erased line is not. */
+/** Least peak of a piece of ink; the remains of an erased line are fainter. */
 const LEAST_PEAK = 0.3;
 
 /**
- * Ink in a picture. If there is none, or it is cut off or fills much of the picture, as a shadow would, ink in the same
- * picture without shadows.
+ * Ink in a picture. If there is none, or if it is cut off or fills much of the picture, as a shadow does, shadows are
+ * removed and the ink is looked for again.
  */
 function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const drawn = digitInk(colors);
@@ -65,8 +65,7 @@ function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const isDoubtful = ({ notes }: Drawn) => notes.some(({ kind }) => kind === 'cut' || kind === 'ink');
   if (shorter < LEAST_SHADED || (drawn !== undefined && (drawn.isTight || !isDoubtful(drawn)))) return drawn;
   // Strokes of a digit that fills the picture are as wide as shadows.
-  const isSmall = ({ ink: { ink, rows, columns } }: Drawn) =>
-    findPieces(ink, rows, columns).pieces.every((piece) => length(piece) < FULL * shorter);
+  const isSmall = ({ ink }: Drawn) => largest(findPieces(ink).pieces, length) < FULL * shorter;
   for (const version of [colors, inverted(colors)]) {
     const lit = digitInk(withoutShadows(version));
     const isBetter = lit !== undefined && !isDoubtful(lit) && !lit.notes.some(({ kind }) => kind === 'shapes');
@@ -80,7 +79,7 @@ const inverted = ({ channels, ...size }: OpaquePicture): OpaquePicture => ({
   channels: channels.map((channel) => channel.map((value) => 255 - value)),
 });
 
-/** A digit of this share of the picture's shorter side fills it. */
+/** From this share of the picture's shorter side on, a digit fills it. */
 const FULL = 0.75;
 
 interface Drawn {
@@ -90,45 +89,35 @@ interface Drawn {
   readonly notes: readonly Note[];
 }
 
-/** Sides of pictures in which shadows are looked for. */
+/** Least side of a picture in which shadows are removed. */
 const LEAST_SHADED = 100;
 
 function digitInk(colors: OpaquePicture): Drawn | undefined {
   let drawn = inkOn(colors);
   if (drawn === undefined) return undefined;
-  let inside: Mask | undefined;
+  let panel: Panel | undefined;
   for (let k = 0; k < MOST_PANELS; k++) {
-    const panel = findPanel(drawn);
-    const within = panel && inkOn(colors, panel);
-    if (panel === undefined || within === undefined || !holdsDigit(within, panel)) break;
-    [drawn, inside] = [within, panel];
+    const found = findPanel(drawn);
+    const within = found && inkOn(colors, found.inside);
+    if (found === undefined || within === undefined || !holdsDigit(within, found)) break;
+    [drawn, panel] = [within, found];
   }
-  const { ink: rest, count } = removeLines(drawn, inside);
-  const unruled = withoutFaint(rest);
+  const { ink: rest, count } = removeLines(drawn, panel?.inside);
+  const unruled = keepPieces(rest, findPieces(rest), ({ peak }) => peak >= LEAST_PEAK);
   if (unruled.ink.every((value) => value === 0)) return undefined;
-  const { ink: free, isCut, isLeftOut, isTight } = withoutEdge(unruled, inside);
-  const ink = { ...free, ink: removeSpecks(free.ink, free.rows, free.columns) };
-  const area = inside ? inside.reduce((sum, value) => sum + value, 0) : drawn.ink.length;
+  const { ink: free, isCut, isLeftOut, isTight } = withoutEdge(unruled, panel);
+  const ink = removeSpecks(free);
+  const area = panel?.area ?? ink.ink.length;
   return {
     ink,
     isTight,
-    notes: inkNotes(ink, { isInside: inside !== undefined, lines: count, isCut, isLeftOut, area }),
-  };
-}
-
-function withoutFaint({ ink, rows, columns }: Ink): Ink {
-  const { labels, pieces } = findPieces(ink, rows, columns);
-  return {
-    rows,
-    columns,
-    ink: ink.map((value, i) => (value > 0 && pieces[labels[i] - 1].peak >= LEAST_PEAK ? value : 0)),
+    notes: inkNotes(ink, { isInside: panel !== undefined, lines: count, isCut, isLeftOut, area }),
   };
 }
 
 /** Whether there is a piece of ink in a panel that does not touch its edge and is large enough. */
-function holdsDigit({ ink, rows, columns }: Ink, panel: Mask): boolean {
-  const [{ pieces }, [sheet]] = [findPieces(ink, rows, columns), findPieces(panel, rows, columns).pieces];
-  return pieces.some((piece) => length(piece) >= LEAST_DIGIT * length(sheet) && length(piece) < 0.97 * length(sheet));
+function holdsDigit(drawn: Ink, { side }: Panel): boolean {
+  return findPieces(drawn).pieces.some((piece) => length(piece) >= LEAST_DIGIT * side && length(piece) < 0.97 * side);
 }
 
 /**
@@ -137,28 +126,28 @@ function holdsDigit({ ink, rows, columns }: Ink, panel: Mask): boolean {
  */
 function withoutEdge(
   drawn: Ink,
-  inside: Mask | undefined,
+  panel: Panel | undefined,
 ): { ink: Ink; isLeftOut: boolean; isCut: boolean; isTight: boolean } {
-  const { ink, rows, columns } = drawn;
-  const { labels, pieces } = findPieces(ink, rows, columns);
-  const touches = new Uint8Array(pieces.length + 1);
-  for (let i = 0; i < ink.length; i++) if (labels[i] > 0 && isAtEdge(i, rows, columns, inside)) touches[labels[i]] = 1;
-  const isTight = inside === undefined && touchesAllSides(labels, pieces, rows, columns);
-  const side = inside ? length(findPieces(inside, rows, columns).pieces[0]) : max(rows, columns);
-  const most = pieces.reduce((sum, { mass }, k) => (touches[k + 1] === 1 ? sum : max(sum, mass)), 0);
-  const isDigit = pieces.some(
-    (piece, k) => touches[k + 1] === 0 && piece.mass >= most / 2 && length(piece) >= LEAST_DIGIT * side,
+  const { rows, columns } = drawn;
+  const found = findPieces(drawn);
+  const touching = new Set<Piece>();
+  found.labels.forEach((label, i) => {
+    if (label > 0 && isAtEdge(i, rows, columns, panel?.inside)) touching.add(found.pieces[label - 1]);
+  });
+  const isTight = panel === undefined && touchesAllSides(found, rows, columns);
+  const [outer, inner] = [true, false].map((isOuter) =>
+    found.pieces.filter((piece) => touching.has(piece) === isOuter),
   );
-  const mass = (isTouching: number) =>
-    pieces.reduce((sum, piece, k) => (touches[k + 1] === isTouching ? sum + piece.mass : sum), 0);
-  const isTouched = mass(1) > 0.05 * mass(0);
-  if (isTight || !isDigit) return { ink: drawn, isLeftOut: false, isCut: isTouched, isTight };
-  return {
-    ink: { rows, columns, ink: ink.map((value, i) => (touches[labels[i]] === 1 ? 0 : value)) },
-    isLeftOut: isTouched,
-    isCut: false,
-    isTight,
+  const massOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { mass }) => sum + mass, 0);
+  const isTouched = massOf(outer) > 0.05 * massOf(inner);
+  const least = {
+    mass: largest(inner, ({ mass }) => mass) / 2,
+    length: LEAST_DIGIT * (panel?.side ?? max(rows, columns)),
   };
+  const isDigit = inner.some((piece) => piece.mass >= least.mass && length(piece) >= least.length);
+  if (isTight || !isDigit) return { ink: drawn, isLeftOut: false, isCut: isTouched, isTight };
+  const ink = keepPieces(drawn, found, (piece) => !touching.has(piece));
+  return { ink, isLeftOut: isTouched, isCut: false, isTight };
 }
 
 /** A piece that touches the edge belongs to the digit if it has this share of the heaviest piece's mass. */
@@ -170,9 +159,9 @@ const MOST_EDGE = 0.4;
 const NEAR = 0.04;
 
 /** Whether heavy pieces of ink touch the picture's edge on all four sides, and yet cover little of it. */
-function touchesAllSides(labels: Int32Array, pieces: readonly Piece[], rows: number, columns: number): boolean {
-  const heaviest = pieces.reduce((most, { mass }) => max(most, mass), 0);
-  const heavy = pieces.filter(({ mass }) => mass >= LEAST_PART * heaviest);
+function touchesAllSides({ labels, pieces }: Pieces, rows: number, columns: number): boolean {
+  const least = LEAST_PART * largest(pieces, ({ mass }) => mass);
+  const heavy = pieces.filter(({ mass }) => mass >= least);
   const edge = borderPixels(rows, columns);
   const covered = edge.filter((i) => labels[i] > 0 && heavy.includes(pieces[labels[i] - 1])).length;
   const near = round(NEAR * min(rows, columns));
@@ -191,7 +180,7 @@ function isAtEdge(i: number, rows: number, columns: number, inside: Mask | undef
   return inside !== undefined && [i - 1, i + 1, i - columns, i + columns].some((next) => inside[next] === 0);
 }
 
-/** Grey levels below this, of 1, are taken for the noise of a JPEG or of another reduction … */
+/** Grey levels below this, 0 … 1, are taken for noise, of a JPEG for example. */
 const NOISE = 0.1;
 
 /** A picture of 28 x 28, light on black, as MNIST's are, that need not be scaled. */
@@ -214,13 +203,13 @@ function mnistInk({ rows, columns, rgba }: Picture): Float64Array | undefined {
 /** Faint pixels that do not touch ink, and specks, are noise. */
 function removeNoise(ink: Float64Array): Float64Array {
   const strong = ink.map((value) => (value >= NOISE ? value : 0));
-  return removeSpecks(strong, SIDE, SIDE);
+  return removeSpecks({ ink: strong, rows: SIDE, columns: SIDE }).ink;
 }
 
-/** Whether ink fills a box of 20 x 20 with its centre of mass where `centerDigit` puts it, give or take some pixels. */
+/** Whether ink fills a box of 20 x 20 with its centre of mass where `centerDigit` puts it, within `slack` pixels. */
 function isPrepared(ink: Float64Array, slack: number): boolean {
-  const { down, across } = spansOf(ink, SIDE, SIDE);
-  const longest = max(down.end - down.start, across.end - across.start);
+  const spans = spansOf({ ink, rows: SIDE, columns: SIDE });
+  const longest = longestSide(spans);
   const isCentred = ({ mean }: Span) => mean >= SIDE / 2 - slack && mean < SIDE / 2 + 1 + slack;
-  return longest <= BOX + slack && longest >= BOX - 1 - slack && isCentred(down) && isCentred(across);
+  return longest <= BOX + slack && longest >= BOX - 1 - slack && isCentred(spans.down) && isCentred(spans.across);
 }

@@ -4,22 +4,32 @@ import { removeSpecks } from './strokes.js';
 
 const { abs, ceil, floor, max, min, round, sqrt } = Math;
 
-/** Rows and columns of pixels that the paper is known by. */
+/** Rows and columns of the sample of pixels from which the paper is estimated. */
 const SAMPLES = 96;
-/** Width of the edge at which paper is looked for first, of the picture's shorter side. */
+/** Width of the edge that is first taken for paper, as a share of the picture's shorter side. */
 const BAND = 0.03;
-/** Times that the paper is looked for, each time in what was paper the time before. */
+/** Iterations of the estimate, each from the pixels that the one before took for paper. */
 const ROUNDS = 4;
-/** Ink that differs less than this from its paper, of 1, is none … */
+/** Least contrast of ink with its paper, 0 … 1 … */
 const FAINTEST = 0.06;
-/** … nor is what stands out of the grain of the paper by less than this many standard deviations. */
+/** … and least contrast in standard deviations of the paper's grain. */
 const GRAINS = 6;
-/** What is taken for grain beyond this is the soft edge of ink that leaves little paper. */
+/** Upper limit of the estimated grain: beyond it, soft edges of ink have been measured, not paper. */
 const COARSEST = 0.08;
 /** A quarter of the values of a normal distribution are within this many standard deviations of its mean. */
 const QUARTER = 0.3186;
-/** Least range of a channel, 0 … 255, that ink is measured against: black paper would divide by 0. */
+/** Least range of a channel, 0 … 255, by which contrast is divided: black paper would divide by 0. */
 const LEAST_RANGE = 48;
+
+/** A part of a picture, in which ink is looked for: `inside` (rows, columns) is 1 in it and 0 elsewhere. */
+interface Part extends OpaquePicture {
+  readonly inside: Uint8Array;
+}
+
+const wholeOf = (colors: OpaquePicture): Part => ({
+  ...colors,
+  inside: new Uint8Array(colors.rows * colors.columns).fill(1),
+});
 
 /**
  * Parts ink from paper. Paper is what the edge of the picture is made of, its light and colour changing smoothly from
@@ -30,42 +40,44 @@ const LEAST_RANGE = 48;
 export function findInk(picture: Picture): Ink | undefined {
   const colors = opaqueColors(picture);
   const drawn = colors && inkOn(colors);
-  return drawn && { ...drawn, ink: removeSpecks(drawn.ink, drawn.rows, drawn.columns) };
+  return drawn && removeSpecks(drawn);
 }
 
 /**
  * The same for a part of a picture, specks included: paper is what the edge of that part is made of.
  *
- * @param isInside (rows, columns): 1 in the part, 0 elsewhere, where no ink is seen; by default the whole picture
+ * @param inside (rows, columns): 1 in the part, 0 elsewhere; by default the whole picture
  * @returns undefined if it is blank
  */
-export function inkOn(
-  colors: OpaquePicture,
-  isInside: Uint8Array = new Uint8Array(colors.rows * colors.columns).fill(1),
-): Ink | undefined {
+export function inkOn(colors: OpaquePicture, inside?: Uint8Array): Ink | undefined {
   const { rows, columns } = colors;
-  const { paper, noise } = findPaper(colors, isInside);
-  const contrast = contrastWith(colors, paper, isInside);
-  const strength = strengthOf(contrast, isInside);
+  const part = inside ? { ...colors, inside } : wholeOf(colors);
+  const { paper, noise } = findPaper(part);
+  const contrast = contrastWith(part, paper);
+  const strength = strengthOf(contrast, part);
   if (!(strength >= max(FAINTEST, GRAINS * noise))) return undefined;
   const faintest = max(3 * noise, FAINTEST * strength);
   return { rows, columns, ink: contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0)) };
 }
 
+/** The contrast that parts ink from paper. */
+const thresholdOf = (contrast: Float64Array, { inside }: Part) =>
+  otsuThreshold(contrast.filter((_, i) => inside[i] === 1));
+
 /** The contrast of most of the ink; NaN if no pixel stands out. */
-function strengthOf(contrast: Float64Array, isInside: Uint8Array): number {
-  const threshold = otsuThreshold(contrast.filter((_, i) => isInside[i] === 1));
+function strengthOf(contrast: Float64Array, part: Part): number {
+  const threshold = thresholdOf(contrast, part);
   return quantile(
     contrast.filter((value) => value >= threshold),
     0.9,
   );
 }
 
-/** Grain of more than this share of the ink's contrast is smoothed … */
+/** Grain above this share of the ink's contrast is smoothed … */
 const COARSE = 0.1;
 /** … over squares whose half side is at most this share of the picture's shorter side: a quarter of a stroke. */
 const WIDEST = 0.014;
-/** Pixels between those that are compared: farther than a grain is wide. */
+/** Distance of the pixels that are compared: more than the width of a grain. */
 const APART = 6;
 
 /** The picture as it is if its grain is fine, otherwise smoothed as little as it takes. */
@@ -82,10 +94,10 @@ export function withoutGrain(colors: OpaquePicture): OpaquePicture {
  * one differs from the mean of the others is grain, except where an edge passes: the lowest quarter counts.
  */
 function grainOf(colors: OpaquePicture): number {
-  const few = sample(colors, new Uint8Array(colors.rows * colors.columns).fill(1));
-  const { paper } = findPaper(few, few.isInside);
-  const strength = strengthOf(contrastWith(few, paper, few.isInside), few.isInside);
-  const isDarker = inkIsDarker(few, paper, few.isInside);
+  const few = sample(wholeOf(colors));
+  const { paper } = findPaper(few);
+  const strength = strengthOf(contrastWith(few, paper), few);
+  const isDarker = inkIsDarker(few, paper);
   const middles = few.indices.map((i) => {
     const column = i % colors.columns;
     return i - column + max(APART, min(column, colors.columns - 1 - APART));
@@ -101,45 +113,45 @@ function grainOf(colors: OpaquePicture): number {
 }
 
 /** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
-function findPaper(colors: OpaquePicture, isInside: Uint8Array): { paper: Float64Array[]; noise: number } {
-  const few = sample(colors, isInside);
-  const edge = edgePixels(few.isInside, few.rows, few.columns);
+function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
+  const few = sample(part);
+  const edge = edgePixels(few);
   let surfaces: Surface[] = few.channels.map((channel) => flat(median(Float64Array.from(edge, (i) => channel[i]))));
   const paperHere = () => surfaces.map((surface) => surfaceValues(surface, few.rows, few.columns));
-  const area = few.isInside.reduce((sum, value) => sum + value, 0);
+  const area = few.inside.reduce((sum, value) => sum + value, 0);
   let isPaper: (value: unknown, i: number) => boolean = () => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const contrast = contrastWith(few, paperHere(), few.isInside);
-    const threshold = otsuThreshold(contrast.filter((_, i) => few.isInside[i] === 1));
-    isPaper = (_, i) => few.isInside[i] === 1 && contrast[i] < threshold;
-    // Little paper between much ink does not tell how it goes on: it is taken to be of one colour.
+    const contrast = contrastWith(few, paperHere());
+    const threshold = thresholdOf(contrast, few);
+    isPaper = (_, i) => few.inside[i] === 1 && contrast[i] < threshold;
+    // Too little paper to fit a surface to: it is taken to be of one colour.
     const isFlat = contrast.filter(isPaper).length < area / 2;
     surfaces = few.channels.map((channel) =>
       isFlat ? flat(median(channel.filter(isPaper))) : fitSurface(channel, few.rows, few.columns, isPaper),
     );
   }
   const paper = paperHere();
-  const isDarker = inkIsDarker(few, paper, few.isInside);
+  const isDarker = inkIsDarker(few, paper);
   const deviations = few.channels.map((channel, k) =>
     channel.map((value, i) => abs(shareOf(paper[k][i], value, isDarker))).filter(isPaper),
   );
   return {
-    paper: surfaces.map((surface) => surfaceValues(surface, colors.rows, colors.columns)),
+    paper: surfaces.map((surface) => surfaceValues(surface, part.rows, part.columns)),
     noise: min(max(...deviations.map((shares) => quantile(shares, 0.25))) / QUARTER, COARSEST),
   };
 }
 
-/** Pixels of a part of a picture within a few pixels of its edge: a line that happens to run along it is no paper. */
-function edgePixels(isInside: Uint8Array, rows: number, columns: number): number[] {
+/** Pixels near the edge of a part: a band, so that a line along the edge is not taken for paper. */
+function edgePixels({ inside, rows, columns }: Part): number[] {
   const band = max(1, round(BAND * min(rows, columns)));
   const isIn = (row: number, column: number) =>
-    row >= 0 && column >= 0 && row < rows && column < columns && isInside[row * columns + column] === 1;
+    row >= 0 && column >= 0 && row < rows && column < columns && inside[row * columns + column] === 1;
   const edge: number[] = [];
-  for (let i = 0; i < isInside.length; i++) {
+  for (let i = 0; i < inside.length; i++) {
     const [row, column] = [floor(i / columns), i % columns];
     const isNear =
       !isIn(row - band, column) || !isIn(row + band, column) || !isIn(row, column - band) || !isIn(row, column + band);
-    if (isInside[i] === 1 && isNear) edge.push(i);
+    if (inside[i] === 1 && isNear) edge.push(i);
   }
   return edge;
 }
@@ -147,7 +159,7 @@ function edgePixels(isInside: Uint8Array, rows: number, columns: number): number
 const median = (values: Float64Array) => quantile(values, 0.5);
 
 /** Pixels at equal distances, the outermost included. */
-function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array) {
+function sample({ rows, columns, channels, inside }: Part) {
   const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
   const index = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
   const indices = Int32Array.from(
@@ -158,37 +170,37 @@ function sample({ rows, columns, channels }: OpaquePicture, isInside: Uint8Array
     ...to,
     indices,
     channels: channels.map((channel) => Float64Array.from(indices, (i) => channel[i])),
-    isInside: Uint8Array.from(indices, (i) => isInside[i]),
+    inside: Uint8Array.from(indices, (i) => inside[i]),
   };
 }
 
 /**
- * How far every pixel is from paper, of what it could be: 1 is black on white, or white on black. The colour channel
- * that shows it best decides; pixels that differ to the other side than most of the ink are paper.
+ * Contrast of every pixel with the paper, 0 … 1: 1 is black on white, or white on black. The channel with the largest
+ * contrast counts; pixels that are lighter than the paper, where ink is darker, have none.
  */
-function contrastWith(colors: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): Float64Array {
-  const isDarker = inkIsDarker(colors, paper, isInside);
+function contrastWith(part: Part, paper: readonly Float64Array[]): Float64Array {
+  const isDarker = inkIsDarker(part, paper);
   const contrast = new Float64Array(paper[0].length);
-  colors.channels.forEach((channel, k) => {
+  part.channels.forEach((channel, k) => {
     for (let i = 0; i < contrast.length; i++) {
-      if (isInside[i] === 1) contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
+      if (part.inside[i] === 1) contrast[i] = max(contrast[i], shareOf(paper[k][i], channel[i], isDarker));
     }
   });
   return contrast;
 }
 
-/** What a channel differs from its paper, of what it could differ to the side of the ink, where it is positive. */
+/** Contrast of a value with its paper; positive on the side of the ink. */
 function shareOf(paper: number, value: number, isDarker: boolean): number {
   return (isDarker ? paper - value : value - paper) / rangeOf(paper, isDarker);
 }
 
 const rangeOf = (paper: number, isDarker: boolean) => max(isDarker ? paper : 255 - paper, LEAST_RANGE);
 
-function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[], isInside: Uint8Array): boolean {
+function inkIsDarker({ channels, inside }: Part, paper: readonly Float64Array[]): boolean {
   let balance = 0;
   channels.forEach((channel, k) => {
     for (let i = 0; i < channel.length; i++) {
-      if (isInside[i] === 0) continue;
+      if (inside[i] === 0) continue;
       const difference = paper[k][i] - channel[i];
       balance += difference * abs(difference);
     }
@@ -196,15 +208,15 @@ function inkIsDarker({ channels }: OpaquePicture, paper: readonly Float64Array[]
   return balance >= 0;
 }
 
-/** The value that this share of all are below; NaN of none. */
+/** The quantile at `share`; NaN if there are no values. Sorts the values. */
 function quantile(values: Float64Array, share: number): number {
   if (values.length === 0) return NaN;
   return values.sort()[floor(share * (values.length - 1))];
 }
 
 /**
- * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and lays it on a ground:
- * paper where its edge is paper; where its edge is transparent white, or black if what is on it is light.
+ * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and fills what is transparent:
+ * with the colour of its edge, or, if the edge is transparent, with white, or with black if the drawing is light.
  *
  * @returns undefined if all of it is transparent
  */
@@ -247,9 +259,9 @@ function groundOf(
   alpha: Float64Array,
 ): number[] | undefined {
   const edge = borderPixels(rows, columns);
-  const sumOf = (array: Float64Array, indices: readonly number[]) => indices.reduce((sum, i) => sum + array[i], 0);
-  const edgeAlpha = sumOf(alpha, edge);
-  if (edgeAlpha >= edge.length / 2) return channels.map((channel) => sumOf(channel, edge) / edgeAlpha);
+  const edgeSum = (array: Float64Array) => edge.reduce((sum, i) => sum + array[i], 0);
+  const edgeAlpha = edgeSum(alpha);
+  if (edgeAlpha >= edge.length / 2) return channels.map((channel) => edgeSum(channel) / edgeAlpha);
   const total = (array: Float64Array) => array.reduce((sum, value) => sum + value, 0);
   if (total(alpha) === 0) return undefined;
   const lightness = channels.reduce((sum, channel) => sum + total(channel), 0) / 3 / total(alpha);
@@ -269,8 +281,8 @@ export function borderPixels(rows: number, columns: number): number[] {
 const BINS = 256;
 
 /**
- * The threshold that parts values into two classes, each as uniform as can be: it maximises the variance between the
- * classes. Where several do, in an empty stretch of the histogram, the middle of them.
+ * Otsu's threshold between two classes: it maximises the variance between them. If several thresholds do, in an empty
+ * stretch of the histogram, the middle one.
  *
  * @param values in [0, 1]
  * @see Otsu: A threshold selection method from gray-level histograms (1979)

@@ -10,7 +10,7 @@ const { ceil, cos, floor, hypot, max, min, PI, round, sin } = Math;
  * to edge, or beside two others; an underline runs past the digit at both ends.
  */
 
-/** Ink above this counts. */
+/** Ink above this is visible. */
 const VISIBLE = 0.12;
 /** A line covers at least this share of its way across the picture … */
 const COVERAGE = 0.55;
@@ -21,17 +21,17 @@ const MOST_WIDTH = 0.035;
 /** Directions in degrees: a coarse search for the one in which most lines run, then a finer one around it. */
 const COARSE = 0.5;
 const FINE = 0.1;
-/** Pixels that the search for the direction looks at. */
+/** Pixels from which the direction is estimated. */
 const SAMPLES = 8000;
-/** Directions that are looked for one after the other: seen in perspective, every line has its own. */
+/** Most directions, found one after the other: in perspective, every line has its own. */
 const ROUNDS = 30;
 /** A line reaches the edge if it covers half of this share of its way through the picture, at that end. */
 const END = 0.1;
-/** As many parallel lines are ruled paper, even if they do not reach the edge. */
+/** From this number on, parallel lines are ruled paper even if they do not reach the edge. */
 const PARALLEL = 3;
 /** An underline runs past the digit by this share of its length, at both ends. */
 const PAST = 0.05;
-/** In a picture with shorter sides, strokes and lines are of one width. */
+/** In smaller pictures, strokes are as thin as lines. */
 const LEAST_SIDE = 100;
 
 interface Line {
@@ -48,39 +48,44 @@ interface Line {
   readonly isWhole: boolean;
 }
 
+/** Ink, and the part of the picture that is looked at: 1 in it, 0 elsewhere. */
+interface Sheet extends Ink {
+  readonly inside: Uint8Array | undefined;
+}
+
 /**
  * Takes out the long thin lines of a picture.
  *
  * @param inside the part of the picture that is looked at; by default all of it
- * @returns what is left, and how many lines there were; the same ink if there were none
+ * @returns what is left, and how many lines there were
  */
 export function removeLines(drawn: Ink, inside?: Uint8Array): { ink: Ink; count: number } {
   const { rows, columns } = drawn;
   if (min(rows, columns) < LEAST_SIDE) return { ink: drawn, count: 0 };
-  const rest = { rows, columns, ink: drawn.ink.slice() };
+  const rest = { rows, columns, ink: drawn.ink.slice(), inside };
   let count = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const places = visible(rest);
     if (places.length === 0) break;
     const angle = mainDirection(places, rows, columns);
     const lines = [angle, angle + 90].flatMap((degrees) => {
-      const parallel = findLines(rest, places, degrees, inside);
-      return parallel.filter((line) => line.isWhole || parallel.length >= PARALLEL || isUnderline(line, rest, inside));
+      const parallel = findLines(rest, places, degrees);
+      return parallel.filter((line) => line.isWhole || parallel.length >= PARALLEL || isUnderline(line, rest));
     });
-    for (const line of lines) erase(rest, line, inside);
+    for (const line of lines) erase(rest, line);
     if (lines.length === 0) break;
     count += lines.length;
   }
-  return { ink: count === 0 ? drawn : rest, count };
+  return { ink: { rows, columns, ink: rest.ink }, count };
 }
 
 /** Whether there is a digit without the line, and the line runs past it at both ends. */
-function isUnderline(line: Line, drawn: Ink, inside: Uint8Array | undefined): boolean {
-  const without = { ...drawn, ink: drawn.ink.slice() };
-  erase(without, line, inside);
+function isUnderline(line: Line, sheet: Sheet): boolean {
+  const without = { ...sheet, ink: sheet.ink.slice() };
+  erase(without, line);
   const [x, y] = line.along;
   let [first, last] = [Infinity, -Infinity];
-  const places = visible({ ...without, ink: removeSpecks(without.ink, drawn.rows, drawn.columns) });
+  const places = visible(removeSpecks(without));
   for (let i = 0; i < places.length; i += 2) {
     const s = places[i] * x + places[i + 1] * y;
     [first, last] = [min(first, s), max(last, s)];
@@ -137,8 +142,8 @@ function mainDirection(places: Float32Array, rows: number, columns: number): num
   return best(coarse - COARSE, coarse + COARSE + FINE / 2, FINE);
 }
 
-function findLines(drawn: Ink, places: Float32Array, degrees: number, inside?: Uint8Array): Line[] {
-  const { rows, columns } = drawn;
+function findLines(sheet: Sheet, places: Float32Array, degrees: number): Line[] {
+  const { rows, columns } = sheet;
   const reach = ceil(hypot(rows, columns) / 2) + 1;
   const counts = project(places, degrees, reach);
   const along = [cos((degrees * PI) / 180), sin((degrees * PI) / 180)] as const;
@@ -146,7 +151,7 @@ function findLines(drawn: Ink, places: Float32Array, degrees: number, inside?: U
   for (let k = 1; k < counts.length - 1; k++) {
     const isPeak = counts[k] >= counts[k - 1] && counts[k] > counts[k + 1];
     if (!isPeak || counts[k] < COVERAGE * LEAST_CHORD * max(rows, columns)) continue;
-    const line = measure(drawn, along, k - reach, inside);
+    const line = measure(sheet, along, k - reach);
     if (line !== undefined) lines.push(line);
   }
   return lines;
@@ -154,17 +159,15 @@ function findLines(drawn: Ink, places: Float32Array, degrees: number, inside?: U
 
 /** Widths of the ink across a line, at every pixel along its way through the picture: 0 where there is none. */
 function across(
-  { ink, rows, columns }: Ink,
+  { ink, rows, columns, inside }: Sheet,
   { along: [x, y], offset }: Pick<Line, 'along' | 'offset'>,
   most: number,
-  inside: Uint8Array | undefined,
 ) {
   const [cx, cy] = [(columns - 1) / 2 - offset * y, (rows - 1) / 2 + offset * x];
   const at = (s: number, n: number) => {
     const column = round(cx + s * x - n * y);
     const row = round(cy + s * y + n * x);
-    if (column < 0 || row < 0 || column >= columns || row >= rows) return -1;
-    return row * columns + column;
+    return column < 0 || row < 0 || column >= columns || row >= rows ? -1 : row * columns + column;
   };
   const isInk = (s: number, n: number) => {
     const i = at(s, n);
@@ -189,15 +192,10 @@ function across(
 }
 
 /** The line at an offset, if there is one that is long and thin enough. */
-function measure(
-  drawn: Ink,
-  along: readonly [number, number],
-  offset: number,
-  inside: Uint8Array | undefined,
-): Line | undefined {
-  const longer = max(drawn.rows, drawn.columns);
+function measure(sheet: Sheet, along: Line['along'], offset: number): Line | undefined {
+  const longer = max(sheet.rows, sheet.columns);
   const most = max(3, MOST_WIDTH * longer);
-  const { sections } = across(drawn, { along, offset }, most, inside);
+  const { sections } = across(sheet, { along, offset }, most);
   if (sections.length / 2 < LEAST_CHORD * longer) return undefined;
   const widths = sections.map(({ from, to }) => to - from + 1);
   const isLine = (width: number) => width > 0 && width <= most;
@@ -216,17 +214,17 @@ function measure(
 }
 
 /** Takes a line out, except where the ink across it is wider than the line: there a stroke crosses it. */
-function erase(drawn: Ink, line: Line, inside: Uint8Array | undefined): void {
+function erase(sheet: Sheet, line: Line): void {
   const { width } = line;
   const most = 1.5 * width + 2;
-  const { at, sections } = across(drawn, line, 2 * most, inside);
+  const { at, sections } = across(sheet, line, 2 * most);
   for (const { s, from, to } of sections) {
     if (to - from + 1 > most) continue;
     // The soft edges of the line go too, and what is too faint to count.
     const [first, last] = from > to ? [-1 - width / 2, 1 + width / 2] : [from - 1, to + 1];
     for (let n = round(first); n <= last; n++) {
       const i = at(s, n);
-      if (i >= 0) drawn.ink[i] = 0;
+      if (i >= 0) sheet.ink[i] = 0;
     }
   }
 }

@@ -2,16 +2,16 @@ import { checkSize, damaged, type Picture } from './picture.js';
 
 const { ceil, floor, round } = Math;
 
-/** Letters of the formats: samples a pixel, and whether they are bits, of which 1 is black. */
-const KINDS: Record<string, { format: string; samples: number; isBitmap: boolean }> = {
-  1: { format: 'PBM', samples: 1, isBitmap: true },
-  2: { format: 'PGM', samples: 1, isBitmap: false },
-  3: { format: 'PPM', samples: 3, isBitmap: false },
-};
+/** Name and samples per pixel of P1 to P3, and again of P4 to P6. Samples of PBM are bits, of which 1 is black. */
+const KINDS = [
+  ['PBM', 1],
+  ['PGM', 1],
+  ['PPM', 3],
+] as const;
 
 /**
- * Reads PBM, PGM and PPM: P1, P2, P3 (plain, numbers as text) and P4, P5, P6 (binary), 1 to 16 bits a sample. Of several
- * pictures in a file it reads the first.
+ * Reads PBM, PGM and PPM: P1, P2, P3 (plain, numbers as text) and P4, P5, P6 (binary), 1 to 16 bits per sample. Of
+ * several pictures in a file it reads the first.
  *
  * @throws InputError as `decodePicture`
  * @see https://netpbm.sourceforge.net/doc/
@@ -19,7 +19,8 @@ const KINDS: Record<string, { format: string; samples: number; isBitmap: boolean
 export function decodeNetpbm(bytes: Uint8Array, name: string): Picture {
   const digit = bytes[1] - 48;
   const isPlain = digit <= 3;
-  const { format, samples, isBitmap } = KINDS[isPlain ? digit : digit - 3];
+  const [format, samples] = KINDS[(digit - 1) % 3];
+  const isBitmap = format === 'PBM';
   const fail = (why: string) => damaged(name, format, why);
   const text = textReader(bytes, 2, fail);
   const columns = text.number();
@@ -28,11 +29,15 @@ export function decodeNetpbm(bytes: Uint8Array, name: string): Picture {
   checkSize(rows, columns, name);
   if (largest < 1 || largest > 65535) throw fail(`its largest sample is ${largest}, not 1 to 65535`);
 
-  const next = isPlain
-    ? isBitmap
-      ? text.bit
-      : text.number
-    : binaryReader(bytes, text.end() + 1, { rows, perRow: columns * samples, largest, isBitmap }, fail);
+  let next = isBitmap ? text.bit : text.number;
+  if (!isPlain) {
+    const start = text.end() + 1;
+    const bits = isBitmap ? 1 : largest > 255 ? 16 : 8;
+    const stride = ceil((columns * samples * bits) / 8); // each row begins at a byte
+    const length = start + rows * stride;
+    if (bytes.length < length) throw fail(`it has ${bytes.length} of ${length} bytes`);
+    next = binaryReader(bytes, start, columns * samples, bits);
+  }
   const rgba = new Uint8Array(rows * columns * 4).fill(255);
   const sample = () => {
     const value = next();
@@ -78,26 +83,12 @@ function textReader(bytes: Uint8Array, start: number, fail: (why: string) => Err
   return { number, bit, end: () => at };
 }
 
-interface Layout {
-  readonly rows: number;
-  /** samples a row */
-  readonly perRow: number;
-  readonly largest: number;
-  readonly isBitmap: boolean;
-}
-
-/** Samples of one bit (rows begin at a byte), one byte, or two bytes, big end first. */
-function binaryReader(bytes: Uint8Array, start: number, layout: Layout, fail: (why: string) => Error) {
-  const { rows, perRow, largest, isBitmap } = layout;
-  const width = largest > 255 ? 2 : 1;
-  const stride = isBitmap ? ceil(perRow / 8) : perRow * width;
-  const length = start + rows * stride;
-  if (bytes.length < length) throw fail(`it has ${bytes.length} of ${length} bytes`);
+/** Samples of 1 bit (rows begin at a byte), 8 bits, or 16 bits (high byte first). */
+function binaryReader(bytes: Uint8Array, start: number, perRow: number, bits: 1 | 8 | 16): () => number {
   let i = 0;
-  if (!isBitmap) {
-    if (width === 1) return () => bytes[start + i++];
-    return () => (bytes[start + 2 * i] << 8) | bytes[start + 2 * i++ + 1];
-  }
+  if (bits === 8) return () => bytes[start + i++];
+  if (bits === 16) return () => (bytes[start + 2 * i] << 8) | bytes[start + 2 * i++ + 1];
+  const stride = ceil(perRow / 8);
   return () => {
     const row = floor(i / perRow);
     const column = i++ % perRow;

@@ -1,5 +1,5 @@
 import type { Ink } from './picture.js';
-import { findPieces, height, length, type Piece, strokeWidth, width } from './strokes.js';
+import { type Box, findPieces, largest, length, strokeWidth } from './strokes.js';
 
 const { max, min, round } = Math;
 
@@ -22,7 +22,7 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/** An answer of less than this probability is not one to rely on. */
+/** Answers below this probability are unsure. */
 const UNSURE = 0.6;
 
 /** @param probabilities (K) */
@@ -39,7 +39,7 @@ export function framesNote(count: number): Note[] {
   return count > 1 ? [{ kind: 'frames', count, text: `the first of ${count} frames` }] : [];
 }
 
-/** A share of the picture that no digit with a margin around it covers. */
+/** A digit with a margin around it covers less than this share of the picture. */
 const MUCH_INK = 0.3;
 /** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
 const COMPARABLE = 0.4;
@@ -47,17 +47,17 @@ const COMPARABLE = 0.4;
 /** A piece within another one is a shape of its own from this share on. */
 const ENCLOSED = 0.2;
 
-/** Strokes are narrower than this share of a digit's longer side: of 10,000 digits of MNIST all but some. */
+/** Strokes of nearly all digits of MNIST are narrower than this share of the digit's longer side. */
 const BROADEST = 0.3;
 
-/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; of MNIST's digits, enlarged, 1 in 100 has more … */
+/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; 1 in 100 of MNIST's digits, enlarged, has more … */
 const SOFTEST = 0.55;
-/** … and smaller ones have soft edges, as their strokes are of few pixels. */
+/** … and smaller digits always have soft edges. */
 const LEAST_SHARP = 60;
 
 function isBlot(drawn: Ink): boolean {
-  const { ink, rows, columns } = drawn;
-  const longest = findPieces(ink, rows, columns).pieces.reduce((most, piece) => max(most, length(piece)), 0);
+  const { ink } = drawn;
+  const longest = largest(findPieces(drawn).pieces, length);
   const mass = ink.reduce((sum, value) => sum + value, 0);
   const softness = ink.reduce((sum, value) => sum + 4 * value * value * (1 - value), 0) / mass;
   return strokeWidth(drawn) > BROADEST * longest || (softness > SOFTEST && longest >= LEAST_SHARP);
@@ -105,18 +105,16 @@ export function shapesNote(ink: Ink): (Note & { kind: 'shapes' }) | undefined {
 }
 
 /** Pieces of comparable size whose boxes do not overlap; a digit of several strokes is one, as its strokes' boxes do. */
-function countShapes({ ink, rows, columns }: Ink): number {
-  const { pieces } = findPieces(ink, rows, columns);
-  const longest = pieces.reduce((most, piece) => max(most, length(piece)), 0);
+function countShapes(drawn: Ink): number {
+  const { pieces } = findPieces(drawn);
+  const longest = largest(pieces, length);
   const large = pieces.filter((piece) => length(piece) >= COMPARABLE * longest);
-  const groups: Piece[] = [];
-  for (let piece of large.sort((a, b) => a.left - b.left)) {
-    for (let k = groups.findIndex((group) => overlap(group, piece)); k >= 0;) {
-      piece = join(groups.splice(k, 1)[0], piece);
-      const joined = piece;
-      k = groups.findIndex((group) => overlap(group, joined));
-    }
-    groups.push(piece);
+  const groups: Box[] = [];
+  for (const piece of large.sort((a, b) => a.left - b.left)) {
+    let box: Box = piece;
+    const overlapping = () => groups.findIndex((group) => overlap(group, box));
+    for (let k = overlapping(); k >= 0; k = overlapping()) box = join(groups.splice(k, 1)[0], box);
+    groups.push(box);
   }
   // No digit has a stroke that lies apart within another one, as a digit in a circle does.
   const notTiny = pieces.filter((piece) => length(piece) >= ENCLOSED * longest);
@@ -125,20 +123,17 @@ function countShapes({ ink, rows, columns }: Ink): number {
 }
 
 /** Whether two boxes overlap by a tenth of the smaller one's sides, or nearly touch. */
-function overlap(a: Piece, b: Piece): boolean {
-  const gap = 0.08 * min(max(height(a), width(a)), max(height(b), width(b)));
+function overlap(a: Box, b: Box): boolean {
+  const gap = 0.08 * min(length(a), length(b));
   return a.left <= b.right + gap && b.left <= a.right + gap && a.top <= b.bottom + gap && b.top <= a.bottom + gap;
 }
 
-function encloses(outer: Piece, inner: Piece): boolean {
+function encloses(outer: Box, inner: Box): boolean {
   return outer.left < inner.left && outer.right > inner.right && outer.top < inner.top && outer.bottom > inner.bottom;
 }
 
-function join(a: Piece, b: Piece): Piece {
+function join(a: Box, b: Box): Box {
   return {
-    mass: a.mass + b.mass,
-    peak: max(a.peak, b.peak),
-    pixels: a.pixels + b.pixels,
     top: min(a.top, b.top),
     bottom: max(a.bottom, b.bottom),
     left: min(a.left, b.left),

@@ -1,7 +1,7 @@
 import type { Ink } from './picture.js';
-import { findPieces, height, length, type Piece, width } from './strokes.js';
+import { findPieces, height, length, type Piece, type Pieces, width } from './strokes.js';
 
-const { cos, max, min, PI, sin } = Math;
+const { cos, floor, max, min, PI, sin } = Math;
 
 /*
  * A panel is what a digit may stand on: a sheet of paper on a desk, the black square of a saved figure, the inside of a
@@ -22,31 +22,33 @@ const LEAST_INNER = 0.25;
 /** Pixels at the inner side of an outline that are blurred. */
 const MARGIN = 3;
 
-/** Pixels (rows, columns): 1 belongs to the region. */
+/** Pixels (rows, columns): 1 belongs to the region, 0 does not. */
 export type Mask = Uint8Array;
 
-/**
- * The inside of the largest panel in a picture.
- *
- * @returns undefined if there is none
- */
-export function findPanel({ ink, rows, columns }: Ink): Mask | undefined {
-  const { labels, pieces } = findPieces(
-    ink.map((value) => (value > SOLID ? value : 0)),
-    rows,
-    columns,
-  );
+/** The inside of a panel. */
+export interface Panel {
+  readonly inside: Mask;
+  /** Pixels of the inside, and the longer side of the box around it */
+  readonly area: number;
+  readonly side: number;
+}
+
+/** The largest panel in a picture; undefined if there is none. */
+export function findPanel({ ink, rows, columns }: Ink): Panel | undefined {
+  const found = findPieces({ ink: ink.map((value) => (value > SOLID ? value : 0)), rows, columns });
   const area = (piece: Piece) => width(piece) * height(piece);
-  const candidates = pieces
-    .map((piece, k) => ({ piece, label: k + 1 }))
-    .filter(({ piece }) => area(piece) >= LEAST_AREA * rows * columns)
-    .sort((a, b) => area(b.piece) - area(a.piece));
-  for (const { label } of candidates) {
-    const filled = fillHoles(labels, label, rows, columns);
+  const candidates = found.pieces
+    .filter((piece) => area(piece) >= LEAST_AREA * rows * columns)
+    .sort((a, b) => area(b) - area(a));
+  for (const piece of candidates) {
+    const label = found.pieces.indexOf(piece) + 1;
+    const filled = fillHoles(found.labels, label, rows, columns);
     const share = rectangularShare(filled, rows, columns);
-    if (share < RECTANGULAR && !(share >= ROUND && holdsPiece(filled, labels, label, pieces))) continue;
-    const inside = insideOf(filled, labels, label, rows, columns);
-    if (inside !== undefined) return inside;
+    if (share < RECTANGULAR && !(share >= ROUND && holdsPiece(filled, found, piece))) continue;
+    const inside = insideOf(filled, found.labels, label, rows, columns);
+    if (inside === undefined) continue;
+    const { pieces } = findPieces({ ink: Float64Array.from(inside), rows, columns });
+    return { inside, area: pieces.reduce((sum, { mass }) => sum + mass, 0), side: length(pieces[0]) };
   }
   return undefined;
 }
@@ -73,11 +75,9 @@ function fillHoles(labels: Int32Array, label: number, rows: number, columns: num
 }
 
 /** Whether another large piece stands free within a filled one. */
-function holdsPiece(filled: Mask, labels: Int32Array, label: number, pieces: readonly Piece[]): boolean {
-  const least = LEAST_INNER * length(pieces[label - 1]);
-  return labels.some(
-    (inner, i) => inner > 0 && inner !== label && filled[i] === 1 && length(pieces[inner - 1]) >= least,
-  );
+function holdsPiece(filled: Mask, { labels, pieces }: Pieces, outer: Piece): boolean {
+  const isLarge = pieces.map((piece) => piece !== outer && length(piece) >= LEAST_INNER * length(outer));
+  return labels.some((label, i) => label > 0 && filled[i] === 1 && isLarge[label - 1]);
 }
 
 /** The share of the smallest rectangle around a region, at any angle, that the region fills. */
@@ -124,26 +124,19 @@ function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number,
   return edge < deepest ? filled.map((_, i) => (depths[i] > edge ? 1 : 0)) : undefined;
 }
 
-/** How many steps, of eight directions, every pixel of a region is from the outside; 0 outside, and the edge of the picture is inside. */
+/** Chessboard distance of every pixel of a region to the outside, which begins at the picture's edge; 0 outside. */
 function depthsOf(mask: Mask, rows: number, columns: number): Int32Array {
   const depths = new Int32Array(mask.length);
-  const far = rows + columns;
   const at = (row: number, column: number) =>
     row < 0 || column < 0 || row >= rows || column >= columns ? 0 : depths[row * columns + column];
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      if (mask[row * columns + column] === 0) continue;
-      const near = min(at(row - 1, column - 1), at(row - 1, column), at(row - 1, column + 1), at(row, column - 1));
-      depths[row * columns + column] = min(near + 1, far);
-    }
+  // Two passes, forwards and backwards: `step` leads to the neighbours that the pass has visited.
+  const nearest = (row: number, column: number, step: number) =>
+    min(at(row + step, column - 1), at(row + step, column), at(row + step, column + 1), at(row, column + step));
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 1) depths[i] = nearest(floor(i / columns), i % columns, -1) + 1;
   }
-  for (let row = rows - 1; row >= 0; row--) {
-    for (let column = columns - 1; column >= 0; column--) {
-      const i = row * columns + column;
-      if (mask[i] === 0) continue;
-      const near = min(at(row + 1, column - 1), at(row + 1, column), at(row + 1, column + 1), at(row, column + 1));
-      depths[i] = min(depths[i], near + 1);
-    }
+  for (let i = mask.length - 1; i >= 0; i--) {
+    if (mask[i] === 1) depths[i] = min(depths[i], nearest(floor(i / columns), i % columns, 1) + 1);
   }
   return depths;
 }

@@ -111,7 +111,7 @@ export interface Inset extends Pick<Chart, 'levels' | 'gaps' | 'lines' | 'marker
   readonly scale: { readonly length: number; readonly label: string };
 }
 
-/** Of a chart, y up, or of a picture, y down. */
+/** In the units of a chart, y up, or in pixels of a picture, y down. */
 export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 /** One picture: a chart, or several side by side. */
@@ -149,25 +149,18 @@ export function linePieces(line: readonly Point[]): Point[][] {
   const drawn = new Set<string>();
   let from: Point | undefined;
   let isOpen = false;
-  for (const point of line) {
-    const to: Point = [near(point[0]), near(point[1])];
-    if (!to.every(Number.isFinite)) {
-      from = undefined;
-      isOpen = false;
-      continue;
-    }
-    if (from !== undefined) {
-      if (Math.abs(to[0] - from[0]) < GRAIN && Math.abs(to[1] - from[1]) < GRAIN) continue;
-      const piece = clip(from, to);
-      const key = piece && segmentKey(piece);
-      if (piece && !drawn.has(key!) && drawn.size < MOST_SEGMENTS) {
-        drawn.add(key!);
-        const isJoined = isOpen && piece[0] === from;
-        if (isJoined) pieces[pieces.length - 1].push(piece[1]);
-        else pieces.push([piece[0], piece[1]]);
-        isOpen = piece[1] === to;
-      } else isOpen = false;
-    }
+  for (const [x, y] of line) {
+    const to: Point | undefined = Number.isFinite(x) && Number.isFinite(y) ? [near(x), near(y)] : undefined;
+    if (from && to && Math.abs(to[0] - from[0]) < GRAIN && Math.abs(to[1] - from[1]) < GRAIN) continue;
+    const segment = from && to && drawn.size < MOST_SEGMENTS ? clip(from, to) : undefined;
+    const key = segment && segmentKey(segment);
+    if (segment && key !== undefined && !drawn.has(key)) {
+      drawn.add(key);
+      const [start, end] = segment;
+      if (isOpen && start === from) pieces[pieces.length - 1].push(end);
+      else pieces.push([start, end]);
+      isOpen = end === to;
+    } else isOpen = false;
     from = to;
   }
   return pieces;
@@ -175,7 +168,7 @@ export function linePieces(line: readonly Point[]): Point[][] {
 
 /** Coordinates are limited to this size: the picture looks the same, and no product of two overflows. */
 const FAR = 1e6;
-const near = (value: number) => (Number.isFinite(value) ? Math.max(-FAR, Math.min(FAR, value)) : NaN);
+const near = (value: number) => Math.max(-FAR, Math.min(FAR, value));
 
 /** The part of a segment on the chart or within the margin (Liang and Barsky 1984); undefined if there is none. */
 function clip(from: Point, to: Point): [Point, Point] | undefined {

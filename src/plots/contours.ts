@@ -63,7 +63,7 @@ export function contourMap(
 /** The coordinate of a sample on the chart. */
 const coordinate = (index: number) => index / (SAMPLES - 1);
 
-/** Share of neighbouring samples between which a contour line runs, above which there is no line to speak of. */
+/** If a line runs between a larger share of neighbouring samples, it shows their distance rather than f. */
 const ROUGH = 0.25;
 
 /** True if the samples go up and down around `height` too often. It also bounds the work, quadratic in the rings. */

@@ -35,9 +35,8 @@ interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly optimizer?: string;
 }
 
-/** A descent that is compared with others. */
-interface NamedRun extends DescentRun {
-  /** Its name in the legend, and a short one beside its end. */
+/** The name of a descent in the legend, where it is compared with others, and a short one beside its end. */
+interface Name {
   readonly name: string;
   readonly word: string;
 }
@@ -56,21 +55,22 @@ export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: n
 /**
  * Several descents of one function from one point in one chart, each with a colour and a shape (book, figures 6-3 to 6-8).
  *
- * @param runs at most as many as `PATHS`, with one init and one number of steps
+ * @param runs two or more, at most as many as `PATHS`, with one init and one number of steps
  */
-export function pathsFigure(fn: string, runs: readonly NamedRun[], aspect: number): Figure {
+export function pathsFigure(fn: string, runs: readonly (DescentRun & Name)[], aspect: number): Figure {
   const [{ init }] = runs;
-  const paths = runs.map(pathOf);
-  const drawing = drawPaths(paths, aspect, (drawn) => comparedMarkers(drawn, paths, runs));
+  const paths = runs.map((run) => pathOf(run, run));
+  const drawing = drawPaths(paths, aspect);
   const chart = { ...drawing, title: `${stepsOf(runs[0])} from (${formatList(init.subarray(0, 6))})` };
   const title = `Paths down ${shortFormula(fn)}`;
   return figureOf(title, `${title}: ${runs.map(({ name }) => name).join('; ')}.`, [chart], aspect);
 }
 
+/** One descent, with the verdict on it. */
 export function descentChart(run: DescentRun, aspect: number): Chart {
   const { learningRate, steps, optimizer, verdict } = run;
   const path = pathOf(run);
-  const drawing = drawPaths([path], aspect, ([drawn]) => endMarkers(drawn, path));
+  const drawing = drawPaths([path], aspect);
   const lost = path.count <= steps ? [`From step ${path.count} on x is not finite.`] : [];
   return {
     ...drawing,
@@ -87,7 +87,7 @@ function sentence(text: string): string {
 }
 
 /** What is drawn of a descent. */
-interface Path {
+interface Path extends Name {
   /** Points of the path: every step up to the last one whose coordinates are all finite. */
   readonly count: number;
   readonly steps: number;
@@ -104,7 +104,8 @@ interface Path {
   readonly end: string;
 }
 
-function pathOf({ init, history, x, steps, verdict, variables, f }: DescentRun): Path {
+function pathOf(run: DescentRun, { name, word }: Name = { name: '', word: '' }): Path {
+  const { init, history, x, steps, verdict, variables, f } = run;
   const n = init.length;
   const points = new Float64Array((steps + 1) * n);
   points.set(history);
@@ -122,6 +123,8 @@ function pathOf({ init, history, x, steps, verdict, variables, f }: DescentRun):
   // The fewest digits that tell the two ends apart.
   const digits = [3, 6, 9, 12, 15].find((some) => describe(0, some) !== describe(last, some)) ?? 3;
   return {
+    name,
+    word,
     count,
     steps,
     names,
@@ -148,34 +151,36 @@ function endMarkers({ start, end, isLost }: DrawnPath, path: Path): Marker[] {
 const CROWD = 0.05;
 
 /** The start of all paths, and the end of each in its own shape. */
-function comparedMarkers(drawn: readonly DrawnPath[], paths: readonly Path[], runs: readonly NamedRun[]): Marker[] {
+function comparedMarkers(drawn: readonly DrawnPath[], paths: readonly Path[]): Marker[] {
   const ends = drawn.map(({ end }, i): Marker => {
     const isFree = drawn.slice(0, i).every((other) => distance(other.end, end) > CROWD);
     const isOff = !end.every((value) => value >= 0 && value <= 1);
-    const where = `${paths[i].end}${isOff ? ', outside the picture' : ''}`;
+    const { name, word, outcome, end: place } = paths[i];
     return {
       role: PATHS[i],
       at: end,
-      word: isFree ? raisePowers(runs[i].word) : '',
-      legend: `${raisePowers(runs[i].name)}: ${paths[i].outcome}; ${where}`,
+      word: isFree ? raisePowers(word) : '',
+      legend: `${raisePowers(name)}: ${outcome}; ${place}${isOff ? ', outside the picture' : ''}`,
     };
   });
   return [{ role: 'start', at: drawn[0].start, word: 'start', legend: paths[0].start }, ...ends];
 }
 
 type Drawing = Omit<Chart, 'title'>;
-type MarkersOf = (drawn: readonly DrawnPath[]) => Marker[];
 
-function drawPaths(paths: readonly Path[], aspect: number, markersOf: MarkersOf): Drawing {
+function drawPaths(paths: readonly Path[], aspect: number): Drawing {
   const dimensions = paths[0].names.length;
-  if (dimensions === 2) return overContours(paths, aspect, markersOf);
-  return dimensions === 1 ? alongCurve(paths, markersOf) : againstSteps(paths, markersOf);
+  if (dimensions === 2) return overContours(paths, aspect);
+  return dimensions === 1 ? alongCurve(paths) : againstSteps(paths);
 }
 
-/** The lines and markers of paths. */
-function overlay(columns: readonly Columns[], x: Axis, y: Axis, markersOf: MarkersOf, size = 1) {
+/** The lines and markers of paths: `columns` are the values of each on both axes. */
+function overlay(paths: readonly Path[], columns: readonly Columns[], x: Axis, y: Axis, size = 1) {
   const drawn = columns.map((path) => drawPath(path, x, y, size));
-  return { lines: drawn.map(({ line }, i): Line => ({ role: PATHS[i], ...line })), markers: markersOf(drawn) };
+  return {
+    lines: drawn.map(({ line }, i): Line => ({ role: PATHS[i], ...line })),
+    markers: paths.length === 1 ? endMarkers(drawn[0], paths[0]) : comparedMarkers(drawn, paths),
+  };
 }
 
 const joined = (arrays: readonly Float64Array[]) => arrays.flatMap((values) => Array.from(values));
@@ -184,7 +189,7 @@ const joined = (arrays: readonly Float64Array[]) => arrays.flatMap((values) => A
 const DECADES = { curve: 4, steps: 2 };
 
 /** f at every step, for three and more variables. */
-function againstSteps(paths: readonly Path[], markersOf: MarkersOf): Drawing {
+function againstSteps(paths: readonly Path[]): Drawing {
   const columns = paths.map(({ heights }): Columns => {
     const values = heights();
     return [Float64Array.from(values.keys()), values];
@@ -192,40 +197,32 @@ function againstSteps(paths: readonly Path[], markersOf: MarkersOf): Drawing {
   const { steps } = paths[0];
   const x = linearAxis('step', -0.03 * steps, 1.03 * steps);
   const y = valueAxis('f', joined(columns.map(([, values]) => values)), DECADES.steps);
-  return { x, y, ...overlay(columns, x, y, markersOf), notes: [] };
+  return { x, y, ...overlay(paths, columns, x, y), notes: [] };
 }
 
 /** The curve of a function of one variable; paths that go through decades count only if all do. */
-function alongCurve(paths: readonly Path[], markersOf: MarkersOf): Drawing {
+function alongCurve(paths: readonly Path[]): Drawing {
   const [{ names, f }] = paths;
   const [x] = pathWindow(paths, names, 1);
   const curve = sampleCurve(f, x);
   const heights = paths.map((path) => path.heights());
-  const level = heights.filter((_, i) => !isGrowing(paths[i]));
+  const steady = heights.filter((_, i) => !isGrowing(paths[i]));
   const y =
-    level.length > 0
-      ? heightAxis(curve.values, joined(level))
+    steady.length > 0
+      ? heightAxis(curve.values, joined(steady))
       : valueAxis('f', [...curve.values, ...joined(heights)], DECADES.curve);
-  const drawn = overlay(
-    paths.map(({ columns: [column] }, i) => [column, heights[i]]),
-    x,
-    y,
-    markersOf,
-  );
+  const columns = paths.map((path, i) => [path.columns[0], heights[i]]);
+  const drawn = overlay(paths, columns, x, y);
   return { x, y, ...drawn, lines: [curveLine(curve, x, y), ...drawn.lines], notes: [] };
 }
 
 /** The contour lines of a function of two variables. A path alone that looks like a point is magnified in a corner. */
-function overContours(paths: readonly Path[], aspect: number, markersOf: MarkersOf): Drawing {
+function overContours(paths: readonly Path[], aspect: number): Drawing {
   const [{ names, f }] = paths;
   const [x, y] = pathWindow(paths, names, aspect);
-  const drawn = overlay(
-    paths.map(({ columns }) => columns),
-    x,
-    y,
-    markersOf,
-  );
-  const { note, inset } = paths.length === 1 ? magnified(paths[0], x, y, aspect, markersOf) : {};
+  const columns = paths.map((path) => path.columns);
+  const drawn = overlay(paths, columns, x, y);
+  const { note, inset } = paths.length === 1 ? magnified(paths[0], x, y, aspect) : {};
   const avoid = [
     ...drawn.lines.flatMap(({ pieces }) => pieces.flatMap(alongPiece)),
     ...drawn.markers.map(({ at }) => at),
@@ -248,14 +245,8 @@ const POINT = 0.06;
 /** Steps shorter than this share of the coordinates are rounding errors. */
 const VISIBLE = 1e-11;
 
-/** What is said of a path that looks like a point, and an inset that it fills, unless its steps are rounding errors. */
-function magnified(
-  path: Path,
-  x: Axis,
-  y: Axis,
-  aspect: number,
-  markersOf: MarkersOf,
-): { note?: string; inset?: Inset } {
+/** A note on a path that looks like a point, and an inset that magnifies it, unless its steps are rounding errors. */
+function magnified(path: Path, x: Axis, y: Axis, aspect: number): { note?: string; inset?: Inset } {
   const { names, columns, f } = path;
   const length = reach(columns);
   const sizes = columns.map((column, i) => column.map((value) => [x, y][i].at(value)));
@@ -274,7 +265,7 @@ function magnified(
     title: `zoom ${formatNumber(factor, 2)}`,
     levels,
     gaps,
-    ...overlay([columns], across, up, markersOf, INSET),
+    ...overlay([path], [columns], across, up, INSET),
     scale: { length: scale / width, label: formatNumber(scale) },
   };
   return { note, inset };

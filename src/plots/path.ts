@@ -31,12 +31,12 @@ export function isGrowing({ columns, outcome }: ShownPath): boolean {
  * @param aspect width of the picture over its height
  */
 export function pathWindow(paths: readonly ShownPath[], names: readonly string[], aspect: number): Axis[] {
-  const level = paths.filter((path) => !isGrowing(path));
-  const shown = level.length === 0 ? paths : level;
+  const steady = paths.filter((path) => !isGrowing(path));
+  const shown = steady.length === 0 ? paths : steady;
   const joined = names.map((_, i) => Float64Array.from(shown.flatMap(({ columns }) => Array.from(columns[i]))));
   // The surroundings of a path that hardly moved show more than the path itself.
-  const isSettled = level.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
-  return level.length === 0 ? growingWindow(joined, names) : levelWindow(joined, names, isSettled, aspect);
+  const isSettled = steady.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
+  return steady.length === 0 ? growingWindow(joined, names) : steadyWindow(joined, names, isSettled, aspect);
 }
 
 /** Room around the path, as a share of its length. */
@@ -45,7 +45,7 @@ const ROOM = 0.4;
 const SKEW = 8;
 
 /** Linear axes; without `isSettled` they reach as far as the start is from 0. */
-function levelWindow(columns: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
+function steadyWindow(columns: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
   const ranges = columns.map(extent);
   const longest = Math.max(...ranges.map(([low, high]) => high - low));
   const context = isSettled && longest > 0 ? 0 : 1.1 * (startSize(columns) || 1);
@@ -106,7 +106,7 @@ export interface DrawnPath {
   readonly line: Omit<Line, 'role'>;
   readonly start: Point;
   readonly end: Point;
-  /** True if it goes on from its end to where it has no position. */
+  /** True if it goes on from there to points that the axes cannot show. */
   readonly isLost: boolean;
 }
 
@@ -115,7 +115,7 @@ const MOST_DOTS = 150;
 /** Least distance of a dot from the step before. */
 const DOT_DISTANCE = 0.012;
 
-/** @param size size of the picture, as a share of a chart */
+/** @param size height of the picture, as a share of a chart's */
 export function drawPath([across, up]: Columns, x: Axis, y: Axis, size = 1): DrawnPath {
   const points = Array.from(across, (value, k): Point => [x.at(value), y.at(up[k])]);
   const visible = points.filter((point) => point.every(Number.isFinite));

@@ -1,6 +1,6 @@
-import { type PathRole, SERIES } from './chart.js';
+import { type PathRole, PATHS, SERIES } from './chart.js';
 
-// How an SVG looks: fonts, sizes, colours on light and on dark ground, and what each role of a chart has of them.
+// How an SVG looks: fonts, sizes, colours on light and on dark ground, and the style of each role.
 
 /** Common fonts of about the same width, beginning with the font of the PNG. */
 const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
@@ -12,30 +12,18 @@ export const DIGIT = 0.64;
 export const SIZE = { heading: 17, title: 14, text: 12, label: 11 } as const;
 
 /** Colours on white that people with red-green blindness can tell apart, and their counterparts on a dark page. */
-const LIGHT = {
-  paper: '#ffffff',
-  ink: '#1c2430',
-  muted: '#5a6675',
-  grid: '#dfe3e8',
-  blue: '#2563a8',
-  orange: '#c2410c',
-  green: '#0f766e',
-  purple: '#7c3aed',
-  pink: '#be185d',
-  gold: '#8a5a00',
-};
-const DARK: typeof LIGHT = {
-  paper: '#15191f',
-  ink: '#e8ebf0',
-  muted: '#a3aebb',
-  grid: '#333b46',
-  blue: '#7db4f0',
-  orange: '#ff9a5c',
-  green: '#5ccfc0',
-  purple: '#c4a5ff',
-  pink: '#ff8ac0',
-  gold: '#e2b93b',
-};
+const COLOURS = {
+  paper: ['#ffffff', '#15191f'],
+  ink: ['#1c2430', '#e8ebf0'],
+  muted: ['#5a6675', '#a3aebb'],
+  grid: ['#dfe3e8', '#333b46'],
+  blue: ['#2563a8', '#7db4f0'],
+  orange: ['#c2410c', '#ff9a5c'],
+  green: ['#0f766e', '#5ccfc0'],
+  purple: ['#7c3aed', '#c4a5ff'],
+  pink: ['#be185d', '#ff8ac0'],
+  gold: ['#8a5a00', '#e2b93b'],
+} as const;
 
 /** The class of the points of a path. */
 export const onClass = (role: PathRole) => `onP${role.slice(1)}`;
@@ -49,7 +37,7 @@ export function styleSheet(): string {
     `.note{font-size:${SIZE.text}px}`,
     '.line{fill:none;stroke-linejoin:round;stroke-linecap:round}',
     '.contour{fill-opacity:0.07;stroke-width:1;stroke-opacity:0.55}',
-    `.path,.path2,.path3,.path4,.path5,.path6,.curve,.tangent,.train,.test,${SERIES.map((role) => `.${role}`).join()}{stroke-width:2}`,
+    `${[...PATHS, 'curve', 'tangent', 'train', 'test', ...SERIES].map((role) => `.${role}`).join()}{stroke-width:2}`,
     '.fine{stroke-width:1.2}',
     '.arrow{stroke-width:1.3}',
     '.theory{stroke-width:1.2;stroke-dasharray:5 4}',
@@ -61,12 +49,13 @@ export function styleSheet(): string {
     '.truncation,.cancellation{fill-opacity:0.1}',
     '.absorption{fill-opacity:0.13}',
   ];
-  return `${common.join('')}${colours(LIGHT)}@media (prefers-color-scheme:dark){${colours(DARK)}}`;
+  return `${common.join('')}${colours(0)}@media (prefers-color-scheme:dark){${colours(1)}}`;
 }
 
-function colours(palette: typeof LIGHT): string {
+function colours(ground: 0 | 1): string {
+  const palette = Object.fromEntries(Object.entries(COLOURS).map(([name, pair]) => [name, pair[ground]]));
   const { paper, ink, muted, grid, blue, orange, green, purple, pink, gold } = palette;
-  const others = { path2: green, path3: purple, path4: ink, path5: pink, path6: gold };
+  const laterPaths = [green, purple, ink, pink, gold];
   const series = [blue, orange, green, purple, gold, ink];
   return [
     `.paper,.ring{fill:${paper}}`,
@@ -79,9 +68,7 @@ function colours(palette: typeof LIGHT): string {
     `.best{fill:${green}}.tangent{stroke:${green}}.arrow{stroke:${ink}}.theory{stroke:${muted}}`,
     `.cell{fill:${blue}}.chosen{stroke:${orange}}`,
     ...SERIES.map((role, i) => `.${role}{stroke:${series[i]}}.${role}-mark{fill:${series[i]}}`),
-    ...Object.entries(others).map(
-      ([role, colour]) => `.${role}{stroke:${colour}}.${onClass(role as PathRole)}{fill:${colour}}`,
-    ),
+    ...PATHS.slice(1).map((role, i) => `.${role}{stroke:${laterPaths[i]}}.${onClass(role)}{fill:${laterPaths[i]}}`),
     `.halo,.name{stroke:${paper}}`,
   ].join('');
 }

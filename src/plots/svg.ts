@@ -81,33 +81,28 @@ function panelText(chart: Chart, width: number) {
 
 const SYMBOL = 22;
 
-interface LegendItem {
-  readonly text: string;
-  readonly symbol: (x: number, y: number) => string;
-}
-
+/** The items of a legend in rows of at most `room` characters; `at` is their distance from the left in pixels. */
 function legendRows({ markers, lines }: Chart, room: number) {
-  const items: LegendItem[] = [
-    ...lines.flatMap(({ label, role }) => {
-      if (label === undefined) return [];
-      const symbol = (x: number, y: number) =>
-        element('path', { class: `line ${role}`, d: `M${round(x)},${round(y)}h${SYMBOL - 6}` });
-      return [{ text: label, symbol }];
-    }),
+  const items = [
+    ...lines.map(({ label, role }) => ({
+      text: label ?? '',
+      symbol: (x: number, y: number) =>
+        element('path', { class: `line ${role}`, d: `M${round(x)},${round(y)}h${SYMBOL - 6}` }),
+    })),
     ...markers.map(({ legend, role }) => ({
       text: legend,
       symbol: (x: number, y: number) => markerSymbol(role, [x + 7, y]),
     })),
-  ];
-  const rows: (LegendItem & { at: number })[][] = [];
+  ].filter(({ text }) => text !== '');
+  const rows: ((typeof items)[number] & { at: number })[][] = [];
   let used = Infinity;
-  for (const item of items) {
-    const text = item.text.length + 4 > room ? `${item.text.slice(0, room - 5)}…` : item.text;
+  for (const { text: whole, symbol } of items) {
+    const text = whole.length + 4 > room ? `${whole.slice(0, room - 5)}…` : whole;
     if (used + text.length + 4 > room) {
       rows.push([]);
       used = 0;
     }
-    rows[rows.length - 1].push({ ...item, text, at: used * SIZE.text * CHARACTER });
+    rows[rows.length - 1].push({ text, symbol, at: used * SIZE.text * CHARACTER });
     used += text.length + 6;
   }
   return rows;

@@ -24,52 +24,30 @@ export interface TextStyle {
   readonly translate?: (text: string) => string;
 }
 
+/** What stands beside braille dots, and its counterpart in ASCII. */
 const SYMBOLS = {
-  braille: {
-    point: '●',
-    start: '○',
-    end: '●',
-    best: '◆',
-    path: '•',
-    path2: '■',
-    path3: '▲',
-    path4: '◆',
-    path5: '▼',
-    path6: '✚',
-    down: '│',
-    corner: '└',
-    across: '─',
-    tick: '┬',
-    side: '┤',
-    arrows: '→↗↑↖←↙↓↘',
-    solid: '⠤⠤',
-    dotted: '⠄⠄',
-    shades: [' ', '░', '▒', '▓'],
-  },
-  ascii: {
-    point: 'o',
-    start: 'S',
-    end: 'E',
-    best: '*',
-    path: 'o',
-    path2: '#',
-    path3: '^',
-    path4: 'x',
-    path5: 'v',
-    path6: '%',
-    down: '|',
-    corner: '+',
-    across: '-',
-    tick: '+',
-    side: '+',
-    arrows: '>/^\\</v\\',
-    solid: '--',
-    dotted: '..',
-    shades: [' ', '.', ':', '#'],
-  },
+  point: ['●', 'o'],
+  start: ['○', 'S'],
+  end: ['●', 'E'],
+  best: ['◆', '*'],
+  path: ['•', 'o'],
+  path2: ['■', '#'],
+  path3: ['▲', '^'],
+  path4: ['◆', 'x'],
+  path5: ['▼', 'v'],
+  path6: ['✚', '%'],
+  down: ['│', '|'],
+  corner: ['└', '+'],
+  across: ['─', '-'],
+  tick: ['┬', '+'],
+  side: ['┤', '+'],
+  arrows: ['→↗↑↖←↙↓↘', '>/^\\</v\\'],
+  solid: ['⠤⠤', '--'],
+  dotted: ['⠄⠄', '..'],
+  shades: [' ░▒▓', ' .:#'],
 } as const;
 
-type Symbols = (typeof SYMBOLS)['braille' | 'ascii'];
+type Symbols = Record<keyof typeof SYMBOLS, string>;
 
 /** What marks the dots of a series that has a name: colours alone do not tell lines apart. */
 function letterOf({ role, label }: Line): string | undefined {
@@ -83,7 +61,8 @@ const LEAST_COLUMNS = 8;
 export function drawText(given: Chart, { columns, rows, isAscii, paint, translate }: TextStyle): string[] {
   const chart = translateChart(given, translate);
   const spell = isAscii ? toAscii : typeset;
-  const symbols = SYMBOLS[isAscii ? 'ascii' : 'braille'];
+  const chosen = Object.entries(SYMBOLS).map(([name, [braille, ascii]]) => [name, isAscii ? ascii : braille]);
+  const symbols = Object.fromEntries(chosen) as Symbols;
   const write = (text: string, role: Role) =>
     wrapText(spell(text), columns).map((line) => paint(line, role) + ' '.repeat(columns - line.length));
   const legend = (symbol: string, text: string, role: Role) => {

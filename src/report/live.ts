@@ -1,6 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { MachineError } from '../errors.js';
 import { packData } from './page.js';
 import type { PageData } from './data.js';
@@ -77,11 +79,9 @@ export async function openLivePage({ page, onStop }: LiveSettings): Promise<Live
 
   const server = createServer(LIMITS, handle);
   server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(new MachineError(`--live gets no port on 127.0.0.1 (${error.message}): leave it out`));
-    });
-    server.listen(0, '127.0.0.1', resolve);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening').catch((error: Error) => {
+    throw new MachineError(`--live gets no port on 127.0.0.1 (${error.message}): leave it out`);
   });
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -147,10 +147,7 @@ export async function openLivePage({ page, onStop }: LiveSettings): Promise<Live
             client.end(`event: end\ndata: ${JSON.stringify({ text, hasReport: html !== undefined })}\n\n`);
           }),
       );
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-      await Promise.race([Promise.all([...told, fetched]), patience]);
-      clearTimeout(timer);
+      await Promise.race([Promise.all([...told, fetched]), setTimeout(PATIENCE_MS, undefined, { ref: false })]);
       close();
     },
     close,

@@ -2,7 +2,7 @@ import { formatCount } from '../errors.js';
 import { narrow, widen } from '../language/width.js';
 import { translateChart } from '../plots/chart.js';
 import { drawSvg } from '../plots/svg.js';
-import { hasMap, sweepFigure } from '../sweep/figure.js';
+import { accuracyFigure, hasMap } from '../sweep/figure.js';
 import type { RunRecord } from '../sweep/record.js';
 import {
   describeSettings,
@@ -92,7 +92,7 @@ function headline(groups: readonly Group[], title: string, runs: number): Html {
 const ASPECT = { alone: 4 / 3, beside: 1 };
 
 function picture(groups: readonly Group[], { translate }: PageLanguage): Html {
-  const figure = sweepFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
+  const figure = accuracyFigure(groups, hasMap(groups) ? ASPECT.beside : ASPECT.alone);
   const { title, description, charts } = figure;
   const words = (text: string) => widen(translateSentences(text, translate)); // SVG text is laid out by its length
   const svg = drawSvg({

@@ -2,20 +2,20 @@ import { InputError, preview } from '../errors.js';
 
 // The lists and ranges that a sweep takes for what train takes once: `0.01,0.1,1`, `0..4`, `0.001..1 x7`.
 
-/** Values as a user wrote them, counted and not yet enumerated: a few characters can name more than fit the memory. */
-export interface Axis<T> {
+/** A list of values that is counted but not enumerated: a few characters can name more values than fit into memory. */
+export interface ValueList<T> {
   /** How many there are; some may be equal. */
   readonly count: number;
   at(index: number): T;
 }
 
 /** The values of an axis, each once. */
-export function valuesOf<T>({ count, at }: Axis<T>): T[] {
+export function valuesOf<T>({ count, at }: ValueList<T>): T[] {
   return [...new Set(Array.from({ length: count }, (_, i) => at(i)))];
 }
 
 /** An axis of these values. */
-export const axisOf = <T>(values: readonly T[]): Axis<T> => ({ count: values.length, at: (i) => values[i] });
+export const listOf = <T>(values: readonly T[]): ValueList<T> => ({ count: values.length, at: (i) => values[i] });
 
 /** What one value may be. */
 export interface ValueKind<T> {
@@ -23,7 +23,7 @@ export interface ValueKind<T> {
   readonly what: string;
   /** Undefined if the text is no such value. */
   read(text: string): T | undefined;
-  /** How ranges are filled, if there are ranges: every whole number, or only as many values as `x7` says. */
+  /** Whether ranges are allowed, and whether `a..b` without `x7` means every integer. */
   readonly ranges?: 'integers' | 'numbers';
 }
 
@@ -38,7 +38,7 @@ const DASHED = /^(\d+)-(\d+)$/;
  * @param option names it in messages
  * @throws InputError that says what is wrong
  */
-export function parseAxis<T extends number | string>(option: string, text: string, kind: ValueKind<T>): Axis<T> {
+export function parseList<T extends number | string>(option: string, text: string, kind: ValueKind<T>): ValueList<T> {
   if (text.trim() === '') throw new InputError(`${option} "" has no values: name one or more, separated by commas`);
   const parts = text.split(',').map((part) => parsePart(option, part.trim(), kind));
   const count = parts.reduce((sum, part) => sum + part.count, 0);
@@ -55,7 +55,7 @@ export function parseAxis<T extends number | string>(option: string, text: strin
   };
 }
 
-function parsePart<T extends number | string>(option: string, text: string, kind: ValueKind<T>): Axis<T> {
+function parsePart<T extends number | string>(option: string, text: string, kind: ValueKind<T>): ValueList<T> {
   const read = (word: string): T => {
     const value = kind.read(word.trim());
     if (value !== undefined) return value;
@@ -64,18 +64,18 @@ function parsePart<T extends number | string>(option: string, text: string, kind
   };
   const isWhole = kind.ranges === 'integers';
   const [, first, last, times] = (kind.ranges && (RANGE.exec(text) ?? (isWhole && DASHED.exec(text)))) || [];
-  if (first === undefined) return axisOf([read(text)]);
+  if (first === undefined) return listOf([read(text)]);
   const [from, to] = [read(first), read(last)];
   if (typeof from !== 'number' || typeof to !== 'number')
     throw new InputError(`${option} ${preview(text)}: a range is of numbers`);
   if (from > to) throw new InputError(`${option} ${preview(text)} ends before it begins: write ${to}..${from}`);
-  if (times !== undefined) return equalRatios(option, text, [from, to], Number(times), isWhole) as Axis<T>;
+  if (times !== undefined) return equalRatios(option, text, [from, to], Number(times), isWhole) as ValueList<T>;
   if (!isWhole)
     throw new InputError(`${option} ${preview(text)} does not say how many values: write ${from}..${to} x5, say`);
   return { count: to - from + 1, at: (i) => (from + i) as T };
 }
 
-/** Digits of the values between the ends: no machine's power function is wrong in them, and a table can show them. */
+/** Significant digits of the values between the ends: few enough to be the same on every machine, and short in a table. */
 const DIGITS = 6;
 
 /** N values whose ratios are equal, the ends included; as NumPy's `geomspace`, rounded to six digits. */

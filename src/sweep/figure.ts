@@ -10,12 +10,19 @@ import {
 } from '../plots/chart.js';
 import { plural } from '../errors.js';
 import { type Axis, categoryAxis, linearAxis, valueAxis } from '../plots/scale.js';
-import { describeSettings, type Group, groupSettings, notFiniteNote, type SettingName } from './summary.js';
+import {
+  compareSettings,
+  describeSettings,
+  type Group,
+  groupSettings,
+  notFiniteNote,
+  type SettingName,
+} from './summary.js';
 
 // The picture of a sweep: the accuracy against a setting, with a line for each combination of the others; and a map of
 // it, where two settings vary.
 
-/** Names of settings that an axis may have, the most wanted first. */
+/** Settings that may be the horizontal axis, by preference, and their axis titles. */
 const NUMERIC = {
   lr: 'learning rate',
   'weight-init': 'standard deviation of the first weights',
@@ -30,7 +37,7 @@ const nameOf = (setting: SettingName) => (NUMERIC as Partial<Record<SettingName,
 
 /** Values that span more decades than this get a logarithmic axis. */
 const DECADES = 0.6;
-/** Standard deviations to each side that are drawn. */
+/** Half the length of an error bar, in standard deviations. */
 const BAR = 1;
 
 /** True if the figure has a map besides the lines. */
@@ -42,7 +49,7 @@ export const hasMap = (groups: readonly Group[]) => groupSettings(groups).length
  * @param groups the best first
  * @param aspect width of a chart over its height
  */
-export function sweepFigure(groups: readonly Group[], aspect: number): Figure {
+export function accuracyFigure(groups: readonly Group[], aspect: number): Figure {
   const varied = groupSettings(groups);
   const isNumeric = (name: SettingName) => groups.every(({ settings }) => typeof settings[name] === 'number');
   const across = AXES.find((name) => varied.includes(name) && isNumeric(name)) ?? 'lr';
@@ -85,7 +92,7 @@ function lineChart(groups: readonly Group[], across: SettingName, others: readon
   return { title: `by ${nameOf(across)}`, notes: notes.slice(0, MOST_NOTES), x, y, lines, markers: [] };
 }
 
-/** More of them would leave no room for the chart. */
+/** More notes would leave no room for the chart. */
 const MOST_NOTES = 5;
 
 const valueOf = ({ settings }: Group, name: SettingName) => Number(settings[name]);
@@ -132,7 +139,9 @@ function lineOf(
 }
 
 function mapChart(groups: readonly Group[], across: SettingName, up: SettingName): Chart {
-  const [columns, rows] = [across, up].map((name) => distinct(groups.map(({ settings }) => settings[name])));
+  const [columns, rows] = [across, up].map((name) =>
+    [...new Set(groups.map(({ settings }) => settings[name]))].sort(compareSettings),
+  );
   const x = categoryAxis(nameOf(across), columns.map(String));
   const y = categoryAxis(nameOf(up), rows.map(String));
   const means = groups.flatMap(({ test }) => test.mean ?? []);
@@ -156,14 +165,4 @@ function mapChart(groups: readonly Group[], across: SettingName, up: SettingName
     lines: [],
     markers: [],
   };
-}
-
-/** Each once: numbers ascending, then words. */
-function distinct(values: readonly (string | number)[]): (string | number)[] {
-  const isNumber = (value: string | number) => typeof value === 'number';
-  const unique = [...new Set(values)];
-  return [
-    ...unique.filter(isNumber).sort((a, b) => Number(a) - Number(b)),
-    ...unique.filter((value) => !isNumber(value)).sort(),
-  ];
 }

@@ -1,18 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { InputError, MachineError, preview } from '../errors.js';
+import { InputError, preview } from '../errors.js';
 import { writeFileAtomic } from '../files/write.js';
-import { withErrorPath } from '../files/read.js';
-import { encodeRecord, idOfFile, isSameResult, readRecord, recordPath, type RunRecord } from './record.js';
+import { withErrorPath, withParts } from '../files/read.js';
+import { checkSameResult, encodeRecord, LONGEST_RECORD, parseRecord, type RunRecord } from './record.js';
 
-// The folder of a sweep: a file a record, one that says what the folder is, and a lock while a sweep writes to it.
+// The folder of a sweep: one file per record, one that says what the folder is, and a lock while a sweep writes to it.
 
 const MARKER = 'gd-train-sweep.json';
 const MARK = `${JSON.stringify({ format: 'gd-train sweep 1', files: 'one a run, named by a digest of its settings' })}\n`;
 const LOCK = 'lock';
-/** What gd-train itself may have put into a folder whose marker is not there yet, and what systems put anywhere. */
+/** Names that a folder without the marker may hold: gd-train's own files, and hidden files of the system. */
 const OWN = new RegExp(`^(\\.|${MARKER.replaceAll('.', '\\.')}|${LOCK}(\\.|$)|[\\da-f]{32}\\.json)`);
+/** The file of a record is named by the id of its run. */
+const RECORD = /^([\da-f]{32})\.json$/;
+const recordPath = (folder: string, id: string) => join(folder, `${id}.json`);
 
 /**
  * Prepares a folder for records; it is made if it is not there.
@@ -32,7 +35,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return; // another run was quicker
+    if (code === 'EEXIST') return; // another run has just made it
     if (code === 'ENOENT') throw new InputError(`${folder} is in a folder that is missing: make that first`);
     throw error;
   }
@@ -51,7 +54,7 @@ function checkFolder(folder: string): boolean {
 /** Records of a folder, and the names of files that should be records and are not, with the reason. */
 export interface FolderContents {
   readonly records: ReadonlyMap<string, RunRecord>;
-  /** A sentence each. */
+  /** One sentence per damaged file. */
   readonly damaged: readonly string[];
 }
 
@@ -66,7 +69,7 @@ export function readFolder(folder: string, wanted?: ReadonlySet<string>): Folder
   const damaged: string[] = [];
   withErrorPath(folder, () => checkFolder(folder));
   for (const name of readdirSync(folder).sort()) {
-    const id = idOfFile(name);
+    const id = RECORD.exec(name)?.[1];
     if (id === undefined || (wanted && !wanted.has(id))) continue;
     try {
       const record = readRecord(join(folder, name));
@@ -80,6 +83,14 @@ export function readFolder(folder: string, wanted?: ReadonlySet<string>): Folder
   return { records, damaged };
 }
 
+function readRecord(path: string): RunRecord {
+  const text = withParts(path, ({ size, read }) => {
+    if (size > LONGEST_RECORD) throw new InputError(`${path} is not the record of a run: it has ${size} bytes`);
+    return Buffer.from(read(0, size)).toString();
+  });
+  return parseRecord(text, path);
+}
+
 /**
  * Keeps the record of a run in a folder; the file appears whole or not at all. A run that was made before must have
  * ended in the same bits.
@@ -87,15 +98,14 @@ export function readFolder(folder: string, wanted?: ReadonlySet<string>): Folder
  * @throws MachineError that names both machines if it did not; the system's error if it cannot be written
  */
 export function keepRecord(folder: string, record: RunRecord): void {
-  const path = recordPath(folder, record);
   const before = findRecord(folder, record.id);
   if (before) checkSameResult(before, record);
-  writeFileAtomic(path, Buffer.from(encodeRecord(record)));
+  writeFileAtomic(recordPath(folder, record.id), Buffer.from(encodeRecord(record)));
 }
 
 /** The record of a run; undefined if its file is missing or damaged: then it is written anew. */
 export function findRecord(folder: string, id: string): RunRecord | undefined {
-  const path = recordPath(folder, { id });
+  const path = recordPath(folder, id);
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   try {
     return readRecord(path);
@@ -103,16 +113,6 @@ export function findRecord(folder: string, id: string): RunRecord | undefined {
     if (error instanceof InputError) return undefined;
     throw error;
   }
-}
-
-/** @throws MachineError that names both machines if two records of one run are not of the same bits */
-export function checkSameResult(before: RunRecord, record: RunRecord): void {
-  if (isSameResult(before, record)) return;
-  const describe = ({ machine, weights, fallback }: RunRecord) =>
-    `${preview(machine)} got weights ${weights.slice(0, 12)}${fallback === null ? '' : ' without the SIMD kernels'}`;
-  throw new MachineError(
-    `run ${record.id} has two results: ${describe(before)}, ${describe(record)}; one of these machines is at fault`,
-  );
 }
 
 /** A lock on a folder. */

@@ -6,56 +6,58 @@ import type { Run } from './plan.js';
 import type { RunRecord } from './record.js';
 import type { Executor, SweepEvent } from './run.js';
 
-/** What a worker thread tells of its run. */
+/** A message of a worker thread about its run. */
 export type WorkerMessage =
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'done'; readonly record: RunRecord }
   | { readonly type: 'failed'; readonly reason: string };
 
+type Ended = Exclude<WorkerMessage, { type: 'progress' }>;
+
 /** A worker thread that makes one run after the other. */
-export interface Lane {
-  make(run: Run, onProgress: (share: number) => void): Promise<Exclude<WorkerMessage, { type: 'progress' }>>;
-  /** Ends the thread, in the middle of a run too. */
+export interface RunThread {
+  make(run: Run, onProgress: (share: number) => void): Promise<Ended>;
+  /** Terminates the thread, even during a run. */
   close(): Promise<unknown>;
 }
 
 /**
- * Makes runs on this machine, as many at once as `threads` says, each in a worker thread of its own.
+ * Makes runs on this machine, up to `threads` at once, each in its own worker thread.
  *
- * @param data best in shared memory, see `shareData`: otherwise each thread gets a copy
+ * @param data in shared memory (see `shareData`), or each thread gets a copy
  */
 export function localExecutor(data: Data, threads: number): Executor {
   return async function* (runs, signal) {
     const events = new EventEmitter();
     const told = on(events, 'event', { close: ['end'] });
     const tell = (event: SweepEvent) => events.emit('event', event);
-    const lanes = new Set<Lane>();
+    const running = new Set<RunThread>();
     const waiting = runs.values();
     let isStopped = signal.aborted;
     const stop = () => {
       isStopped = true;
-      for (const lane of lanes) void lane.close();
+      for (const thread of running) void thread.close();
     };
     signal.addEventListener('abort', stop);
 
     async function work(): Promise<void> {
-      let lane: Lane | undefined;
+      let thread: RunThread | undefined;
       for (const run of waiting) {
         if (isStopped) break;
-        lane ??= openLane(data);
-        lanes.add(lane);
+        thread ??= startRunThread(data);
+        running.add(thread);
         tell({ type: 'started', run });
-        const ended = await lane.make(run, (share) => tell({ type: 'progress', run, share }));
+        const ended = await thread.make(run, (share) => tell({ type: 'progress', run, share }));
         if (ended.type === 'done' || !isStopped) tell({ run, ...ended });
         if (ended.type === 'done') continue;
-        await closeLane(lane); // it may be dead
-        lane = undefined;
+        await closeThread(thread); // it may be dead
+        thread = undefined;
       }
-      if (lane) await closeLane(lane);
+      if (thread) await closeThread(thread);
     }
-    async function closeLane(lane: Lane): Promise<void> {
-      lanes.delete(lane);
-      await lane.close();
+    async function closeThread(thread: RunThread): Promise<void> {
+      running.delete(thread);
+      await thread.close();
     }
 
     const ended = Promise.all(Array.from({ length: Math.min(threads, runs.length) }, work));
@@ -73,9 +75,9 @@ export function localExecutor(data: Data, threads: number): Executor {
   };
 }
 
-export function openLane(data: Data): Lane {
+export function startRunThread(data: Data): RunThread {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
-  const ended = new Promise<WorkerMessage & { type: 'failed' }>((resolve) => {
+  const ended = new Promise<Ended>((resolve) => {
     const end = (why: string) => resolve({ type: 'failed', reason: `its worker thread ended (${why})` });
     worker.on('error', ({ message }) => end(message));
     worker.on('exit', (code) => end(`exit code ${code}`));
@@ -83,7 +85,7 @@ export function openLane(data: Data): Lane {
   return {
     async make(run, onProgress) {
       let listen: (message: WorkerMessage) => void = () => undefined;
-      const answered = new Promise<Exclude<WorkerMessage, { type: 'progress' }>>((resolve) => {
+      const answered = new Promise<Ended>((resolve) => {
         listen = (message) => (message.type === 'progress' ? onProgress(message.share) : resolve(message));
         worker.on('message', listen);
       });
@@ -98,7 +100,7 @@ export function openLane(data: Data): Lane {
   };
 }
 
-/** The same images in memory that all threads share, so that they are there once. */
+/** A copy of the images in memory that all threads share. */
 export function shareData({ train, test }: Data): Data {
   return { train: shareDataset(train), test: shareDataset(test) };
 }

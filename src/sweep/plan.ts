@@ -5,11 +5,11 @@ import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
 import { type DatasetIdentity, iterationsOf, iterationsPerEpoch } from '../training/train.js';
-import { type Axis, valuesOf } from './axis.js';
+import { type ValueList, valuesOf } from './axis.js';
 
-// A sweep: many runs of one net, spread over the processors of a machine or over many machines. plan.ts says which runs
-// there are, run.ts makes one of them, record.ts is what is kept of it, in one small file. local.ts makes runs in worker
-// threads of this process, and summary.ts sees what came of them all.
+// A sweep: many training runs with different settings, on all cores of one machine or on many machines. Read in this order:
+// axis.ts and plan.ts list the runs, run.ts makes one, record.ts is its result and folder.ts keeps the results as files.
+// local.ts makes runs in worker threads, queue.ts and its two sides on other machines; summary.ts compares the results.
 
 /** What decides the result of a run, apart from the images. */
 export interface RunSettings extends HyperParameters {
@@ -19,7 +19,7 @@ export interface RunSettings extends HyperParameters {
 
 /** A run that can be made anywhere, with the same bits. Plain data: it can be sent as JSON. */
 export interface Run {
-  /** Names the run and the file of its record: a digest of all else that is here. */
+  /** Digest of the other fields; it names the file of the record. */
   readonly id: string;
   readonly settings: RunSettings;
   /** Version of gd-train that makes it. */
@@ -30,16 +30,16 @@ export interface Run {
 
 export type RunData = Pick<DatasetIdentity, 'train' | 'test'>;
 
-/** What a sweep varies, a list of values each. */
+/** The values of every setting that a sweep varies. */
 export interface SweepAxes {
-  readonly learningRate: Axis<number>;
-  readonly hiddenSize: Axis<number>;
-  readonly batchSize: Axis<number>;
-  readonly weightInit: Axis<HyperParameters['weightInit']>;
-  readonly gradient: Axis<HyperParameters['gradient']>;
-  /** Default: that of the gradient. */
-  readonly precision: Axis<Precision> | undefined;
-  readonly seed: Axis<number>;
+  readonly learningRate: ValueList<number>;
+  readonly hiddenSize: ValueList<number>;
+  readonly batchSize: ValueList<number>;
+  readonly weightInit: ValueList<HyperParameters['weightInit']>;
+  readonly gradient: ValueList<HyperParameters['gradient']>;
+  /** Default: the engine's own. */
+  readonly precision: ValueList<Precision> | undefined;
+  readonly seed: ValueList<number>;
 }
 
 /** Which runs a sweep has. */
@@ -53,16 +53,16 @@ export interface SweepSettings {
   readonly sample?: { readonly count: number; readonly seed: number } | undefined;
 }
 
-/** The images of a sweep, by what a plan has to know of them. */
+/** What a plan needs to know about the images. */
 interface PlannedData {
   /** Training images. */
   readonly count: number;
   readonly identity: RunData;
 }
 
-/** More runs than one sweep may have are a slip of the fingers. */
+/** Most runs of one sweep; more are taken for a typing error. */
 const MOST_RUNS = 1e6;
-/** Runs that a sample may be drawn from: what one draw of the random stream can choose among. */
+/** Most combinations that a sample is drawn from: the range of one draw of the random stream. */
 const MOST_CHOICES = 2 ** 32 - 1;
 
 /**
@@ -75,20 +75,20 @@ export function planRuns(sweep: SweepSettings, { count, identity }: PlannedData,
   const { axes, length, evalEvery, sample } = sweep;
   checkSize(sweep);
   checkPrecisions(axes);
-  const lists = [
-    valuesOf(axes.learningRate),
-    valuesOf(axes.hiddenSize),
-    valuesOf(axes.batchSize),
-    valuesOf(axes.weightInit),
-    valuesOf(axes.gradient),
-    axes.precision ? valuesOf(axes.precision) : [undefined],
-    valuesOf(axes.seed),
-  ] as const;
-  const total = lists.reduce((product, values) => product * values.length, 1);
+  const lists = {
+    learningRate: valuesOf(axes.learningRate),
+    hiddenSize: valuesOf(axes.hiddenSize),
+    batchSize: valuesOf(axes.batchSize),
+    weightInit: valuesOf(axes.weightInit),
+    gradient: valuesOf(axes.gradient),
+    precision: axes.precision ? valuesOf(axes.precision) : [undefined],
+    seed: valuesOf(axes.seed),
+  };
+  const total = Object.values(lists).reduce((product, values) => product * values.length, 1);
   const data = { train: identity.train, test: identity.test }; // one object for all: there may be a million runs
   const runs = new Map<string, Run>();
   for (const index of sample ? sampleOf(total, sample) : range(total)) {
-    const [learningRate, hiddenSize, batchSize, weightInit, gradient, precision, seed] = pick(lists, index);
+    const { learningRate, hiddenSize, batchSize, weightInit, gradient, precision, seed } = pick(lists, index);
     const settings = {
       learningRate,
       iterations: 'iterations' in length ? length.iterations : iterationsOf(length.epochs, { count }, batchSize),
@@ -126,7 +126,7 @@ const ID_LENGTH = 32;
 
 /** Compares sizes before anything is enumerated. */
 function checkSize({ axes, sample }: SweepSettings): void {
-  const sizes = Object.values(axes).flatMap((axis: Axis<unknown> | undefined) => axis ?? []);
+  const sizes = Object.values(axes).flatMap((axis: ValueList<unknown> | undefined) => axis ?? []);
   const total = sizes.reduce((product, { count }) => product * count, 1);
   const times = sizes.flatMap(({ count }) => (count > 1 ? formatCount(count) : []));
   const said = `${plural(total, 'run')}${times.length > 1 ? ` (${times.join(' x ')})` : ''}`;
@@ -160,17 +160,14 @@ function checkPrecisions(axes: SweepAxes): void {
 }
 
 /** The combination with this index; the first list varies fastest. */
-function pick<Values extends readonly unknown[]>(
-  lists: { readonly [I in keyof Values]: readonly Values[I][] },
-  index: number,
-): Values {
+function pick<T>(lists: { readonly [Name in keyof T]: readonly T[Name][] }, index: number): T {
   let rest = index;
-  const picked = lists.map((values) => {
+  const picked = Object.entries<readonly unknown[]>(lists).map(([name, values]) => {
     const value = values[rest % values.length];
     rest = Math.floor(rest / values.length);
-    return value;
+    return [name, value];
   });
-  return picked as unknown as Values;
+  return Object.fromEntries(picked) as T;
 }
 
 /** 0 … count - 1 */

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IRedisClient, Job, Queue } from 'bullmq';
 import { InputError, plural } from '../errors.js';
-import { checkSameResult } from './folder.js';
 import type { Run } from './plan.js';
-import { parseRecord, type RunRecord } from './record.js';
+import { checkSameResult, parseRecord, type RunRecord } from './record.js';
 import {
   openQueue,
   type QueueAddress,
@@ -15,24 +14,24 @@ import {
 } from './queue.js';
 import type { Executor, SweepEvent } from './run.js';
 
-// The side of the sweep. It asks the queue for its state instead of listening to events: what was missed, because a
-// connection or this process had gone away, is seen at the next look.
+// The sweep's side of the queue. It polls the state of the queue instead of listening to events, so that nothing is lost
+// when a connection or this process was gone for a while.
 
-/** Runs that are put at once, and records that are taken at once. */
+/** Runs that are enqueued, and records that are collected, per poll. */
 const BATCH = 500;
-/** Runs that are looked at, of those that are being made or have ended. */
+/** Active and finished jobs that are read per poll. */
 const PAGE = 1000;
-/** Milliseconds between two looks: more and more while nothing happens. */
+/** Shortest and longest poll interval in ms: it grows while nothing happens. */
 const [SOONEST, LATEST] = [50, 1000];
-/** Milliseconds between two looks at what is rare. */
+/** Interval in ms of what need not be done at every poll. */
 const NOW_AND_THEN = 5000;
-/** Milliseconds after which runs without an answer are put again, in case that the server has lost them. */
+/** Interval in ms after which unanswered runs are enqueued again, in case the server has lost them. */
 const PUT_AGAIN = 30_000;
-/** Milliseconds for taking back what no worker has begun, when the sweep is stopped. */
+/** Time in ms for removing waiting runs when the sweep is stopped. */
 const FAREWELL = 2000;
 const WEEK = 7 * 24 * 3600;
 
-/** How a run is put. What a sweep does not collect is thrown away after a week. */
+/** Results that no sweep collects are deleted after a week. */
 const JOB_OPTIONS = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 1000 },
@@ -44,13 +43,13 @@ const JOB_OPTIONS = {
 interface Sweep {
   /** The record that is kept of a run, if there is one. */
   readonly recorded: (id: string) => RunRecord | undefined;
-  /** Gets what the user should know. */
+  /** Receives messages for the user. */
   readonly say: (text: string) => void;
 }
 
 /**
- * Has workers on other machines make runs. At most some hundred runs more than the workers have taken are in the queue.
- * An event of a run that has ended is repeated by the next sweep if the caller does not come back for another event.
+ * Makes runs by workers on other machines; only some hundred runs wait in the queue at a time. A result is removed from the
+ * queue when the caller asks for the next event: until then the next sweep would get it again.
  *
  * @throws MachineError if the queue does not answer, or if two machines have made one run with different results
  */
@@ -63,7 +62,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
     const { queue, client, close } = remote;
     const todo = runs.values();
     let left = runs.length;
-    /** In the queue, and without an answer as far as we know. */
+    /** Enqueued runs whose results have not been collected. */
     const pending = new Map<string, Run>();
     const started = new Set<string>();
     const put = (some: readonly Run[]) =>
@@ -72,7 +71,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
     let stopping: Promise<void> | undefined;
     const stop = () => {
       const farewell = takeBack(queue, pending).then(() => client.hdel(SWEEPS, name));
-      stopping = within(FAREWELL, farewell).finally(close); // also ends what the loop waits for
+      stopping = within(FAREWELL, farewell).finally(close); // closing also ends what the loop waits for
     };
     signal.addEventListener('abort', stop, { once: true });
     const due = { putAgain: performance.now() + PUT_AGAIN, notice: 0, secondAnswers: 0 };
@@ -86,7 +85,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
 
     try {
       for (let pause = SOONEST; ; pause = Math.min(LATEST, 1.5 * pause)) {
-        // Put
+        // Enqueue
         const { wait, active } = await queue.getJobCounts('wait', 'active');
         const more = wait < BATCH / 2 || pending.size === 0 ? take(todo, BATCH) : [];
         left -= more.length;
@@ -102,16 +101,16 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
           await client.hset(SWEEPS, { [name]: JSON.stringify(notice) });
         }
 
-        // Take
+        // Collect
         const mine = async (states: ('active' | 'completed' | 'failed')[]) =>
           (await queue.getRanges(states, 0, PAGE - 1)).filter((id) => pending.has(id));
         for (const id of await mine(['active'])) if (isNew(id)) yield { type: 'started', run: pending.get(id)! };
         const ended = (await mine(['completed', 'failed'])).reverse().slice(0, BATCH); // the newest come first
         for (const job of await Promise.all(ended.map((id) => queue.getJob(id)))) {
-          if (job === undefined) continue; // another sweep wanted it too, and took it: it is put again
+          if (job === undefined) continue; // another sweep took it; it is enqueued again later
           const run = pending.get(job.id!)!;
           if (isNew(run.id)) yield { type: 'started', run };
-          yield endOf(run, job); // when it returns from here the caller has kept the record
+          yield endOf(run, job); // the caller has stored the record when it asks for the next event
           pending.delete(run.id);
           started.delete(run.id);
         }
@@ -154,7 +153,7 @@ function take<T>(items: Iterator<T>, count: number): T[] {
   return taken;
 }
 
-/** What came of a run. What workers wrote is checked like any file of a stranger. */
+/** The event of a finished job. What a worker wrote is not trusted: it is parsed as any file is. */
 function endOf(run: Run, { returnvalue, failedReason, processedBy }: Job): SweepEvent {
   const machine = processedBy ?? 'a machine without a name';
   if (typeof returnvalue !== 'string') {
@@ -177,13 +176,13 @@ async function compareSecondAnswers(client: IRedisClient, name: string, recorded
   for (const [field, text] of Object.entries(await client.hgetall(key))) {
     const second = readSecondAnswer(text);
     const first = second && recorded(second.id);
-    if (second && !first) continue; // another sweep's, or one whose first answer is on its way
+    if (second && !first) continue; // of another sweep, or before its first answer was stored
     await client.hdel(key, field);
     if (second && first) checkSameResult(first, second);
   }
 }
 
-/** Undefined for what no worker writes. */
+/** Undefined if it is not a record. */
 function readSecondAnswer(text: string): RunRecord | undefined {
   try {
     return parseRecord(text, 'a second answer');
@@ -192,7 +191,7 @@ function readSecondAnswer(text: string): RunRecord | undefined {
   }
 }
 
-/** Removes what no worker has begun, so that workers do not compute what no sweep waits for. */
+/** Removes the waiting runs, so that workers do not compute what no sweep waits for. */
 async function takeBack(queue: Queue, pending: ReadonlyMap<string, Run>): Promise<void> {
   const waiting = await queue.getRanges(['wait', 'delayed'], 0, -1);
   await Promise.all(waiting.filter((id) => pending.has(id)).map((id) => queue.remove(id)));

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { Data } from '../engines/engine.js';
 import { preview } from '../errors.js';
-import { type Lane, openLane } from './local.js';
+import { type RunThread, startRunThread } from './local.js';
 import { asRun, encodeRecord, type RunRecord } from './record.js';
 import type { Run, RunData } from './plan.js';
 import {
@@ -18,18 +18,18 @@ import {
   within,
 } from './queue.js';
 
-// The side of the machines that make runs. BullMQ gives a run to one worker at a time, for as long as the worker renews
-// its lock; if that ends, because the worker was killed or cut off, another worker gets the run.
+// The worker's side of the queue. BullMQ assigns a run to one worker, as long as that worker renews its lock; if the worker
+// was killed or cut off, another one gets the run.
 
-/** Milliseconds for which a run belongs to a worker that shows no sign of life; it renews them at half that time. */
+/** Lifetime of a lock in ms; a worker renews it at half that time. */
 const LOCK = 10_000;
-/** Milliseconds between two looks for runs whose worker has gone. Whatever the number of workers, one of them looks. */
+/** Interval in ms of the search for runs whose lock expired; one of all workers does it. */
 const LOOK_FOR_LOST = 5000;
-/** A run that has ended so many workers is not given to another one. */
+/** A run fails after so many workers have vanished while they made it. */
 const MOST_LOST = 20;
-/** Milliseconds for giving runs back when the worker is stopped. */
+/** Time in ms for returning runs to the queue when the worker is stopped. */
 const FAREWELL = 3000;
-/** Milliseconds between two looks at why there is nothing to do. */
+/** Interval in ms of the check why there is nothing to do. */
 const LOOK_FOR_REASON = 10_000;
 
 interface WorkerOptions {
@@ -37,18 +37,18 @@ interface WorkerOptions {
   /** Digests of the images. */
   readonly identity: RunData;
   readonly version: string;
-  /** Runs at once, each in a thread of its own. */
+  /** Runs at once, each in its own thread. */
   readonly threads: number;
-  /** Ends the work: runs in the middle are given back. */
+  /** Stops the worker: unfinished runs return to the queue. */
   readonly signal: AbortSignal;
-  /** Gets what the user should know. */
+  /** Receives messages for the user. */
   readonly say: (text: string) => void;
   readonly onRecord: (record: RunRecord) => void;
   readonly onFailure: (run: Run, reason: string) => void;
 }
 
 /**
- * Makes runs of a queue until the signal says stop.
+ * Makes runs of a queue until the signal aborts.
  *
  * @throws MachineError if the queue does not answer within ten seconds when it begins
  */
@@ -59,34 +59,34 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   const remote = await openQueue(address, name, say, signal);
   if (remote === undefined) return;
   const { client } = remote;
-  /** Threads without a run, and those with one. */
-  const [idle, busy]: [Lane[], Set<Lane>] = [[], new Set()];
+  /** Threads without and with a run. */
+  const [idle, busy]: [RunThread[], Set<RunThread>] = [[], new Set()];
   const making = new Set<Promise<unknown>>();
-  /** Made, and not yet taken by the queue. */
+  /** Results that the queue has not yet accepted. */
   const untaken = new Map<string, RunRecord>();
 
   async function make(job: Job, token: string | undefined): Promise<string> {
     const run = checkRun(job.data as Partial<Run>);
-    const lane = idle.pop() ?? openLane(data);
-    busy.add(lane);
-    if (signal.aborted) await lane.close();
-    const ended = await lane.make(run, () => undefined);
-    busy.delete(lane);
+    const thread = idle.pop() ?? startRunThread(data);
+    busy.add(thread);
+    if (signal.aborted) await thread.close();
+    const ended = await thread.make(run, () => undefined);
+    busy.delete(thread);
     if (signal.aborted) {
-      await job.moveToWait(token).catch(() => undefined); // if it fails the lock ends by itself
+      await job.moveToWait(token).catch(() => undefined); // if that fails, the lock expires
       throw new WaitingError();
     }
     if (ended.type === 'failed') {
-      await lane.close(); // it may be dead
+      await thread.close(); // it may be dead
       options.onFailure(run, ended.reason);
       throw new Error(ended.reason);
     }
-    idle.push(lane);
+    idle.push(thread);
     untaken.set(run.id, ended.record);
     return encodeRecord(ended.record);
   }
 
-  /** A run from the queue, to which others may have written. */
+  /** A run from the queue, which is not trusted. */
   function checkRun(stored: Partial<Run>): Run {
     try {
       const run = asRun(stored);
@@ -118,9 +118,9 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
     if (record !== undefined) options.onRecord(record);
   });
   worker.on('error', ({ message }) => {
-    // BullMQ refuses an answer when the lock was lost. By then another worker may have answered: the sweep compares.
+    // BullMQ rejects a result when the lock has expired. Another worker may have made the run too: the sweep compares.
     const late = [...untaken.values()].find(({ id }) => message.includes(id));
-    if (late === undefined) return; // connections: openQueue tells
+    if (late === undefined) return; // an error of the connection: openQueue reports it
     untaken.delete(late.id);
     say(`run ${late.id.slice(0, 8)} was given to another worker meanwhile; the sweep compares the two results`);
     client.hset(secondAnswersKey(name), { [`${late.id} ${late.weights}`]: encodeRecord(late) }).catch(() => undefined);
@@ -133,23 +133,23 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
       told = reason ?? told;
     }
   }
-  tellWhyNothing().catch(() => undefined); // the signal, or the connection that is closed below, ends it
+  tellWhyNothing().catch(() => undefined); // ended by the signal, or by closing the connection below
 
   await once(signal);
-  for (const lane of busy) void lane.close(); // what they make fails, and is given back
+  for (const thread of busy) void thread.close(); // their runs fail and return to the queue
   await worker.pause(true);
   await within(FAREWELL, Promise.allSettled(making));
   await worker.close(true);
   remote.close();
-  await Promise.all(idle.map((lane) => lane.close()));
+  await Promise.all(idle.map((thread) => thread.close()));
 }
 
-/** Resolves when a signal says stop. */
+/** Resolves when a signal aborts. */
 async function once(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-/** Why a worker gets no runs though there are some: they are for another version, or for other images. */
+/** Why a worker gets no runs although some wait: they are for another version or other images. */
 function whyNothing(
   sweeps: Readonly<Record<string, string>>,
   name: string,
@@ -165,7 +165,7 @@ function whyNothing(
   return `${left} they are for the training images ${theirs}, and these are ${ours}: name their folder with --data`;
 }
 
-/** Undefined for what no sweep writes. */
+/** Undefined if it is not a notice. */
 function parseNotice(text: string): SweepNotice | undefined {
   try {
     const { version, train, waiting, time } = JSON.parse(text.slice(0, 1000)) as SweepNotice;

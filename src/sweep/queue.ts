@@ -4,11 +4,11 @@ import type { IRedisClient, Queue } from 'bullmq';
 import { InputError, MachineError, preview, printable } from '../errors.js';
 import type { Run } from './plan.js';
 
-// The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file finds the server, loads BullMQ and says
-// what is wrong with either; queue-executor.ts puts runs in and takes records out, queue-worker.ts makes the runs.
+// The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file connects to the server and explains what is
+// wrong with it; queue-executor.ts enqueues runs and collects records, queue-worker.ts makes the runs.
 //
-// There is one queue for each version and data set, so that no worker is given a run that it could not make. In it a job
-// has the id of its run: a run that is put twice is there once.
+// There is one queue per version and data set, so that every worker of a queue can make its runs. The id of a job is that of
+// its run: a run that is enqueued twice is there once.
 
 /** A Redis or Valkey server. */
 export interface QueueAddress {
@@ -89,20 +89,20 @@ export function queueName({ version, data }: Pick<Run, 'version' | 'data'>): str
   return `${version}-${digest.slice(0, 16)}`;
 }
 
-/** All keys in Redis begin with it. */
+/** Prefix of all keys in Redis. */
 export const PREFIX = 'gd-train';
 
 /** A hash in Redis: sweep by queue. By it a worker that gets nothing to do can say why. */
 export const SWEEPS = `${PREFIX}:sweeps`;
 
-/** What a sweep tells of itself, now and then. */
+/** A sweep's regular notice of what it waits for. */
 export interface SweepNotice {
   readonly version: string;
   /** SHA-256 of its training images. */
   readonly train: string;
   /** Runs that no worker has taken. */
   readonly waiting: number;
-  /** When it told so, in milliseconds since 1970. */
+  /** Time of the notice, in ms since 1970. */
   readonly time: number;
 }
 
@@ -196,7 +196,7 @@ export async function openQueue(
   }
 }
 
-/** Tells when a server goes away and comes back; returns what ends the connection. */
+/** Reports when the server goes away and comes back; returns a function that ends the connection. */
 function watch(
   client: IRedisClient,
   { label }: QueueAddress,
@@ -219,7 +219,7 @@ function watch(
   };
 }
 
-/** Errors that trying again does not help against. */
+/** Errors that a retry cannot fix. */
 const isFinal = (error: Error & { code?: string }) =>
   error.name === 'ReplyError'
     ? !/^(LOADING|BUSY|MASTERDOWN)/.test(error.message)
@@ -259,7 +259,7 @@ function checkServer({ label }: QueueAddress, info: string, say: (text: string) 
 
 const firstLine = (text: string) => text.split('\n', 1)[0];
 
-/** Waits for something that is not worth more than that many milliseconds, and may fail. */
+/** Waits for a promise, at most that long; it may reject. */
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
   const patience = delay(milliseconds, undefined, { signal: timer.signal });

@@ -7,7 +7,7 @@ import { newTraining, train, type Training, type TrainingEvent } from '../traini
 import type { Run } from './plan.js';
 import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
 
-/** What an executor tells of its runs. Those that an abort ends are told no more of. */
+/** What an executor reports about its runs; runs that an abort ends are not reported. */
 export type SweepEvent =
   | { readonly type: 'started'; readonly run: Run }
   /** @property share of its iterations that are done, 0 … 1; an executor may leave these events out */
@@ -50,20 +50,14 @@ export async function runOne(
   return recorder.record(run, training);
 }
 
-/** Collects what is kept of a run while it goes on. */
-interface Recorder {
-  event(event: TrainingEvent): void;
-  /** The record of the run, once it has ended by itself. */
-  record(run: Run, training: Training): RunRecord;
-}
-
-export function openRecorder(): Recorder {
+/** Collects what is kept of a run while it goes on, and makes the record of it once it has ended by itself. */
+export function openRecorder() {
   const start = performance.now();
   const [loss, train, test] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];
   let best: { readonly test: number; readonly iteration: number } | undefined;
   const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
   return {
-    event(event) {
+    event(event: TrainingEvent): void {
       Object.assign(last, { [event.type]: event });
       if (event.type === 'step') loss.add(event.step, event.loss);
       if (event.type !== 'accuracy') return;
@@ -71,7 +65,7 @@ export function openRecorder(): Recorder {
       test.add(event.iteration, event.test);
       if (best === undefined || event.test > best.test) best = event;
     },
-    record(run, training) {
+    record(run: Run, training: Training): RunRecord {
       const lastLoss = (last['not-finite'] ?? last.step)?.loss;
       const accuracy = last['not-finite'] ? undefined : last.accuracy;
       return {
@@ -95,7 +89,7 @@ export function openRecorder(): Recorder {
   };
 }
 
-/** Six digits are more than a picture shows. */
+/** Rounded to six digits, more than a chart shows. */
 function curveOf(buckets: readonly Bucket[]): Curve {
   return buckets.map(({ from, to, mean }) => [Math.round((from + to) / 2), Number(mean.toPrecision(6))]);
 }

@@ -19,7 +19,7 @@ const OPTION_NAMES = {
 export type SettingName = (typeof OPTION_NAMES)[keyof RunSettings] | 'version' | 'data';
 
 /** What tells runs apart, by the names of the options; version and data set too. */
-export type NamedSettings = Readonly<Record<SettingName, string | number>>;
+type NamedSettings = Readonly<Record<SettingName, string | number>>;
 
 /** Hexadecimal digits of a data set's digest that tell it apart. */
 const SHORT = 8;
@@ -80,7 +80,7 @@ function measure({ settings, runs }: { settings: NamedSettings; runs: RunRecord[
 export function sortGroups(groups: readonly Group[], by: Measure | SettingName): Group[] {
   const isMeasure = (name: string): name is Measure => (MEASURES as readonly string[]).includes(name);
   const settings = Object.keys(groups[0]?.settings ?? {}) as SettingName[];
-  const ascending = (a: Group, b: Group, name: SettingName) => compare(a.settings[name], b.settings[name]);
+  const ascending = (a: Group, b: Group, name: SettingName) => compareSettings(a.settings[name], b.settings[name]);
   return [...groups].sort((a, b) => {
     const first = isMeasure(by) ? compareMeans(a[by].mean, b[by].mean, by) : ascending(a, b, by);
     return first || settings.reduce((order, name) => order || ascending(a, b, name), 0);
@@ -93,8 +93,8 @@ function compareMeans(a: number | null, b: number | null, by: Measure): number {
   return by === 'loss' || by === 'seconds' ? a - b : b - a;
 }
 
-/** Numbers before words. */
-function compare(a: string | number, b: string | number): number {
+/** Order of settings: numbers before words. */
+export function compareSettings(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
   return a < b ? -1 : Number(a > b);

@@ -5,7 +5,7 @@ import { findTfjs, type Found, remedy } from './find.js';
 // The only file that loads tfjs-node. The types are declared here, because its own are missing where it is not installed.
 
 /** A tensor in TensorFlow's memory. */
-export interface Tensor {
+export interface TfTensor {
   readonly shape: readonly number[];
   dataSync(): Float32Array;
   dispose(): void;
@@ -14,21 +14,26 @@ export interface Tensor {
 /** The part of tfjs-node that is used here. */
 export interface Tfjs {
   readonly version: Readonly<Record<string, string>>;
-  tensor(values: Float32Array | Int32Array, shape: readonly number[], type: 'float32' | 'int32'): Tensor;
+  tensor(values: Float32Array | Int32Array, shape: readonly number[], type: 'float32' | 'int32'): TfTensor;
   tidy<T>(run: () => T): T;
-  keep(tensor: Tensor): Tensor;
+  keep(tensor: TfTensor): TfTensor;
   memory(): { readonly numTensors: number; readonly numDataBuffers: number };
   enableProdMode(): void;
   backend(): NativeBackend;
 }
 
 /** Runs TensorFlow's own operations, by the names in its documentation. */
-export interface NativeBackend {
-  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: Tensor[], outputs: number): Tensor[];
+interface NativeBackend {
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: TfTensor[],
+    outputs: number,
+  ): TfTensor[];
   readonly binding: { readonly TF_Version: string; readonly TF_ATTR_BOOL: number };
 }
 
-export interface Attribute {
+interface Attribute {
   readonly name: string;
   readonly type: number;
   readonly value: boolean;
@@ -78,7 +83,7 @@ const util = createRequire(import.meta.url)('node:util') as Record<string, unkno
  *
  * @see https://github.com/tensorflow/tfjs/issues/8609
  */
-export function supplyUtilFunctions(): void {
+function supplyUtilFunctions(): void {
   util.isArray ??= Array.isArray;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 }
@@ -93,7 +98,7 @@ export type NativeOps = ReturnType<typeof nativeOps>;
  */
 export function nativeOps(tf: Tfjs) {
   const backend = tf.backend();
-  const run = (name: string, inputs: Tensor[], attributes: Attribute[] = []) =>
+  const run = (name: string, inputs: TfTensor[], attributes: Attribute[] = []) =>
     backend.executeMultipleOutputs(name, attributes, inputs, 1)[0];
   const flag = (name: string, value: boolean): Attribute => ({ name, type: backend.binding.TF_ATTR_BOOL, value });
 
@@ -102,22 +107,22 @@ export function nativeOps(tf: Tfjs) {
       tf.tensor(values instanceof Float32Array ? values : Float32Array.from(values), shape, 'float32'),
     integers: (values: ArrayLike<number>) => tf.tensor(Int32Array.from(values), [values.length], 'int32'),
     /** a b, with a or b transposed first on request. */
-    matMul: (a: Tensor, b: Tensor, transposeA = false, transposeB = false) =>
+    matMul: (a: TfTensor, b: TfTensor, transposeA = false, transposeB = false) =>
       run('MatMul', [a, b], [flag('transpose_a', transposeA), flag('transpose_b', transposeB)]),
     /** Adds a bias (M) to every row of x (N, M). */
-    biasAdd: (x: Tensor, bias: Tensor) => run('BiasAdd', [x, bias]),
+    biasAdd: (x: TfTensor, bias: TfTensor) => run('BiasAdd', [x, bias]),
     /** The gradient by the bias (M) from that by x + bias, dy (N, M): the sum of its rows. */
-    biasAddGrad: (dy: Tensor) => run('BiasAddGrad', [dy]),
-    sigmoid: (x: Tensor) => run('Sigmoid', [x]),
+    biasAddGrad: (dy: TfTensor) => run('BiasAddGrad', [dy]),
+    sigmoid: (x: TfTensor) => run('Sigmoid', [x]),
     /** The gradient by x from that by y = sigmoid(x), dy: dy y (1 - y). */
-    sigmoidGrad: (y: Tensor, dy: Tensor) => run('SigmoidGrad', [y, dy]),
+    sigmoidGrad: (y: TfTensor, dy: TfTensor) => run('SigmoidGrad', [y, dy]),
     /** -log y_label (N) of logits (N, K) and labels (N), and its gradient by the logits, y - t (N, K). */
-    softmaxCrossEntropy: (logits: Tensor, labels: Tensor) =>
+    softmaxCrossEntropy: (logits: TfTensor, labels: TfTensor) =>
       backend.executeMultipleOutputs('SparseSoftmaxCrossEntropyWithLogits', [], [logits, labels], 2),
     /** The rows of a table with these indices (N). */
-    gather: (table: Tensor, indices: Tensor) => run('Gather', [table, indices]),
-    multiply: (a: Tensor, b: Tensor) => run('Mul', [a, b]),
-    subtract: (a: Tensor, b: Tensor) => run('Sub', [a, b]),
+    gather: (table: TfTensor, indices: TfTensor) => run('Gather', [table, indices]),
+    multiply: (a: TfTensor, b: TfTensor) => run('Mul', [a, b]),
+    subtract: (a: TfTensor, b: TfTensor) => run('Sub', [a, b]),
   };
 }
 

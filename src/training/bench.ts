@@ -9,7 +9,7 @@ import { randomStream } from '../network/random.js';
 import { backward, create, loss, parameterCount, type TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from './hyper-parameters.js';
 
-/** What is timed: a step of one engine, on one size of net. */
+/** A case to time: a step of one engine, on one size of net. */
 export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
@@ -44,8 +44,8 @@ export async function bench(
   cases: readonly BenchCase[],
   data: Data,
   rounds: number,
-  onRound: (done: number, total: number) => void = () => undefined,
-  onLimit: (why: string) => void = () => undefined,
+  onRound: (done: number, total: number) => void,
+  onLimit: (why: string) => void,
 ): Promise<Timing[]> {
   const runners = await Promise.all(cases.map((benchCase) => openRunner(benchCase, data, onLimit)));
   const times = runners.map((): number[] => []);

@@ -1,4 +1,8 @@
-import type { TrainingEvent } from './train.js';
+/** The events of train.ts, as far as they matter here: train.ts needs Node.js, and the page of a report has none. */
+type TrainingEvent =
+  | { readonly type: 'step'; readonly step: number; readonly loss: number }
+  | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
+  | { readonly type: 'start' | 'checkpoint' | 'snapshot' | 'not-finite' };
 
 /** The course of a training, thinned to what a chart can show. */
 export interface History {
@@ -13,41 +17,31 @@ export interface History {
   readonly lastAccuracy: { readonly iteration: number; readonly test: number } | undefined;
 }
 
-/** A history that is being collected, in bounded memory however long the training. Points must come in order. */
+/** A history that is being collected, in bounded memory however long the training. */
 export interface HistoryCollector {
-  /** Takes the point of a step or of a measurement; other events have none. */
+  /** Takes the points of steps and of measurements, which must come in order. */
   event(event: TrainingEvent): void;
-  loss(iteration: number, loss: number): void;
-  accuracy(iteration: number, train: number, test: number): void;
   history(): History;
 }
 
-/** Begins a history. */
 export function collectHistory(): HistoryCollector {
   const [loss, train, test] = [thinnedSeries(), thinnedSeries(), thinnedSeries()];
   let iterations = 0;
   let lastAccuracy: History['lastAccuracy'];
   return {
     event(event) {
-      if (event.type === 'step') this.loss(event.step, event.loss);
-      else if (event.type === 'accuracy') this.accuracy(event.iteration, event.train, event.test);
+      if (event.type === 'step') {
+        loss.add(event.step, event.loss);
+        iterations = event.step + 1;
+      } else if (event.type === 'accuracy') {
+        train.add(event.iteration, event.train);
+        test.add(event.iteration, event.test);
+        lastAccuracy = { iteration: event.iteration, test: event.test };
+      }
     },
-    loss(iteration, value) {
-      loss.add(iteration, value);
-      iterations = iteration + 1;
+    history() {
+      return { loss: loss.buckets(), train: train.buckets(), test: test.buckets(), iterations, lastAccuracy };
     },
-    accuracy(iteration, onTrain, onTest) {
-      train.add(iteration, onTrain);
-      test.add(iteration, onTest);
-      lastAccuracy = { iteration, test: onTest };
-    },
-    history: () => ({
-      loss: loss.buckets(),
-      train: train.buckets(),
-      test: test.buckets(),
-      iterations,
-      lastAccuracy,
-    }),
   };
 }
 
@@ -79,43 +73,38 @@ const CAPACITY = 512;
  */
 export function thinnedSeries(capacity = CAPACITY): ThinnedSeries {
   let size = 1; // points of a full bucket
-  let counts: number[] = [];
-  let buckets: Bucket[] = [];
-
-  function halve(): void {
-    buckets = pairs(buckets).map(([a, b]) => join(a, b, 0.5)); // all are full, so both weigh the same
-    counts = pairs(counts).map(([a, b]) => a + b);
-    size *= 2;
-  }
-
+  let buckets: Counted[] = [];
   return {
     add(x, y) {
-      const point = { from: x, to: x, mean: y, min: y, max: y };
+      const point = { from: x, to: x, mean: y, min: y, max: y, count: 1 };
       const last = buckets.length - 1;
-      if (last >= 0 && counts[last] < size) {
-        counts[last]++;
-        buckets[last] = join(buckets[last], point, 1 / counts[last]);
+      if (last >= 0 && buckets[last].count < size) {
+        buckets[last] = join(buckets[last], point);
         return;
       }
-      if (buckets.length === capacity) halve();
+      if (buckets.length === capacity) {
+        buckets = Array.from({ length: capacity / 2 }, (_, i) => join(buckets[2 * i], buckets[2 * i + 1]));
+        size *= 2;
+      }
       buckets.push(point);
-      counts.push(1);
     },
-    buckets: () => [...buckets],
+    buckets: () => buckets.map(({ from, to, mean, min, max }) => ({ from, to, mean, min, max })),
   };
 }
 
-/** @param weight of b in the mean, 0 … 1 */
-function join(a: Bucket, b: Bucket, weight: number): Bucket {
+/** A bucket and the number of points in it. */
+interface Counted extends Bucket {
+  readonly count: number;
+}
+
+function join(a: Counted, b: Counted): Counted {
+  const count = a.count + b.count;
   return {
     from: a.from,
     to: b.to,
-    mean: a.mean + (b.mean - a.mean) * weight,
+    mean: a.mean + (b.mean - a.mean) * (b.count / count),
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
+    count,
   };
-}
-
-function pairs<T>(items: readonly T[]): [T, T][] {
-  return Array.from({ length: items.length / 2 }, (_, i) => [items[2 * i], items[2 * i + 1]]);
 }

@@ -15,9 +15,9 @@ export interface TrainingLog {
   close(): Promise<void>;
 }
 
-/** Where the lines of a log go. */
+/** An open file that the lines of a log are written to. */
 interface LogFile {
-  /** Whether no line is in it yet. */
+  /** True if it has no line yet. */
   readonly isEmpty: boolean;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Makes sure that all that was written is on the disk, under the name that it was given. */
@@ -39,16 +39,12 @@ export async function openTrainingLog(path: string, { iteration }: Training, wai
   const file = isSpecial(path)
     ? { ...(await openSpecial(path, waiting)), isEmpty: true, sync: () => undefined }
     : withErrorPath(path, () => openLogFile(path, iteration, format));
-  return logTo(file, format);
-}
-
-function logTo(file: LogFile, { header, encode }: LogFormat): TrainingLog {
   let line: Partial<LogLine> | undefined; // waits for the accuracy of its step
-  let start = file.isEmpty ? header : '';
+  let start = file.isEmpty ? format.header : '';
 
   async function flush(): Promise<void> {
     if (line === undefined) return;
-    const text = start + encode(line);
+    const text = start + format.encode(line);
     start = '';
     line = undefined;
     await file.write(Buffer.from(text));
@@ -147,7 +143,7 @@ function lengthBefore(path: string, iteration: number, format: LogFormat): numbe
  * @throws InputError that names the first line that is not of a log; the system's error if reading fails
  */
 export function readTrainingLog(path: string, iterations = Infinity): History {
-  const collector = collectHistory();
+  const history = collectHistory();
   let lastStep = -1;
   let number = 0;
   let format = JSON_LINES;
@@ -170,13 +166,13 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
     }
     if (step >= iterations) break;
     lastStep = step;
-    collector.loss(step, lossBefore);
+    history.event({ type: 'step', step, loss: lossBefore });
     if (trainAccuracy !== undefined && testAccuracy !== undefined) {
-      collector.accuracy(step + 1, trainAccuracy, testAccuracy);
+      history.event({ type: 'accuracy', iteration: step + 1, train: trainAccuracy, test: testAccuracy });
     }
   }
   if (number === 0) throw new InputError(`${path} is empty: name a file that train --log wrote`);
-  return collector.history();
+  return history.history();
 }
 
 interface LogLine {
@@ -190,9 +186,9 @@ interface LogLine {
   readonly testAccuracy?: number | undefined;
 }
 
-/** How a line of a log is written. */
+/** A format of lines. */
 interface LogFormat {
-  /** What comes before the first line. */
+  /** Written before the first line. */
   readonly header: string;
   readonly encode: (line: Partial<LogLine>) => string;
   /** @throws SyntaxError, or returns something else than a line, if the text is not of this format */

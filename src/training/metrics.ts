@@ -24,7 +24,7 @@ export function accuracy(
   return accuracyOf(classify(net, dataset, precision, onFallback), dataset);
 }
 
-/** How a net classifies the images of a dataset. Shares are 0 … 1. */
+/** The quality of a net on the images of a dataset. Shares are 0 … 1. */
 export interface Evaluation {
   readonly accuracy: number;
   /** (K, K) counts: row is the true digit, column the predicted one. */

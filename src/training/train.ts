@@ -31,7 +31,7 @@ export interface Training {
   iteration: number;
   /** The images that the net was trained on, if that is known. */
   dataset?: DatasetIdentity | undefined;
-  /** Why plain TypeScript computed some of the steps instead of the SIMD kernels, if it did: the last bits differ. */
+  /** The reason, if plain TypeScript computed some of the steps instead of the SIMD kernels: the last bits differ. */
   fallback?: string;
 }
 
@@ -70,9 +70,9 @@ export interface TrainOptions {
   readonly evalEvery?: number;
   /** Iterations between two events of checkpoint; none if not given. They change no result. */
   readonly checkpointEvery?: number;
-  /** Asked every 20 ms or so: whether an event of snapshot is wanted now. Snapshots change no result. */
+  /** Asked every 20 ms or so; true if an event of snapshot is wanted now. Snapshots change no result. */
   readonly wantsNet?: () => boolean;
-  /** Whether steps come with the loss after the update too, as the notebook prints it. */
+  /** True if steps come with the loss after the update too, as the notebook prints it. */
   readonly lossAfter?: boolean;
   /** Stops after the step that is being made. */
   readonly signal?: AbortSignal;

@@ -111,6 +111,10 @@ test('the evidence: what fell, what rose, and from where to where', async () => 
   expect(await descend('x^2', [-3], { learningRate: 1.01 })).toMatchObject({
     because: expect.stringMatching(/^f rose from 9 to 47\d in 100 steps; try a smaller learning rate$/),
   });
+  // each step makes x -1.2 times as large, and 9 * 1.2^200 is about 6e16
+  expect(await descend('x^2', [3], { learningRate: 1.1 })).toMatchObject({
+    because: 'f rose from 9 to 6.17e+16 in 100 steps; try a smaller learning rate',
+  });
   expect(await descend('log(x)', [1], { learningRate: 2 })).toMatchObject({
     because: 'f is NaN after step 1, outside its domain; try a smaller learning rate',
   });

@@ -5,7 +5,7 @@ import { loadDataset } from '#src/dataset/mnist.js';
 import { openEngine } from '#src/engines/registry.js';
 import { randomStream } from '#src/network/random.js';
 import { backward, create, type Parameters, shapes, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
-import { loadTfjs, type Tensor, type Tfjs } from '#src/tensorflow/load.js';
+import { loadTfjs, type Tfjs, type TfTensor } from '#src/tensorflow/load.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { newTraining, train } from '#src/training/train.js';
 
@@ -13,16 +13,16 @@ const data = loadDataset();
 
 /** What tfjs's own differentiation needs of its interface. */
 interface Autodiff extends Tfjs {
-  variable(value: Tensor): Tensor;
-  variableGrads(f: () => Tensor): { value: Tensor; grads: Record<string, Tensor> };
-  fused: { matMul(of: { a: Tensor; b: Tensor; bias: Tensor; activation?: 'sigmoid' }): Tensor };
-  softmax(scores: Tensor): Tensor;
-  mul(a: Tensor, b: Tensor): Tensor;
-  add(a: Tensor, b: number): Tensor;
-  sum(a: Tensor, axis: number): Tensor;
-  log(a: Tensor): Tensor;
-  mean(a: Tensor): Tensor;
-  neg(a: Tensor): Tensor;
+  variable(value: TfTensor): TfTensor;
+  variableGrads(f: () => TfTensor): { value: TfTensor; grads: Record<string, TfTensor> };
+  fused: { matMul(of: { a: TfTensor; b: TfTensor; bias: TfTensor; activation?: 'sigmoid' }): TfTensor };
+  softmax(scores: TfTensor): TfTensor;
+  mul(a: TfTensor, b: TfTensor): TfTensor;
+  add(a: TfTensor, b: number): TfTensor;
+  sum(a: TfTensor, axis: number): TfTensor;
+  log(a: TfTensor): TfTensor;
+  mean(a: TfTensor): TfTensor;
+  neg(a: TfTensor): TfTensor;
 }
 
 /** The gradient by `variableGrads` of the loss as the book writes it. */

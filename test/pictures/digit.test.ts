@@ -10,7 +10,7 @@ import { predict } from '#src/network/two-layer-net.js';
 import { decodePicture } from '#src/pictures/decode.js';
 import { prepareDigit, seeDigit } from '#src/pictures/digit.js';
 import { findInk, otsuThreshold } from '#src/pictures/ink.js';
-import { strokeWidth, thicken, removeSpecks } from '#src/pictures/strokes.js';
+import { removeSpecks, strokeWidth, thicken } from '#src/pictures/strokes.js';
 
 const trained = trainedNet();
 const SIZE = 3;
@@ -131,7 +131,7 @@ test('pieces below a twentieth of the largest are specks', () => {
   const ink = Float64Array.of(1, 0, 0, 0.05, 0, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0.5);
   const want = Float64Array.from(ink);
   want[3] = 0;
-  expect(removeSpecks(ink, 3, 5)).toEqual(want);
+  expect(removeSpecks({ ink, rows: 3, columns: 5 }).ink).toEqual(want);
 });
 
 /** Pixels of a picture of grey levels 0 … 255, light or dark as they are. */

@@ -162,9 +162,9 @@ test('a gradient of any function anywhere, with any step, is drawn', () => {
 test('curves of losses of any size are drawn', () => {
   fc.assert(
     fc.property(fc.array(anySize, { minLength: 2, maxLength: 100 }), (losses) => {
-      const { loss, accuracy, history } = collectHistory();
-      losses.forEach((value, i) => loss(i, value));
-      accuracy(losses.length, 0.5, 0.4);
+      const { event, history } = collectHistory();
+      losses.forEach((loss, step) => event({ type: 'step', step, loss }));
+      event({ type: 'accuracy', iteration: losses.length, train: 0.5, test: 0.4 });
       draw({ title: 'curves', description: '', aspect: 2, charts: trainingCharts(history()) });
       const screen = { columns: 80, rows: 24 };
       for (const line of curveLines(history(), screen, { isAscii: false, paint: (text) => text })) {

@@ -58,10 +58,12 @@ describe.each([60, 120])('%i columns', (columns) => {
     expect(text).toMatchSnapshot();
   });
   test('a training', () => {
-    const { loss, accuracy, history } = collectHistory();
-    for (let i = 0; i < 4000; i++) {
-      loss(i, 0.25 + 2.05 * Math.exp(-i / 400) + 0.02 * Math.sin(i * i));
-      if (i % 600 === 599) accuracy(i + 1, 0.95 - 0.8 * Math.exp(-i / 500), 0.94 - 0.8 * Math.exp(-i / 500));
+    const { event, history } = collectHistory();
+    for (let step = 0; step < 4000; step++) {
+      event({ type: 'step', step, loss: 0.25 + 2.05 * Math.exp(-step / 400) + 0.02 * Math.sin(step * step) });
+      if (step % 600 !== 599) continue;
+      const rise = 0.8 * Math.exp(-step / 500);
+      event({ type: 'accuracy', iteration: step + 1, train: 0.95 - rise, test: 0.94 - rise });
     }
     const lines = curveLines(history(), { columns, rows: 24 }, { isAscii: false, paint: unpainted });
     expect(`\n${lines.join('\n')}\n`).toMatchSnapshot();
@@ -70,9 +72,9 @@ describe.each([60, 120])('%i columns', (columns) => {
 
 test('no terminal is too small: every line fits, whatever is left out', async () => {
   const charts = [await descent('x0^2 + x1^2', [-3, 4], 10, 80), sweep()];
-  const { loss, accuracy, history } = collectHistory();
-  for (let i = 0; i < 50; i++) loss(i, 2 - i / 50);
-  accuracy(50, 0.5, 0.4);
+  const { event, history } = collectHistory();
+  for (let step = 0; step < 50; step++) event({ type: 'step', step, loss: 2 - step / 50 });
+  event({ type: 'accuracy', iteration: 50, train: 0.5, test: 0.4 });
   for (let columns = 5; columns < 100; columns++) {
     for (const chart of charts) draw(chart, columns);
     for (const rows of [1, 5, 12, 24]) {

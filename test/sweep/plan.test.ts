@@ -1,4 +1,4 @@
-import { type Axis, axisOf, parseAxis, type ValueKind, valuesOf } from '#src/sweep/axis.js';
+import { listOf, parseList, type ValueKind, type ValueList, valuesOf } from '#src/sweep/axis.js';
 import { planRuns, runOf, type SweepAxes, type SweepSettings } from '#src/sweep/plan.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 
@@ -12,7 +12,7 @@ const integers: ValueKind<number> = {
   ranges: 'integers',
   read: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
 };
-const values = (text: string, kind = numbers) => valuesOf(parseAxis('--x', text, kind));
+const values = (text: string, kind = numbers) => valuesOf(parseList('--x', text, kind));
 
 describe('lists and ranges', () => {
   test('values, whole numbers between two, equal ratios', () => {
@@ -42,29 +42,29 @@ describe('lists and ranges', () => {
     expect(() => values(text, kind)).toThrow(message);
   });
   test('are counted without being enumerated', () => {
-    const axis = parseAxis('--x', '0..4294967295', integers);
+    const axis = parseList('--x', '0..4294967295', integers);
     expect([axis.count, axis.at(4294967295)]).toEqual([2 ** 32, 2 ** 32 - 1]);
   });
 });
 
 const MNIST = { count: 60_000, identity: { train: 'a'.repeat(64), test: 'b'.repeat(64) } };
 const axes = (over: Partial<SweepAxes> = {}): SweepAxes => ({
-  learningRate: axisOf([0.1]),
-  hiddenSize: axisOf([100]),
-  batchSize: axisOf([100]),
-  weightInit: axisOf([0.01]),
-  gradient: axisOf(['backprop' as const]),
+  learningRate: listOf([0.1]),
+  hiddenSize: listOf([100]),
+  batchSize: listOf([100]),
+  weightInit: listOf([0.01]),
+  gradient: listOf(['backprop' as const]),
   precision: undefined,
-  seed: axisOf([0]),
+  seed: listOf([0]),
   ...over,
 });
 const plan = (over: Partial<SweepAxes>, rest: Partial<SweepSettings> = {}) =>
   planRuns({ axes: axes(over), length: { iterations: 1000 }, ...rest }, MNIST, '1.2.3');
-const counted = (count: number): Axis<number> => ({ count, at: (i) => i + 1 });
+const counted = (count: number): ValueList<number> => ({ count, at: (i) => i + 1 });
 
 describe('a plan', () => {
   test('has every combination once, and a whole grid before the next seed', () => {
-    const runs = plan({ learningRate: axisOf([0.1, 1]), hiddenSize: axisOf([3, 5, 3]), seed: axisOf([0, 1]) });
+    const runs = plan({ learningRate: listOf([0.1, 1]), hiddenSize: listOf([3, 5, 3]), seed: listOf([0, 1]) });
     expect(runs.map(({ settings: s }) => [s.learningRate, s.hiddenSize, s.seed])).toEqual(
       [0, 1].flatMap((seed) => [3, 5].flatMap((hidden) => [0.1, 1].map((lr) => [lr, hidden, seed]))),
     );
@@ -85,7 +85,7 @@ describe('a plan', () => {
     expect(new Set([id, ...others.map((run) => run.id)]).size).toBe(1 + 10 + 3);
   });
   test('epochs become iterations for each batch size, to the nearest; the accuracy is measured every epoch', () => {
-    const runs = plan({ batchSize: axisOf([100, 64, 7]) }, { length: { epochs: 2.5 } });
+    const runs = plan({ batchSize: listOf([100, 64, 7]) }, { length: { epochs: 2.5 } });
     expect(runs.map(({ settings: s }) => [s.iterations, s.evalEvery])).toEqual([
       [1500, 600],
       [2344, 938], // 2343.75, 937.5
@@ -95,9 +95,9 @@ describe('a plan', () => {
     expect(plan({}, { evalEvery: 50 })[0].settings.evalEvery).toBe(50);
   });
   test("the precision is the engine's own unless it is chosen, and must be one that it has", () => {
-    const gradient = axisOf(['numerical' as const, 'backprop' as const]);
+    const gradient = listOf(['numerical' as const, 'backprop' as const]);
     expect(plan({ gradient }).map(({ settings }) => settings.precision)).toEqual(['f64', 'f64']);
-    expect(() => plan({ gradient, precision: axisOf(['f32' as const]) })).toThrow('numerical does not have');
+    expect(() => plan({ gradient, precision: listOf(['f32' as const]) })).toThrow('numerical does not have');
   });
   test('a sample is a part of the grid, each run once; a larger one of the same seed begins with the smaller', () => {
     const over = { learningRate: counted(40), seed: counted(25) };

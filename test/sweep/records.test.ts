@@ -8,7 +8,7 @@ import { openEngine } from '#src/engines/registry.js';
 import { keepRecord, lockFolder, openRecordFolder, readFolder } from '#src/sweep/folder.js';
 import { localExecutor, shareData } from '#src/sweep/local.js';
 import { runOf, type RunSettings } from '#src/sweep/plan.js';
-import { encodeRecord, isSameResult, parseRecord, type RunRecord } from '#src/sweep/record.js';
+import { checkSameResult, encodeRecord, parseRecord, type RunRecord } from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { groupRuns, groupSettings, notFiniteNote, sortGroups } from '#src/sweep/summary.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
@@ -110,8 +110,8 @@ describe('a record', () => {
     expect(parsed).toEqual(record);
   });
   test('machine and seconds do not make results differ', () => {
-    expect(isSameResult(record, { ...record, machine: 'b', seconds: 9 })).toBe(true);
-    expect(isSameResult(record, { ...record, weights: '0'.repeat(64) })).toBe(false);
+    expect(() => checkSameResult(record, { ...record, machine: 'b', seconds: 9 })).not.toThrow();
+    expect(() => checkSameResult(record, { ...record, weights: '0'.repeat(64) })).toThrow('has two results');
   });
 });
 
@@ -129,15 +129,11 @@ describe('runs in worker threads', () => {
     expect(done.map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
     expect(events.filter(({ type }) => type === 'started')).toHaveLength(5);
     for (const record of done) {
-      expect(
-        isSameResult(
-          record,
-          await runOne(
-            runs.find(({ id }) => id === record.id)!,
-            data,
-          ),
-        ),
-      ).toBe(true);
+      const { outcome, weights, curves } = await runOne(
+        runs.find(({ id }) => id === record.id)!,
+        data,
+      );
+      expect(record).toMatchObject({ outcome, weights, curves });
     }
   });
   test('end in the middle of a run when told to', async () => {

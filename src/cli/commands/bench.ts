@@ -1,36 +1,32 @@
 import { availableParallelism, cpus } from 'node:os';
-import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { ENGINE_NAMES, type EngineName, PRECISIONS } from '../../engines/registry.js';
 import { plural } from '../../errors.js';
 import { loadKernels } from '../../kernels/limits.js';
 import { bench, type BenchCase, type Timing } from '../../training/bench.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import { type Cli, type CommonOptions, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
+import { type Cli, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData } from '../inputs.js';
-import { dataOption, oneOf, integer, integers } from '../options.js';
+import { addOptions, dataOption, integer, integers, oneOf, type ValuesOf } from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';
-
-interface Options extends CommonOptions {
-  gradient?: EngineName;
-  hidden?: number[];
-  batch?: number[];
-  rounds?: number;
-  threads?: number;
-  data?: string;
-}
 
 /** The engines that are timed by default. TensorFlow's threads keep spinning after their work and would slow the next. */
 const SIDE_BY_SIDE = ['backprop', 'numerical', 'naive'] as const;
 const ITERATIONS = 10_000;
 
+const OPTIONS = {
+  gradient: oneOf('--gradient <engine>', 'default all but tfjs', ENGINE_NAMES),
+  hidden: integers('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5),
+  batch: integers('--batch <list>', 'images per mini-batch, one or several numbers (default: 100)', 1, 1e5),
+  rounds: integer('--rounds <n>', 'timed rounds per way, after one to warm up (default: 5)', 1, 1000),
+  threads: integer('--threads <n>', 'most threads to use (default: all processors)', 1, 1024),
+  data: dataOption(),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const defineBench: DefineCommand = (command, run) =>
-  command
-    .addOption(oneOf('--gradient <engine>', 'default all but tfjs', Object.keys(engines)))
-    .addOption(integers('--hidden <list>', 'hidden units, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(integers('--batch <list>', 'images per mini-batch, one or several numbers (default: 100)', 1, 1e5))
-    .addOption(integer('--rounds <n>', 'timed rounds per way, after one to warm up (default: 5)', 1, 1000))
-    .addOption(integer('--threads <n>', 'most threads to use (default: all processors)', 1, 1024))
-    .addOption(dataOption())
+  addOptions(command, OPTIONS)
     .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
     .action(run(benchCommand));
 

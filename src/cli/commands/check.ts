@@ -1,38 +1,28 @@
 import type { Dataset } from '../../dataset/mnist.js';
-import type { EngineName } from '../../engines/registry.js';
-import { formatCount, InputError } from '../../errors.js';
-import { checkEngines, ENGINE_NAMES } from '../../grader/engine-check.js';
+import { ENGINE_NAMES } from '../../engines/registry.js';
+import { formatCount, InputError, plural } from '../../errors.js';
+import { checkEngines } from '../../grader/engine-check.js';
 import { grade } from '../../grader/grade.js';
 import { type GradientCase, gradientCase, LIMITS } from '../../grader/gradient-case.js';
 import { hiddenSizeOf, indicesOf, netOf, readLearnerFiles } from '../../grader/submission.js';
 import { DEFAULTS } from '../../training/hyper-parameters.js';
-import {
-  type Cli,
-  type CommonOptions,
-  type DefineCommand,
-  EXIT,
-  fallbackNote,
-  note,
-  print,
-  printJson,
-} from '../command.js';
+import { type Cli, type DefineCommand, EXIT, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData, modelPath } from '../inputs.js';
-import { dataOption, integer, otherDataOption, parseIndices, positive, severalOf } from '../options.js';
+import {
+  addOptions,
+  dataOption,
+  firstGiven,
+  flag,
+  integer,
+  otherDataOption,
+  parseIndices,
+  positive,
+  severalOf,
+  text,
+  type ValuesOf,
+} from '../options.js';
 import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
-
-interface Options extends CommonOptions {
-  hidden?: number;
-  batch?: number;
-  seed?: number;
-  model?: string;
-  index?: string;
-  h?: number;
-  engines?: EngineName[];
-  full?: boolean;
-  data?: string;
-  otherData?: boolean;
-}
 
 /**
  * Parameters of each tensor that the naive engine is asked for, two forward passes each. It anchors the others, which
@@ -40,21 +30,24 @@ interface Options extends CommonOptions {
  */
 const SAMPLE = 12;
 
+const OPTIONS = {
+  hidden: integer('--hidden <n>', "hidden units (default: 100, or the file's)", 1, LIMITS.hiddenSize),
+  batch: integer('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, LIMITS.batchSize),
+  seed: integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
+  model: text('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch'),
+  index: text('--index <list>', 'training images to take instead of a draw: 7 or 3,14 or 0..99'),
+  h: positive('--h <step>', 'step of the differences (default: 1e-4)'),
+  engines: severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES),
+  full: flag('--full', 'the naive engine too computes the whole gradient, which takes minutes'),
+  data: dataOption(),
+  otherData: otherDataOption(),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const defineCheck: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
-    .addOption(integer('--hidden <n>', "hidden units (default: 100, or the file's)", 1, LIMITS.hiddenSize))
-    .addOption(integer('--batch <n>', "images of the mini-batch (default: 100, or the model's)", 1, LIMITS.batchSize))
-    .addOption(
-      integer('--seed <n>', 'draws the weights, then the mini-batch, as np.random.seed (default: 0)', 0, 2 ** 32 - 1),
-    )
-    .option('--model <file>', 'weights of a saved net, or last, instead; its random stream draws the mini-batch')
-    .option('--index <list>', 'training images to take instead of a draw: 7 or 3,14 or 0..99')
-    .addOption(positive('--h <step>', 'step of the differences (default: 1e-4)'))
-    .addOption(severalOf('--engines <list>', 'those to check (default: all)', ENGINE_NAMES))
-    .option('--full', 'the naive engine too computes the whole gradient, which takes minutes')
-    .addOption(dataOption())
-    .addOption(otherDataOption())
     .addHelpText('after', HELP)
     .action(run(checkCommand));
 
@@ -83,10 +76,8 @@ then begin with d (or are grads/W1, W1.grad …):
 async function checkCommand(cli: Cli, files: string[], given: Options): Promise<number> {
   const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given, given.model) };
   if (options.model !== undefined) {
-    for (const name of ['seed', 'hidden'] as const) {
-      if (options[name] === undefined) continue;
-      throw new InputError(`--${name} draws weights, and --model has its own: give one of the two`);
-    }
+    const stray = firstGiven(options, 'seed', 'hidden');
+    if (stray) throw new InputError(`--${stray} draws weights, and --model has its own: give one of the two`);
   }
   if (options.index !== undefined && options.batch !== undefined) {
     throw new InputError('--batch draws images, and --index names them: give one of the two');
@@ -130,16 +121,13 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { h = DEFAULTS.h, json, quiet } = options;
   const source = files.join(', ');
-  for (const name of ['engines', 'full'] as const) {
-    if (options[name] !== undefined) {
-      throw new InputError(`--${name} is for checking engines: leave it out, or the files`);
-    }
-  }
+  const stray = firstGiven(options, 'engines', 'full');
+  if (stray) throw new InputError(`--${stray} is for checking engines: leave it out, or the files`);
   const { gradients, weights, indices } = readLearnerFiles(files);
   if (weights.size > 0) {
-    const stray = (['model', 'seed', 'hidden'] as const).find((name) => options[name] !== undefined);
-    if (stray !== undefined && !(stray === 'seed' && indices === undefined)) {
-      throw new InputError(`--${stray} draws or reads weights, and ${source} has its own: give one of the two`);
+    const other = firstGiven(options, 'model', 'seed', 'hidden');
+    if (other && !(other === 'seed' && indices === undefined)) {
+      throw new InputError(`--${other} draws or reads weights, and ${source} has its own: give one of the two`);
     }
   }
   const { train, test } = loadData(cli, options);
@@ -164,14 +152,12 @@ function givenIndices({ index }: Options, train: Dataset): number[] | undefined 
   return index === undefined ? undefined : parseIndices([index], train.count, '--index');
 }
 
-function setting({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
-  const { inputSize, hiddenSize, outputSize } = net;
-  return { sizes: [inputSize, hiddenSize, outputSize], ...(model === undefined ? { seed } : { model }), indices };
+const sizesOf = ({ net }: GradientCase) => [net.inputSize, net.hiddenSize, net.outputSize];
+
+function setting(point: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
+  return { sizes: sizesOf(point), ...(model === undefined ? { seed } : { model }), indices: point.indices };
 }
 
-function describe({ net, indices }: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
-  const { inputSize, hiddenSize, outputSize } = net;
-  const count = indices.length;
-  const images = `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`;
-  return `${inputSize}-${hiddenSize}-${outputSize}, ${model ?? `seed ${seed}`}, ${images}`;
+function describe(point: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
+  return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${plural(point.indices.length, 'image')}`;
 }

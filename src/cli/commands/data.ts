@@ -4,24 +4,23 @@ import { basename } from 'node:path';
 import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
 import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
-import { type Cli, type CommonOptions, type DefineCommand, print, printJson } from '../command.js';
+import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { loadData } from '../inputs.js';
-import { dataOption, oneOf, parseIndices } from '../options.js';
+import { addOptions, dataOption, firstGiven, oneOf, parseIndices, text, type ValuesOf } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
-interface Options extends CommonOptions {
-  part?: 'train' | 'test';
-  data?: string;
-  index?: string;
-}
+const OPTIONS = {
+  index: text('--index <list>', 'the same'),
+  part: oneOf('--part <name>', 'show images of, default test', ['train', 'test']),
+  data: dataOption(),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineData: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(new Argument('[action]', 'draw images in the terminal').choices(['show']))
     .argument('[indices...]', 'which ones, as in 7 or 3,14 or 10..19')
-    .option('--index <list>', 'the same')
-    .addOption(oneOf('--part <name>', 'show images of, default test', ['train', 'test']))
-    .addOption(dataOption())
     .addHelpText('after', '\nWithout show: sizes, counts and checksums.\nExample: gd-train data show 7 10..12')
     .action(run(dataCommand));
 
@@ -29,8 +28,8 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   if (action === 'show') {
     return show(cli, options.index === undefined ? indices : [...indices, options.index], options);
   }
-  const stray = (['part', 'index'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
+  const stray = firstGiven(options, 'part', 'index');
+  if (stray) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
   const folder = options.data ?? bundledFolder();
   const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {

@@ -6,30 +6,38 @@ import { InputError } from '../../errors.js';
 import { type Figure, PATHS } from '../../plots/chart.js';
 import { type Cli, type DefineCommand, EXIT, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
-import { integer, positive, positives, severalOf, vector } from '../options.js';
-import { ALONE, BESIDE_OTHERS, openPlot, plotOption, type PlotOptions } from '../plot.js';
+import {
+  addOptions,
+  firstGiven,
+  flag,
+  integer,
+  positive,
+  positives,
+  severalOf,
+  text,
+  type ValuesOf,
+  vector,
+} from '../options.js';
+import { ALONE, BESIDE_OTHERS, openPlot, plotOption } from '../plot.js';
 import { DESCENT_INIT, LEARNING_RATES, SUM_OF_SQUARES } from './notebook.js';
 
-interface Options extends PlotOptions {
-  fn?: string;
-  init?: Float64Array;
-  optimizer?: OptimizerName[];
-  lr?: number[];
-  steps?: number;
-  h?: number;
-  history?: boolean;
-}
+const OPTIMIZERS = Object.keys(optimizers) as OptimizerName[];
+
+const OPTIONS = {
+  fn: text('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")'),
+  init: vector('--init <point>', 'where to start (default: -3,4)'),
+  optimizer: severalOf('--optimizer <list>', 'one or several, default sgd', OPTIMIZERS),
+  lr: positives('--lr <rates>', 'learning rate (default: 0.1), or several'),
+  steps: integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000),
+  h: positive('--h <step>', 'step of the central difference (default: 1e-4)'),
+  history: flag('--history', 'print every point of the path, too'),
+  plot: plotOption('draw the path over contour lines of f'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineDescend: DefineCommand = (command, run) =>
-  command
-    .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
-    .addOption(vector('--init <point>', 'where to start (default: -3,4)'))
-    .addOption(severalOf('--optimizer <list>', 'one or several, default sgd', Object.keys(optimizers)))
-    .addOption(positives('--lr <rates>', 'learning rate (default: 0.1), or several'))
-    .addOption(integer('--steps <n>', 'number of steps (default: 100)', 1, 1_000_000))
-    .addOption(positive('--h <step>', 'step of the central difference (default: 1e-4)'))
-    .option('--history', 'print every point of the path, too')
-    .addOption(plotOption('draw the path over contour lines of f'))
+  addOptions(command, OPTIONS)
     .addHelpText(
       'after',
       "\nWithout options: the notebook's three learning rates. Several optimizers take one rate, or one each." +
@@ -39,8 +47,9 @@ export const defineDescend: DefineCommand = (command, run) =>
     .action(run(descend));
 
 async function descend(cli: Cli, options: Options): Promise<number> {
-  const { fn, init, optimizer, lr, steps, h, history, json, quiet } = options;
-  const all = [fn, init, optimizer, lr, steps, h, history].every((option) => option === undefined);
+  const { fn, init, optimizer, lr, steps = DESCENT_DEFAULTS.steps, h = DESCENT_DEFAULTS.h } = options;
+  const { history, json, quiet } = options;
+  const all = firstGiven(options, 'fn', 'init', 'optimizer', 'lr', 'steps', 'h', 'history') === undefined;
   const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
   if (plot && pairs.length > PATHS.length) {
@@ -48,15 +57,13 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   }
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   const runs = pairs.map(({ optimizer: name, rate }) => {
-    const given = { learningRate: rate, steps: steps ?? DESCENT_DEFAULTS.steps, h: h ?? DESCENT_DEFAULTS.h };
-    return runDescent(expression, init ?? defaultPoint(DESCENT_INIT, expression), given, name);
+    const start = init ?? defaultPoint(DESCENT_INIT, expression);
+    return runDescent(expression, start, { learningRate: rate, steps, h }, name);
   });
   const isOne = all || runs.length === 1;
   if (json) {
-    const objects = runs.map((run) => ({
-      ...run,
-      history: history ? toRows(run.history, run.init.length) : undefined,
-    }));
+    const rowsOf = (run: Run) => (history ? toRows(run.history, run.init.length) : undefined);
+    const objects = runs.map((run) => ({ ...run, history: rowsOf(run) }));
     printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
   } else {
     if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
@@ -95,10 +102,7 @@ function runDescent(
 ) {
   checkCoordinates('--init', init, expression);
   const { text: fn, formula } = expression;
-  const descent = gradientDescent(expression.f, init, {
-    ...options,
-    optimizer: optimizer ?? DESCENT_DEFAULTS.optimizer,
-  });
+  const descent = gradientDescent(expression.f, init, { ...options, ...(optimizer && { optimizer }) });
   return { fn, formula, init, ...(optimizer && { optimizer }), ...options, ...descent };
 }
 

@@ -17,26 +17,23 @@ import { alongAxis } from '../../calculus/gradient.js';
 import { InputError } from '../../errors.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatScalar } from '../numpy-format.js';
-import { finite, oneOf, positive } from '../options.js';
-import { ALONE, BESIDE_OTHERS, openPlot, type Plot, plotOption, type PlotOptions } from '../plot.js';
+import { addOptions, finite, firstGiven, flag, oneOf, positive, text, type ValuesOf } from '../options.js';
+import { ALONE, BESIDE_OTHERS, openPlot, type Plot, plotOption } from '../plot.js';
 import { DIFFS, SQUARE } from './notebook.js';
 
-interface Options extends PlotOptions {
-  fn?: string;
-  at?: number;
-  h?: number;
-  method?: DiffMethod;
-  sweep?: boolean;
-}
+const OPTIONS = {
+  fn: text('--fn <formula>', 'function of x (default: "x^2")'),
+  at: finite('--at <x>', 'where (default: 3)'),
+  h: positive('--h <step>', 'step (default: 1e-4)'),
+  method: oneOf('--method <name>', 'difference quotient, default central', Object.keys(methods) as DiffMethod[]),
+  sweep: flag('--sweep', 'error against h from 1e-1 to 1e-50, and what causes it'),
+  plot: plotOption('draw the tangent and the secant, or the sweep'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineDiff: DefineCommand = (command, run) =>
-  command
-    .option('--fn <formula>', 'function of x (default: "x^2")')
-    .addOption(finite('--at <x>', 'where (default: 3)'))
-    .addOption(positive('--h <step>', 'step (default: 1e-4)'))
-    .addOption(oneOf('--method <name>', 'difference quotient, default central', Object.keys(methods)))
-    .option('--sweep', 'error against h from 1e-1 to 1e-50, and what causes it')
-    .addOption(plotOption('draw the tangent and the secant, or the sweep'))
+  addOptions(command, OPTIONS)
     .addHelpText(
       'after',
       '\nWithout options: the notebook\'s difference quotients.\nExample: gd diff --fn "sin(x)" --at 1 --method richardson',
@@ -46,7 +43,7 @@ export const defineDiff: DefineCommand = (command, run) =>
 async function diff(cli: Cli, options: Options): Promise<number> {
   const plot = await openPlot(cli, options);
   const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
-  if ([fn, options.at, options.h, options.method, sweep].every((option) => option === undefined)) {
+  if (firstGiven(options, 'fn', 'at', 'h', 'method', 'sweep') === undefined) {
     const cells = DIFFS.map(({ expression, ...cell }) => differentiate(expression, cell));
     const float32 = Math.fround(1e-50);
     if (json) printJson(cli, { notebook: cells, float32: { of: 1e-50, value: float32 } });
@@ -74,7 +71,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** What a picture of a difference needs. */
+/** The data of a picture of a difference. */
 function toDraw(expression: Expression, { at, h, method, value, reference }: Result) {
   const { f } = alongItsVariable(expression, at);
   const { formula, variables } = expression;

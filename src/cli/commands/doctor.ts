@@ -3,31 +3,33 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
-import { type EngineName, engines, PRECISIONS } from '../../engines/registry.js';
+import { ENGINE_NAMES, type EngineName, PRECISIONS } from '../../engines/registry.js';
 import { MachineError, plural } from '../../errors.js';
 import { ROOT, version } from '../../files/read.js';
 import { type Kernels, loadKernels } from '../../kernels/limits.js';
 import { canSetUp, type Probe, probeTfjs, remedy, SETUP_FOLDER } from '../../tensorflow/find.js';
-import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
+import { type Cli, type DefineCommand, note, print, printJson } from '../command.js';
+import { addOptions, flag, type ValuesOf } from '../options.js';
 
-interface Options extends CommonOptions {
-  fix?: boolean;
-}
+const OPTIONS = {
+  fix: flag('--fix', 'install what is missing: tfjs-node and its TensorFlow, on Linux x64'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineDoctor: DefineCommand = (command, run) =>
-  command
-    .option('--fix', 'install what is missing: tfjs-node and its TensorFlow, on Linux x64')
+  addOptions(command, OPTIONS)
     .addHelpText('after', '\nExit code: 0 whatever it finds; 1 if --fix failed.\nExample: gd-train doctor --fix')
     .action(run(doctor));
 
-/** How an engine works on this machine. */
+/** The state of an engine on this machine. */
 interface Diagnosis {
   readonly engine: EngineName;
   readonly works: boolean;
   readonly precisions: readonly string[];
-  /** What computes; null if the engine does not work. */
+  /** The library or kernels that compute; null if the engine does not work. */
   readonly by: string | null;
-  /** Why it does not work, or is slower than elsewhere. */
+  /** The reason that it does not work, or is slower than elsewhere. */
   readonly why: string | null;
   /** The command that repairs it, if there is one. */
   readonly remedy: string | null;
@@ -52,7 +54,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
     tensorflow: 'folder' in probe ? probe.tensorflow : null,
     tfjsFolder: 'folder' in probe ? probe.folder : null,
   };
-  const diagnoses = (Object.keys(engines) as EngineName[]).map((engine) => diagnose(engine, kernels, probe));
+  const diagnoses = ENGINE_NAMES.map((engine) => diagnose(engine, kernels, probe));
   if (options.json) printJson(cli, { ...machine, engines: diagnoses });
   else {
     if (!options.quiet) {

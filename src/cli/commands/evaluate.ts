@@ -1,33 +1,23 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
-import {
-  type Cli,
-  type CommonOptions,
-  type DefineCommand,
-  EXIT,
-  fallbackNote,
-  print,
-  printError,
-  printJson,
-} from '../command.js';
+import { type Cli, type DefineCommand, EXIT, fallbackNote, print, printError, printJson } from '../command.js';
 import { loadData, modelArgument, modelPath } from '../inputs.js';
-import { dataOption, type Expectation, expectOption, judge, otherDataOption, unmet } from '../options.js';
+import { addOptions, dataOption, expectOption, judge, otherDataOption, unmet, type ValuesOf } from '../options.js';
 
-interface Options extends CommonOptions {
-  data?: string;
-  otherData?: boolean;
-  expect?: Expectation[];
-}
-
-/** What --expect can compare. */
+/** The measures that --expect takes. */
 const MEASURES = ['testAccuracy', 'trainAccuracy'] as const;
 
+const OPTIONS = {
+  data: dataOption(),
+  otherData: otherDataOption(),
+  expect: expectOption(MEASURES),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const defineEvaluate: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(modelArgument())
-    .addOption(dataOption())
-    .addOption(otherDataOption())
-    .addOption(expectOption(MEASURES))
     .addHelpText('after', '\nExample: gd-train evaluate mnist.safetensors')
     .action(run(evaluateCommand));
 

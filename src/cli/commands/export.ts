@@ -8,15 +8,9 @@ import { tensorBytes } from '../../formats/safetensors.js';
 import { shapes, TENSORS } from '../../network/two-layer-net.js';
 import { loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
+import { type Cli, type DefineCommand, note, printJson } from '../command.js';
 import { modelArgument, modelPath } from '../inputs.js';
-import { oneOf, path } from '../options.js';
-
-interface Options extends CommonOptions {
-  format?: FormatName;
-  precision?: ExportedNet['type'];
-  output: string;
-}
+import { addOptions, oneOf, path, type ValuesOf } from '../options.js';
 
 interface Format {
   /** Encodes as one file, or as several in a folder. */
@@ -54,18 +48,16 @@ const FORMATS = {
   },
 } satisfies Record<string, Format>;
 
+const OPTIONS = {
+  format: oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS) as FormatName[]),
+  precision: oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32']),
+  output: path('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder').makeOptionMandatory(),
+};
+
+type Options = ValuesOf<typeof OPTIONS> & { readonly output: string };
+
 export const defineExport: DefineCommand = (command, run) =>
-  command
-    .addArgument(modelArgument())
-    .addOption(
-      oneOf('--format <name>', 'default: as the name of the output ends', Object.keys(FORMATS) as FormatName[]),
-    )
-    .addOption(
-      oneOf('--precision <type>', "of the weights, default the model's; tfjs has f32 only", ['f64', 'f32'] as const),
-    )
-    .addOption(path('-o, --output <path>', 'file to write, - for stdout; for tfjs a new folder').makeOptionMandatory())
-    .addHelpText('after', HELP)
-    .action(run(exportCommand));
+  addOptions(command, OPTIONS).addArgument(modelArgument()).addHelpText('after', HELP).action(run(exportCommand));
 
 const HELP = `
 Example: gd-train export mnist.safetensors --format onnx -o mnist.onnx

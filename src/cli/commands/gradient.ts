@@ -6,32 +6,26 @@ import { randomStream } from '../../network/random.js';
 import * as simpleNet from '../../network/simple-net.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';
 import { formatArray, formatScalar, toRows } from '../numpy-format.js';
-import { integer, oneOf, positive, vector } from '../options.js';
-import { ALONE, openPlot, plotOption, type PlotOptions } from '../plot.js';
+import { addOptions, firstGiven, integer, oneOf, positive, text, type ValuesOf, vector } from '../options.js';
+import { ALONE, openPlot, plotOption } from '../plot.js';
 import { GRADIENT_POINTS, SIMPLE_NET, SUM_OF_SQUARES } from './notebook.js';
 
-interface Options extends PlotOptions {
-  fn?: string;
-  at?: Float64Array;
-  h?: number;
-  net?: 'simple';
-  weights?: Float64Array;
-  x?: Float64Array;
-  t?: Float64Array;
-  seed?: number;
-}
+const OPTIONS = {
+  fn: text('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")'),
+  at: vector('--at <point>', 'where (default: 3,4)'),
+  h: positive('--h <step>', 'step (default: 1e-4)'),
+  net: oneOf('--net <name>', "the gradient of a net's loss instead", ['simple']),
+  weights: vector('--weights <w>', 'its weights, 2 rows of 3', 6).conflicts('seed'),
+  x: vector('--x <values>', 'its input (default: 0.6,0.9)', 2),
+  t: vector('--t <one-hot>', 'the right answer (default: 0,0,1)', 3),
+  seed: integer('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1),
+  plot: plotOption('draw arrows of -grad over contour lines of f'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineGradient: DefineCommand = (command, run) =>
-  command
-    .option('--fn <formula>', 'function of x0, x1 … (default: "x0^2 + x1^2")')
-    .addOption(vector('--at <point>', 'where (default: 3,4)'))
-    .addOption(positive('--h <step>', 'step (default: 1e-4)'))
-    .addOption(oneOf('--net <name>', "the gradient of a net's loss instead", ['simple']))
-    .addOption(vector('--weights <w>', 'its weights, 2 rows of 3', 6).conflicts('seed'))
-    .addOption(vector('--x <values>', 'its input (default: 0.6,0.9)', 2))
-    .addOption(vector('--t <one-hot>', 'the right answer (default: 0,0,1)', 3))
-    .addOption(integer('--seed <n>', "weights from NumPy's randn instead", 0, 2 ** 32 - 1))
-    .addOption(plotOption('draw arrows of -grad over contour lines of f'))
+  addOptions(command, OPTIONS)
     .addHelpText(
       'after',
       "\nWithout options: the notebook's three points.\nExample: gd gradient --net simple --t 1,0,0",
@@ -41,10 +35,10 @@ export const defineGradient: DefineCommand = (command, run) =>
 async function gradient(cli: Cli, options: Options): Promise<number> {
   const { fn, at, h = 1e-4, json, quiet } = options;
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
-  const stray = (['weights', 'x', 't', 'seed'] as const).find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
+  const stray = firstGiven(options, 'weights', 'x', 't', 'seed');
+  if (stray) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
   const plot = await openPlot(cli, options);
-  const isNotebook = [fn, at, options.h].every((option) => option === undefined);
+  const isNotebook = firstGiven(options, 'fn', 'at', 'h') === undefined;
   const expression = fn === undefined ? SUM_OF_SQUARES : await parseExpression(fn);
   if (plot) checkVariables(expression);
   const points = isNotebook ? GRADIENT_POINTS : [at ?? defaultPoint(GRADIENT_POINTS[0], expression)];

@@ -11,42 +11,44 @@ import { findInk } from '../../pictures/ink.js';
 import { type Note, unsureNote } from '../../pictures/notes.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import type { Training } from '../../training/train.js';
-import {
-  type Cli,
-  type CommonOptions,
-  type DefineCommand,
-  print,
-  printError,
-  printJson,
-  toFailure,
-} from '../command.js';
+import { type Cli, type DefineCommand, print, printError, printJson, toFailure } from '../command.js';
 import { loadData, modelArgument, modelPath } from '../inputs.js';
-import { dataOption, otherDataOption, parseIndices } from '../options.js';
+import { addOptions, dataOption, flag, otherDataOption, parseIndices, text, type ValuesOf } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
-interface Options extends CommonOptions {
-  index?: string;
-  data?: string;
-  otherData?: boolean;
-  show?: boolean;
-}
-
-/** An image to look at; reading it may fail. */
+/** An image to classify; reading it may fail. */
 interface Source {
+  /** The picture's file, or the test image */
   readonly name: string;
   readonly json: { file: string } | { index: number; label: number };
+  /** The digit that it is, if that is known */
   readonly label?: number;
-  readonly read: () => Promise<Shown & { readonly notes: readonly Note[] }>;
+  readonly read: () => Promise<Shown>;
 }
 
+/** An image as the net gets it. */
+interface Shown {
+  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
+  readonly pixels: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Doubts about the picture, and what was left out of it */
+  readonly notes: readonly Note[];
+}
+
+const OPTIONS = {
+  index: text('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19'),
+  data: dataOption('their IDX files, raw or .gz'),
+  otherData: otherDataOption(),
+  show: flag('--show', 'draw what the net sees'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
+
 export const definePredict: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(modelArgument())
     .argument('[images...]', 'PNG, JPEG, WebP, GIF, TIFF, AVIF, PGM, or raw bytes (28 x 28); - for stdin')
-    .option('--index <list>', 'test images instead, as in 7 or 3,14 or 10..19')
-    .addOption(dataOption('their IDX files, raw or .gz'))
-    .addOption(otherDataOption())
-    .option('--show', 'draw what the net sees')
     .addHelpText(
       'after',
       '\nWith --json each result has digit, confidence, probabilities and notes: what makes the answer doubtful, and what' +
@@ -63,27 +65,23 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
   const sources = sourcesOf(cli, model, training, files, options);
   const results = [];
   let code = 0;
-  for (const { name, json: named, label, read } of sources) {
+  for (const source of sources) {
     try {
-      const { notes, ...shown } = await read();
-      const probabilities = predict(net, shown.pixels);
-      const [digit] = argmax(probabilities, net.outputSize);
-      const unsure = unsureNote(probabilities);
-      const allNotes = unsure === undefined ? notes : [unsure, ...notes];
-      const seen = { digit, confidence: probabilities[digit], probabilities, notes: allNotes };
-      const prediction: Prediction = { name, ...seen, ...(label !== undefined && { label }) };
-      if (json) results.push({ ...named, ...seen, ...(show && { shown }) });
-      else if (quiet) print(cli, String(digit));
+      const shown = await source.read();
+      const answer = classify(net, shown);
+      const { rows, columns, pixels } = shown;
+      if (json) results.push({ ...source.json, ...answer, ...(show && { shown: { rows, columns, pixels } }) });
+      else if (quiet) print(cli, String(answer.digit));
       else {
-        if (name !== sources[0].name) print(cli, '');
-        print(cli, formatPrediction(prediction, show ? shown : undefined, terminalSize(cli.out).columns));
+        if (source.name !== sources[0].name) print(cli, '');
+        print(cli, formatAnswer(source, answer, show ? shown : undefined, terminalSize(cli.out).columns));
       }
     } catch (error) {
       // One bad picture does not stop the others; the exit code reports it.
       if (debug) throw error;
       const failure = toFailure(error);
       printError(cli, failure.message);
-      results.push({ ...named, error: failure.message });
+      results.push({ ...source.json, error: failure.message });
       code = Math.max(code, failure.code);
     }
   }
@@ -91,17 +89,30 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
   return code;
 }
 
+function classify(net: TwoLayerNet, { pixels, notes }: Shown) {
+  const probabilities = predict(net, pixels); // (K), 0 … 1
+  const [digit] = argmax(probabilities, net.outputSize);
+  const unsure = unsureNote(probabilities);
+  return {
+    digit,
+    confidence: probabilities[digit],
+    probabilities,
+    notes: unsure === undefined ? notes : [unsure, ...notes],
+  };
+}
+
+type Answer = ReturnType<typeof classify>;
+
 function sourcesOf(cli: Cli, model: string, training: Training, files: string[], options: Options): Source[] {
   const { index, data, otherData } = options;
   const { net } = training;
   if (index === undefined) {
     if (files.length === 0) throw new InputError('no picture given: name a file, or a test image with --index 7');
     if (data !== undefined) throw new InputError(`--data names test images: add --index 7, or leave --data out`);
-    return files.map((file) => ({
-      name: file === '-' ? 'stdin' : file,
-      json: { file },
-      read: async () => readDigit(await readInput(file), file === '-' ? 'stdin' : file, model, net),
-    }));
+    return files.map((file) => {
+      const name = file === '-' ? 'stdin' : file;
+      return { name, json: { file }, read: async () => readDigit(await readInput(file), name, model, net) };
+    });
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
   const { test } = loadData(cli, options);
@@ -119,12 +130,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
 const MNIST_PIXELS = 28 * 28;
 
 /** A digit from the bytes of a file, as the net was trained to see it. */
-async function readDigit(
-  bytes: Uint8Array,
-  name: string,
-  model: string,
-  { inputSize }: TwoLayerNet,
-): Promise<Shown & { notes: readonly Note[] }> {
+async function readDigit(bytes: Uint8Array, name: string, model: string, { inputSize }: TwoLayerNet): Promise<Shown> {
   if (!isPicture(bytes) && bytes.length === inputSize) {
     const side = Math.sqrt(inputSize);
     const shape = Number.isInteger(side) ? { rows: side, columns: side } : { rows: 1, columns: inputSize };
@@ -154,29 +160,6 @@ function notBlank(pixels: Float64Array | undefined, name: string): Float64Array 
   return pixels;
 }
 
-/** What the net sees in one image. */
-interface Prediction {
-  /** The picture's file, or the test image */
-  readonly name: string;
-  readonly digit: number;
-  /** Probability of the digit, 0 … 1 */
-  readonly confidence: number;
-  /** (K), 0 … 1 */
-  readonly probabilities: Float64Array;
-  /** What makes the answer doubtful, and what was left out of the picture */
-  readonly notes: readonly Note[];
-  /** The digit that it is, if that is known */
-  readonly label?: number;
-}
-
-/** What the net was shown. */
-interface Shown {
-  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
-  readonly pixels: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-}
-
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const LONGEST_BAR = 40;
 const LEFT = 4; // "  3 "
@@ -186,23 +169,23 @@ const RIGHT = 10; // "  98.71 %"
  * The digit, its confidence, notes, and the probabilities as bars; beside them what the net was shown, or above if the width
  * does not hold both.
  */
-function formatPrediction(prediction: Prediction, shown: Shown | undefined, width: number): string {
-  const { name, digit, confidence, notes, label } = prediction;
+function formatAnswer({ name, label }: Source, answer: Answer, shown: Shown | undefined, width: number): string {
+  const { digit, confidence, notes } = answer;
   const isRight = label === undefined || label === digit;
   const paint = isRight ? chalk.green : chalk.red;
   const truth = label === undefined ? '' : isRight ? `  (label ${label})` : `  (label ${label}: wrong)`;
   const title = `${printable(name)}: ${paint.bold(digit)}  ${percent(confidence)}${truth}`;
   const head = [title, ...notes.map(({ text }) => chalk.yellow(`  ${text}`))];
-  if (shown === undefined) return [...head, ...bars(prediction, paint, width)].join('\n');
+  if (shown === undefined) return [...head, ...bars(answer, paint, width)].join('\n');
   const { pixels, rows, columns } = shown;
   const picture = renderGreyscale(chalk, pixels, rows, columns);
   const isBeside = columns + 2 + LEFT + 8 + RIGHT <= width;
-  const figures = bars(prediction, paint, isBeside ? width - columns - 2 : width);
+  const figures = bars(answer, paint, isBeside ? width - columns - 2 : width);
   const body = isBeside ? sideBySide([picture, ['', ...figures]], columns, 2 * columns + 2) : [...picture, ...figures];
   return [...head, ...body].join('\n');
 }
 
-function bars({ digit, probabilities }: Prediction, paint: (text: string) => string, width: number): string[] {
+function bars({ digit, probabilities }: Answer, paint: (text: string) => string, width: number): string[] {
   const longest = Math.max(8, Math.min(LONGEST_BAR, width - LEFT - RIGHT));
   return Array.from(probabilities, (probability, k) => {
     const eighths = Math.round(probability * longest * 8);

@@ -20,22 +20,20 @@ import { readTrainingLog } from '../../training/log.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
 import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
 import { dataInputs, loadData, modelArgument, modelPath } from '../inputs.js';
-import { dataOption, otherDataOption, path } from '../options.js';
+import { addOptions, dataOption, otherDataOption, path, type ValuesOf } from '../options.js';
 
-interface Options extends CommonOptions {
-  log?: string;
-  data?: string;
-  otherData?: boolean;
-  output?: string;
-}
+const OPTIONS = {
+  log: path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'),
+  data: dataOption(),
+  otherData: otherDataOption(),
+  output: path('-o, --output <file>', 'the page, or - for stdout (default: MODEL-report.html in this folder)'),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineReport: DefineCommand = (command, run) =>
-  command
+  addOptions(command, OPTIONS)
     .addArgument(modelArgument())
-    .addOption(path('--log <file>', 'what train --log wrote: the curves of loss and accuracy come from it'))
-    .addOption(dataOption())
-    .addOption(otherDataOption())
-    .addOption(path('-o, --output <file>', 'the page, or - for stdout (default: MODEL-report.html in this folder)'))
     .addHelpText('after', '\nExample: gd-train report mnist.safetensors --log mnist.ndjson -o report.html')
     .action(run(reportCommand));
 
@@ -122,7 +120,7 @@ export async function serveRun(
 /** The language of a page: that of the command's messages. */
 export const pageLanguage = ({ lang }: CommonOptions) => loadPageLanguage(lang ?? languageOf(process.env));
 
-/** What the build made of src/report/browser; a page has a script of its own. */
+/** Script and style of a page, as the build compiled them from src/report/browser. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {
   const read = (name: string) => readFileSync(new URL(`../../report/browser/${name}`, import.meta.url), 'utf8');
   return { script: read(script), style: read('page.css') };

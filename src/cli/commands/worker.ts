@@ -6,23 +6,22 @@ import { shareData } from '../../sweep/local.js';
 import { serveQueue } from '../../sweep/queue-worker.js';
 import type { RunRecord } from '../../sweep/record.js';
 import { identifyDataset } from '../../training/model-file.js';
-import { type Cli, type CommonOptions, type DefineCommand, note, printJson } from '../command.js';
+import { type Cli, type DefineCommand, note, printJson } from '../command.js';
 import { loadData } from '../inputs.js';
-import { dataOption, integer } from '../options.js';
+import { addOptions, dataOption, integer, type ValuesOf } from '../options.js';
 import { queueOption, readQueueOption } from './sweep/options.js';
 import { listenForStop, STOP_CODES } from '../process.js';
 
-interface Options extends CommonOptions {
-  queue?: string | true;
-  data?: string;
-  threads?: number;
-}
+const OPTIONS = {
+  queue: queueOption(),
+  data: dataOption(),
+  threads: integer('--threads <n>', 'runs at once, each on one thread (default: all processors)', 1, 1024),
+};
+
+type Options = ValuesOf<typeof OPTIONS>;
 
 export const defineWorker: DefineCommand = (command, run) =>
-  command
-    .addOption(queueOption())
-    .addOption(dataOption())
-    .addOption(integer('--threads <n>', 'runs at once, each on one thread (default: all processors)', 1, 1024))
+  addOptions(command, OPTIONS)
     .addHelpText('after', '\nExample: gd-train worker --queue redis://host')
     .action(run(workerCommand));
 

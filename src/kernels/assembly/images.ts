@@ -7,7 +7,9 @@ import { ENTRY, Net, Workspace } from './net';
 //   in a column, 8 bytes: address of its value, and index of the image among those gathered times those bytes
 // so that the inner loops of forward and backward compute no addresses.
 
-/** Packs the first `count` of the staged images behind those that are packed already, sixteen pixels at a time. */
+const PIXELS: usize = 64;
+
+/** Packs the first `count` of the staged images behind those that are packed already, 64 pixels at a time. */
 export function packImages(net: Net, count: usize): void {
   const used = <usize>load<u32>(net.packedStarts + net.packedCount * 4) - net.packed;
   // This grows in place, because it is the last block of the heap.
@@ -16,10 +18,13 @@ export function packImages(net: Net, count: usize): void {
   for (let n: usize = 0; n < count; n++) {
     const image = net.staged + n * net.rowBytes;
     let last: usize = 0;
-    for (let i: usize = 0; i < net.inputSize; i += VECTOR) {
-      let nonZero = i8x16.bitmask(i8x16.ne(v128.load(image + i), i8x16.splat(0)));
+    for (let i: usize = 0; i < net.inputSize; i += PIXELS) {
+      let nonZero: u64 = 0; // a bit per pixel
+      for (let j: usize = 0; j < PIXELS && i + j < net.inputSize; j += VECTOR) {
+        nonZero |= (<u64>i8x16.bitmask(i8x16.ne(v128.load(image + i + j), i8x16.splat(0)))) << j;
+      }
       while (nonZero != 0) {
-        const pixel = i + ctz(nonZero);
+        const pixel = i + <usize>ctz(nonZero);
         for (; pixel - last > 255; last += 255, to += 2) store<u16>(to, 0xff00); // a zero pixel, since a gap has 8 bits
         store<u16>(to, <u16>(((pixel - last) << 8) | (<usize>load<u8>(image + pixel))));
         to += 2;

@@ -1,12 +1,5 @@
 import { element, paintInk, translate } from './elements.js';
 
-/** What is on the pad. */
-interface Drawing {
-  /** (side, side), in [0, 1] */
-  readonly ink: Float64Array;
-  readonly side: number;
-}
-
 interface Pad {
   /** Replaces the drawing by a picture, (rows, columns) in [0, 1]. */
   put(picture: Float64Array, rows: number, columns: number): void;
@@ -30,12 +23,12 @@ const PEN_WIDTH = 0.08;
 const MOST_UNDO = 40;
 
 /**
- * Makes a canvas a pad to draw on, by pointer or by keys. `onDraw` gets the drawing when it has changed, once per frame at
- * most.
+ * Makes a canvas a pad to draw on, by pointer or by keys. `onDraw` gets the drawing, (side, side) in [0, 1], when it has
+ * changed, once per frame at most.
  */
 export function openPad(
   canvas: HTMLCanvasElement,
-  { onDraw, say }: { onDraw(drawing: Drawing): void; say(text: string): void },
+  { onDraw, say }: { onDraw(ink: Float64Array, side: number): void; say(text: string): void },
 ): Pad {
   const side = canvas.width;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
@@ -46,7 +39,10 @@ export function openPad(
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       const { data } = context.getImageData(0, 0, side, side);
-      onDraw({ ink: Float64Array.from({ length: side * side }, (_, i) => data[4 * i + 3] / 255), side });
+      onDraw(
+        Float64Array.from({ length: side * side }, (_, i) => data[4 * i + 3] / 255),
+        side,
+      );
     });
   }
 

@@ -48,7 +48,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   const fitted = (digit: Float64Array) => fitPicture(digit, SIDE, SIDE, rows, columns);
 
   const pad = openPad(element('pad', HTMLCanvasElement), {
-    onDraw: ({ ink, side }) => {
+    onDraw: (ink, side) => {
       const shapes = shapesNote({ ink, rows: side, columns: side });
       const remark = shapes && translate(`${shapes.count} separate shapes: draw one digit`);
       recognise({ image: fitted(centerDigit(ink, side, side)), remark });

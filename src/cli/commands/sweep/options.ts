@@ -1,22 +1,24 @@
 import { Option } from 'commander';
-import { type EngineName, engines } from '../../../engines/registry.js';
+import { ENGINE_NAMES } from '../../../engines/registry.js';
 import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
-import { type Axis, axisOf, parseAxis, type ValueKind } from '../../../sweep/axis.js';
+import { listOf, parseList, type ValueKind, type ValueList } from '../../../sweep/axis.js';
 import type { Run, SweepSettings } from '../../../sweep/plan.js';
 import { type QueueAddress, queueAddress } from '../../../sweep/queue.js';
 import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
-import type { CommonOptions } from '../../command.js';
 import {
   dataOption,
   expectOption,
+  firstGiven,
+  flag,
   integer,
   oneOf,
   path,
   readNumber,
   readWeightInit,
   type Typed,
+  type ValuesOf,
   WEIGHT_INIT,
 } from '../../options.js';
 import { plotOption } from '../../plot.js';
@@ -79,17 +81,17 @@ const weightInits: ValueKind<HyperParameters['weightInit']> = {
 };
 
 /** The engines that give the same bits on every machine. */
-const ENGINES = (Object.keys(engines) as EngineName[]).filter((name) => name !== 'tfjs');
+const ENGINES = ENGINE_NAMES.filter((name) => name !== 'tfjs');
 const ENGINE_WORDS = `${ENGINES.join(', ')} (not tfjs, whose last bits differ from machine to machine)`;
 
-function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<Axis<T>> {
+function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<ValueList<T>> {
   const option = new Option(flags, description);
-  return option.argParser((text) => parseAxis(option.long!, text, kind));
+  return option.argParser((text) => parseList(option.long!, text, kind));
 }
 
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
-/** What --expect may name: means over the seeds, of the setting in which they are best. */
+/** The measures that --expect takes: means over the seeds, of the setting in which they are best. */
 const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
 
 /** The lists. */
@@ -112,32 +114,23 @@ const LENGTH = {
   sampleSeed: integer('--sample-seed <n>', 'seed of that draw (default: 0)', 0, MOST.seed),
 };
 
-/** What is to be done with the runs. */
+/** Options that say where runs are made, kept and shown. */
 const ACTIONS = {
   data: dataOption(),
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
   threads: integer('--threads <n>', 'runs at once (default: one a processor)', 1, 1024),
   queue: queueOption(),
-  print: new Option('--print', 'print a gd-train train command for every run that is missing') as Typed<true>,
-  summary: new Option('--summary', 'make no run: show what is there') as Typed<true>,
+  print: flag('--print', 'print a gd-train train command for every run that is missing'),
+  summary: flag('--summary', 'make no run: show what is there'),
   sort: oneOf('--sort <by>', 'order of the table (default: test, best first)', SORTS),
   report: path('--report <file>', 'a page with all curves, to open in a browser (HTML)'),
   expect: expectOption(EXPECTATIONS),
+  plot: plotOption('draw accuracy against the learning rate'),
 };
 
-export const SWEEP_OPTIONS: Option[] = [
-  ...Object.values(AXES),
-  ...Object.values(LENGTH),
-  ...Object.values(ACTIONS),
-  plotOption('draw accuracy against the learning rate'),
-];
+export const SWEEP_OPTIONS = { ...AXES, ...LENGTH, ...ACTIONS };
 
-type Values<Table> = { readonly [Name in keyof Table]?: Table[Name] extends Typed<infer Value> ? Value : never };
-
-export type SweepFlags = CommonOptions &
-  Values<typeof AXES> &
-  Values<typeof LENGTH> &
-  Values<typeof ACTIONS> & { readonly plot?: string | true };
+export type SweepFlags = ValuesOf<typeof SWEEP_OPTIONS>;
 
 export const DEFAULT_FOLDER = 'gd-train-runs';
 
@@ -160,10 +153,9 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
     throw new InputError(
       '--threads is of this machine, and --queue has others make the runs: give it to gd-train worker',
     );
-  if (!print) return;
-  for (const name of ['queue', 'summary', 'plot', 'report', 'expect', 'json'] as const) {
-    if (options[name] === undefined) continue;
-    throw new InputError(`--print makes no run, so it excludes --${name}: run the commands first, then --summary`);
+  const excluded = print && firstGiven(options, 'queue', 'summary', 'plot', 'report', 'expect', 'json');
+  if (excluded) {
+    throw new InputError(`--print makes no run, so it excludes --${excluded}: run the commands first, then --summary`);
   }
 }
 
@@ -173,13 +165,13 @@ export function sweepSettings(options: SweepFlags): SweepSettings {
   const { learningRate, hiddenSize, batchSize, weightInit, gradient, seed } = DEFAULTS;
   return {
     axes: {
-      learningRate: options.lr ?? axisOf([learningRate]),
-      hiddenSize: options.hidden ?? axisOf([hiddenSize]),
-      batchSize: options.batch ?? axisOf([batchSize]),
-      weightInit: options.weightInit ?? axisOf([weightInit]),
-      gradient: options.gradient ?? axisOf([gradient]),
+      learningRate: options.lr ?? listOf([learningRate]),
+      hiddenSize: options.hidden ?? listOf([hiddenSize]),
+      batchSize: options.batch ?? listOf([batchSize]),
+      weightInit: options.weightInit ?? listOf([weightInit]),
+      gradient: options.gradient ?? listOf([gradient]),
       precision: options.precision,
-      seed: options.seeds ?? axisOf([seed]),
+      seed: options.seeds ?? listOf([seed]),
     },
     length: epochs === undefined ? { iterations: iters } : { epochs },
     evalEvery,

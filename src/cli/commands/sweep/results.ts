@@ -10,7 +10,7 @@ import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
 import { alignTable } from '../../terminal.js';
 import type { SweepFlags } from './options.js';
 
-/** What there is to show of a sweep. */
+/** The results of a sweep. */
 interface Results {
   readonly folder: string;
   readonly found: FolderContents;
@@ -43,8 +43,8 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   if (missing > 0)
     note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
   if (plot !== undefined && groups.length > 0) {
-    const { hasMap, sweepFigure } = await import('../../../sweep/figure.js');
-    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => sweepFigure(groups, aspect));
+    const { hasMap, accuracyFigure } = await import('../../../sweep/figure.js');
+    await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => accuracyFigure(groups, aspect));
   }
   if (options.report !== undefined && groups.length > 0) {
     const [{ sweepPage }, { loadAssets, pageLanguage }] = await Promise.all([

@@ -19,6 +19,7 @@ import { identifyDataset } from '../../../training/model-file.js';
 import { type Cli, type DefineCommand, EXIT, note, print, printError } from '../../command.js';
 import { dataInputs, loadData } from '../../inputs.js';
 import { commandLine, listenForStop, STOP_CODES, type StopSignal } from '../../process.js';
+import { addOptions } from '../../options.js';
 import { openPlot } from '../../plot.js';
 import {
   checkSweepFlags,
@@ -37,17 +38,15 @@ import { showResults } from './results.js';
 // The command sweep. Here: plan, make the runs that are missing, keep each result as it comes. options.ts: what a user
 // may give. progress.ts: what is seen meanwhile. results.ts: table, JSON, plot and page in the end.
 
-export const defineSweep: DefineCommand = (command, run) => {
-  for (const option of SWEEP_OPTIONS) command.addOption(option);
-  command
+export const defineSweep: DefineCommand = (command, run) =>
+  addOptions(command, SWEEP_OPTIONS)
     .addHelpText(
       'after',
       '\nExample: gd-train sweep --lr 0.01,0.1,1 --hidden 50,100 --seeds 0..2 --iters 1000 --out runs',
     )
     .action(run(sweepCommand));
-};
 
-/** What Commander hands over behind the options. */
+/** The command, which Commander passes after the options. */
 interface Invoked {
   readonly parent: { readonly rawArgs: readonly string[] };
 }
@@ -120,7 +119,7 @@ function readIfThere(folder: string, ids: ReadonlySet<string>): FolderContents {
   }
 }
 
-/** Whether this machine has a process with that id. */
+/** True if this machine has a process with that id. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -130,7 +129,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What came of the runs of a sweep. */
+/** The outcome of the runs of a sweep. */
 interface Made {
   /** Runs whose records the folder has. */
   readonly done: number;

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../../dataset/mnist.js';
-import { type EngineName, engines, PRECISIONS } from '../../../engines/registry.js';
+import { ENGINE_NAMES, PRECISIONS } from '../../../engines/registry.js';
 import { InputError, plural } from '../../../errors.js';
 import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
@@ -46,7 +46,6 @@ const repeatConditions = (conditions: readonly Expectation[]) => [
   conditions.map(({ measure, operator, bound }) => `${measure}${operator}${bound}`).join(),
 ];
 
-const ENGINES = Object.keys(engines) as EngineName[];
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
 
 export const TRAIN_OPTIONS = {
@@ -91,7 +90,7 @@ export const TRAIN_OPTIONS = {
     isFixed: true,
   },
   gradient: {
-    option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINES),
+    option: oneOf('--gradient <engine>', withDefault('engine that computes the gradient', 'gradient'), ENGINE_NAMES),
     sets: 'gradient',
   },
   weightInit: {
