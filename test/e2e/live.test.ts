@@ -108,7 +108,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     const { status, stderr } = await ended;
     expect(status).toBe(130);
     expect(stderr).toContain('SIGINT: finishing this step; a second signal ends the run at once');
-    expect(stderr).toMatch(/to go on: .* train --resume stopped --(?!save).*--live/);
+    expect(stderr).toMatch(/to go on: .* train --resume stopped (?!.*--save).*--live/);
     const [, done] = /([\d,]+) iterations of backprop/.exec(stderr)!;
     await says(page, '#live-status', new RegExp(`^The run ended after ${done} of 100,000,000 iterations\\.$`));
     expect(await page.locator('#stop').isVisible()).toBe(false);
