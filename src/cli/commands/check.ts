@@ -159,5 +159,6 @@ function setting(point: GradientCase, { model, seed = DEFAULTS.seed }: Options) 
 }
 
 function describe(point: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
-  return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${plural(point.indices.length, 'image')}`;
+  const images = plural(point.indices.length, 'image');
+  return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${images}`;
 }
