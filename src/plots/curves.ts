@@ -1,6 +1,6 @@
 import type { Bucket, History } from '../training/history.js';
 import { type Chart, type Line, linePieces, type Point, type Role } from './chart.js';
-import { type Axis, linearAxis, valueAxis } from './scale.js';
+import { type Axis, countAxis, valueAxis } from './scale.js';
 import { drawText, type TextStyle } from './text.js';
 
 /** A loss that spans more decades than this is shown logarithmically. */
@@ -12,7 +12,7 @@ const MOST_POINTS = 60;
 /** Charts of a training run over its iterations: the loss, and the accuracies once they were measured. */
 export function trainingCharts({ loss, train, test }: History): Chart[] {
   if (loss.length < 2) return [];
-  const x = linearAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
+  const x = countAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
   const charts = [curvesChart('loss', x, [['curve', loss]], DECADES)];
   if (test.length === 0) return charts;
   const [trained, tested] = [train, test].map((series) => series[series.length - 1].mean.toFixed(4));

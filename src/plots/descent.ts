@@ -17,7 +17,7 @@ import {
 import { contourMap } from './contours.js';
 import { curveLine, heightAxis, restrict, sampleCurve } from './function-curve.js';
 import { type Columns, type DrawnPath, drawPath, isGrowing, pathWindow, reach, startSize } from './path.js';
-import { type Axis, linearAxis, valueAxis } from './scale.js';
+import { type Axis, countAxis, linearAxis, valueAxis } from './scale.js';
 import { capitalized, formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
 
 // Descents of a function: side by side, a chart each, or compared in one chart. A path is drawn over the contour lines of
@@ -195,7 +195,7 @@ function againstSteps(paths: readonly Path[]): Drawing {
     return [Float64Array.from(values.keys()), values];
   });
   const { steps } = paths[0];
-  const x = linearAxis('step', -0.03 * steps, 1.03 * steps);
+  const x = countAxis('step', -0.03 * steps, 1.03 * steps);
   const y = valueAxis('f', joined(columns.map(([, values]) => values)), DECADES.steps);
   return { x, y, ...overlay(paths, columns, x, y), notes: [] };
 }

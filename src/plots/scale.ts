@@ -57,6 +57,12 @@ export function linearAxis(name: string, from: number, to: number): Axis {
   );
 }
 
+/** A linear axis for what is counted, such as steps: only whole numbers are marked. */
+export function countAxis(name: string, from: number, to: number): Axis {
+  const axis = linearAxis(name, from, to);
+  return { ...axis, ticks: (count) => axis.ticks(Math.max(1, Math.min(count, Math.floor(to - from)))) };
+}
+
 /**
  * An axis on which equal factors have equal lengths.
  *

@@ -1,4 +1,4 @@
-import { type Axis, linearAxis, logAxis, symlogAxis } from '#src/plots/scale.js';
+import { type Axis, countAxis, linearAxis, logAxis, symlogAxis } from '#src/plots/scale.js';
 
 const labels = (axis: Axis, count: number) => axis.ticks(count).map(({ label }) => label);
 
@@ -8,6 +8,9 @@ test.each([
   [linearAxis('x', -3e-7, 3e-7), 4, ['-2×10⁻⁷', '0', '2×10⁻⁷']],
   [linearAxis('x', 0, 2.6e13), 6, ['0', '5×10¹²', '10¹³', '1.5×10¹³', '2×10¹³', '2.5×10¹³']],
   [linearAxis('x', 99.9995, 100.0005), 4, ['99.9996', '99.9998', '100.0000', '100.0002', '100.0004']],
+  [countAxis('x', 0, 3), 6, ['0', '1', '2', '3']],
+  [countAxis('x', -0.06, 2.06), 5, ['0', '1', '2']],
+  [countAxis('x', 0, 3000), 6, ['0', '500', '1000', '1500', '2000', '2500', '3000']],
   [logAxis('x', 0.1, 100), 4, ['0.1', '1', '10', '100']],
   [logAxis('x', 0.5, 5), 4, ['0.5', '1', '2', '5']],
   [logAxis('x', 1e-50, 0.1), 6, ['10⁻⁵⁰', '10⁻⁴⁰', '10⁻³⁰', '10⁻²⁰', '10⁻¹⁰']],
