@@ -161,9 +161,7 @@ export const RESULTS: Table = {
   '{steps} from ({POINT})': '({POINT})부터 {steps}',
   '{name}: {outcome}; end {POINT}': '{name}: {outcome}, 끝 {POINT}',
   '{name}: {outcome}; last finite point {POINT}': '{name}: {outcome}, 마지막 유한한 점 {POINT}',
-  '{name}: {outcome}; end {POINT}, outside the picture': '{name}: {outcome}, 끝 {POINT}(그림 밖)',
-  '{name}: {outcome}; last finite point {POINT}, outside the picture':
-    '{name}: {outcome}, 마지막 유한한 점 {POINT}(그림 밖)',
+  '{name}: {outcome}; {end}, outside the picture': '{name}: {outcome}, {end}(그림 밖)',
   'truncation ∝ {POWER}': '절단 오차 ∝ {POWER}',
   'rounding ∝ 1/h': '반올림 오차 ∝ 1/h',
   'best h = {H}: error {ERROR}': '최적의 h = {H}: 오차 {ERROR}',
@@ -298,6 +296,8 @@ export const RESULTS: Table = {
   'not all engines agree: {pairs}': '일치하지 않는 엔진이 있습니다: {pairs}',
   'undecided: with this --h the tolerance is too large beside the gradient ({pair}, for example): take one nearer 1e-4':
     '판정 불가: 이 --h로는 기울기에 비해 허용 오차가 너무 큽니다(예: {pair}). 1e-4에 더 가까운 값을 쓰세요',
+  '{SIZES}, {seed}, {n} image': '{SIZES}, {seed}, 이미지 {n}장',
+  '{SIZES}, {seed}, {n} images': '{SIZES}, {seed}, 이미지 {n}장',
   '{case}, h = {H}, loss {LOSS}': '{case}, h = {H}, 손실 {LOSS}',
   '{PATH}: {case}, loss {LOSS}': '{PATH}: {case}, 손실 {LOSS}',
 
