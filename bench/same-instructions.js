@@ -1,6 +1,7 @@
 // Times the WebAssembly kernels against peers/same_instructions.c, the same iteration in C with the same 128-bit
 // instructions, in alternating spells of which the fastest counts, and compares the bits of the weights at the end:
 // node bench/same-instructions.js [SPELLS] [STEPS]. CC names the C compiler (default cc).
+import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -99,9 +100,14 @@ async function compare(program, precision, threads) {
   console.log(`| ${precision}, ${threads} thread${threads === 1 ? '' : 's'} | ${cells.join(' | ')} |`);
 }
 
-console.log(`${cpus()[0].model.trim()}, Node ${process.version}; minima of ${SPELLS} alternating spells of ${STEPS} steps\n`);
+console.log(
+  `${cpus()[0].model.trim()}, Node ${process.version}; minima of ${SPELLS} alternating spells of ${STEPS} steps\n`,
+);
 console.log('| ms an iteration | WebAssembly | C | ratio | weights |\n| --- | ---: | ---: | ---: | --- |');
-for (const [precision, real] of [['f64', 'double'], ['f32', 'float']]) {
+for (const [precision, real] of [
+  ['f64', 'double'],
+  ['f32', 'float'],
+]) {
   const program = compileC(real);
   for (const threads of program ? new Set([1, Math.min(2, availableParallelism())]) : []) {
     await compare(program, precision, threads);

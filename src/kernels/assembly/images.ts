@@ -45,6 +45,8 @@ export class RowsAndColumns {}
 export function gather<T, Part>(net: Net, workspace: Workspace, indices: usize, first: usize, end: usize): void {
   prefetch(net, workspace, indices, first, end);
   if (idof<Part>() != idof<Rows>()) clearColumns(net, workspace);
+  const values = net.pixelValues;
+  const columnEnds = workspace.columnEnds;
   let to = workspace.rows;
   for (let n = first; n < end; n++) {
     if (idof<Part>() != idof<Columns>()) store<u32>(workspace.rowStarts + n * 4, <u32>to);
@@ -52,31 +54,27 @@ export function gather<T, Part>(net: Net, workspace: Workspace, indices: usize, 
     store<u8>(workspace.labels + n, load<u8>(net.labels + index));
     const starts = net.packedStarts + index * 4;
     const stop = <usize>load<u32>(starts, 4);
+    const rowOfImage = (<u64>((n - first) * blockRow<T>())) << 32;
     let pixel: usize = 0;
     for (let at = <usize>load<u32>(starts); at < stop; at += 2) {
       const entry = <usize>load<u16>(at);
       pixel += entry >> 8;
       const byte = entry & 255;
       if (byte == 0) continue; // fills a gap
-      const value = net.pixelValues + byte * 8;
+      const value = <u64>(values + byte * 8);
       if (idof<Part>() != idof<Columns>()) {
-        store<u64>(to, entryOf(value, pixel * blockRow<T>()));
+        store<u64>(to, value | ((<u64>(pixel * blockRow<T>())) << 32));
         to += ENTRY;
       }
       if (idof<Part>() != idof<Rows>()) {
-        const columnEnd = workspace.columnEnds + pixel * 4;
+        const columnEnd = columnEnds + pixel * 4;
         const last = <usize>load<u32>(columnEnd);
-        store<u64>(last, entryOf(value, (n - first) * blockRow<T>()));
+        store<u64>(last, value | rowOfImage);
         store<u32>(columnEnd, <u32>(last + ENTRY));
       }
     }
   }
   if (idof<Part>() != idof<Columns>()) store<u32>(workspace.rowStarts + end * 4, <u32>to);
-}
-
-/** Both halves of an entry, so that they are stored at once. */
-function entryOf(value: usize, offset: usize): u64 {
-  return (<u64>value) | ((<u64>offset) << 32);
 }
 
 /** Start of the column of pixel i: each has room for all images that are gathered at a time. */
