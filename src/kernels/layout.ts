@@ -5,9 +5,8 @@
 // N images per call, C images gathered at a time, D inputs, H hidden units, V vectors of hidden units, K classes, K' = K
 // rounded up to whole vectors. T is float64 or float32.
 
-/** Bytes from one row of a block to the next: 5 vectors of 16 bytes in float64, 7 in float32. See lanes.ts. */
-export const BLOCK_ROW_F64: number = 80;
-export const BLOCK_ROW_F32: number = 112;
+/** Bytes from one row of a block to the next: the seven vectors of the largest block. */
+export const BLOCK_ROW: number = 112;
 /** Fewest vectors that a block computes; a block of less is padded. */
 export const LEAST_VECTORS: number = 3;
 /** Bytes of K' classes. */
@@ -49,7 +48,7 @@ export const WORKSPACE_BYTES: number = 128;
 export const BLOCK_BYTES: number = 8;
 export const VECTOR_PLACE_BYTES: number = 8;
 /** Bytes from the end of one column to that of the next: a quarter of the longer row; see images.ts. */
-const COLUMN_END_STRIDE: number = BLOCK_ROW_F32 / 4;
+const COLUMN_END_STRIDE: number = BLOCK_ROW / 4;
 
 /** Most bytes that an allocation takes beyond its size: alignment to cache lines, and the allocator's header. */
 export const ALLOCATION_OVERHEAD: number = 128;
@@ -68,8 +67,8 @@ export function shareStart(count: number, thread: number, threads: number): numb
 }
 
 /** Blocks into which so many vectors of one thread are divided. */
-export function blocksOf(vectors: number, isDouble: boolean): number {
-  return Math.ceil(vectors / ((isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32) / VECTOR_BYTES));
+export function blocksOf(vectors: number): number {
+  return Math.ceil(vectors / (BLOCK_ROW / VECTOR_BYTES));
 }
 
 /** Blocks of all threads. */
@@ -77,7 +76,7 @@ export function blockCount(hiddenSize: number, isDouble: boolean, threads: numbe
   const vectors = vectorCount(hiddenSize, isDouble);
   let blocks: number = 0;
   for (let thread = 0; thread < threads; thread++) {
-    blocks += blocksOf(shareStart(vectors, thread + 1, threads) - shareStart(vectors, thread, threads), isDouble);
+    blocks += blocksOf(shareStart(vectors, thread + 1, threads) - shareStart(vectors, thread, threads));
   }
   return blocks;
 }
@@ -106,14 +105,13 @@ export function parameterBytes(
   threads: number,
   isDouble: boolean,
 ): ParameterBytes {
-  const row = isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32;
   const blocks = blockCount(hiddenSize, isDouble, threads);
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
-    W1: wholeLines(blocks * inputSize * row),
-    b1: wholeLines(blocks * row),
+    W1: wholeLines(blocks * inputSize * BLOCK_ROW),
+    b1: wholeLines(blocks * BLOCK_ROW),
     W2: wholeLines(vectorCount(hiddenSize, isDouble) * (isDouble ? 2 : 4) * classRow),
-    W2T: wholeLines(blocks * CLASS_COUNT * row),
+    W2T: wholeLines(blocks * CLASS_COUNT * BLOCK_ROW),
     b2: wholeLines(classRow),
   };
 }
@@ -191,7 +189,7 @@ export function netBytes(
     columns: takesDifferences ? 0 : chunk * inputSize * ENTRY_BYTES,
     columnEnds: inputSize * COLUMN_END_STRIDE,
     batchLabels: capacity,
-    hidden: blocks * capacity * (isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32),
+    hidden: blocks * capacity * BLOCK_ROW,
     logits: capacity * classRow,
     outputs: capacity * classRow,
     losses: capacity * 8,
@@ -244,22 +242,21 @@ export function workspaceBytes(
   threads: number,
   isDouble: boolean,
 ): WorkspaceBytes {
-  const row = isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32;
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
-    gradientW2: (row / (isDouble ? 8 : 4)) * classRow,
+    gradientW2: (BLOCK_ROW / (isDouble ? 8 : 4)) * classRow,
     differenceSums: inputSize * VECTOR_BYTES,
     differenceOfValue: 256 * VECTOR_BYTES,
     powers: POLYNOMIAL_TERMS * CLASS_COUNT * VECTOR_BYTES,
     coefficients: POLYNOMIAL_TERMS * 2 * VECTOR_BYTES,
     sOfClasses: classRow,
-    perturbations: row * 2,
+    perturbations: BLOCK_ROW * 2,
     chunk: CHUNK_IMAGES * 4,
     chunkRows: CHUNK_IMAGES * sparseRowBytes(inputSize),
     chunkBounds: CHUNK_IMAGES * 8,
     chunkHidden:
       CHUNK_IMAGES *
-      Math.max(blockCount(hiddenSize, isDouble, threads) * row, blockCount(hiddenSize, false, 1) * BLOCK_ROW_F32),
+      Math.max(blockCount(hiddenSize, isDouble, threads) * BLOCK_ROW, blockCount(hiddenSize, false, 1) * BLOCK_ROW),
     chunkLogits: CHUNK_IMAGES * CLASS_ROW_F64,
     workspace: WORKSPACE_BYTES,
   };

@@ -65,10 +65,8 @@ export function descendBlock<T>(net: Net, workspace: Workspace, block: usize, fi
   if (vectors <= 3) descendLayer1<T, Vectors3>(net, hidden, outputs, block, count, isFirst, isLast);
   else if (vectors == 4) descendLayer1<T, Vectors4>(net, hidden, outputs, block, count, isFirst, isLast);
   else if (vectors == 5) descendLayer1<T, Vectors5>(net, hidden, outputs, block, count, isFirst, isLast);
-  else if (sizeof<T>() == 4) {
-    if (vectors == 6) descendLayer1<T, Vectors6>(net, hidden, outputs, block, count, isFirst, isLast);
-    else descendLayer1<T, Vectors7>(net, hidden, outputs, block, count, isFirst, isLast);
-  }
+  else if (vectors == 6) descendLayer1<T, Vectors6>(net, hidden, outputs, block, count, isFirst, isLast);
+  else descendLayer1<T, Vectors7>(net, hidden, outputs, block, count, isFirst, isLast);
   if (isLast) descendW2<T>(net, gradientW2, block); // last, because its transpose was needed
 }
 

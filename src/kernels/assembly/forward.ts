@@ -15,10 +15,8 @@ export function forwardBlock<T>(net: Net, block: usize, bounds: usize, count: us
   if (vectors <= 3) hiddenOutputs<T, Vectors3>(bounds, count, W1, b1, hidden);
   else if (vectors == 4) hiddenOutputs<T, Vectors4>(bounds, count, W1, b1, hidden);
   else if (vectors == 5) hiddenOutputs<T, Vectors5>(bounds, count, W1, b1, hidden);
-  else if (sizeof<T>() == 4) {
-    if (vectors == 6) hiddenOutputs<T, Vectors6>(bounds, count, W1, b1, hidden);
-    else hiddenOutputs<T, Vectors7>(bounds, count, W1, b1, hidden);
-  }
+  else if (vectors == 6) hiddenOutputs<T, Vectors6>(bounds, count, W1, b1, hidden);
+  else hiddenOutputs<T, Vectors7>(bounds, count, W1, b1, hidden);
 }
 
 function hiddenOutputs<T, V>(bounds: usize, count: usize, W1: usize, b1: usize, hidden: usize): void {

@@ -1,4 +1,4 @@
-import { BLOCK_ROW_F32, BLOCK_ROW_F64, CLASS_COUNT, CLASS_ROW_F32, CLASS_ROW_F64, VECTOR_BYTES } from '../layout';
+import { BLOCK_ROW, CLASS_COUNT, CLASS_ROW_F32, CLASS_ROW_F64, VECTOR_BYTES } from '../layout';
 
 // Vectors of 16 bytes hold two float64 or four float32. Code that is generic over T is compiled twice, once for each.
 
@@ -13,7 +13,7 @@ export const CLASSES: usize = <usize>CLASS_COUNT;
  * float64 and 7 in float32.
  */
 export function blockRow<T>(): usize {
-  return <usize>(sizeof<T>() == 8 ? BLOCK_ROW_F64 : BLOCK_ROW_F32);
+  return <usize>BLOCK_ROW;
 }
 
 // How many vectors the blocks of a loop have. They are types because a generic function is compiled separately for each

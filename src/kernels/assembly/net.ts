@@ -264,7 +264,7 @@ function layOutBlocks<T>(net: Net, threads: usize): void {
   for (let thread: usize = 0; thread < threads; thread++) {
     const first = shareOf(net.vectors, thread, threads);
     const count = shareOf(net.vectors, thread + 1, threads) - first;
-    const blocks = <usize>blocksOf(count, isDouble);
+    const blocks = <usize>blocksOf(count);
     for (let i: usize = 0; i < blocks; i++, block++) {
       const start = first + shareOf(count, i, blocks);
       const end = first + shareOf(count, i + 1, blocks);

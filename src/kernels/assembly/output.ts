@@ -24,7 +24,7 @@ export function sumLogits<T>(net: Net, hidden: usize, count: usize, first: usize
 
 /** Vectors whose part of the logits is summed up first: 10 hidden units in float64, 28 in float32. */
 function group<T>(): usize {
-  return blockRow<T>() / VECTOR;
+  return sizeof<T>() == 8 ? 5 : 7;
 }
 
 /** Adds to the logits of an image what the hidden units of these vectors contribute. */
