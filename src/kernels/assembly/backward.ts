@@ -18,6 +18,9 @@ import { EPSILON } from './output';
 // Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted
 // from its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
 
+/** A row of a block, all zeros: where sums begin. */
+const ZEROS = memory.data(112, 16);
+
 /**
  * Probabilities of images first … end - 1 become ∂L/∂logits = (y - t) y_t / (y_t + EPSILON) / N, where y_t is the
  * probability of the label.
@@ -85,24 +88,18 @@ function descendLayer1<T, V>(
 }
 
 /** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits. */
-function gradientOfW2<T>(
-  hidden: usize,
-  outputs: usize,
-  count: usize,
-  units: usize,
-  to: usize,
-  isFirst: bool,
-): void {
+function gradientOfW2<T>(hidden: usize, outputs: usize, count: usize, units: usize, to: usize, isFirst: bool): void {
   for (let unit: usize = 0; unit < units; unit++, to += classRow<T>()) {
-    const zero = v128.splat<T>(<T>0);
-    let s0 = isFirst ? zero : v128.load(to);
-    let s1 = isFirst ? zero : v128.load(to, 16);
-    let s2 = isFirst ? zero : v128.load(to, 32);
-    let s3 = isFirst || sizeof<T>() == 4 ? zero : v128.load(to, 48);
-    let s4 = isFirst || sizeof<T>() == 4 ? zero : v128.load(to, 64);
-    for (let n: usize = 0; n < count; n++) {
-      const a = v128.load_splat<T>(hidden + n * blockRow<T>() + unit * sizeof<T>());
-      const d = outputs + n * classRow<T>();
+    const from = isFirst ? ZEROS : to;
+    let s0 = v128.load(from);
+    let s1 = v128.load(from, 16);
+    let s2 = v128.load(from, 32);
+    let s3 = sizeof<T>() == 8 ? v128.load(from, 48) : s0;
+    let s4 = sizeof<T>() == 8 ? v128.load(from, 64) : s0;
+    let output = hidden + unit * sizeof<T>();
+    let d = outputs;
+    for (const end = d + count * classRow<T>(); d < end; d += classRow<T>(), output += blockRow<T>()) {
+      const a = v128.load_splat<T>(output);
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
       s2 = addProduct<T>(s2, a, v128.load(d, 32));
@@ -131,9 +128,10 @@ function gradientOfPreActivations<T, V>(hidden: usize, outputs: usize, count: us
     let s4 = s0;
     let s5 = s0;
     let s6 = s0;
-    for (let k: usize = 0; k < CLASSES; k++) {
-      const d = v128.load_splat<T>(outputs + n * classRow<T>() + k * sizeof<T>());
-      const weights = W2T + k * blockRow<T>();
+    let output = outputs + n * classRow<T>();
+    let weights = W2T;
+    for (const end = W2T + CLASSES * blockRow<T>(); weights < end; weights += blockRow<T>(), output += sizeof<T>()) {
+      const d = v128.load_splat<T>(output);
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
       s2 = addProduct<T>(s2, d, v128.load(weights, 32));
@@ -192,19 +190,19 @@ function descendW1<T, V>(net: Net, dPreActivations: usize, W1: usize, isFirst: b
   const hasV5 = offsetof<V>() > offsetof<Vectors5>();
   const hasV6 = offsetof<V>() > offsetof<Vectors6>();
   const rate = v128.splat<T>(<T>net.learningRate);
-  const zero = v128.splat<T>(<T>0);
   for (let i: usize = 0; i < net.inputSize; i++) {
     let at = columnOf(net, i);
     const end = <usize>load<u32>(columnEndOf<T>(net, i));
     if (at == end && isFirst && isLast) continue;
     const sums = W1 + i * blockRow<T>() + net.sumsOffset;
-    let s0 = isFirst ? zero : v128.load(sums);
-    let s1 = isFirst ? zero : v128.load(sums, 16);
-    let s2 = isFirst ? zero : v128.load(sums, 32);
-    let s3 = isFirst || !hasV3 ? zero : v128.load(sums, 48);
-    let s4 = isFirst || !hasV4 ? zero : v128.load(sums, 64);
-    let s5 = isFirst || !hasV5 ? zero : v128.load(sums, 80);
-    let s6 = isFirst || !hasV6 ? zero : v128.load(sums, 96);
+    const from = isFirst ? ZEROS : sums;
+    let s0 = v128.load(from);
+    let s1 = v128.load(from, 16);
+    let s2 = v128.load(from, 32);
+    let s3 = hasV3 ? v128.load(from, 48) : s0;
+    let s4 = hasV4 ? v128.load(from, 64) : s0;
+    let s5 = hasV5 ? v128.load(from, 80) : s0;
+    let s6 = hasV6 ? v128.load(from, 96) : s0;
     for (; at < end; at += ENTRY) {
       const x = v128.load_splat<T>(<usize>load<u32>(at));
       const d = dPreActivations + <usize>load<u32>(at, 4);
