@@ -1,5 +1,5 @@
-// SGD iterations of the 784-H-10 sigmoid net in C, with the loops and the instructions that the WebAssembly kernels have:
-// lit pixels only, blocks of hidden units, vectors of 16 bytes, no fused multiply-add. They end in the same bits.
+// SGD iterations of the 784-H-10 sigmoid net in C, with the loops and the instructions of the WebAssembly kernels: lit
+// pixels only, blocks of hidden units, vectors of 16 bytes, no fused multiply-add. The weights get the same bits.
 // bench/same-instructions.js compiles and runs this; src/kernels/assembly explains what it does.
 //
 //   cc -O3 -mavx -ffp-contract=off -DREAL=double same_instructions.c -lm -pthread && ./a.out THREADS
@@ -8,6 +8,7 @@
 // steps, uint32 indices (steps, N). stdout: float64 milliseconds of each spell; after a spell of 0 steps the weights.
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,43 +17,48 @@
 #include <time.h>
 
 typedef REAL Vector __attribute__((vector_size(16)));
-typedef int64_t Int64s __attribute__((vector_size(16)));
-typedef int32_t Int32s __attribute__((vector_size(16)));
+typedef int64_t Longs __attribute__((vector_size(16)));
+typedef int32_t Ints __attribute__((vector_size(16)));
+typedef uint16_t Shorts __attribute__((vector_size(8)));
 typedef struct { uint32_t value, row; } Entry; // byte offsets of a pixel's value, and of a row of a block
+typedef struct { uint32_t first, vectors; } Block;
 
 enum { D = 784, K = 10, DOUBLE = sizeof(REAL) == 8, LANES = 16 / sizeof(REAL), VALUE = 8 / sizeof(REAL) };
-enum { ROW = DOUBLE ? 5 : 7, U = ROW * LANES, CLASSES = DOUBLE ? 5 : 3, MOST_THREADS = 64 };
+enum { ROW = 7, ROW_BYTES = ROW * 16, CLASSES = DOUBLE ? 5 : 3, GROUP = DOUBLE ? 5 : 7, MOST_THREADS = 64, SPINS = 20000 };
+#define EACH(v, count) _Pragma("GCC unroll 8") for (int v = 0; v < (count); v++)
+#define INLINE static inline __attribute__((always_inline))
 
-static uint32_t H, N, images, blocks, threads;
-static double rate;
-static REAL values[256 * VALUE];
+static uint32_t H, N, images, vectors, blockCount, threads, steps;
+static double rate, spellStart;
+static REAL values[256 * VALUE], factor[15]; // v / 255, 1 / n!
 static uint16_t *packed;
-static uint32_t *starts, *indices, steps;
+static uint32_t *starts, *indices, *batch, ownBlocks[MOST_THREADS + 1];
 static uint8_t *labels;
-static Vector *W1, *b1, *W2, *W2T, *hidden, *parts[2], b2[MOST_THREADS][8];
+static Block *blocks, *places; // of each block; of each vector its block, and its index there
+static Vector *W1, *b1, *W2, *W2T, *hidden, *outputs, b2[CLASSES];
+static Entry *rows, *columns, **rowEnds, **columnEnds;
+static double *losses;
 static atomic_uint arrived;
+static volatile uint32_t prefetched; // keeps the compiler from dropping a loop
 
 static void *array(size_t bytes) {
   void *p = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
   return memset(p, 0, bytes);
 }
+static uint32_t share(uint32_t count, uint32_t thread, uint32_t sharers) { return (uint64_t)count * thread / sharers; }
 
-static Vector splat(REAL x) { return x - (Vector){0}; }
-
-static Vector smaller(Vector a, Vector b) {
+INLINE Vector splat(REAL x) { return x - (Vector){0}; }
+INLINE Vector smaller(Vector a, Vector b) {
   for (int l = 0; l < LANES; l++) a[l] = b[l] < a[l] ? b[l] : a[l];
   return a;
 }
-static Vector larger(Vector a, Vector b) {
+INLINE Vector larger(Vector a, Vector b) {
   for (int l = 0; l < LANES; l++) a[l] = a[l] < b[l] ? b[l] : a[l];
   return a;
 }
-
-static REAL factor[15]; // 1 / n!
-static Vector two(int n, Vector r) { return splat(factor[n]) + splat(factor[n + 1]) * r; }
-static Vector four(int n, Vector r, Vector r2) { return two(n, r) + two(n + 2, r) * r2; }
-
-static Vector exponential(Vector x) {
+INLINE Vector two(int n, Vector r) { return splat(factor[n]) + splat(factor[n + 1]) * r; }
+INLINE Vector four(int n, Vector r, Vector r2) { return two(n, r) + two(n + 2, r) * r2; }
+INLINE Vector exponential(Vector x) {
   Vector magic = splat(DOUBLE ? 6755399441055744.0 : 12582912), lowest = splat(DOUBLE ? -708 : -87);
   Vector bounded = smaller(larger(x, lowest), splat(DOUBLE ? 709 : 88));
   Vector shifted = magic + bounded * splat((REAL)1.4426950408889634), k = shifted - magic;
@@ -60,147 +66,136 @@ static Vector exponential(Vector x) {
   Vector r = high - k * splat((REAL)(DOUBLE ? 1.9082149292705877e-10 : -2.1219444e-4)), r2 = r * r, r4 = r2 * r2;
   Vector sum = four(0, r, r2) + four(4, r, r2) * r4;
   if (DOUBLE) sum += (four(8, r, r2) + two(12, r) * r4) * (r4 * r4);
-  Int64s bits = DOUBLE ? (Int64s)sum + ((Int64s)shifted << 52) : (Int64s)((Int32s)sum + ((Int32s)shifted << 23));
-  return (Vector)(bits & (Int64s)(x >= lowest));
-}
-static Vector sigmoid(Vector z) {
-  Vector power = exponential(z);
-  return power / (splat(1) + power);
+  Longs bits = DOUBLE ? (Longs)sum + ((Longs)shifted << 52) : (Longs)((Ints)sum + ((Ints)shifted << 23));
+  return (Vector)(bits & (Longs)(x >= lowest));
 }
 
-typedef struct {
-  Entry *rows, *columns, **columnEnds;
-  uint32_t *rowStarts, prefetched;
-  uint8_t *labels;
-  Vector *outputs;
-  double loss;
-} Thread;
-
-static void gather(Thread *t, const uint32_t *batch) {
-  for (uint32_t n = 0; n < N; n++)
-    for (uint32_t at = starts[batch[n]]; at < starts[batch[n] + 1]; at += 32) t->prefetched += packed[at];
-  for (uint32_t i = 0; i < D; i++) t->columnEnds[i] = t->columns + (size_t)i * N;
-  Entry *to = t->rows;
-  for (uint32_t n = 0; n < N; n++) {
-    uint32_t image = batch[n], pixel = 0;
-    t->rowStarts[n] = to - t->rows;
-    t->labels[n] = labels[image];
-    for (uint32_t at = starts[image]; at < starts[image + 1]; at++) {
-      uint32_t entry = packed[at], byte = entry & 255;
-      pixel += entry >> 8;
-      if (byte == 0) continue;
-      *to++ = (Entry){byte * 8, pixel * (ROW * 16)};
-      *t->columnEnds[pixel]++ = (Entry){byte * 8, n * (ROW * 16)};
+static void gatherRows(uint32_t first, uint32_t end) {
+  uint32_t sum = 0;
+  for (uint32_t n = first; n < end; n++)
+    for (uint32_t at = starts[batch[n]]; at < starts[batch[n] + 1]; at += 32) sum += packed[at];
+  prefetched = sum;
+  for (uint32_t n = first; n < end; n++) {
+    uint32_t at = starts[batch[n]], stop = starts[batch[n] + 1];
+    Entry *to = rows + (size_t)n * D;
+    Ints zero = {0}, last = zero;
+    rowEnds[n] = to + (stop - at);
+    for (; at < stop; at += 4, to += 4) {
+      Shorts four;
+      memcpy(&four, packed + at, 8);
+      Ints entries = __builtin_convertvector(four, Ints), gaps = entries >> 8, value = (entries & 255) << 3;
+      Ints pairs = gaps + __builtin_shufflevector(zero, gaps, 0, 4, 5, 6);
+      Ints pixel = last + (pairs + __builtin_shufflevector(zero, pairs, 0, 0, 4, 5)), row = pixel * ROW_BYTES;
+      last = __builtin_shufflevector(pixel, pixel, 3, 3, 3, 3);
+      ((Ints *)to)[0] = __builtin_shufflevector(value, row, 0, 4, 1, 5);
+      ((Ints *)to)[1] = __builtin_shufflevector(value, row, 2, 6, 3, 7);
     }
   }
-  t->rowStarts[N] = to - t->rows;
+}
+
+static void gatherColumns(uint32_t first, uint32_t end) {
+  for (uint32_t i = first; i < end; i++) columnEnds[i * (ROW_BYTES / 8)] = columns + (size_t)i * N;
+  for (uint32_t n = 0; n < N; n++) {
+    const Entry *at = rows + (size_t)n * D;
+    while (at < rowEnds[n] && at->row < first * ROW_BYTES) at++;
+    for (; at < rowEnds[n] && at->row < end * ROW_BYTES; at++)
+      *(*(Entry **)((char *)columnEnds + at->row))++ = (Entry){at->value, n * ROW_BYTES};
+  }
 }
 
 // s[v] += the sum over the entries of their value times vector v of their row
-static inline void addRows(Vector *s, const Entry *at, const Entry *end, const Vector *rows) {
+INLINE void addRows(Vector *s, int count, const Entry *at, const Entry *end, const Vector *from) {
   for (; at < end; at++) {
     Vector x = splat(*(const REAL *)((const char *)values + at->value));
-    const Vector *row = (const Vector *)((const char *)rows + at->row);
-#pragma GCC unroll 8
-    for (int v = 0; v < ROW; v++) s[v] += x * row[v];
+    const Vector *row = (const Vector *)((const char *)from + at->row);
+    EACH(v, count) s[v] += x * row[v];
   }
 }
 
-static void forwardBlock(Thread *t, uint32_t block, Vector *part) {
-  const Vector *weights = W2 + (size_t)block * U * CLASSES;
-  for (uint32_t n = 0; n < N; n++) {
-    Vector z[ROW], s[CLASSES] = {0}, *a = hidden + ((size_t)block * N + n) * ROW;
-    memcpy(z, b1 + block * ROW, sizeof z);
-    addRows(z, t->rows + t->rowStarts[n], t->rows + t->rowStarts[n + 1], W1 + (size_t)block * D * ROW);
-    for (int v = 0; v < ROW; v++) a[v] = sigmoid(z[v]);
-    for (int unit = 0; unit < U; unit++)
-      for (int v = 0; v < CLASSES; v++) s[v] += splat(((REAL *)a)[unit]) * weights[unit * CLASSES + v];
-    memcpy(part + ((size_t)block * N + n) * CLASSES, s, sizeof s);
-  }
-}
-
-// Softmax, loss, and the gradient of the logits.
-static void output(Thread *t, const Vector *ownB2, const Vector *part) {
-  double sums[2] = {0, 0};
-  for (uint32_t n = 0; n < N; n++) {
-    Vector y[CLASSES], most, sum = splat(0);
-    for (int v = 0; v < CLASSES; v++) {
-      y[v] = ownB2[v];
-      for (uint32_t block = 0; block < blocks; block++) y[v] += part[((size_t)block * N + n) * CLASSES + v];
-      most = v == 0 ? y[0] : larger(most, y[v]);
+INLINE void forwardBlock(uint32_t block, const int count) {
+  Vector *a = hidden + (size_t)block * N * ROW;
+  for (uint32_t n = 0; n < N; n++, a += ROW) {
+    Vector z[ROW];
+    EACH(v, count) z[v] = b1[block * ROW + v];
+    addRows(z, count, rows + (size_t)n * D, rowEnds[n], W1 + (size_t)block * D * ROW);
+    for (int v = 0; v < count; v++) {
+      Vector power = exponential(z[v]);
+      a[v] = power / (splat(1) + power);
     }
+  }
+}
+
+// Logits, softmax, loss and the gradient of the logits.
+static void output(uint32_t first, uint32_t end) {
+  for (uint32_t n = first; n < end; n++) {
+    Vector y[CLASSES], most, sum = splat(0);
+    memcpy(y, b2, sizeof y);
+    for (uint32_t vector = 0; vector < vectors;) {
+      Vector s[CLASSES] = {0};
+      for (uint32_t stop = vector + GROUP < vectors ? vector + GROUP : vectors; vector < stop; vector++) {
+        const REAL *a = (REAL *)(hidden + ((size_t)places[vector].first * N + n) * ROW + places[vector].vectors);
+        for (int l = 0; l < LANES; l++) EACH(v, CLASSES) s[v] += splat(a[l]) * W2[(vector * LANES + l) * CLASSES + v];
+      }
+      EACH(v, CLASSES) y[v] += s[v];
+    }
+    most = y[0];
+    for (int v = 1; v < CLASSES; v++) most = larger(most, y[v]);
     REAL largest = most[0], total;
     for (int l = 1; l < LANES; l++) largest = most[l] > largest ? most[l] : largest;
     for (int v = 0; v < CLASSES; v++) sum += y[v] = exponential(y[v] - splat(largest));
     total = DOUBLE ? sum[0] + sum[1] : (sum[0] + sum[1]) + (sum[2 % LANES] + sum[3 % LANES]);
     for (int v = 0; v < CLASSES; v++) y[v] /= splat(total);
-    REAL *ofLabel = (REAL *)y + t->labels[n], probability = *ofLabel;
-    sums[n & 1] -= log(probability + 1e-7);
+    REAL *ofLabel = (REAL *)y + labels[batch[n]], probability = *ofLabel;
+    losses[n] = -log(probability + 1e-7);
     *ofLabel -= 1;
-    for (int v = 0; v < CLASSES; v++)
-      t->outputs[n * CLASSES + v] = y[v] * splat(probability / (probability + (REAL)1e-7) / (REAL)N);
+    EACH(v, CLASSES) outputs[n * CLASSES + v] = y[v] * splat(probability / (probability + (REAL)1e-7) / (REAL)N);
   }
-  t->loss = (sums[0] + sums[1]) / N;
 }
 
-static void backwardBlock(Thread *t, uint32_t block) {
-  Vector *a = hidden + (size_t)block * N * ROW, *ownW2 = W2 + (size_t)block * U * CLASSES, lr = splat((REAL)rate);
-  Vector *ownW2T = W2T + (size_t)block * K * ROW, gradient[U * CLASSES];
-  for (int unit = 0; unit < U; unit++) {
+INLINE void descendBlock(uint32_t block, const int count) {
+  Vector *a = hidden + (size_t)block * N * ROW, *ownW2 = W2 + (size_t)blocks[block].first * LANES * CLASSES;
+  Vector *ownW2T = W2T + (size_t)block * K * ROW, gradient[ROW * LANES * CLASSES], lr = splat((REAL)rate);
+  for (int unit = 0; unit < count * LANES; unit++) {
     Vector s[CLASSES] = {0};
     for (uint32_t n = 0; n < N; n++)
-      for (int v = 0; v < CLASSES; v++) s[v] += splat(((REAL *)(a + n * ROW))[unit]) * t->outputs[n * CLASSES + v];
+      EACH(v, CLASSES) s[v] += splat(((REAL *)(a + n * ROW))[unit]) * outputs[n * CLASSES + v];
     memcpy(gradient + unit * CLASSES, s, sizeof s);
   }
   for (uint32_t n = 0; n < N; n++) {
     Vector s[ROW] = {0};
     for (int k = 0; k < K; k++)
-      for (int v = 0; v < ROW; v++) s[v] += splat(((REAL *)(t->outputs + n * CLASSES))[k]) * ownW2T[k * ROW + v];
-    for (int v = 0; v < ROW; v++) a[n * ROW + v] = s[v] * (a[n * ROW + v] * (splat(1) - a[n * ROW + v]));
+      EACH(v, count) s[v] += splat(((REAL *)(outputs + n * CLASSES))[k]) * ownW2T[k * ROW + v];
+    EACH(v, count) a[n * ROW + v] = s[v] * (a[n * ROW + v] * (splat(1) - a[n * ROW + v]));
   }
-  for (int unit = 0; unit < U; unit++)
-    for (int k = 0; k < K; k++) {
-      REAL *weight = (REAL *)(ownW2 + unit * CLASSES) + k;
-      *weight -= (REAL)rate * ((REAL *)(gradient + unit * CLASSES))[k];
-      ((REAL *)(ownW2T + k * ROW))[unit] = *weight;
-    }
-  for (int v = 0; v < ROW; v++) {
+  for (int v = 0; v < count; v++) {
     Vector sum = splat(0);
     for (uint32_t n = 0; n < N; n++) sum += a[n * ROW + v];
     b1[block * ROW + v] -= lr * sum;
   }
   for (uint32_t i = 0; i < D; i++) {
-    const Entry *at = t->columns + (size_t)i * N, *end = t->columnEnds[i];
+    const Entry *at = columns + (size_t)i * N, *end = columnEnds[i * (ROW_BYTES / 8)];
     if (at == end) continue;
     Vector s[ROW] = {0}, *row = W1 + ((size_t)block * D + i) * ROW;
-    addRows(s, at, end, a);
-    for (int v = 0; v < ROW; v++) row[v] -= lr * s[v];
+    addRows(s, count, at, end, a);
+    EACH(v, count) row[v] -= lr * s[v];
   }
-}
-
-static Thread workspaces[MOST_THREADS];
-
-static void *work(void *argument) {
-  Thread *t = argument;
-  uint32_t thread = t - workspaces;
-  for (uint32_t step = 0; step < steps; step++) {
-    Vector *part = parts[step & 1];
-    gather(t, indices + (size_t)step * N);
-    for (uint32_t block = thread * blocks / threads; block < (thread + 1) * blocks / threads; block++)
-      forwardBlock(t, block, part);
-    atomic_fetch_add(&arrived, 1);
-    while (atomic_load(&arrived) < (step + 1) * threads) continue;
-    output(t, b2[thread], part);
-    for (uint32_t block = thread * blocks / threads; block < (thread + 1) * blocks / threads; block++)
-      backwardBlock(t, block);
-    for (int v = 0; v < CLASSES; v++) {
-      Vector sum = splat(0);
-      for (uint32_t n = 0; n < N; n++) sum += t->outputs[n * CLASSES + v];
-      b2[thread][v] -= splat((REAL)rate) * sum;
+  for (int unit = 0; unit < count * LANES; unit++)
+    for (int k = 0; k < K; k++) {
+      REAL *weight = (REAL *)(ownW2 + unit * CLASSES) + k;
+      *weight -= (REAL)rate * ((REAL *)(gradient + unit * CLASSES))[k];
+      ((REAL *)(ownW2T + k * ROW))[unit] = *weight;
     }
-  }
-  return NULL;
 }
+
+// Each number of vectors is compiled separately, so that all sums stay in registers.
+#define OF_BLOCK(call) \
+  switch (blocks[block].vectors) { \
+    case 7: call(block, 7); break; \
+    case 6: call(block, 6); break; \
+    case 5: call(block, 5); break; \
+    case 4: call(block, 4); break; \
+    default: call(block, blocks[block].vectors); \
+  }
 
 static double now(void) {
   struct timespec t;
@@ -208,47 +203,91 @@ static double now(void) {
   return t.tv_sec * 1e3 + t.tv_nsec * 1e-6;
 }
 
+static void barrier(uint32_t *passed) {
+  atomic_fetch_add(&arrived, 1);
+  *passed += threads;
+  for (int spin = 0; atomic_load(&arrived) < *passed; spin++)
+    if (spin > SPINS) sched_yield();
+}
+
+static void *work(void *argument) {
+  uint32_t thread = (uintptr_t)argument, passed = 0;
+  barrier(&passed);
+  if (thread == 0) spellStart = now();
+  for (uint32_t step = 0; step < steps; step++) {
+    if (thread == 0) batch = indices + (size_t)step * N;
+    barrier(&passed);
+    gatherRows(share(N, thread, threads), share(N, thread + 1, threads));
+    barrier(&passed);
+    for (uint32_t block = ownBlocks[thread]; block < ownBlocks[thread + 1]; block++) OF_BLOCK(forwardBlock)
+    barrier(&passed);
+    output(share(N, thread, threads), share(N, thread + 1, threads));
+    gatherColumns(share(D, thread, threads), share(D, thread + 1, threads));
+    barrier(&passed);
+    for (uint32_t block = ownBlocks[thread]; block < ownBlocks[thread + 1]; block++) OF_BLOCK(descendBlock)
+    for (int v = 0; v < CLASSES && thread == 0; v++) {
+      Vector sum = splat(0);
+      for (uint32_t n = 0; n < N; n++) sum += outputs[n * CLASSES + v];
+      b2[v] -= splat((REAL)rate) * sum;
+    }
+  }
+  return NULL;
+}
+
 static void get(void *to, size_t bytes) {
   if (fread(to, 1, bytes, stdin) != bytes) exit(1);
 }
 
-// Reads the weights, or writes them.
-static void weights(int isInput) {
+static void divideIntoBlocks(void) {
+  vectors = (H + LANES - 1) / LANES, blocks = array(vectors * sizeof(Block)), places = array(vectors * sizeof(Block));
+  for (uint32_t thread = 0; thread < threads; thread++) {
+    uint32_t first = share(vectors, thread, threads), own = share(vectors, thread + 1, threads) - first;
+    uint32_t count = (own + ROW - 1) / ROW;
+    ownBlocks[thread] = blockCount;
+    for (uint32_t b = 0; b < count; b++, blockCount++) {
+      uint32_t start = share(own, b, count), end = share(own, b + 1, count);
+      blocks[blockCount] = (Block){first + start, end - start};
+      for (uint32_t v = start; v < end; v++) places[first + v] = (Block){blockCount, v - start};
+    }
+  }
+  ownBlocks[threads] = blockCount;
+}
+
+static REAL *inRow(Vector *at, uint32_t row, uint32_t rowsOfBlock, uint32_t unit) {
+  Block place = places[unit / LANES];
+  return (REAL *)(at + ((size_t)place.first * rowsOfBlock + row) * ROW + place.vectors) + unit % LANES;
+}
+
+static void transferWeights(int isInput) {
   for (uint32_t i = 0; i < (D + 1) * H + (H + 1) * K; i++) {
-    uint32_t row = i < D * H ? i / H : i < (D + 1) * H ? D : i < (D + 1) * H + H * K ? D + 1 : D + 2;
-    uint32_t unit = row <= D ? i % H : (i - (D + 1) * H) / K, k = (i - (D + 1) * H) % K, block = unit / U;
-    REAL *transposed = NULL, *at;
-    if (row < D) at = (REAL *)(W1 + ((size_t)block * D + row) * ROW) + unit % U;
-    else if (row == D) at = (REAL *)(b1 + block * ROW) + unit % U;
-    else if (row == D + 1) {
-      at = (REAL *)(W2 + (size_t)unit * CLASSES) + k;
-      transposed = (REAL *)(W2T + ((size_t)block * K + k) * ROW) + unit % U;
-    } else at = (REAL *)b2[0] + k;
+    uint32_t ofW2 = i - (D + 1) * H, unit = ofW2 / K, k = ofW2 % K;
+    REAL *at = i < D * H ? inRow(W1, i / H, D, i % H) : i < (D + 1) * H ? inRow(b1, 0, 1, i % H)
+      : unit < H ? (REAL *)(W2 + unit * CLASSES) + k : (REAL *)b2 + k;
     double weight = *at;
     if (!isInput) fwrite(&weight, 8, 1, stdout);
     else get(&weight, 8), *at = weight;
-    if (transposed) *transposed = *at;
+    if (isInput && i >= (D + 1) * H && unit < H) *inRow(W2T, k, K, unit) = weight;
   }
 }
 
 int main(int argc, char **argv) {
   threads = argc > 1 ? atoi(argv[1]) : 1;
   get(&H, 4), get(&N, 4), get(&images, 4), get(&rate, 8);
-  blocks = (H + U - 1) / U;
-  W1 = array((size_t)blocks * D * ROW * 16), b1 = array(blocks * ROW * 16), W2 = array((size_t)blocks * U * CLASSES * 16);
-  W2T = array((size_t)blocks * K * ROW * 16), hidden = array((size_t)blocks * N * ROW * 16);
-  for (int p = 0; p < 2; p++) parts[p] = array((size_t)blocks * N * CLASSES * 16);
-  for (uint32_t unit = H; unit < blocks * U; unit++) ((REAL *)b1)[unit] = -INFINITY;
-  for (int k = K; k < CLASSES * LANES; k++) ((REAL *)b2[0])[k] = -INFINITY;
-  weights(1);
-  for (uint32_t t = 1; t < threads; t++) memcpy(b2[t], b2[0], sizeof b2[0]);
+  divideIntoBlocks();
+  W1 = array((size_t)blockCount * D * ROW_BYTES), b1 = array(blockCount * ROW_BYTES), W2 = array(vectors * LANES * CLASSES * 16);
+  W2T = array(blockCount * K * ROW_BYTES), hidden = array((size_t)blockCount * N * ROW_BYTES), outputs = array(N * CLASSES * 16);
+  rows = array((size_t)N * D * sizeof(Entry) + 64), columns = array((size_t)N * D * sizeof(Entry)), losses = array(N * 8);
+  rowEnds = array(N * sizeof(Entry *)), columnEnds = array(D * ROW_BYTES);
+  for (uint32_t unit = H; unit < vectors * LANES; unit++) *inRow(b1, 0, 1, unit) = -INFINITY;
+  for (int k = K; k < CLASSES * LANES; k++) ((REAL *)b2)[k] = -INFINITY;
+  transferWeights(1);
   double factorial = 1;
   for (int n = 0; n < 15; n++) factor[n] = 1 / (REAL)(factorial *= n > 0 ? n : 1);
   for (int byte = 0; byte < 256; byte++) values[byte * VALUE] = byte / 255.0;
 
   uint8_t *pixels = malloc((size_t)images * D);
   get(pixels, (size_t)images * D), get(labels = malloc(images), images);
-  packed = malloc((size_t)images * D * 2), starts = malloc((images + 1) * 4), starts[0] = 0;
+  packed = malloc((size_t)images * D * 2 + 8), starts = calloc(images + 1, 4);
   for (uint32_t image = 0; image < images; image++) {
     uint32_t to = starts[image], last = 0;
     for (uint32_t i = 0; i < D; i++) {
@@ -261,24 +300,17 @@ int main(int argc, char **argv) {
   }
   free(pixels);
 
-  for (uint32_t t = 0; t < threads; t++) {
-    Thread *w = &workspaces[t];
-    w->rows = array((size_t)N * D * sizeof(Entry)), w->columns = array((size_t)N * D * sizeof(Entry));
-    w->columnEnds = array(D * sizeof(Entry *)), w->rowStarts = array((N + 1) * 4), w->labels = array(N);
-    w->outputs = array((size_t)N * CLASSES * 16);
-  }
   for (get(&steps, 4); steps > 0; get(&steps, 4)) {
     get(indices = malloc((size_t)steps * N * 4), (size_t)steps * N * 4);
     pthread_t others[MOST_THREADS];
     atomic_store(&arrived, 0);
-    double start = now();
-    for (uint32_t t = 1; t < threads; t++) pthread_create(&others[t], NULL, work, &workspaces[t]);
-    work(&workspaces[0]);
+    for (uint32_t t = 1; t < threads; t++) pthread_create(&others[t], NULL, work, (void *)(uintptr_t)t);
+    work(NULL);
     for (uint32_t t = 1; t < threads; t++) pthread_join(others[t], NULL);
-    double ms = now() - start;
+    double ms = now() - spellStart;
     free(indices);
     fwrite(&ms, 8, 1, stdout), fflush(stdout);
   }
-  weights(0);
+  transferWeights(0);
   return 0;
 }
