@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { gather } from '../dataset/mini-batch.js';
 import { type Dataset, readImages, scalePixels } from '../dataset/mnist.js';
 import { InputError, MachineError } from '../errors.js';
-import { blockCount } from '../kernels/layout.js';
+import { LEAST_VECTORS, vectorCount } from '../kernels/layout.js';
 import type { Descending } from '../kernels/wasm-instance.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { classifyWithKernels, openWasmGradients, openWasmTrainer } from '../kernels/wasm-trainer.js';
@@ -117,11 +117,8 @@ export function withKernels(
   };
 }
 
-/** Backpropagation is so little work that more threads than this would only wait for each other. */
-const BACKWARD_THREADS = 4;
-
-/** A thread takes whole blocks of hidden units, so more threads than blocks would have nothing to do. */
+/** A thread takes whole vectors of hidden units, and with backpropagation it pads a smaller share to the least block. */
 function usefulThreads(hiddenSize: number, phase: Descending, precision: Precision): number {
-  const blocks = blockCount(hiddenSize, precision === 'f64');
-  return phase === 'backward' ? Math.min(blocks, BACKWARD_THREADS) : blocks;
+  const vectors = vectorCount(hiddenSize, precision === 'f64');
+  return phase === 'backward' ? Math.ceil(vectors / LEAST_VECTORS) : vectors;
 }

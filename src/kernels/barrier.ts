@@ -11,25 +11,26 @@ export interface WorkerData {
   readonly counters: Int32Array<SharedArrayBuffer>;
 }
 
-/** Mini-batches begun. */
+/** Calls begun. */
 const BEGUN = 0;
-/** Forward passes done, by all threads in all mini-batches. */
-const ARRIVED = 16;
-/** Mini-batches finished, by all threads except the first. */
-const FINISHED = 32;
-/** Phase of the mini-batch with each buffer index, as an index of PHASES. */
-const PHASE = 48;
-const LENGTH = 64;
+/** Steps finished, by all threads in all calls. */
+const FINISHED = 16;
+/** Phase of the call, as an index of PHASES. */
+const PHASE = 32;
+const LENGTH = 48;
 
 const PHASES: readonly Phase[] = ['backward', 'differences', 'loss', 'classify'];
 
 /** Spin for about 40 µs before blocking: a wake-up costs more than most waits. */
 const SPINS = 20_000;
 
+/** One thread's view of the counters. */
 type Barrier = ReturnType<typeof openBarrier>;
 
-/** The counters and what threads do with them. Mini-batches are numbered from 1; the number may wrap past 2³¹. */
+/** The counters and what threads do with them. They may wrap past 2³¹. */
 export function openBarrier(threads: number, counters = new Int32Array(new SharedArrayBuffer(4 * LENGTH))) {
+  let begun = 0; // calls that this thread has begun, and steps that it has finished
+  let finished = 0;
   const hasReached = (counter: number, target: number) => ((Atomics.load(counters, counter) - target) | 0) >= 0;
   const count = (counter: number) => {
     Atomics.add(counters, counter, 1);
@@ -48,32 +49,41 @@ export function openBarrier(threads: number, counters = new Int32Array(new Share
 
   return {
     counters,
-    begin(number: number, phase: Phase): void {
-      Atomics.store(counters, PHASE + (number & 1), PHASES.indexOf(phase));
+    /** The first thread begins a call, after all have passed the last step but one of the call before. */
+    begin(phase: Phase): void {
+      begun = (begun + 1) | 0;
+      Atomics.store(counters, PHASE, PHASES.indexOf(phase));
       count(BEGUN);
     },
-    phaseOf: (number: number) => PHASES[Atomics.load(counters, PHASE + (number & 1))],
-    waitToBegin: (number: number) => waitFor(BEGUN, number, Infinity),
-    arrive: () => count(ARRIVED),
-    allArrived: (number: number, patience: number) => waitFor(ARRIVED, number * threads, patience),
-    finish: () => count(FINISHED),
-    allFinished: (number: number, patience: number) => waitFor(FINISHED, number * (threads - 1), patience),
+    /** The others wait for it. */
+    join(): Phase {
+      begun = (begun + 1) | 0;
+      waitFor(BEGUN, begun, Infinity);
+      return PHASES[Atomics.load(counters, PHASE)];
+    },
+    /** This thread has finished a step. */
+    finish(): void {
+      finished = (finished + 1) | 0;
+      count(FINISHED);
+    },
+    /** Waits until all threads have finished as many steps. */
+    allFinished: (patience: number) => waitFor(FINISHED, Math.imul(finished, threads), patience),
   };
 }
 
 /** The loop of every thread except the first. */
 export function serve(member: Member, barrier: Barrier): never {
-  for (let number = 1; ; number = (number + 1) | 0) {
-    barrier.waitToBegin(number);
-    const phase = barrier.phaseOf(number);
-    if (phase === 'classify') {
-      barrier.arrive();
-      member.classify();
-    } else {
-      member.forward(number & 1);
-      barrier.arrive();
-      barrier.allArrived(number, Infinity);
-      member.finish(phase, number & 1);
+  for (;;) {
+    const phase = barrier.join();
+    if (phase === 'classify') member.classify();
+    else {
+      const last = member.stepsOf(phase) - 1;
+      for (let step = 0; step < last; step++) {
+        member.takeStep(phase, step);
+        barrier.finish();
+        barrier.allFinished(Infinity);
+      }
+      member.takeStep(phase, last);
     }
     barrier.finish();
   }

@@ -2,12 +2,13 @@
 // arrays out by it, and TypeScript, whose limits.ts adds them up to know what fits. It uses only what both languages
 // have; `number` is float64 in both, so no size wraps at 2^32.
 //
-// N images per call, D inputs, H hidden units, U units per block, K classes, K' = K rounded up to whole vectors. T is
-// float64 or float32.
+// N images per call, C images gathered at a time, D inputs, H hidden units, V vectors of hidden units, K classes, K' = K
+// rounded up to whole vectors. T is float64 or float32.
 
-/** Bytes of a row of a block: 5 vectors of 16 bytes in float64, 7 in float32. See lanes.ts. */
-export const BLOCK_ROW_F64: number = 80;
-export const BLOCK_ROW_F32: number = 112;
+/** Bytes from one row of a block to the next: the seven vectors of the largest block. */
+export const BLOCK_ROW: number = 112;
+/** Fewest vectors that a block computes; a block of less is padded. */
+export const LEAST_VECTORS: number = 3;
 /** Bytes of K' classes. */
 export const CLASS_ROW_F64: number = 80;
 export const CLASS_ROW_F32: number = 48;
@@ -16,6 +17,8 @@ export const VECTOR_BYTES: number = 16;
 
 /** Bytes of a pixel that is not 0, in a sparse row or column; see images.ts. */
 export const ENTRY_BYTES: number = 8;
+/** Bytes that are read beyond the last packed image, because four entries are unpacked at a time. */
+export const PACKED_SLACK_BYTES: number = 8;
 /** Bytes of v / 255 for every byte v. */
 export const PIXEL_VALUES_BYTES: number = 256 * 8;
 /** Bytes of the perturbations of one pixel value; see setStep in differences.ts. */
@@ -32,22 +35,50 @@ export const CHUNK_IMAGES: number = 64;
 const BATCH_CHUNK: number = 256;
 /** Images that are packed at a time. */
 export const STAGED_IMAGES: number = 512;
-/** Bytes from one thread's copy of b2 to the next: a whole number of cache lines. */
-export const B2_BYTES: number = 128;
 
-/** Bytes from one workspace struct to the next. */
-export const WORKSPACE_BYTES: number = 256;
+/** What a call for a mini-batch is for; see assembly/index.ts. */
+export const BACKWARD_PHASE: number = 0;
+export const DIFFERENCES_PHASE: number = 1;
+export const LOSS_PHASE: number = 2;
+
+/** Most bytes of the struct of a net, and bytes from one workspace struct to the next. */
+const NET_BYTES: number = 512;
+export const WORKSPACE_BYTES: number = 128;
+/** Bytes of the entries of the tables net.blockTable and net.vectorTable. */
+export const BLOCK_BYTES: number = 8;
+export const VECTOR_PLACE_BYTES: number = 8;
+/** Bytes from the end of one column to that of the next: a quarter of the longer row; see images.ts. */
+const COLUMN_END_STRIDE: number = BLOCK_ROW / 4;
 
 /** Most bytes that an allocation takes beyond its size: alignment to cache lines, and the allocator's header. */
 export const ALLOCATION_OVERHEAD: number = 128;
 
-/** U: 10 in float64, 28 in float32. */
-function unitsPerBlock(isDouble: boolean): number {
-  return isDouble ? BLOCK_ROW_F64 / 8 : BLOCK_ROW_F32 / 4;
+/** V: vectors of two or four hidden units, the last of which may be padded. */
+export function vectorCount(hiddenSize: number, isDouble: boolean): number {
+  return Math.ceil(hiddenSize / (isDouble ? 2 : 4));
 }
 
-export function blockCount(hiddenSize: number, isDouble: boolean): number {
-  return Math.ceil(hiddenSize / unitsPerBlock(isDouble));
+/**
+ * First of `count` things that belong to a thread, and also the end of those of the thread before: each has as many as
+ * any other, or one more.
+ */
+export function shareStart(count: number, thread: number, threads: number): number {
+  return Math.floor((count * thread) / threads);
+}
+
+/** Blocks into which so many vectors of one thread are divided. */
+export function blocksOf(vectors: number): number {
+  return Math.ceil(vectors / (BLOCK_ROW / VECTOR_BYTES));
+}
+
+/** Blocks of all threads. */
+export function blockCount(hiddenSize: number, isDouble: boolean, threads: number): number {
+  const vectors = vectorCount(hiddenSize, isDouble);
+  let blocks: number = 0;
+  for (let thread = 0; thread < threads; thread++) {
+    blocks += blocksOf(shareStart(vectors, thread + 1, threads) - shareStart(vectors, thread, threads));
+  }
+  return blocks;
 }
 
 function wholeLines(bytes: number): number {
@@ -56,15 +87,15 @@ function wholeLines(bytes: number): number {
 
 /** Bytes of the five parameter arrays, in the order in which they lie in memory. */
 class ParameterBytes {
-  /** (blocks, D, U) */
+  /** (blocks, D, row) */
   W1: number = 0;
-  /** (blocks, U) */
+  /** (blocks, row) */
   b1: number = 0;
-  /** (blocks, U, K') */
+  /** (units of V vectors, K') */
   W2: number = 0;
-  /** W2 transposed, (blocks, K, U) */
+  /** W2 transposed, (blocks, K, row) */
   W2T: number = 0;
-  /** (threads, K') */
+  /** (K') */
   b2: number = 0;
 }
 
@@ -74,15 +105,14 @@ export function parameterBytes(
   threads: number,
   isDouble: boolean,
 ): ParameterBytes {
-  const row = isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32;
-  const blocks = blockCount(hiddenSize, isDouble);
+  const blocks = blockCount(hiddenSize, isDouble, threads);
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
-    W1: wholeLines(blocks * inputSize * row),
-    b1: wholeLines(blocks * row),
-    W2: wholeLines(blocks * unitsPerBlock(isDouble) * classRow),
-    W2T: wholeLines(blocks * CLASS_COUNT * row),
-    b2: threads * B2_BYTES,
+    W1: wholeLines(blocks * inputSize * BLOCK_ROW),
+    b1: wholeLines(blocks * BLOCK_ROW),
+    W2: wholeLines(vectorCount(hiddenSize, isDouble) * (isDouble ? 2 : 4) * classRow),
+    W2T: wholeLines(blocks * CLASS_COUNT * BLOCK_ROW),
+    b2: wholeLines(classRow),
   };
 }
 
@@ -96,21 +126,35 @@ export function sumOf(bytes: ParameterBytes): number {
 }
 
 /** Bytes of what all threads share; net.ts says what is in the arrays. */
-class NetBytes {
+export class NetBytes {
   flat: number = 0;
   /** The five parameter arrays, and as many bytes again for the gradient, and for its sums if there are chunks. */
   parameters: number = 0;
   pixelValues: number = 0;
   perturbations: number = 0;
+  /** The struct and the tables of its blocks. */
+  net: number = 0;
+  blocks: number = 0;
+  vectors: number = 0;
   indices: number = 0;
+  rows: number = 0;
+  rowBounds: number = 0;
+  columns: number = 0;
+  columnEnds: number = 0;
+  batchLabels: number = 0;
   hidden: number = 0;
-  partialLogits: number = 0;
+  logits: number = 0;
+  outputs: number = 0;
+  losses: number = 0;
+  values: number = 0;
   digits: number = 0;
   largestW2: number = 0;
-  /** The parameter arrays in float32, for a float64 net only. */
+  /** The parameter arrays in float32 and what belongs to them, for a float64 net only. */
   single: number = 0;
   singlePixelValues: number = 0;
   singleNet: number = 0;
+  singleBlocks: number = 0;
+  singleVectors: number = 0;
   staged: number = 0;
   labels: number = 0;
   packedStarts: number = 0;
@@ -127,27 +171,46 @@ export function netBytes(
   isDouble: boolean,
   takesDifferences: boolean,
 ): NetBytes {
-  const blocks = blockCount(hiddenSize, isDouble);
+  const blocks = blockCount(hiddenSize, isDouble, threads);
+  const chunk = chunkOf(capacity, takesDifferences);
+  const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
     flat: ((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASS_COUNT) * 8,
     parameters:
-      (chunkOf(capacity, takesDifferences) < capacity ? 3 : 2) *
-      sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
+      (chunk < capacity ? 3 : 2) * sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
     pixelValues: PIXEL_VALUES_BYTES,
     perturbations: 256 * PERTURBATION_BYTES,
-    indices: 2 * capacity * 4,
-    hidden: blocks * capacity * (isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32),
-    partialLogits: 2 * blocks * capacity * (isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32),
+    net: NET_BYTES,
+    blocks: blocks * BLOCK_BYTES,
+    vectors: vectorCount(hiddenSize, isDouble) * VECTOR_PLACE_BYTES,
+    indices: capacity * 4,
+    rows: chunk * sparseRowBytes(inputSize),
+    rowBounds: chunk * 8,
+    columns: takesDifferences ? 0 : chunk * inputSize * ENTRY_BYTES,
+    columnEnds: inputSize * COLUMN_END_STRIDE,
+    batchLabels: capacity,
+    hidden: blocks * capacity * BLOCK_ROW,
+    logits: capacity * classRow,
+    outputs: capacity * classRow,
+    losses: capacity * 8,
+    values: takesDifferences ? capacity * VALUES_BYTES : 0,
     digits: images,
     largestW2: hiddenSize * 8,
-    single: isDouble ? sumOf(parameterBytes(inputSize, hiddenSize, threads, false)) : 0,
+    single: isDouble ? sumOf(parameterBytes(inputSize, hiddenSize, 1, false)) : 0,
     singlePixelValues: PIXEL_VALUES_BYTES,
-    singleNet: 512,
+    singleNet: NET_BYTES,
+    singleBlocks: blockCount(hiddenSize, false, 1) * BLOCK_BYTES,
+    singleVectors: vectorCount(hiddenSize, false) * VECTOR_PLACE_BYTES,
     staged: Math.min(images, STAGED_IMAGES) * stagedRowBytes(inputSize),
     labels: images,
     packedStarts: (images + 1) * 4,
-    packed: images * inputSize * 2,
+    packed: images * inputSize * 2 + PACKED_SLACK_BYTES,
   };
+}
+
+/** Most bytes of a sparse row: whole cache lines, so that two threads never write to the same one. */
+export function sparseRowBytes(inputSize: number): number {
+  return wholeLines(inputSize * ENTRY_BYTES);
 }
 
 /** Bytes per image in `staged`: D rounded up to whole vectors. */
@@ -157,54 +220,44 @@ export function stagedRowBytes(inputSize: number): number {
 
 /** Bytes of what each thread has for itself; net.ts says what is in the arrays. */
 export class WorkspaceBytes {
-  rows: number = 0;
-  rowStarts: number = 0;
-  columns: number = 0;
-  columnEnds: number = 0;
-  labels: number = 0;
-  logits: number = 0;
-  outputs: number = 0;
   gradientW2: number = 0;
   differenceSums: number = 0;
   differenceOfValue: number = 0;
-  values: number = 0;
   powers: number = 0;
   coefficients: number = 0;
   sOfClasses: number = 0;
   perturbations: number = 0;
   chunk: number = 0;
-  hiddenOfImage: number = 0;
+  chunkRows: number = 0;
+  chunkBounds: number = 0;
+  chunkHidden: number = 0;
+  chunkLogits: number = 0;
   /** The struct that points to the arrays. */
   workspace: number = 0;
 }
 
 export function workspaceBytes(
   inputSize: number,
-  capacity: number,
+  hiddenSize: number,
+  threads: number,
   isDouble: boolean,
-  takesDifferences: boolean,
 ): WorkspaceBytes {
-  const chunk = chunkOf(capacity, takesDifferences);
-  const row = isDouble ? BLOCK_ROW_F64 : BLOCK_ROW_F32;
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
-    rows: chunk * inputSize * ENTRY_BYTES,
-    rowStarts: (capacity + 1) * 4,
-    columns: takesDifferences ? 0 : chunk * inputSize * ENTRY_BYTES,
-    columnEnds: inputSize * 4,
-    labels: capacity,
-    logits: capacity * classRow,
-    outputs: capacity * classRow,
-    gradientW2: unitsPerBlock(isDouble) * classRow,
+    gradientW2: (BLOCK_ROW / (isDouble ? 8 : 4)) * classRow,
     differenceSums: inputSize * VECTOR_BYTES,
     differenceOfValue: 256 * VECTOR_BYTES,
-    values: takesDifferences ? capacity * VALUES_BYTES : 0,
     powers: POLYNOMIAL_TERMS * CLASS_COUNT * VECTOR_BYTES,
     coefficients: POLYNOMIAL_TERMS * 2 * VECTOR_BYTES,
     sOfClasses: classRow,
-    perturbations: row * 2,
+    perturbations: BLOCK_ROW * 2,
     chunk: CHUNK_IMAGES * 4,
-    hiddenOfImage: BLOCK_ROW_F32,
+    chunkRows: CHUNK_IMAGES * sparseRowBytes(inputSize),
+    chunkBounds: CHUNK_IMAGES * 8,
+    chunkHidden:
+      CHUNK_IMAGES *
+      Math.max(blockCount(hiddenSize, isDouble, threads) * BLOCK_ROW, blockCount(hiddenSize, false, 1) * BLOCK_ROW),
+    chunkLogits: CHUNK_IMAGES * CLASS_ROW_F64,
     workspace: WORKSPACE_BYTES,
   };
 }

@@ -103,7 +103,7 @@ export function memoryOf({ net, precision, batchSize, images, phase }: KernelTas
   const isDouble = precision === 'f64';
   const takesDifferences = phase === 'differences';
   const shared = Object.values(netBytes(inputSize, hiddenSize, images, batchSize, threads, isDouble, takesDifferences));
-  const perThread = Object.values(workspaceBytes(inputSize, batchSize, isDouble, takesDifferences));
+  const perThread = Object.values(workspaceBytes(inputSize, hiddenSize, threads, isDouble));
   if (Math.max(...shared, ...perThread) > LARGEST_ARRAY) return Infinity;
   const total = (arrays: number[]) => arrays.reduce((sum, bytes) => sum + bytes + ALLOCATION_OVERHEAD, 0);
   return total(shared) + threads * total(perThread) + CONSTANTS;

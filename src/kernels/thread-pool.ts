@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { MachineError } from '../errors.js';
 import { openPacer, type Pacer } from './pace.js';
 import { openBarrier, type WorkerData } from './barrier.js';
-import type { Descending, Phase } from './wasm-instance.js';
+import { type BatchPhase, takeAllSteps } from './wasm-instance.js';
 import type { WasmNet } from './wasm-net.js';
 
 /** The threads that work on one net together. The caller's thread is the first. */
@@ -16,7 +16,7 @@ interface ThreadPool {
    *
    * @throws MachineError if a thread has ended
    */
-  run(phase: Descending | 'loss', indices: Uint32Array): Promise<void>;
+  run(phase: BatchPhase, indices: Uint32Array): Promise<void>;
   /**
    * Classifies the images of `setClassification`.
    *
@@ -51,10 +51,9 @@ function poolOfOne(net: WasmNet): ThreadPool {
   };
 }
 
-function runAlone(net: WasmNet, phase: Descending | 'loss', indices: Uint32Array): void {
-  net.setIndices(indices, 0);
-  net.member.forward(0);
-  net.member.finish(phase, 0);
+function runAlone(net: WasmNet, phase: BatchPhase, indices: Uint32Array): void {
+  net.setIndices(indices);
+  takeAllSteps(net.member, phase);
 }
 
 /** Milliseconds to wait for the other threads before the event loop, which reports their end, gets a turn. */
@@ -62,7 +61,6 @@ const PATIENCE = 20;
 
 function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool {
   const barrier = openBarrier(threads);
-  let begun = 0;
   let failure: Error | undefined;
   let isSolo = false;
   const workers: Worker[] = [];
@@ -88,28 +86,25 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
   const ready = Promise.all(Array.from({ length: threads - 1 }, (_, i) => start(i + 1))).then(() => undefined);
   ready.catch(() => undefined); // the caller may fail before it comes to wait for it
 
-  async function wait(isReached: (number: number, patience: number) => boolean): Promise<void> {
-    for (let patience = PATIENCE; !isReached(begun, patience); patience = 0) {
+  /** Waits until all threads have finished as many steps as this one. */
+  async function wait(): Promise<void> {
+    for (let patience = PATIENCE; !barrier.allFinished(patience); patience = 0) {
       if (failure) throw failure;
       await setTimeout(1);
     }
   }
 
-  /** Wakes the threads for a phase. */
-  function begin(phase: Phase): void {
-    if (failure) throw failure;
-    begun = (begun + 1) | 0;
-    barrier.begin(begun, phase);
-  }
-
-  async function runTogether(phase: Descending | 'loss', indices: Uint32Array): Promise<void> {
-    const bufferIndex = (begun + 1) & 1;
-    net.setIndices(indices, bufferIndex);
-    begin(phase);
-    net.member.forward(bufferIndex);
-    barrier.arrive();
-    await wait(barrier.allArrived);
-    net.member.finish(phase, bufferIndex);
+  async function runTogether(phase: BatchPhase, indices: Uint32Array): Promise<void> {
+    if (phase === 'differences') await wait(); // others may still read the rows that the first step writes
+    net.setIndices(indices);
+    barrier.begin(phase);
+    const steps = net.member.stepsOf(phase);
+    for (let step = 0; step < steps; step++) {
+      if (step > 0) await wait();
+      net.member.takeStep(phase, step);
+      barrier.finish();
+    }
+    if (phase === 'loss') await wait();
   }
 
   return {
@@ -117,7 +112,7 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
     async run(phase, indices) {
       if (failure) throw failure;
       if (isSolo !== (pacer.mode === 'solo')) {
-        await wait(barrier.allFinished);
+        await wait();
         isSolo = !isSolo;
         net.setSolo(isSolo);
       }
@@ -127,12 +122,13 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
       if (phase !== 'loss') pacer.record(performance.now() - start);
     },
     async classify() {
-      begin('classify');
-      barrier.arrive();
+      if (failure) throw failure;
+      barrier.begin('classify');
       net.member.classify();
-      await wait(barrier.allFinished);
+      barrier.finish();
+      await wait();
     },
-    settle: () => wait(barrier.allFinished),
+    settle: wait,
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { MachineError } from '../errors.js';
+import { BACKWARD_PHASE, DIFFERENCES_PHASE, LOSS_PHASE } from './layout.js';
 
 // The SIMD kernels (assembly/, compiled to WebAssembly): how they are compiled, what they export, and how a thread
 // joins the work on a net. A worker loads no more than this.
 
-/**
- * What follows the forward pass of a mini-batch: all threads descend, or the first one computes the loss. Or, without a
- * mini-batch, all threads classify images.
- */
-export type Phase = Descending | 'loss' | 'classify';
+/** What the kernels do with a mini-batch: descend, or compute the loss. Without one, they classify images. */
+export type Phase = BatchPhase | 'classify';
+export type BatchPhase = Descending | 'loss';
 export type Descending = 'backward' | 'differences';
+
+const PHASE_NUMBERS = { backward: BACKWARD_PHASE, differences: DIFFERENCES_PHASE, loss: LOSS_PHASE };
 
 /** What another thread needs to join: a module and a memory can be sent to it. */
 export interface Shared {
@@ -18,13 +19,11 @@ export interface Shared {
   readonly net: number;
 }
 
-/**
- * One thread's share of the work. A mini-batch has two halves: all threads must have done `forward` before any does
- * `finish`. `bufferIndex` alternates between 0 and 1 from one mini-batch to the next.
- */
+/** One thread's share of the work. */
 export interface Member {
-  forward(bufferIndex: number): void;
-  finish(phase: Descending | 'loss', bufferIndex: number): void;
+  /** Number of steps of a mini-batch. No thread may begin a step before all have finished the one before. */
+  stepsOf(phase: BatchPhase): number;
+  takeStep(phase: BatchPhase, step: number): void;
   /** Classifies images until none is left. */
   classify(): void;
 }
@@ -46,7 +45,7 @@ interface KernelExports {
   stagedOf(net: Address): Address;
   rowBytesOf(net: Address): number;
   labelsOf(net: Address): Address;
-  indicesOf(net: Address, bufferIndex: number): Address;
+  indicesOf(net: Address): Address;
   digitsOf(net: Address): Address;
   lossOf(net: Address): number;
   pack(net: Address, count: number): void;
@@ -56,10 +55,8 @@ interface KernelExports {
   setDescent(net: Address, count: number, rate: number, h: number): void;
   setGradient(net: Address, count: number, h: number): void;
   setSolo(net: Address, solo: boolean): void;
-  forward(net: Address, thread: number, bufferIndex: number): void;
-  backward(net: Address, thread: number, bufferIndex: number): void;
-  differences(net: Address, thread: number, bufferIndex: number): void;
-  loss(net: Address, thread: number, bufferIndex: number): void;
+  stepsOf(net: Address, phase: number): number;
+  takeStep(net: Address, thread: number, phase: number, step: number): void;
   setClassification(net: Address, first: number, end: number): void;
   classify(net: Address, thread: number): void;
 }
@@ -107,10 +104,14 @@ export function joinNet({ module, memory, net }: Shared, thread: number): Member
 /** The share of thread number `thread`. */
 export function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
   return {
-    forward: (bufferIndex) => kernel.forward(net, thread, bufferIndex),
-    finish(phase, bufferIndex) {
-      if (thread === 0 || phase !== 'loss') kernel[phase](net, thread, bufferIndex);
-    },
+    stepsOf: (phase) => kernel.stepsOf(net, PHASE_NUMBERS[phase]),
+    takeStep: (phase, step) => kernel.takeStep(net, thread, PHASE_NUMBERS[phase], step),
     classify: () => kernel.classify(net, thread),
   };
+}
+
+/** All steps of a mini-batch, for a thread that works alone. */
+export function takeAllSteps(member: Member, phase: BatchPhase): void {
+  const steps = member.stepsOf(phase);
+  for (let step = 0; step < steps; step++) member.takeStep(phase, step);
 }

@@ -98,8 +98,8 @@ export function createWasmNet({ module, sizes, precision, phase, threads, images
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
     /** Gives the first thread the share of all threads in every mini-batch, or its own again. No thread may be busy. */
     setSolo: (solo: boolean) => kernel.setSolo(net, solo),
-    setIndices(indices: Uint32Array, bufferIndex: number): void {
-      new Uint32Array(memory.buffer, kernel.indicesOf(net, bufferIndex) >>> 0, indices.length).set(indices);
+    setIndices(indices: Uint32Array): void {
+      new Uint32Array(memory.buffer, kernel.indicesOf(net) >>> 0, indices.length).set(indices);
     },
     /** Loss of the mini-batch that the first thread has finished, before its update, in nats. */
     loss: () => kernel.lossOf(net),

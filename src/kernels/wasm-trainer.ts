@@ -3,10 +3,9 @@ import type { Dataset } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import { argmax } from '../network/functions.js';
 import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
-import { CHUNK_IMAGES } from './layout.js';
 import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
-import type { Descending } from './wasm-instance.js';
+import { type BatchPhase, type Descending, takeAllSteps } from './wasm-instance.js';
 import { createWasmNet, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
 
 export interface WasmTrainerOptions {
@@ -28,14 +27,13 @@ export async function openWasmTrainer(
   net: TwoLayerNet,
   options: WasmTrainerOptions,
 ): Promise<Awaited<ReturnType<typeof start>> | Refusal> {
-  const { data, batchSize } = options;
+  const { data } = options;
   const limit = threadLimit();
   const wanted = Math.min(options.threads, limit?.most ?? Infinity);
   const images = data.train.count + data.test.count;
   const kernels = kernelsFor({
     ...options,
     net,
-    batchSize: Math.max(batchSize, CHUNK_IMAGES),
     images,
     threads: wanted,
   });
@@ -64,7 +62,7 @@ async function start(
     ...options,
     sizes: net,
     images: data.train.count + data.test.count,
-    capacity: Math.max(batchSize, CHUNK_IMAGES),
+    capacity: batchSize,
   });
   const pool = openThreadPool(kernel, threads);
   try {
@@ -78,7 +76,7 @@ async function start(
   }
   let count = 0;
 
-  async function run(phase: Descending | 'loss', indices: Uint32Array): Promise<void> {
+  async function run(phase: BatchPhase, indices: Uint32Array): Promise<void> {
     if (indices.length !== count) {
       await pool.settle();
       count = indices.length;
@@ -140,9 +138,8 @@ export function openWasmGradients(phase: Descending, h: number) {
       kernel.addImages({ count, rows: 1, columns: inputSize, inputSize, images, labels });
       kernel.setParameters(net.all);
       kernel.setGradient(count, h);
-      kernel.setIndices(Uint32Array.from(labels.keys()), 0);
-      kernel.member.forward(0);
-      kernel.member.finish(phase, 0);
+      kernel.setIndices(Uint32Array.from(labels.keys()));
+      takeAllSteps(kernel.member, phase);
       const gradient = zeroParameters(net);
       kernel.getGradient(gradient.all);
       return { loss: kernel.loss(), ...gradient };
@@ -169,7 +166,7 @@ export function classifyWithKernels(
   precision: Precision,
 ): { readonly digits: Uint8Array } | Refusal {
   const { count } = dataset;
-  const kernels = kernelsFor({ net, precision, batchSize: CHUNK_IMAGES, images: count });
+  const kernels = kernelsFor({ net, precision, batchSize: 1, images: count });
   if ('why' in kernels) return kernels;
   try {
     const { module } = kernels;
@@ -180,7 +177,7 @@ export function classifyWithKernels(
       phase: 'backward',
       threads: 1,
       images: count,
-      capacity: CHUNK_IMAGES,
+      capacity: 1,
     });
     kernel.addImages(dataset);
     kernel.setParameters(net.all);

@@ -1,7 +1,8 @@
-import { hiddenOfImage, partialLogitsOfImage } from './forward';
-import { gather, Rows } from './images';
-import { blockRow, CLASSES, classRow, units, VECTOR } from './lanes';
-import { CHUNK, Net, Workspace, workspaceOf } from './net';
+import { forwardBlock } from './forward';
+import { gatherRows } from './images';
+import { blockRow, CLASSES, classRow } from './lanes';
+import { CHUNK, ENTRY, Net, Workspace, workspaceOf } from './net';
+import { sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
 // The most probable digit of each image. Threads take images in chunks from a common counter, so that none waits for
@@ -21,10 +22,11 @@ import { readParameters, writeParameters } from './transfer';
 //     has a relative error of less than 5u (two roundings of the reduced argument, 0.13u of truncation, Estrin's sums),
 //     which p / (1 + p) divides by at least 4, and the sum and the quotient are rounded. So
 //     |a'_j - a_j| <= |z'_j - z_j| / 4 + 2⁻²¹
-//   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded, and at most U + blocks additions follow, a_j <= 1:
-//     |l'_k - l_k| <= Σ_j m_j |a'_j - a_j| + (U + blocks + 2) u (max_k |b2_k| + Σ_j m_j)
+//   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded, and at most 28 additions in a group of hidden units
+//     follow and then one for each of G groups, a_j <= 1:
+//     |l'_k - l_k| <= Σ_j m_j |a'_j - a_j| + (28 + G + 2) u (max_k |b2_k| + Σ_j m_j)
 //
-// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (U + blocks + 2) u (max |b2| + M)),
+// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (28 + G + 2) u (max |b2| + M)),
 // with M = Σ_j m_j. 1.02 is for the 1.01 above and for all float64 roundings, 2²⁹ times smaller. Underflow adds at most
 // 2⁻¹⁵⁰ per operation, and the sigmoid's cut-off 2e-38; TINY is more than both. Weights up to 1e8 do not overflow.
 
@@ -71,7 +73,8 @@ function boundErrors(net: Net): bool {
       largest = max(largest, weight);
     }
   }
-  const additions = <f64>(units<f32>() + net.single.blocks + 2);
+  const ofGroup = blockRow<f32>() / sizeof<f32>();
+  const additions = <f64>(ofGroup + (H + ofGroup - 1) / ofGroup + 2);
   net.boundPerPixel = 1.02 * (U32 / 4) * weighted;
   net.boundOfNet =
     3 * net.boundPerPixel +
@@ -108,7 +111,7 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
   computeLogits<T>(by, workspace, count);
   let undecided: usize = 0;
   for (let n: usize = 0; n < count; n++) {
-    const logits = workspace.logits + n * classRow<T>();
+    const logits = workspace.chunkLogits + n * classRow<T>();
     let best: usize = 0;
     let largest = load<T>(logits);
     let second = -(<T>Infinity);
@@ -121,7 +124,8 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
       }
     }
     const image = load<u32>(workspace.chunk + n * 4);
-    const pixels = <f64>((load<u32>(workspace.rowStarts + n * 4, 4) - load<u32>(workspace.rowStarts + n * 4)) >> 3);
+    const bounds = workspace.chunkBounds + n * 8;
+    const pixels = <f64>((<usize>(load<u32>(bounds, 4) - load<u32>(bounds))) / ENTRY);
     const bound = net.boundPerPixel * pixels + net.boundOfNet;
     if (net == by || <f64>largest - <f64>second > 2 * bound) store<u8>(net.digits + image, <u8>best);
     else store<u32>(workspace.chunk + undecided++ * 4, image);
@@ -129,23 +133,13 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
   return undecided;
 }
 
-/** Logits of the images of workspace.chunk, with the bits of forwardBlocks and sumLogits. */
+/** Logits of the images of workspace.chunk, with the bits of a mini-batch. */
 function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
-  gather<T, Rows>(net, workspace, workspace.chunk, 0, count);
-  for (let n: usize = 0; n < count; n++) {
-    memory.copy(workspace.logits + n * classRow<T>(), net.b2, classRow<T>());
-  }
+  const bounds = workspace.chunkBounds;
+  const hidden = workspace.chunkHidden;
+  gatherRows<T>(net, workspace, workspace.chunk, count, workspace.chunkRows, bounds);
   for (let block: usize = 0; block < net.blocks; block++) {
-    const W1 = net.W1 + block * net.inputSize * blockRow<T>();
-    const b1 = net.b1 + block * blockRow<T>();
-    const W2 = net.W2 + block * units<T>() * classRow<T>();
-    for (let n: usize = 0; n < count; n++) {
-      hiddenOfImage<T>(workspace, n, W1, b1, workspace.hiddenOfImage);
-      partialLogitsOfImage<T>(workspace.hiddenOfImage, W2, workspace.outputs);
-      const logits = workspace.logits + n * classRow<T>();
-      for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
-        v128.store(logits + at, v128.add<T>(v128.load(logits + at), v128.load(workspace.outputs + at)));
-      }
-    }
+    forwardBlock<T>(net, block, bounds, count, hidden + block * count * blockRow<T>());
   }
+  sumLogits<T>(net, hidden, count, 0, count, workspace.chunkLogits);
 }

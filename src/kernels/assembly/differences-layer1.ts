@@ -2,7 +2,7 @@ import { halfWeightOf, quotientOf, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
 import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
-import { ENTRY, Net, PERTURBATION, TERMS, VALUES, Workspace } from './net';
+import { ENTRY, Net, PERTURBATION, TERMS, VALUES, vectorsOf, Workspace } from './net';
 import { EPSILON } from './output';
 
 // Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d,
@@ -34,31 +34,28 @@ const LARGEST3: f64 = 6.9e-6;
 const LARGEST4: f64 = 1.9e-4;
 const LARGEST8: f64 = 0.034;
 
-/** Subtracts rate times the central differences by W1 and b1 of the thread's blocks. */
-export function differencesByLayer1(net: Net, workspace: Workspace): void {
-  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
-    const units = net.hiddenSize - block * (blockRow<f64>() / 8);
-    for (let at: usize = 0; at < min(units * 8, blockRow<f64>()); at += VECTOR) {
-      const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
-      const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
-      const X = largestChange(net.h, W2T);
-      writePowers(workspace, W2T);
-      memory.fill(workspace.differenceSums, 0, net.inputSize * VECTOR);
-      let bias = f64x2.splat(0);
-      for (let n: usize = 0; n < net.count; n++) {
-        evaluateValues(net, workspace, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
-        scatter(workspace, n);
-        bias = f64x2.add(bias, v128.load(workspace.differenceOfValue + 255 * VECTOR));
-      }
-      const rate = f64x2.splat(net.learningRate * scaleOf(net));
-      const W1 = net.W1 + net.targetOffset + block * net.inputSize * blockRow<f64>() + at;
-      for (let i: usize = 0; i < net.inputSize; i++) {
-        const gradient = f64x2.mul(rate, v128.load(workspace.differenceSums + i * VECTOR));
-        v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), gradient));
-      }
-      const b1 = net.b1 + net.targetOffset + block * blockRow<f64>() + at;
-      v128.store(b1, f64x2.sub(v128.load(b1), f64x2.mul(rate, bias)));
+/** Subtracts rate times the central differences by W1 and b1 of a block. */
+export function differencesByLayer1(net: Net, workspace: Workspace, block: usize): void {
+  for (let at: usize = 0; at < vectorsOf(net, block) * VECTOR; at += VECTOR) {
+    const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
+    const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
+    const X = largestChange(net.h, W2T);
+    writePowers(workspace, W2T);
+    memory.fill(workspace.differenceSums, 0, net.inputSize * VECTOR);
+    let bias = f64x2.splat(0);
+    for (let n: usize = 0; n < net.count; n++) {
+      evaluateValues(net, workspace, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
+      scatter(net, workspace, n);
+      bias = f64x2.add(bias, v128.load(workspace.differenceOfValue + 255 * VECTOR));
     }
+    const rate = f64x2.splat(net.learningRate * scaleOf(net));
+    const W1 = net.W1 + net.targetOffset + block * net.inputSize * blockRow<f64>() + at;
+    for (let i: usize = 0; i < net.inputSize; i++) {
+      const gradient = f64x2.mul(rate, v128.load(workspace.differenceSums + i * VECTOR));
+      v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), gradient));
+    }
+    const b1 = net.b1 + net.targetOffset + block * blockRow<f64>() + at;
+    v128.store(b1, f64x2.sub(v128.load(b1), f64x2.mul(rate, bias)));
   }
 }
 
@@ -84,10 +81,10 @@ function writePowers(workspace: Workspace, W2T: usize): void {
 }
 
 /** Coefficients of s, times halfWeightOf, and of u for image n and two units into workspace.coefficients, (m, 2). */
-function writeCoefficients(workspace: Workspace, n: usize, terms: usize): void {
-  const label = <usize>load<u8>(workspace.labels + n);
-  const outputs = workspace.outputs + n * classRow<f64>();
-  const halfWeight = halfWeightOf(workspace, n);
+function writeCoefficients(net: Net, workspace: Workspace, n: usize, terms: usize): void {
+  const label = <usize>load<u8>(net.batchLabels + n);
+  const outputs = net.outputs + n * classRow<f64>();
+  const halfWeight = halfWeightOf(net, n);
   for (let m: usize = 0; m < terms; m++) {
     const powers = workspace.powers + m * CLASSES * VECTOR;
     const ofLabel = v128.load(powers + label * VECTOR);
@@ -111,13 +108,13 @@ class Softmax {}
 /** L(+h) - L(-h) of image n into workspace.differenceOfValue, for every value that its pixels have. */
 function evaluateValues(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize, X: f64): void {
   if (X < LARGEST3) {
-    writeCoefficients(workspace, n, 3);
+    writeCoefficients(net, workspace, n, 3);
     evaluateBy<Terms3>(net, workspace, n, a, W2T);
   } else if (X < LARGEST4) {
-    writeCoefficients(workspace, n, 4);
+    writeCoefficients(net, workspace, n, 4);
     evaluateBy<Terms4>(net, workspace, n, a, W2T);
   } else if (X < LARGEST8) {
-    writeCoefficients(workspace, n, 8);
+    writeCoefficients(net, workspace, n, 8);
     evaluateBy<Terms8>(net, workspace, n, a, W2T);
   } else evaluateBy<Softmax>(net, workspace, n, a, W2T);
 }
@@ -138,7 +135,7 @@ function evaluateBy<Way>(net: Net, workspace: Workspace, n: usize, a: v128, W2T:
   const u1 = uOf(c, 1);
   const u2 = uOf(c, 2);
   const u3 = uOf(c, 3);
-  const values = workspace.values + n * VALUES;
+  const values = net.values + n * VALUES;
   const end = values + 4 + load<u32>(values) * 4;
   for (let at = values + 4; at < end; at += 4) {
     const value = <usize>load<u32>(at);
@@ -166,7 +163,7 @@ function evaluateBy<Way>(net: Net, workspace: Workspace, n: usize, a: v128, W2T:
     } else if (idof<Way>() == idof<Terms8>()) {
       difference = logOfQuotientNear(quotientOf(u8Of(c, up), u8Of(c, down), s8Of(c, up), s8Of(c, down)));
     } else {
-      difference = differenceBySoftmax(workspace, n, W2T, up, down);
+      difference = differenceBySoftmax(net, n, W2T, up, down);
     }
     v128.store(differenceOfValue + value * 2, difference);
   }
@@ -212,22 +209,22 @@ function s8Of(c: usize, d: v128): v128 {
 }
 
 /** For any Δ: softmax and log of the perturbed logits. */
-function differenceBySoftmax(workspace: Workspace, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
-  const up = perturbedProbability(workspace, n, W2T, dUp);
-  const down = perturbedProbability(workspace, n, W2T, dDown);
+function differenceBySoftmax(net: Net, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
+  const up = perturbedProbability(net, n, W2T, dUp);
+  const down = perturbedProbability(net, n, W2T, dDown);
   return logOfQuotient(down, up, f64x2.sub(down, up));
 }
 
 /** Probability of the label of image n, plus EPSILON. */
-function perturbedProbability(workspace: Workspace, n: usize, W2T: usize, d: v128): v128 {
-  const logits = workspace.logits + n * classRow<f64>();
+function perturbedProbability(net: Net, n: usize, W2T: usize, d: v128): v128 {
+  const logits = net.logits + n * classRow<f64>();
   let largest = f64x2.splat(-Infinity);
   for (let k: usize = 0; k < CLASSES; k++) largest = f64x2.max(largest, perturbedLogit(logits, W2T, k, d));
   let sum = f64x2.splat(0);
   for (let k: usize = 0; k < CLASSES; k++) {
     sum = f64x2.add(sum, exp<f64>(f64x2.sub(perturbedLogit(logits, W2T, k, d), largest)));
   }
-  const logit = perturbedLogit(logits, W2T, <usize>load<u8>(workspace.labels + n), d);
+  const logit = perturbedLogit(logits, W2T, <usize>load<u8>(net.batchLabels + n), d);
   return f64x2.add(f64x2.div(exp<f64>(f64x2.sub(logit, largest)), sum), f64x2.splat(EPSILON));
 }
 
@@ -236,9 +233,9 @@ function perturbedLogit(logits: usize, W2T: usize, k: usize, d: v128): v128 {
 }
 
 /** Adds to each pixel of image n the difference that belongs to its value. */
-function scatter(workspace: Workspace, n: usize): void {
-  const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
+function scatter(net: Net, workspace: Workspace, n: usize): void {
+  const end = <usize>load<u32>(net.rowBounds + n * 8, 4);
+  for (let at = <usize>load<u32>(net.rowBounds + n * 8); at < end; at += ENTRY) {
     const sum = workspace.differenceSums + <usize>load<u32>(at, 4) * VECTOR;
     v128.store(sum, f64x2.add(v128.load(sum), v128.load(workspace.differenceOfValue + <usize>load<u32>(at) * 2)));
   }

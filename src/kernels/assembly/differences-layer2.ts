@@ -1,9 +1,9 @@
 import { descendW2 } from './backward';
 import { halfWeightOf, lossDifference, quotientOf, scaleOf } from './differences';
 import { expm1, expm1Near0 } from './exp';
-import { blockRow, CLASSES, VECTOR, classRow, units } from './lanes';
+import { blockRow, CLASSES, classRow, lanes, VECTOR } from './lanes';
 import { logOfQuotientNear1 } from './log';
-import { B2, Net, Workspace } from './net';
+import { Net, vectorsOf, Workspace } from './net';
 
 // Perturbing W2[j, k] by ±h changes logit k alone, by ±h times the output of hidden unit j; b2 acts as one more unit,
 // whose output is 1. Two classes k are evaluated at once, in the lanes of a vector.
@@ -11,46 +11,46 @@ import { B2, Net, Workspace } from './net';
 /** Steps for which short polynomials are exact to rounding: |L(+h) - L(-h)| <= 2h, and so |f| <= h. */
 const SMALL: f64 = 1e-3;
 
-/** Subtracts rate times the central differences by W2 of the thread's blocks. */
-export function differencesByW2(net: Net, workspace: Workspace): void {
+/** Subtracts rate times the central differences by W2 of a block. */
+export function differencesByW2(net: Net, workspace: Workspace, block: usize): void {
   const isSmall = net.h <= SMALL;
-  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
-    memory.fill(workspace.gradientW2, 0, units<f64>() * classRow<f64>());
-    for (let n: usize = 0; n < net.count; n++) {
-      writeSOfClasses(workspace, n);
-      const hidden = net.hidden + (block * net.count + n) * blockRow<f64>();
-      for (let at: usize = 0; at < blockRow<f64>(); at += VECTOR) {
-        const perturbation = f64x2.mul(f64x2.splat(net.h), v128.load(hidden + at));
-        const back = f64x2.neg(perturbation);
-        v128.store(workspace.perturbations + at, isSmall ? expm1Near0(perturbation) : expm1(perturbation));
-        v128.store(workspace.perturbations + blockRow<f64>() + at, isSmall ? expm1Near0(back) : expm1(back));
-      }
-      for (let unit: usize = 0; unit < units<f64>(); unit++) {
-        const up = v128.load64_splat(workspace.perturbations + unit * 8);
-        const down = v128.load64_splat(workspace.perturbations + blockRow<f64>() + unit * 8);
-        addDifferences(net, workspace, n, up, down, workspace.gradientW2 + unit * classRow<f64>());
-      }
+  const bytes = vectorsOf(net, block) * VECTOR;
+  const units = vectorsOf(net, block) * lanes<f64>();
+  memory.fill(workspace.gradientW2, 0, units * classRow<f64>());
+  for (let n: usize = 0; n < net.count; n++) {
+    writeSOfClasses(net, workspace, n);
+    const hidden = net.hidden + (block * net.count + n) * blockRow<f64>();
+    for (let at: usize = 0; at < bytes; at += VECTOR) {
+      const perturbation = f64x2.mul(f64x2.splat(net.h), v128.load(hidden + at));
+      const back = f64x2.neg(perturbation);
+      v128.store(workspace.perturbations + at, isSmall ? expm1Near0(perturbation) : expm1(perturbation));
+      v128.store(workspace.perturbations + blockRow<f64>() + at, isSmall ? expm1Near0(back) : expm1(back));
     }
-    const scale = f64x2.splat(scaleOf(net));
-    for (let at: usize = 0; at < units<f64>() * classRow<f64>(); at += VECTOR) {
-      v128.store(workspace.gradientW2 + at, f64x2.mul(v128.load(workspace.gradientW2 + at), scale));
+    for (let unit: usize = 0; unit < units; unit++) {
+      const up = v128.load64_splat(workspace.perturbations + unit * 8);
+      const down = v128.load64_splat(workspace.perturbations + blockRow<f64>() + unit * 8);
+      addDifferences(net, workspace, n, up, down, workspace.gradientW2 + unit * classRow<f64>());
     }
-    descendW2<f64>(net, workspace.gradientW2, block);
   }
+  const scale = f64x2.splat(scaleOf(net));
+  for (let at: usize = 0; at < units * classRow<f64>(); at += VECTOR) {
+    v128.store(workspace.gradientW2 + at, f64x2.mul(v128.load(workspace.gradientW2 + at), scale));
+  }
+  descendW2<f64>(net, workspace.gradientW2, block);
 }
 
-/** The same for b2, in this thread's copy. */
-export function differencesByB2(net: Net, workspace: Workspace, thread: usize): void {
+/** The same for b2. */
+export function differencesByB2(net: Net, workspace: Workspace): void {
   const up = expm1(f64x2.splat(net.h));
   const down = expm1(f64x2.splat(-net.h));
   const sums = workspace.gradientW2;
   memory.fill(sums, 0, classRow<f64>());
   for (let n: usize = 0; n < net.count; n++) {
-    writeSOfClasses(workspace, n);
+    writeSOfClasses(net, workspace, n);
     addDifferences(net, workspace, n, up, down, sums);
   }
   const rate = f64x2.splat(net.learningRate * scaleOf(net));
-  const b2 = net.b2 + thread * B2 + net.targetOffset;
+  const b2 = net.b2 + net.targetOffset;
   for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
     v128.store(b2 + at, f64x2.sub(v128.load(b2 + at), f64x2.mul(rate, v128.load(sums + at))));
   }
@@ -60,7 +60,7 @@ export function differencesByB2(net: Net, workspace: Workspace, thread: usize): 
 function addDifferences(net: Net, workspace: Workspace, n: usize, up: v128, down: v128, sums: usize): void {
   const isSmall = net.h <= SMALL;
   for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
-    const y = v128.load(workspace.outputs + n * classRow<f64>() + at);
+    const y = v128.load(net.outputs + n * classRow<f64>() + at);
     const rest = v128.load(workspace.sOfClasses + at);
     const uUp = f64x2.mul(y, up);
     const uDown = f64x2.mul(y, down);
@@ -74,10 +74,10 @@ function addDifferences(net: Net, workspace: Workspace, n: usize, up: v128, down
 }
 
 /** s for e_k = 1 of one class k at a time, (K'), times halfWeightOf: -y_k, and for the label 1 - y_t. */
-function writeSOfClasses(workspace: Workspace, n: usize): void {
-  const label = <usize>load<u8>(workspace.labels + n);
-  const outputs = workspace.outputs + n * classRow<f64>();
-  const halfWeight = halfWeightOf(workspace, n);
+function writeSOfClasses(net: Net, workspace: Workspace, n: usize): void {
+  const label = <usize>load<u8>(net.batchLabels + n);
+  const outputs = net.outputs + n * classRow<f64>();
+  const halfWeight = halfWeightOf(net, n);
   for (let at: usize = 0; at < classRow<f64>(); at += VECTOR) {
     v128.store(workspace.sOfClasses + at, f64x2.neg(f64x2.mul(halfWeight, v128.load(outputs + at))));
   }

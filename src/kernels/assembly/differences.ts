@@ -22,8 +22,8 @@ export function scaleOf(net: Net): f64 {
 }
 
 /** y_t / (2 (y_t + g)) of image n in both lanes, where g = EPSILON: half the weight of s in a loss. */
-export function halfWeightOf(workspace: Workspace, n: usize): v128 {
-  const y = probabilityOfLabel(workspace, n);
+export function halfWeightOf(net: Net, n: usize): v128 {
+  const y = probabilityOfLabel(net, n);
   return f64x2.div(f64x2.mul(y, f64x2.splat(0.5)), f64x2.add(y, f64x2.splat(EPSILON)));
 }
 
@@ -75,26 +75,26 @@ export function setStep(net: Net, h: f64): void {
 }
 
 /** Probability of the label of image n, in both lanes. */
-function probabilityOfLabel(workspace: Workspace, n: usize): v128 {
-  return v128.load64_splat(workspace.outputs + n * classRow<f64>() + <usize>load<u8>(workspace.labels + n) * 8);
+function probabilityOfLabel(net: Net, n: usize): v128 {
+  return v128.load64_splat(net.outputs + n * classRow<f64>() + <usize>load<u8>(net.batchLabels + n) * 8);
 }
 
 /**
- * Collects the distinct values among the pixels of every image, and 255 for the bias, whose input is 1. Turns the
- * entries of the rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
+ * Collects the distinct values among the pixels of images first … end - 1, and 255 for the bias, whose input is 1. Turns
+ * the entries of their rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
  */
-export function collectValues(net: Net, workspace: Workspace): void {
+export function collectValues(net: Net, workspace: Workspace, first: usize, end: usize): void {
   const lastSeen = workspace.differenceOfValue; // free until the first image is evaluated
   memory.fill(lastSeen, 0, 256 * 8);
-  for (let n: usize = 0; n < net.count; n++) {
-    const values = workspace.values + n * VALUES;
+  for (let n = first; n < end; n++) {
+    const values = net.values + n * VALUES;
     const bias: u32 = 255 << 3;
     let to = values + 4;
     store<u32>(to, bias);
     to += 4;
     store<u64>(lastSeen + bias, n + 1);
-    const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
-    for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
+    const rowEnd = <usize>load<u32>(net.rowBounds + n * 8, 4);
+    for (let at = <usize>load<u32>(net.rowBounds + n * 8); at < rowEnd; at += ENTRY) {
       const value = load<u32>(at) - <u32>net.pixelValues;
       store<u32>(at, value);
       store<u32>(at, load<u32>(at, 4) / <u32>blockRow<f64>(), 4);

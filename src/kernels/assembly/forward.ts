@@ -1,74 +1,55 @@
 import { sigmoid } from './exp';
-import { blockRow, addProduct, classRow, units } from './lanes';
-import { ENTRY, Net, Workspace } from './net';
+import { addProduct, blockRow, Vectors3, Vectors4, Vectors5, Vectors6, Vectors7 } from './lanes';
+import { ENTRY, Net, vectorsOf } from './net';
 
 /**
- * Hidden outputs of a thread's blocks for images first … end - 1, and their part of the logits. Reference: `forward` in
- * network.
+ * Outputs of a block's units for `count` images, from their rows. Reference: `forward` in network.
+ *
+ * @param bounds (count, 2): where their rows begin and end
+ * @param hidden (count, row): the outputs
  */
-export function forwardBlocks<T>(net: Net, workspace: Workspace, partialLogits: usize, first: usize, end: usize): void {
-  for (let block = workspace.firstBlock; block < workspace.endBlock; block++) {
-    const W1 = net.W1 + block * net.inputSize * blockRow<T>();
-    const b1 = net.b1 + block * blockRow<T>();
-    const W2 = net.W2 + block * units<T>() * classRow<T>();
-    const hidden = net.hidden + block * net.count * blockRow<T>();
-    const part = partialLogits + block * net.count * classRow<T>();
-    for (let n = first; n < end; n++) {
-      hiddenOfImage<T>(workspace, n, W1, b1, hidden + n * blockRow<T>());
-      partialLogitsOfImage<T>(hidden + n * blockRow<T>(), W2, part + n * classRow<T>());
+export function forwardBlock<T>(net: Net, block: usize, bounds: usize, count: usize, hidden: usize): void {
+  const W1 = net.W1 + block * net.inputSize * blockRow<T>();
+  const b1 = net.b1 + block * blockRow<T>();
+  const vectors = vectorsOf(net, block);
+  if (vectors <= 3) hiddenOutputs<T, Vectors3>(bounds, count, W1, b1, hidden);
+  else if (vectors == 4) hiddenOutputs<T, Vectors4>(bounds, count, W1, b1, hidden);
+  else if (vectors == 5) hiddenOutputs<T, Vectors5>(bounds, count, W1, b1, hidden);
+  else if (vectors == 6) hiddenOutputs<T, Vectors6>(bounds, count, W1, b1, hidden);
+  else hiddenOutputs<T, Vectors7>(bounds, count, W1, b1, hidden);
+}
+
+function hiddenOutputs<T, V>(bounds: usize, count: usize, W1: usize, b1: usize, hidden: usize): void {
+  const hasV3 = offsetof<V>() > offsetof<Vectors3>();
+  const hasV4 = offsetof<V>() > offsetof<Vectors4>();
+  const hasV5 = offsetof<V>() > offsetof<Vectors5>();
+  const hasV6 = offsetof<V>() > offsetof<Vectors6>();
+  for (let n: usize = 0; n < count; n++, hidden += blockRow<T>()) {
+    let z0 = v128.load(b1);
+    let z1 = v128.load(b1, 16);
+    let z2 = v128.load(b1, 32);
+    let z3 = hasV3 ? v128.load(b1, 48) : z0;
+    let z4 = hasV4 ? v128.load(b1, 64) : z0;
+    let z5 = hasV5 ? v128.load(b1, 80) : z0;
+    let z6 = hasV6 ? v128.load(b1, 96) : z0;
+    const end = <usize>load<u32>(bounds + n * 8, 4);
+    for (let at = <usize>load<u32>(bounds + n * 8); at < end; at += ENTRY) {
+      const x = v128.load_splat<T>(<usize>load<u32>(at));
+      const weights = W1 + <usize>load<u32>(at, 4);
+      z0 = addProduct<T>(z0, x, v128.load(weights));
+      z1 = addProduct<T>(z1, x, v128.load(weights, 16));
+      z2 = addProduct<T>(z2, x, v128.load(weights, 32));
+      if (hasV3) z3 = addProduct<T>(z3, x, v128.load(weights, 48));
+      if (hasV4) z4 = addProduct<T>(z4, x, v128.load(weights, 64));
+      if (hasV5) z5 = addProduct<T>(z5, x, v128.load(weights, 80));
+      if (hasV6) z6 = addProduct<T>(z6, x, v128.load(weights, 96));
     }
+    v128.store(hidden, sigmoid<T>(z0));
+    v128.store(hidden, sigmoid<T>(z1), 16);
+    v128.store(hidden, sigmoid<T>(z2), 32);
+    if (hasV3) v128.store(hidden, sigmoid<T>(z3), 48);
+    if (hasV4) v128.store(hidden, sigmoid<T>(z4), 64);
+    if (hasV5) v128.store(hidden, sigmoid<T>(z5), 80);
+    if (hasV6) v128.store(hidden, sigmoid<T>(z6), 96);
   }
-}
-
-/** Outputs of a block's units for image n of the rows. */
-export function hiddenOfImage<T>(workspace: Workspace, n: usize, W1: usize, b1: usize, hidden: usize): void {
-  let z0 = v128.load(b1);
-  let z1 = v128.load(b1, 16);
-  let z2 = v128.load(b1, 32);
-  let z3 = v128.load(b1, 48);
-  let z4 = v128.load(b1, 64);
-  let z5 = sizeof<T>() == 4 ? v128.load(b1, 80) : z0;
-  let z6 = sizeof<T>() == 4 ? v128.load(b1, 96) : z0;
-  const end = <usize>load<u32>(workspace.rowStarts + n * 4, 4);
-  for (let at = <usize>load<u32>(workspace.rowStarts + n * 4); at < end; at += ENTRY) {
-    const x = v128.load_splat<T>(<usize>load<u32>(at));
-    const weights = W1 + <usize>load<u32>(at, 4);
-    z0 = addProduct<T>(z0, x, v128.load(weights));
-    z1 = addProduct<T>(z1, x, v128.load(weights, 16));
-    z2 = addProduct<T>(z2, x, v128.load(weights, 32));
-    z3 = addProduct<T>(z3, x, v128.load(weights, 48));
-    z4 = addProduct<T>(z4, x, v128.load(weights, 64));
-    if (sizeof<T>() == 4) z5 = addProduct<T>(z5, x, v128.load(weights, 80));
-    if (sizeof<T>() == 4) z6 = addProduct<T>(z6, x, v128.load(weights, 96));
-  }
-  v128.store(hidden, sigmoid<T>(z0));
-  v128.store(hidden, sigmoid<T>(z1), 16);
-  v128.store(hidden, sigmoid<T>(z2), 32);
-  v128.store(hidden, sigmoid<T>(z3), 48);
-  v128.store(hidden, sigmoid<T>(z4), 64);
-  if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z5), 80);
-  if (sizeof<T>() == 4) v128.store(hidden, sigmoid<T>(z6), 96);
-}
-
-/** What a block's units add to the logits of an image. */
-export function partialLogitsOfImage<T>(hidden: usize, W2: usize, part: usize): void {
-  let s0 = v128.splat<T>(<T>0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  for (let unit: usize = 0; unit < units<T>(); unit++) {
-    const a = v128.load_splat<T>(hidden + unit * sizeof<T>());
-    const weights = W2 + unit * classRow<T>();
-    s0 = addProduct<T>(s0, a, v128.load(weights));
-    s1 = addProduct<T>(s1, a, v128.load(weights, 16));
-    s2 = addProduct<T>(s2, a, v128.load(weights, 32));
-    if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(weights, 48));
-    if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(weights, 64));
-  }
-  v128.store(part, s0);
-  v128.store(part, s1, 16);
-  v128.store(part, s2, 32);
-  if (sizeof<T>() == 8) v128.store(part, s3, 48);
-  if (sizeof<T>() == 8) v128.store(part, s4, 64);
 }

@@ -1,17 +1,29 @@
-import { descendB2, descendBlocks, gradientOfLogits } from './backward';
+import { BACKWARD_PHASE, DIFFERENCES_PHASE, LOSS_PHASE } from '../layout';
+import { descendB2, descendBlock, gradientOfLogits } from './backward';
 import { classifyImages, prepareClassification } from './classify';
 import { differencesByLayer1 } from './differences-layer1';
 import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
-import { forwardBlocks } from './forward';
-import { Columns, gather, packImages, Rows, RowsAndColumns } from './images';
-import { B2, Net, Workspace, layOut, workspaceOf } from './net';
-import { softmaxAndLoss, sumLogits } from './output';
+import { forwardBlock } from './forward';
+import { gatherColumns, gatherRows, packImages } from './images';
+import { blockRow } from './lanes';
+import { firstBlockOf, layOut, Net, shareOf, workspaceOf } from './net';
+import { meanLoss, softmaxAndLosses, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
-// The exports. A call for a mini-batch has two phases: every thread does `forward` for its own blocks of hidden units,
-// and after a barrier every thread does `backward` or `differences`, or the first one `loss`. `bufferIndex` alternates
-// from call to call, so that a thread may begin the next call while another finishes this one.
+// The exports. A call for a mini-batch goes in steps, which all threads take together: each does its share of a step,
+// and none begins the next step before all have finished this one.
+//
+//   gather    each thread the rows of some images         forward   each thread its blocks of hidden units
+//   output    each thread the softmax of some images      columns   each thread the columns of some pixels
+//   descend, differences    each thread its blocks of hidden units
+//
+// A large mini-batch is gathered in chunks c, for forward and again for backward:
+//
+//   one chunk       gather   forward   output, columns   descend
+//   more            (gather c   forward c) …   output   (gather c   columns c   descend c) …
+//
+// The loss ends with output. Differences need all images at once.
 
 /**
  * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
@@ -44,14 +56,16 @@ export function rowBytesOf(net: Net): usize {
 export function labelsOf(net: Net): usize {
   return net.labels;
 }
-export function indicesOf(net: Net, bufferIndex: usize): usize {
-  return net.indices + bufferIndex * net.capacity * 4;
+export function indicesOf(net: Net): usize {
+  return net.indices;
 }
 export function digitsOf(net: Net): usize {
   return net.digits;
 }
+
+/** Loss of the last mini-batch, before its update, in nats. Call it before the next one. */
 export function lossOf(net: Net): f64 {
-  return workspaceOf(net, 0).loss;
+  return meanLoss(net);
 }
 
 /** Packs the staged images behind the others. */
@@ -91,66 +105,103 @@ export function setGradient(net: Net, count: usize, h: f64): void {
   memory.fill(net.W1 + net.gradientOffset, 0, net.gradientOffset);
 }
 
-/**
- * Gives all blocks to the first thread, or shares them again. Its copy of b2 then becomes every thread's. Call it while
- * no thread works on the net.
- */
+/** Gives the whole of every step to the first thread, or shares them again. Call it while no thread works on the net. */
 export function setSolo(net: Net, solo: bool): void {
-  workspaceOf(net, 0).endBlock = solo ? net.blocks : net.blocks / net.threads;
-  if (solo) return;
-  for (let thread: usize = 1; thread < net.threads; thread++) memory.copy(net.b2 + thread * B2, net.b2, B2);
+  net.sharers = solo ? 1 : net.threads;
 }
 
-export function forward(net: Net, thread: usize, bufferIndex: usize): void {
-  const workspace = workspaceOf(net, thread);
-  if (net.isDouble) forwardOf<f64>(net, workspace, bufferIndex);
-  else forwardOf<f32>(net, workspace, bufferIndex);
+/** Number of steps of a call. */
+export function stepsOf(net: Net, phase: i32): usize {
+  const steps = 2 * chunksOf(net) + 1;
+  if (phase == LOSS_PHASE) return steps;
+  return net.takesDifferences || net.count <= net.chunk ? steps + 1 : steps + 3 * chunksOf(net);
 }
 
-function forwardOf<T>(net: Net, workspace: Workspace, bufferIndex: usize): void {
-  const indices = indicesOf(net, bufferIndex);
-  const part = partialLogits(net, bufferIndex);
-  if (net.takesDifferences) gather<T, Rows>(net, workspace, indices, 0, net.count);
-  else if (net.count <= net.chunk) gather<T, RowsAndColumns>(net, workspace, indices, 0, net.count);
-  if (net.count <= net.chunk) return forwardBlocks<T>(net, workspace, part, 0, net.count);
-  for (let first: usize = 0; first < net.count; first += net.chunk) {
-    const end = min(first + net.chunk, net.count);
-    gather<T, Rows>(net, workspace, indices, first, end);
-    forwardBlocks<T>(net, workspace, part, first, end);
+/** A thread's share of a step of a call. */
+export function takeStep(net: Net, thread: usize, phase: i32, step: usize): void {
+  if (net.isDouble) stepOf<f64>(net, thread, phase, step);
+  else stepOf<f32>(net, thread, phase, step);
+}
+
+function stepOf<T>(net: Net, thread: usize, phase: i32, step: usize): void {
+  const chunks = chunksOf(net);
+  if (step < 2 * chunks) {
+    if (step % 2 == 0) gather<T>(net, thread, step / 2);
+    else forward<T>(net, thread, step / 2);
+  } else if (step == 2 * chunks) {
+    output<T>(net, thread, phase);
+    if (phase == BACKWARD_PHASE && chunks == 1) columns<T>(net, thread, 0);
+  } else if (phase == DIFFERENCES_PHASE) differences(net, thread);
+  else if (chunks == 1) descend<T>(net, thread, 0);
+  else {
+    const rest = step - 2 * chunks - 1;
+    if (rest % 3 == 0) gather<T>(net, thread, rest / 3);
+    else if (rest % 3 == 1) columns<T>(net, thread, rest / 3);
+    else descend<T>(net, thread, rest / 3);
   }
 }
 
-export function backward(net: Net, thread: usize, bufferIndex: usize): void {
-  if (net.isDouble) backwardOf<f64>(net, thread, bufferIndex);
-  else backwardOf<f32>(net, thread, bufferIndex);
+function chunksOf(net: Net): usize {
+  return (net.count + net.chunk - 1) / net.chunk;
 }
 
-function backwardOf<T>(net: Net, thread: usize, bufferIndex: usize): void {
-  const workspace = workspaceOf(net, thread);
-  outputOf<T>(net, thread, bufferIndex);
-  gradientOfLogits<T>(net, workspace);
-  for (let first: usize = 0; first < net.count; first += net.chunk) {
-    const end = min(first + net.chunk, net.count);
-    if (net.count > net.chunk) gather<T, Columns>(net, workspace, indicesOf(net, bufferIndex), first, end);
-    descendBlocks<T>(net, workspace, first, end);
+/** First image of a chunk, and end of the chunk before. */
+function startOf(net: Net, chunk: usize): usize {
+  return min(chunk * net.chunk, net.count);
+}
+
+function gather<T>(net: Net, thread: usize, chunk: usize): void {
+  const start = startOf(net, chunk);
+  const count = startOf(net, chunk + 1) - start;
+  const first = shareOf(count, thread, net.sharers);
+  const end = shareOf(count, thread + 1, net.sharers);
+  const indices = net.indices + (start + first) * 4;
+  const rows = net.rows + first * net.rowRoom;
+  gatherRows<T>(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
+  for (let n = start + first; n < start + end; n++) {
+    store<u8>(net.batchLabels + n, load<u8>(net.labels + <usize>load<u32>(net.indices + n * 4)));
   }
-  descendB2<T>(net, workspace, thread);
+}
+
+function forward<T>(net: Net, thread: usize, chunk: usize): void {
+  const start = startOf(net, chunk);
+  const count = startOf(net, chunk + 1) - start;
+  for (let block = firstBlockOf(net, thread); block < firstBlockOf(net, thread + 1); block++) {
+    forwardBlock<T>(net, block, net.rowBounds, count, net.hidden + (block * net.count + start) * blockRow<T>());
+  }
+}
+
+function output<T>(net: Net, thread: usize, phase: i32): void {
+  const first = shareOf(net.count, thread, net.sharers);
+  const end = shareOf(net.count, thread + 1, net.sharers);
+  sumLogits<T>(net, net.hidden, net.count, first, end, net.logits);
+  softmaxAndLosses<T>(net, first, end);
+  if (phase == BACKWARD_PHASE) gradientOfLogits<T>(net, first, end);
+  if (phase == DIFFERENCES_PHASE) collectValues(net, workspaceOf(net, thread), first, end);
+}
+
+function columns<T>(net: Net, thread: usize, chunk: usize): void {
+  const first = shareOf(net.inputSize, thread, net.sharers);
+  const end = shareOf(net.inputSize, thread + 1, net.sharers);
+  gatherColumns<T>(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
+}
+
+function descend<T>(net: Net, thread: usize, chunk: usize): void {
+  const end = startOf(net, chunk + 1);
+  for (let block = firstBlockOf(net, thread); block < firstBlockOf(net, thread + 1); block++) {
+    descendBlock<T>(net, workspaceOf(net, thread), block, startOf(net, chunk), end);
+  }
+  if (thread == 0 && end == net.count) descendB2<T>(net);
 }
 
 /** Central differences, in float64 only: float32 has too few digits for them. */
-export function differences(net: Net, thread: usize, bufferIndex: usize): void {
+function differences(net: Net, thread: usize): void {
   const workspace = workspaceOf(net, thread);
-  outputOf<f64>(net, thread, bufferIndex);
-  collectValues(net, workspace);
-  differencesByLayer1(net, workspace);
-  differencesByW2(net, workspace);
-  differencesByB2(net, workspace, thread);
-}
-
-/** The loss alone. */
-export function loss(net: Net, thread: usize, bufferIndex: usize): void {
-  if (net.isDouble) outputOf<f64>(net, thread, bufferIndex);
-  else outputOf<f32>(net, thread, bufferIndex);
+  for (let block = firstBlockOf(net, thread); block < firstBlockOf(net, thread + 1); block++) {
+    differencesByLayer1(net, workspace, block);
+    differencesByW2(net, workspace, block);
+  }
+  if (thread == 0) differencesByB2(net, workspace);
 }
 
 /** Begins the classification of images first … end - 1, while no thread works on the net. */
@@ -161,14 +212,4 @@ export function setClassification(net: Net, first: usize, end: usize): void {
 /** Takes images of the classification until none is left. It needs no barrier. */
 export function classify(net: Net, thread: usize): void {
   classifyImages(net, thread);
-}
-
-function outputOf<T>(net: Net, thread: usize, bufferIndex: usize): void {
-  const workspace = workspaceOf(net, thread);
-  sumLogits<T>(net, workspace, thread, partialLogits(net, bufferIndex));
-  softmaxAndLoss<T>(net, workspace);
-}
-
-function partialLogits(net: Net, bufferIndex: usize): usize {
-  return net.partialLogits + bufferIndex * net.partialLogitsSize;
 }

@@ -1,4 +1,4 @@
-import { BLOCK_ROW_F32, BLOCK_ROW_F64, CLASS_COUNT, CLASS_ROW_F32, CLASS_ROW_F64, VECTOR_BYTES } from '../layout';
+import { BLOCK_ROW, CLASS_COUNT, CLASS_ROW_F32, CLASS_ROW_F64, VECTOR_BYTES } from '../layout';
 
 // Vectors of 16 bytes hold two float64 or four float32. Code that is generic over T is compiled twice, once for each.
 
@@ -9,16 +9,41 @@ export const VECTOR: usize = <usize>VECTOR_BYTES;
 export const CLASSES: usize = <usize>CLASS_COUNT;
 
 /**
- * Bytes of a row of a block: as many vectors as there are sums that stay in registers, 5 in float64 and 7 in float32,
- * so that the book's 100 hidden units make 10 and 4 blocks, which two threads can share evenly.
+ * Bytes from one row of a block to the next: room for as many vectors as there are sums that stay in registers, 5 in
+ * float64 and 7 in float32.
  */
 export function blockRow<T>(): usize {
-  return <usize>(sizeof<T>() == 8 ? BLOCK_ROW_F64 : BLOCK_ROW_F32);
+  return <usize>BLOCK_ROW;
 }
 
-/** Hidden units of a block: 10 in float64, 28 in float32. */
-export function units<T>(): usize {
-  return blockRow<T>() / sizeof<T>();
+// How many vectors the blocks of a loop have. They are types because a generic function is compiled separately for each
+// type, so that all its sums stay in registers. Smaller blocks are padded to three vectors.
+@unmanaged
+export class Vectors3 {
+  v0: v128;
+  v1: v128;
+  v2: v128;
+}
+@unmanaged
+export class Vectors4 extends Vectors3 {
+  v3: v128;
+}
+@unmanaged
+export class Vectors5 extends Vectors4 {
+  v4: v128;
+}
+@unmanaged
+export class Vectors6 extends Vectors5 {
+  v5: v128;
+}
+@unmanaged
+export class Vectors7 extends Vectors6 {
+  v6: v128;
+}
+
+/** Hidden units of a vector. */
+export function lanes<T>(): usize {
+  return VECTOR / sizeof<T>();
 }
 
 /** Bytes of ten classes, rounded up to whole vectors: 80 in float64, 48 in float32. */

@@ -1,44 +1,82 @@
 import { exp } from './exp';
-import { VECTOR, classRow } from './lanes';
+import { addProduct, blockRow, classRow, lanes, VECTOR } from './lanes';
 import { log } from './log';
-import { B2, Net, Workspace } from './net';
+import { Net, placeOf } from './net';
 
 /** The book's constant against log 0. */
 export const EPSILON: f64 = 1e-7;
 
 /**
- * Logits of all images into workspace.logits: b2 and the blocks' parts, always added in the order of the blocks, so
- * that the number of threads changes no bit.
+ * Logits of images first … end - 1 from the outputs of the hidden units. They are summed in groups of as many vectors as
+ * the largest block has, and then the groups, so that the number of threads, and so of blocks, changes no bit.
+ *
+ * @param hidden (blocks, count, row)
+ * @param logits (count, K')
  */
-export function sumLogits<T>(net: Net, workspace: Workspace, thread: usize, partialLogits: usize): void {
+export function sumLogits<T>(net: Net, hidden: usize, count: usize, first: usize, end: usize, logits: usize): void {
   const row = classRow<T>();
-  const stride = net.count * row;
-  for (let n: usize = 0; n < net.count; n++) {
-    for (let at: usize = 0; at < row; at += VECTOR) {
-      let sum = v128.load(net.b2 + thread * B2 + at);
-      for (let block: usize = 0; block < net.blocks; block++) {
-        sum = v128.add<T>(sum, v128.load(partialLogits + block * stride + n * row + at));
-      }
-      v128.store(workspace.logits + n * row + at, sum);
-    }
+  for (let n = first; n < end; n++) memory.copy(logits + n * row, net.b2, row);
+  for (let vector: usize = 0; vector < net.vectors; vector += group<T>()) {
+    const endVector = min(vector + group<T>(), net.vectors);
+    for (let n = first; n < end; n++) addGroup<T>(net, hidden + n * blockRow<T>(), count, vector, endVector, logits + n * row);
   }
 }
 
-/** Softmax of the logits, and the mean cross entropy. References: `softmax` and `crossEntropy` in network. */
-export function softmaxAndLoss<T>(net: Net, workspace: Workspace): void {
-  for (let n: usize = 0; n < net.count; n++) {
-    softmax<T>(workspace.logits + n * classRow<T>(), workspace.outputs + n * classRow<T>());
+/** Vectors whose part of the logits is summed up first: 10 hidden units in float64, 28 in float32. */
+function group<T>(): usize {
+  return sizeof<T>() == 8 ? 5 : 7;
+}
+
+/** Adds to the logits of an image what the hidden units of these vectors contribute. */
+function addGroup<T>(net: Net, hidden: usize, count: usize, vector: usize, endVector: usize, logits: usize): void {
+  let s0 = v128.splat<T>(<T>0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  for (; vector < endVector; vector++) {
+    const outputs = hidden + placeOf(net, vector, count, blockRow<T>());
+    let weights = net.W2 + vector * lanes<T>() * classRow<T>();
+    for (let at: usize = 0; at < VECTOR; at += sizeof<T>(), weights += classRow<T>()) {
+      const a = v128.load_splat<T>(outputs + at);
+      s0 = addProduct<T>(s0, a, v128.load(weights));
+      s1 = addProduct<T>(s1, a, v128.load(weights, 16));
+      s2 = addProduct<T>(s2, a, v128.load(weights, 32));
+      if (sizeof<T>() == 8) s3 = addProduct<T>(s3, a, v128.load(weights, 48));
+      if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(weights, 64));
+    }
   }
-  let sums = f64x2.splat(0);
+  v128.store(logits, v128.add<T>(v128.load(logits), s0));
+  v128.store(logits, v128.add<T>(v128.load(logits, 16), s1), 16);
+  v128.store(logits, v128.add<T>(v128.load(logits, 32), s2), 32);
+  if (sizeof<T>() == 8) v128.store(logits, v128.add<T>(v128.load(logits, 48), s3), 48);
+  if (sizeof<T>() == 8) v128.store(logits, v128.add<T>(v128.load(logits, 64), s4), 64);
+}
+
+/**
+ * Softmax of the logits of images first … end - 1, and their cross entropies. References: `softmax` and `crossEntropy` in
+ * network.
+ */
+export function softmaxAndLosses<T>(net: Net, first: usize, end: usize): void {
+  for (let n = first; n < end; n++) softmax<T>(net.logits + n * classRow<T>(), net.outputs + n * classRow<T>());
+  for (let n = first; n < end; n += 2) {
+    const hasNext = n + 1 < end;
+    const probabilities = f64x2(probabilityOfLabel<T>(net, n), hasNext ? probabilityOfLabel<T>(net, n + 1) : 1);
+    const logs = log(f64x2.add(probabilities, f64x2.splat(EPSILON)));
+    store<f64>(net.losses + n * 8, -f64x2.extract_lane(logs, 0));
+    if (hasNext) store<f64>(net.losses + n * 8, -f64x2.extract_lane(logs, 1), 8);
+  }
+}
+
+/** Mean of the cross entropies: those of even and of odd images are added up separately. */
+export function meanLoss(net: Net): f64 {
+  let even: f64 = 0;
+  let odd: f64 = 0;
   for (let n: usize = 0; n < net.count; n += 2) {
-    const isAlone = n + 1 == net.count;
-    const probabilities = f64x2(
-      probabilityOfLabel<T>(workspace, n),
-      isAlone ? 1 - EPSILON : probabilityOfLabel<T>(workspace, n + 1),
-    );
-    sums = f64x2.sub(sums, log(f64x2.add(probabilities, f64x2.splat(EPSILON))));
+    even += load<f64>(net.losses + n * 8);
+    if (n + 1 < net.count) odd += load<f64>(net.losses + n * 8, 8);
   }
-  workspace.loss = (f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)) / <f64>net.count;
+  return (even + odd) / <f64>net.count;
 }
 
 /** Softmax of one image. The classes that pad the row have logit -inf. */
@@ -63,6 +101,6 @@ function softmax<T>(logits: usize, y: usize): void {
 }
 
 /** The probability of image n's label. */
-function probabilityOfLabel<T>(workspace: Workspace, n: usize): f64 {
-  return <f64>load<T>(workspace.outputs + n * classRow<T>() + <usize>load<u8>(workspace.labels + n) * sizeof<T>());
+function probabilityOfLabel<T>(net: Net, n: usize): f64 {
+  return <f64>load<T>(net.outputs + n * classRow<T>() + <usize>load<u8>(net.batchLabels + n) * sizeof<T>());
 }
