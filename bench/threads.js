@@ -37,7 +37,9 @@ function openNet(precision, threads) {
 function timeShares(precision, threads) {
   const kernel = openNet(precision, threads);
   const random = randomStream(2);
-  const members = Array.from({ length: threads }, (_, thread) => thread ? joinNet(kernel.shared, thread) : kernel.member);
+  const members = Array.from({ length: threads }, (_, thread) =>
+    thread ? joinNet(kernel.shared, thread) : kernel.member,
+  );
   const steps = kernel.member.stepsOf('backward');
   const fastest = Array.from({ length: steps }, () => members.map(() => Infinity));
   for (let i = 0; i < iterations; i++) {

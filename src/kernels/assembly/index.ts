@@ -6,7 +6,7 @@ import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlock } from './forward';
 import { gatherColumns, gatherRows, packImages } from './images';
-import { blockRow } from './lanes';
+import { ROW } from './lanes';
 import { firstBlockOf, layOut, Net, shareOf, workspaceOf } from './net';
 import { meanLoss, softmaxAndLosses, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
@@ -127,16 +127,16 @@ function stepOf<T>(net: Net, thread: usize, phase: i32, step: usize): void {
   const chunks = chunksOf(net);
   const chunk = (step / 3) % chunks;
   if (step < 3 * chunks) {
-    if (step % 3 == 0) gather<T>(net, thread, chunk);
+    if (step % 3 == 0) gather(net, thread, chunk);
     else if (step % 3 == 1) forward<T>(net, thread, chunk);
     else {
       output<T>(net, thread, phase, chunk);
-      if (phase == BACKWARD_PHASE && chunks == 1) columns<T>(net, thread, chunk);
+      if (phase == BACKWARD_PHASE && chunks == 1) columns(net, thread, chunk);
     }
   } else if (phase == DIFFERENCES_PHASE) differences(net, thread);
   else if (chunks == 1 || step % 3 == 2) descend<T>(net, thread, chunk);
-  else if (step % 3 == 0) gather<T>(net, thread, chunk);
-  else columns<T>(net, thread, chunk);
+  else if (step % 3 == 0) gather(net, thread, chunk);
+  else columns(net, thread, chunk);
 }
 
 function chunksOf(net: Net): usize {
@@ -148,14 +148,14 @@ function startOf(net: Net, chunk: usize): usize {
   return min(chunk * net.chunk, net.count);
 }
 
-function gather<T>(net: Net, thread: usize, chunk: usize): void {
+function gather(net: Net, thread: usize, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
   const first = shareOf(count, thread, net.sharers);
   const end = shareOf(count, thread + 1, net.sharers);
   const indices = net.indices + (start + first) * 4;
   const rows = net.rows + first * net.rowRoom;
-  gatherRows<T>(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
+  gatherRows(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
   for (let n = start + first; n < start + end; n++) {
     store<u8>(net.batchLabels + n, load<u8>(net.labels + <usize>load<u32>(net.indices + n * 4)));
   }
@@ -165,7 +165,7 @@ function forward<T>(net: Net, thread: usize, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
   for (let block = firstBlockOf(net, thread); block < firstBlockOf(net, thread + 1); block++) {
-    forwardBlock<T>(net, block, net.rowBounds, count, net.hidden + (block * net.count + start) * blockRow<T>());
+    forwardBlock<T>(net, block, net.rowBounds, count, net.hidden + (block * net.count + start) * ROW);
   }
 }
 
@@ -180,10 +180,10 @@ function output<T>(net: Net, thread: usize, phase: i32, chunk: usize): void {
   if (phase == DIFFERENCES_PHASE) collectValues(net, workspaceOf(net, thread), first, end);
 }
 
-function columns<T>(net: Net, thread: usize, chunk: usize): void {
+function columns(net: Net, thread: usize, chunk: usize): void {
   const first = shareOf(net.inputSize, thread, net.sharers);
   const end = shareOf(net.inputSize, thread + 1, net.sharers);
-  gatherColumns<T>(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
+  gatherColumns(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
 }
 
 function descend<T>(net: Net, thread: usize, chunk: usize): void {

@@ -1,5 +1,5 @@
 import { exp } from './exp';
-import { addProduct, blockRow, classRow, lanes, VECTOR } from './lanes';
+import { addProduct, classRow, lanes, ROW, VECTOR } from './lanes';
 import { log } from './log';
 import { Net, placeOf } from './net';
 
@@ -19,7 +19,7 @@ export function sumLogits<T>(net: Net, hidden: usize, count: usize, first: usize
     const endVector = min(vector + group, net.vectors);
     for (let n = first; n < end; n++) {
       const to = logits + n * classRow<T>();
-      addGroup<T>(net, hidden + n * blockRow<T>(), count, vector, endVector, vector == 0 ? net.b2 : to, to);
+      addGroup<T>(net, hidden + n * ROW, count, vector, endVector, vector == 0 ? net.b2 : to, to);
     }
   }
 }
@@ -40,7 +40,7 @@ function addGroup<T>(
   let s3 = s0;
   let s4 = s0;
   for (; vector < endVector; vector++) {
-    const outputs = hidden + placeOf(net, vector, count, blockRow<T>());
+    const outputs = hidden + placeOf(net, vector, count);
     let weights = net.W2 + vector * lanes<T>() * classRow<T>();
     for (let at: usize = 0; at < VECTOR; at += sizeof<T>(), weights += classRow<T>()) {
       const a = v128.load_splat<T>(outputs + at);
