@@ -8,7 +8,9 @@ import type { Translate } from '../language/translate.js';
 export interface Cli {
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
-  /** From English, in which everything is written here, to the language that the user wants. */
+  /** The language of messages. */
+  readonly language: Language;
+  /** From English, in which everything is written here, to that language. */
   readonly translate: Translate;
 }
 

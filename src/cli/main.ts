@@ -153,9 +153,9 @@ function withOwnNames(argv: readonly string[], { options }: Command): string[] {
  */
 export async function main(argv: string[]): Promise<number> {
   const { env } = process;
-  const { language, words } = takeLanguage(argv);
-  const translate = await loadTranslator(language ?? languageOf(env));
-  const cli: Cli = { out: process.stdout, err: process.stderr, translate };
+  const { language: chosen, words } = takeLanguage(argv);
+  const language = chosen ?? languageOf(env);
+  const cli: Cli = { out: process.stdout, err: process.stderr, language, translate: await loadTranslator(language) };
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
   const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
@@ -164,7 +164,7 @@ export async function main(argv: string[]): Promise<number> {
   });
   cli.err.on('error', () => undefined); // no reader is left
   const isCommand = Object.hasOwn(COMMANDS, words[0] ?? '');
-  if (language !== undefined && isCommand) words.splice(1, 0, '--lang', language); // printed commands have it too
+  if (chosen !== undefined && isCommand) words.splice(1, 0, '--lang', chosen); // printed commands have it too
   const exitCode = await runCommand(words, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.

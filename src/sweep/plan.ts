@@ -1,33 +1,14 @@
-import { createHash } from 'node:crypto';
 import { PRECISIONS } from '../engines/registry.js';
 import { formatCount, InputError, plural, preview } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { randomStream } from '../network/random.js';
 import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js';
-import { type DatasetIdentity, iterationsOf, iterationsPerEpoch } from '../training/train.js';
+import { iterationsOf, iterationsPerEpoch } from '../training/train.js';
+import { type Run, type RunData, runOf } from './record.js';
 
 // A sweep: many training runs with different settings, on all cores of one machine or on many machines. Read in this order:
 // plan.ts lists the runs, run.ts makes one, record.ts is its result and folder.ts keeps the results as files.
 // local.ts makes runs in worker threads, queue.ts and its two sides on other machines; summary.ts compares the results.
-
-/** What decides the result of a run, apart from the images. */
-export interface RunSettings extends HyperParameters {
-  /** Iterations between two measurements of the accuracy. */
-  readonly evalEvery: number;
-}
-
-/** A run that can be made anywhere, with the same bits. Plain data: it can be sent as JSON. */
-export interface Run {
-  /** Digest of the other fields; it names the file of the record. */
-  readonly id: string;
-  readonly settings: RunSettings;
-  /** Version of gd-train that makes it. */
-  readonly version: string;
-  /** SHA-256, in hexadecimal, of the training images and of the test images, with their labels. */
-  readonly data: RunData;
-}
-
-export type RunData = Pick<DatasetIdentity, 'train' | 'test'>;
 
 /** The values of every setting that a sweep varies. */
 export interface SweepAxes {
@@ -100,28 +81,11 @@ export function planRuns(sweep: SweepSettings, { count, identity }: PlannedData,
       weightInit,
       evalEvery: evalEvery ?? iterationsPerEpoch({ count }, batchSize),
     };
-    const id = idOf(settings, data, version);
+    const { id } = runOf(settings, data, version);
     runs.set(id, { id, settings, version, data });
   }
   return [...runs.values()];
 }
-
-/** The run with these settings. */
-export function runOf(settings: RunSettings, { train, test }: RunData, version: string): Run {
-  const data = { train, test };
-  return { id: idOf(settings, data, version), settings, version, data };
-}
-
-function idOf(settings: RunSettings, { train, test }: RunData, version: string): string {
-  const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digest = createHash('sha256')
-    .update(JSON.stringify([version, train, test, entries]))
-    .digest('hex');
-  return digest.slice(0, ID_LENGTH);
-}
-
-/** Hexadecimal digits of an id: 128 bits. */
-const ID_LENGTH = 32;
 
 /** Compares sizes before anything is enumerated. */
 function checkSize({ axes, sample }: SweepSettings): void {

@@ -5,7 +5,7 @@ import type { Data } from '../engines/engine.js';
 import { preview } from '../errors.js';
 import { type RunThread, startRunThread } from './local.js';
 import { asRun, encodeRecord, type RunRecord } from './record.js';
-import type { Run, RunData } from './plan.js';
+import type { Run, RunData } from './record.js';
 import {
   commonOptions,
   loadBullmq,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IRedisClient, Queue } from 'bullmq';
 import { InputError, MachineError, preview, printable } from '../errors.js';
-import type { Run } from './plan.js';
+import type { Run } from './record.js';
 
 // The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file connects to the server and explains what is
 // wrong with it; queue-executor.ts enqueues runs and collects records, queue-worker.ts makes the runs.

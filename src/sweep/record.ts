@@ -1,6 +1,43 @@
+import { createHash } from 'node:crypto';
 import { InputError, MachineError, preview, printable } from '../errors.js';
-import { asHyperParameters } from '../training/hyper-parameters.js';
-import { type Run, type RunData, runOf } from './plan.js';
+import { asHyperParameters, type HyperParameters } from '../training/hyper-parameters.js';
+import type { DatasetIdentity } from '../training/train.js';
+
+/** What decides the result of a run, apart from the images. */
+export interface RunSettings extends HyperParameters {
+  /** Iterations between two measurements of the accuracy. */
+  readonly evalEvery: number;
+}
+
+/** A run that can be made anywhere, with the same bits. Plain data: it can be sent as JSON. */
+export interface Run {
+  /** Digest of the other fields; it names the file of the record. */
+  readonly id: string;
+  readonly settings: RunSettings;
+  /** Version of gd-train that makes it. */
+  readonly version: string;
+  /** SHA-256, in hexadecimal, of the training images and of the test images, with their labels. */
+  readonly data: RunData;
+}
+
+export type RunData = Pick<DatasetIdentity, 'train' | 'test'>;
+
+/** The run with these settings. */
+export function runOf(settings: RunSettings, { train, test }: RunData, version: string): Run {
+  const data = { train, test };
+  return { id: idOf(settings, data, version), settings, version, data };
+}
+
+function idOf(settings: RunSettings, { train, test }: RunData, version: string): string {
+  const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([version, train, test, entries]))
+    .digest('hex');
+  return digest.slice(0, ID_LENGTH);
+}
+
+/** Hexadecimal digits of an id: 128 bits. */
+const ID_LENGTH = 32;
 
 /** Points of a curve: iterations and what was measured then. */
 export type Curve = readonly (readonly [iteration: number, value: number])[];

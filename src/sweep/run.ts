@@ -4,7 +4,7 @@ import { openEngine } from '../engines/registry.js';
 import { type Bucket, thinnedSeries } from '../training/history.js';
 import { weightsDigest } from '../training/model-file.js';
 import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
-import type { Run } from './plan.js';
+import type { Run } from './record.js';
 import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
 
 /** What an executor reports about its runs; runs that an abort ends are not reported. */

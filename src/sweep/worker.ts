@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Data } from '../engines/engine.js';
 import type { WorkerMessage } from './local.js';
-import type { Run } from './plan.js';
+import type { Run } from './record.js';
 import { runOne } from './run.js';
 
 const data = workerData as Data;

@@ -14,7 +14,12 @@ function streams() {
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
   return {
     written,
-    cli: { out: stream('out'), err: stream('err'), translate: (text: string) => text } as unknown as Cli,
+    cli: {
+      out: stream('out'),
+      err: stream('err'),
+      language: 'en',
+      translate: (text: string) => text,
+    } as unknown as Cli,
   };
 }
 

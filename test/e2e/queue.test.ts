@@ -10,7 +10,7 @@ import { start, temporaryFolder } from '../helpers/run.js';
 import { loadDataset } from '#src/dataset/mnist.js';
 import { version } from '#src/files/read.js';
 import { randomStream } from '#src/network/random.js';
-import { type Run, runOf } from '#src/sweep/plan.js';
+import { type Run, runOf } from '#src/sweep/record.js';
 import { queueExecutor } from '#src/sweep/queue-executor.js';
 import { PREFIX, queueAddress, queueName, SWEEPS } from '#src/sweep/queue.js';
 import type { RunRecord } from '#src/sweep/record.js';

@@ -17,7 +17,7 @@ import { encodeNpy } from '#src/formats/npy.js';
 import { encodeNpz, readNpz } from '#src/formats/npz.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/formats/safetensors.js';
 import { decodePicture } from '#src/pictures/decode.js';
-import { runOf } from '#src/sweep/plan.js';
+import { runOf } from '#src/sweep/record.js';
 import { encodeRecord, parseRecord } from '#src/sweep/record.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { encodeTraining, loadTraining, saveTraining } from '#src/training/model-file.js';

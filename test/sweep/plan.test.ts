@@ -2,13 +2,13 @@ import {
   listOf,
   parseList,
   planRuns,
-  runOf,
   type SweepAxes,
   type SweepSettings,
   type ValueKind,
   type ValueList,
   valuesOf,
 } from '#src/sweep/plan.js';
+import { runOf } from '#src/sweep/record.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 
 const numbers: ValueKind<number> = {

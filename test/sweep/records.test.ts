@@ -7,7 +7,7 @@ import { loadDataset } from '#src/dataset/mnist.js';
 import { openEngine } from '#src/engines/registry.js';
 import { keepRecord, lockFolder, openRecordFolder, readFolder } from '#src/sweep/folder.js';
 import { localExecutor, shareData } from '#src/sweep/local.js';
-import { runOf, type RunSettings } from '#src/sweep/plan.js';
+import { runOf, type RunSettings } from '#src/sweep/record.js';
 import { checkSameResult, encodeRecord, parseRecord, type RunRecord } from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { groupRuns, groupSettings, notFiniteNote, sortGroups } from '#src/sweep/summary.js';

@@ -3,7 +3,6 @@ import { basename, extname } from 'node:path';
 import { InputError, printable } from '../../errors.js';
 import { checkOutputs, checkStandardOutput } from '../../files/outputs.js';
 import { type Waiting, writeOutput } from '../../files/write.js';
-import { languageOf } from '../../language/language.js';
 import {
   collectLive,
   collectReport,
@@ -91,7 +90,7 @@ export async function writeReport(
   waiting?: Waiting,
 ): Promise<WrittenReport> {
   const data = collectReport(source);
-  const page = reportPage(data, loadAssets(), await pageLanguage(options));
+  const page = reportPage(data, loadAssets(), await loadPageLanguage(cli.language));
   const bytes = Buffer.from(page);
   if (output === undefined) cli.out.write(bytes);
   else await writeOutput(output, bytes, waiting);
@@ -108,17 +107,14 @@ interface LiveRun extends LivePage {
 
 /** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
 export async function serveRun(
-  options: CommonOptions,
+  cli: Cli,
   { training, data }: Pick<ReportSource, 'training' | 'data'>,
   onStop: () => void,
 ): Promise<LiveRun> {
-  const html = livePage(collectLive(training, data), loadAssets(), await pageLanguage(options));
+  const html = livePage(collectLive(training, data), loadAssets(), await loadPageLanguage(cli.language));
   const page = await openLivePage({ page: html, onStop });
   return { ...page, update: (history) => page.send(collectUpdate(training, data, history)) };
 }
-
-/** The language of a page: that of the command's messages. */
-export const pageLanguage = ({ lang }: CommonOptions) => loadPageLanguage(lang ?? languageOf(process.env));
 
 /** Script and style of a page, as the build compiled them from src/report/browser. */
 export function loadAssets(script: 'page.js' | 'sweep.js' = 'page.js'): PageAssets {

@@ -2,14 +2,8 @@ import { Option } from 'commander';
 import { ENGINE_NAMES } from '../../../engines/registry.js';
 import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
-import {
-  listOf,
-  parseList,
-  type Run,
-  type SweepSettings,
-  type ValueKind,
-  type ValueList,
-} from '../../../sweep/plan.js';
+import { listOf, parseList, type SweepSettings, type ValueKind, type ValueList } from '../../../sweep/plan.js';
+import { type Run } from '../../../sweep/record.js';
 import { type QueueAddress, queueAddress } from '../../../sweep/queue.js';
 import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';

@@ -1,5 +1,5 @@
 import { formatCount, printable } from '../../../errors.js';
-import type { Run } from '../../../sweep/plan.js';
+import type { Run } from '../../../sweep/record.js';
 import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';

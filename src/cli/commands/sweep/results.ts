@@ -47,11 +47,12 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
     await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => accuracyFigure(groups, aspect));
   }
   if (options.report !== undefined && groups.length > 0) {
-    const [{ sweepPage }, { loadAssets, pageLanguage }] = await Promise.all([
+    const [{ sweepPage }, { loadPageLanguage }, { loadAssets }] = await Promise.all([
       import('../../../report/sweep-page.js'),
+      import('../../../report/page-language.js'),
       import('../report.js'),
     ]);
-    const language = await pageLanguage(options);
+    const language = await loadPageLanguage(cli.language);
     const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), loadAssets('sweep.js'), language));
     await writeOutput(options.report, page);
     note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);

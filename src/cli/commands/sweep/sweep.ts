@@ -11,7 +11,8 @@ import {
   readFolder,
 } from '../../../sweep/folder.js';
 import { localExecutor, shareData } from '../../../sweep/local.js';
-import { planRuns, type Run } from '../../../sweep/plan.js';
+import { planRuns } from '../../../sweep/plan.js';
+import { type Run } from '../../../sweep/record.js';
 import { queueExecutor } from '../../../sweep/queue-executor.js';
 import type { Executor } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';

@@ -80,7 +80,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
 
   async function openLive() {
     const { serveRun } = await import('../report.js');
-    const page = await serveRun(options, { training, data }, stop.request);
+    const page = await serveRun(cli, { training, data }, stop.request);
     note(cli, {}, `live page: ${page.url}`); // also with --quiet: its token is known from here only
     return page;
   }
@@ -100,7 +100,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
   async function writeRecord(folder: string): Promise<void> {
     const [{ keepRecord }, { runOf }] = await Promise.all([
       import('../../../sweep/folder.js'),
-      import('../../../sweep/plan.js'),
+      import('../../../sweep/record.js'),
     ]);
     try {
       const settings = { ...hyperParameters, evalEvery: options.evalEvery ?? epoch };

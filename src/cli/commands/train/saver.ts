@@ -1,13 +1,12 @@
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError, printable } from '../../../errors.js';
+import { InputError } from '../../../errors.js';
 import { isSpecial, removeTemporaries, type Waiting, writeFileAtomic, writeOutput } from '../../../files/write.js';
-import { type Output, takenOutputs } from '../../../files/outputs.js';
 import { sha256 } from '../../../files/read.js';
 import { encodeTraining, saveTraining } from '../../../training/model-file.js';
 import type { Training } from '../../../training/train.js';
-import { type Cli, toFailure } from '../../command.js';
+import { toFailure } from '../../command.js';
 
 /** Where the net is in the end, and why it is not where it should be. */
 interface SavedModel {
@@ -64,35 +63,6 @@ export function openModelSaver(
       }
     },
   };
-}
-
-/**
- * Makes sure that --save replaces a file of another run only if that is wanted: asks in a terminal.
- *
- * @throws InputError if the answer is no, or if there is neither --force nor a terminal
- */
-export async function confirmReplacing(
-  { err, translate }: Cli,
-  { force }: { readonly force?: boolean | undefined },
-  outputs: readonly Output[],
-): Promise<void> {
-  const taken = force ? [] : takenOutputs(outputs.filter(({ option }) => option === '--save'));
-  if (taken.length === 0) return;
-  const [{ path }] = taken;
-  const names = printable(taken.map((output) => output.path).join(', '));
-  if (process.stdin.isTTY && err.isTTY) {
-    const { createInterface } = await import('node:readline');
-    // Not `terminal`: Ctrl-C stays the signal that ends the process.
-    const reader = createInterface({ input: process.stdin, output: err, terminal: false });
-    err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));
-    const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
-    reader.close();
-    if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
-    throw new InputError(`${path} stays as it is: name another file with --save`);
-  }
-  throw new InputError(
-    `--save would replace ${names}, of another run: add --force, name another file, or go on with --resume ${path}`,
-  );
 }
 
 /** Saves under a new name in this folder, or in that for temporary files. */

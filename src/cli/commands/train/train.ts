@@ -1,7 +1,7 @@
 import type { Data } from '../../../engines/engine.js';
-import { InputError, MachineError, plural } from '../../../errors.js';
+import { InputError, MachineError, plural, printable } from '../../../errors.js';
 import { isSpecial } from '../../../files/write.js';
-import { checkOutputs } from '../../../files/outputs.js';
+import { checkOutputs, type Output, takenOutputs } from '../../../files/outputs.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
@@ -21,7 +21,7 @@ import {
 } from './options.js';
 import { costWarning } from './progress.js';
 import { type Run, runTraining } from './run.js';
-import { confirmReplacing, freeName } from './saver.js';
+import { freeName } from './saver.js';
 
 // The command train. Here: load, then one run, or one per seed, and what is printed in the end. options.ts: what a user
 // may give. run.ts: one run from the first step to the last, with progress.ts, which shows it, and outputs.ts, which
@@ -86,6 +86,35 @@ async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
   await confirmReplacing(cli, options, outputs);
   if (record !== undefined) (await import('../../../sweep/folder.js')).openRecordFolder(record);
   if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
+}
+
+/**
+ * Makes sure that --save replaces a file of another run only if that is wanted: asks in a terminal.
+ *
+ * @throws InputError if the answer is no, or if there is neither --force nor a terminal
+ */
+async function confirmReplacing(
+  { err, translate }: Cli,
+  { force }: { readonly force?: boolean | undefined },
+  outputs: readonly Output[],
+): Promise<void> {
+  const taken = force ? [] : takenOutputs(outputs.filter(({ option }) => option === '--save'));
+  if (taken.length === 0) return;
+  const [{ path }] = taken;
+  const names = printable(taken.map((output) => output.path).join(', '));
+  if (process.stdin.isTTY && err.isTTY) {
+    const { createInterface } = await import('node:readline');
+    // Not `terminal`: Ctrl-C stays the signal that ends the process.
+    const reader = createInterface({ input: process.stdin, output: err, terminal: false });
+    err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));
+    const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
+    reader.close();
+    if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
+    throw new InputError(`${path} stays as it is: name another file with --save`);
+  }
+  throw new InputError(
+    `--save would replace ${names}, of another run: add --force, name another file, or go on with --resume ${path}`,
+  );
 }
 
 /**
