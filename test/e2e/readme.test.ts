@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { run } from '../helpers/run.js';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -57,4 +58,27 @@ test('every picture is there, small, and in both READMEs', () => {
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
     expect(bytes.length).toBeLessThanOrEqual(60_000);
   }
+});
+
+test('the architecture table is what lint enforces', () => {
+  const lines = english.split('\n');
+  const header = lines.findIndex((line) => line.startsWith('folder '));
+  const column = lines[header].indexOf('may import');
+  const told: Record<string, string> = {};
+  let folder = '';
+  for (const line of lines.slice(header + 1, lines.indexOf('```', header))) {
+    folder = /^src\/(\w+)\//.exec(line)?.[1] ?? folder;
+    told[folder] = `${told[folder] ?? ''} ${line.slice(column)}`.trim();
+  }
+  const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
+    forbidden: { name: string; to: { pathNot?: string[] } }[];
+  };
+  const enforced: Record<string, string> = { cli: 'all; nothing imports it' };
+  for (const { name, to } of forbidden) {
+    const layer = /^layer-(\w+)$/.exec(name)?.[1];
+    if (layer === undefined) continue;
+    const others = (to.pathNot ?? []).flatMap((path) => /^\^src\/(\w+)\/$/.exec(path)?.[1] ?? []);
+    enforced[layer] = others.filter((other) => other !== layer).join(', ') || 'nothing';
+  }
+  expect(told).toEqual(enforced);
 });
