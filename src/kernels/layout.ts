@@ -176,8 +176,7 @@ export function netBytes(
   const classRow = isDouble ? CLASS_ROW_F64 : CLASS_ROW_F32;
   return {
     flat: ((inputSize + 1) * hiddenSize + (hiddenSize + 1) * CLASS_COUNT) * 8,
-    parameters:
-      (chunk < capacity ? 3 : 2) * sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
+    parameters: (chunk < capacity ? 3 : 2) * sumOf(parameterBytes(inputSize, hiddenSize, threads, isDouble)),
     pixelValues: PIXEL_VALUES_BYTES,
     perturbations: 256 * PERTURBATION_BYTES,
     net: NET_BYTES,

@@ -57,17 +57,20 @@ test.each([
 );
 
 test('where memory is short there are fewer threads, and only where one is too much a refusal', () => {
-  const task = { net: netOf(100), precision: 'f64', images: 70_000, phase: 'differences', h: 1e-4 } as const;
-  const threadsOf = (batchSize: number, threads: number) => {
-    const kernels = kernelsFor({ ...task, batchSize, threads });
+  const kernelsOf = (hiddenSize: number, batchSize: number, threads: number) =>
+    kernelsFor({ net: netOf(hiddenSize), precision: 'f64', images: 70_000, batchSize, threads });
+  const threadsOf = (...task: Parameters<typeof kernelsOf>) => {
+    const kernels = kernelsOf(...task);
     return 'why' in kernels ? kernels : kernels.threads;
   };
-  expect([1, 2, 3, 4].map((threads) => threadsOf(100, threads))).toEqual([1, 2, 3, 4]);
-  expect([1, 2, 3, 4, 8].map((threads) => threadsOf(150_000, threads))).toEqual([1, 2, 3, 3, 3]);
-  const kernels = kernelsFor({ ...task, batchSize: 150_000, threads: 4 });
-  expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('150,000 images per mini-batch'));
+  expect([1, 2, 3, 8].map((threads) => threadsOf(100, 100, threads))).toEqual([1, 2, 3, 8]);
+  // 665 vectors make 95 blocks in one thread and in five, whose outputs take 0.99 GiB for 100,000 images; otherwise more.
+  expect([1, 2, 4, 5, 8].map((threads) => threadsOf(1330, 100_000, threads))).toEqual([1, 1, 1, 5, 5]);
+  const kernels = kernelsOf(1330, 100_000, 4);
+  expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('100,000 images per mini-batch'));
   for (const threads of [1, 2, 8]) {
-    expect(threadsOf(200_000, threads)).toEqual({ why: expect.stringContaining('4 GiB') as string, isMachine: false });
+    const why = expect.stringContaining('4 GiB') as string;
+    expect(threadsOf(1332, 100_000, threads)).toEqual({ why, isMachine: false });
   }
 });
 

@@ -61,13 +61,9 @@ test.each(['f64', 'f32'] as const)('batches of one chunk, of several and of 100,
   }
 });
 
-test('differences of 150,000 images: memory for fewer threads, and the same bits', async () => {
+test('differences of 20,000 images: the same bits', async () => {
   const run = (threads: number) =>
-    descend(30, 1, { batchSize: 150_000, precision: 'f64', phase: 'differences', threads, h: 1e-4 });
+    descend(6, 1, { batchSize: 20_000, precision: 'f64', phase: 'differences', threads, h: 1e-4 });
   const alone = await run(1);
-  expect(alone).toMatchObject({ threads: 1, fewerThreads: undefined });
-  const together = await run(4);
-  expect(together.threads).toBeLessThan(4);
-  expect(together.fewerThreads).toContain('150,000 images per mini-batch');
-  expect(together.weights).toEqual(alone.weights);
+  expect(await run(3)).toEqual({ ...alone, threads: 3 });
 });

@@ -1,6 +1,6 @@
 import {
   addProduct,
-  blockRow,
+  ROW,
   CLASSES,
   classRow,
   lanes,
@@ -57,7 +57,7 @@ export function descendBlock<T>(net: Net, workspace: Workspace, block: usize, fi
   const isFirst = first == 0;
   const isLast = end == net.count;
   const count = end - first;
-  const hidden = net.hidden + (block * net.count + first) * blockRow<T>();
+  const hidden = net.hidden + (block * net.count + first) * ROW;
   const outputs = net.outputs + first * classRow<T>();
   const units = vectorsOf(net, block) * lanes<T>();
   const ofBlock = firstVectorOf(net, block) * lanes<T>() * classRow<T>();
@@ -82,9 +82,9 @@ function descendLayer1<T, V>(
   isFirst: bool,
   isLast: bool,
 ): void {
-  gradientOfPreActivations<T, V>(hidden, outputs, count, net.W2T + block * CLASSES * blockRow<T>());
-  descendB1<T>(net, hidden, count, net.b1 + block * blockRow<T>(), isFirst, isLast);
-  descendW1<T, V>(net, hidden, net.W1 + block * net.inputSize * blockRow<T>(), isFirst, isLast);
+  gradientOfPreActivations<T, V>(hidden, outputs, count, net.W2T + block * CLASSES * ROW);
+  descendB1<T>(net, hidden, count, net.b1 + block * ROW, isFirst, isLast);
+  descendW1<T, V>(net, hidden, net.W1 + block * net.inputSize * ROW, isFirst, isLast);
 }
 
 /** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits. */
@@ -98,7 +98,7 @@ function gradientOfW2<T>(hidden: usize, outputs: usize, count: usize, units: usi
     let s4 = sizeof<T>() == 8 ? v128.load(from, 64) : s0;
     let output = hidden + unit * sizeof<T>();
     let d = outputs;
-    for (const end = d + count * classRow<T>(); d < end; d += classRow<T>(), output += blockRow<T>()) {
+    for (const end = d + count * classRow<T>(); d < end; d += classRow<T>(), output += ROW) {
       const a = v128.load_splat<T>(output);
       s0 = addProduct<T>(s0, a, v128.load(d));
       s1 = addProduct<T>(s1, a, v128.load(d, 16));
@@ -130,7 +130,7 @@ function gradientOfPreActivations<T, V>(hidden: usize, outputs: usize, count: us
     let s6 = s0;
     let output = outputs + n * classRow<T>();
     let weights = W2T;
-    for (const end = W2T + CLASSES * blockRow<T>(); weights < end; weights += blockRow<T>(), output += sizeof<T>()) {
+    for (const end = W2T + CLASSES * ROW; weights < end; weights += ROW, output += sizeof<T>()) {
       const d = v128.load_splat<T>(output);
       s0 = addProduct<T>(s0, d, v128.load(weights));
       s1 = addProduct<T>(s1, d, v128.load(weights, 16));
@@ -140,7 +140,7 @@ function gradientOfPreActivations<T, V>(hidden: usize, outputs: usize, count: us
       if (hasV5) s5 = addProduct<T>(s5, d, v128.load(weights, 80));
       if (hasV6) s6 = addProduct<T>(s6, d, v128.load(weights, 96));
     }
-    const a = hidden + n * blockRow<T>();
+    const a = hidden + n * ROW;
     v128.store(a, timesSigmoidDerivative<T>(s0, v128.load(a)));
     v128.store(a, timesSigmoidDerivative<T>(s1, v128.load(a, 16)), 16);
     v128.store(a, timesSigmoidDerivative<T>(s2, v128.load(a, 32)), 32);
@@ -159,14 +159,14 @@ function timesSigmoidDerivative<T>(gradient: v128, a: v128): v128 {
 export function descendW2<T>(net: Net, gradient: usize, block: usize): void {
   const rate = <T>net.learningRate;
   const W2 = net.W2 + firstVectorOf(net, block) * lanes<T>() * classRow<T>() + net.targetOffset;
-  const W2T = net.W2T + block * CLASSES * blockRow<T>() + net.targetOffset;
+  const W2T = net.W2T + block * CLASSES * ROW + net.targetOffset;
   const units = vectorsOf(net, block) * lanes<T>();
   for (let unit: usize = 0; unit < units; unit++) {
     for (let k: usize = 0; k < CLASSES; k++) {
       const at = unit * classRow<T>() + k * sizeof<T>();
       const weight = load<T>(W2 + at) - rate * load<T>(gradient + at);
       store<T>(W2 + at, weight);
-      store<T>(W2T + k * blockRow<T>() + unit * sizeof<T>(), weight);
+      store<T>(W2T + k * ROW + unit * sizeof<T>(), weight);
     }
   }
 }
@@ -175,9 +175,9 @@ function descendB1<T>(net: Net, dPreActivations: usize, count: usize, b1: usize,
   const rate = v128.splat<T>(<T>net.learningRate);
   const sums = b1 + net.sumsOffset;
   const target = b1 + net.targetOffset;
-  for (let at: usize = 0; at < blockRow<T>(); at += VECTOR) {
+  for (let at: usize = 0; at < ROW; at += VECTOR) {
     let sum = isFirst ? v128.splat<T>(<T>0) : v128.load(sums + at);
-    for (let n: usize = 0; n < count; n++) sum = v128.add<T>(sum, v128.load(dPreActivations + n * blockRow<T>() + at));
+    for (let n: usize = 0; n < count; n++) sum = v128.add<T>(sum, v128.load(dPreActivations + n * ROW + at));
     if (isLast) v128.store(target + at, v128.sub<T>(v128.load(target + at), v128.mul<T>(rate, sum)));
     else v128.store(sums + at, sum);
   }
@@ -192,9 +192,9 @@ function descendW1<T, V>(net: Net, dPreActivations: usize, W1: usize, isFirst: b
   const rate = v128.splat<T>(<T>net.learningRate);
   for (let i: usize = 0; i < net.inputSize; i++) {
     let at = columnOf(net, i);
-    const end = <usize>load<u32>(columnEndOf<T>(net, i));
+    const end = <usize>load<u32>(columnEndOf(net, i));
     if (at == end && isFirst && isLast) continue;
-    const sums = W1 + i * blockRow<T>() + net.sumsOffset;
+    const sums = W1 + i * ROW + net.sumsOffset;
     const from = isFirst ? ZEROS : sums;
     let s0 = v128.load(from);
     let s1 = v128.load(from, 16);
@@ -224,7 +224,7 @@ function descendW1<T, V>(net: Net, dPreActivations: usize, W1: usize, isFirst: b
       if (hasV6) v128.store(sums, s6, 96);
       continue;
     }
-    const row = W1 + i * blockRow<T>() + net.targetOffset;
+    const row = W1 + i * ROW + net.targetOffset;
     v128.store(row, v128.sub<T>(v128.load(row), v128.mul<T>(rate, s0)));
     v128.store(row, v128.sub<T>(v128.load(row, 16), v128.mul<T>(rate, s1)), 16);
     v128.store(row, v128.sub<T>(v128.load(row, 32), v128.mul<T>(rate, s2)), 32);

@@ -1,6 +1,6 @@
 import { forwardBlock } from './forward';
 import { gatherRows } from './images';
-import { blockRow, CLASSES, classRow } from './lanes';
+import { CLASSES, classRow, ROW } from './lanes';
 import { CHUNK, ENTRY, Net, Workspace, workspaceOf } from './net';
 import { sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
@@ -73,7 +73,7 @@ function boundErrors(net: Net): bool {
       largest = max(largest, weight);
     }
   }
-  const ofGroup = blockRow<f32>() / sizeof<f32>();
+  const ofGroup = ROW / sizeof<f32>();
   const additions = <f64>(ofGroup + (H + ofGroup - 1) / ofGroup + 2);
   net.boundPerPixel = 1.02 * (U32 / 4) * weighted;
   net.boundOfNet =
@@ -125,7 +125,7 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
     }
     const image = load<u32>(workspace.chunk + n * 4);
     const bounds = workspace.chunkBounds + n * 8;
-    const pixels = <f64>((<usize>(load<u32>(bounds, 4) - load<u32>(bounds))) / ENTRY);
+    const pixels = <f64>(<usize>(load<u32>(bounds, 4) - load<u32>(bounds)) / ENTRY);
     const bound = net.boundPerPixel * pixels + net.boundOfNet;
     if (net == by || <f64>largest - <f64>second > 2 * bound) store<u8>(net.digits + image, <u8>best);
     else store<u32>(workspace.chunk + undecided++ * 4, image);
@@ -137,9 +137,9 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
 function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
   const bounds = workspace.chunkBounds;
   const hidden = workspace.chunkHidden;
-  gatherRows<T>(net, workspace, workspace.chunk, count, workspace.chunkRows, bounds);
+  gatherRows(net, workspace, workspace.chunk, count, workspace.chunkRows, bounds);
   for (let block: usize = 0; block < net.blocks; block++) {
-    forwardBlock<T>(net, block, bounds, count, hidden + block * count * blockRow<T>());
+    forwardBlock<T>(net, block, bounds, count, hidden + block * count * ROW);
   }
   sumLogits<T>(net, hidden, count, 0, count, workspace.chunkLogits);
 }

@@ -1,6 +1,6 @@
 import { halfWeightOf, quotientOf, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
-import { CLASSES, blockRow, VECTOR, addProduct, classRow } from './lanes';
+import { CLASSES, ROW, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
 import { ENTRY, Net, PERTURBATION, TERMS, VALUES, vectorsOf, Workspace } from './net';
 import { EPSILON } from './output';
@@ -37,24 +37,24 @@ const LARGEST8: f64 = 0.034;
 /** Subtracts rate times the central differences by W1 and b1 of a block. */
 export function differencesByLayer1(net: Net, workspace: Workspace, block: usize): void {
   for (let at: usize = 0; at < vectorsOf(net, block) * VECTOR; at += VECTOR) {
-    const W2T = net.W2T + block * CLASSES * blockRow<f64>() + at;
-    const hidden = net.hidden + block * net.count * blockRow<f64>() + at;
+    const W2T = net.W2T + block * CLASSES * ROW + at;
+    const hidden = net.hidden + block * net.count * ROW + at;
     const X = largestChange(net.h, W2T);
     writePowers(workspace, W2T);
     memory.fill(workspace.differenceSums, 0, net.inputSize * VECTOR);
     let bias = f64x2.splat(0);
     for (let n: usize = 0; n < net.count; n++) {
-      evaluateValues(net, workspace, n, v128.load(hidden + n * blockRow<f64>()), W2T, X);
+      evaluateValues(net, workspace, n, v128.load(hidden + n * ROW), W2T, X);
       scatter(net, workspace, n);
       bias = f64x2.add(bias, v128.load(workspace.differenceOfValue + 255 * VECTOR));
     }
     const rate = f64x2.splat(net.learningRate * scaleOf(net));
-    const W1 = net.W1 + net.targetOffset + block * net.inputSize * blockRow<f64>() + at;
+    const W1 = net.W1 + net.targetOffset + block * net.inputSize * ROW + at;
     for (let i: usize = 0; i < net.inputSize; i++) {
       const gradient = f64x2.mul(rate, v128.load(workspace.differenceSums + i * VECTOR));
-      v128.store(W1 + i * blockRow<f64>(), f64x2.sub(v128.load(W1 + i * blockRow<f64>()), gradient));
+      v128.store(W1 + i * ROW, f64x2.sub(v128.load(W1 + i * ROW), gradient));
     }
-    const b1 = net.b1 + net.targetOffset + block * blockRow<f64>() + at;
+    const b1 = net.b1 + net.targetOffset + block * ROW + at;
     v128.store(b1, f64x2.sub(v128.load(b1), f64x2.mul(rate, bias)));
   }
 }
@@ -63,7 +63,7 @@ export function differencesByLayer1(net: Net, workspace: Workspace, block: usize
 function largestChange(h: f64, W2T: usize): f64 {
   let largest = f64x2.splat(0);
   for (let k: usize = 0; k < CLASSES; k++) {
-    largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * blockRow<f64>())));
+    largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * ROW)));
   }
   return min(h / 4, 1.0) * max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
 }
@@ -71,7 +71,7 @@ function largestChange(h: f64, W2T: usize): f64 {
 /** wᵐ / m! of two units into workspace.powers, (m, K). */
 function writePowers(workspace: Workspace, W2T: usize): void {
   for (let k: usize = 0; k < CLASSES; k++) {
-    const weight = v128.load(W2T + k * blockRow<f64>());
+    const weight = v128.load(W2T + k * ROW);
     let power = weight;
     for (let m: usize = 0; m < TERMS; m++) {
       v128.store(workspace.powers + (m * CLASSES + k) * VECTOR, f64x2.mul(power, inverseFactorial<f64>(<i32>m + 1)));
@@ -229,7 +229,7 @@ function perturbedProbability(net: Net, n: usize, W2T: usize, d: v128): v128 {
 }
 
 function perturbedLogit(logits: usize, W2T: usize, k: usize, d: v128): v128 {
-  return addProduct<f64>(v128.load64_splat(logits + k * 8), d, v128.load(W2T + k * blockRow<f64>()));
+  return addProduct<f64>(v128.load64_splat(logits + k * 8), d, v128.load(W2T + k * ROW));
 }
 
 /** Adds to each pixel of image n the difference that belongs to its value. */

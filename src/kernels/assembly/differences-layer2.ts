@@ -1,7 +1,7 @@
 import { descendW2 } from './backward';
 import { halfWeightOf, lossDifference, quotientOf, scaleOf } from './differences';
 import { expm1, expm1Near0 } from './exp';
-import { blockRow, CLASSES, classRow, lanes, VECTOR } from './lanes';
+import { CLASSES, classRow, lanes, ROW, VECTOR } from './lanes';
 import { logOfQuotientNear1 } from './log';
 import { Net, vectorsOf, Workspace } from './net';
 
@@ -19,16 +19,16 @@ export function differencesByW2(net: Net, workspace: Workspace, block: usize): v
   memory.fill(workspace.gradientW2, 0, units * classRow<f64>());
   for (let n: usize = 0; n < net.count; n++) {
     writeSOfClasses(net, workspace, n);
-    const hidden = net.hidden + (block * net.count + n) * blockRow<f64>();
+    const hidden = net.hidden + (block * net.count + n) * ROW;
     for (let at: usize = 0; at < bytes; at += VECTOR) {
       const perturbation = f64x2.mul(f64x2.splat(net.h), v128.load(hidden + at));
       const back = f64x2.neg(perturbation);
       v128.store(workspace.perturbations + at, isSmall ? expm1Near0(perturbation) : expm1(perturbation));
-      v128.store(workspace.perturbations + blockRow<f64>() + at, isSmall ? expm1Near0(back) : expm1(back));
+      v128.store(workspace.perturbations + ROW + at, isSmall ? expm1Near0(back) : expm1(back));
     }
     for (let unit: usize = 0; unit < units; unit++) {
       const up = v128.load64_splat(workspace.perturbations + unit * 8);
-      const down = v128.load64_splat(workspace.perturbations + blockRow<f64>() + unit * 8);
+      const down = v128.load64_splat(workspace.perturbations + ROW + unit * 8);
       addDifferences(net, workspace, n, up, down, workspace.gradientW2 + unit * classRow<f64>());
     }
   }

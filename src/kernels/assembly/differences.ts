@@ -1,4 +1,4 @@
-import { VECTOR, blockRow, classRow } from './lanes';
+import { classRow, ROW, VECTOR } from './lanes';
 import { expm1 } from './exp';
 import { logOfQuotient } from './log';
 import { ENTRY, Net, PERTURBATION, VALUES, Workspace } from './net';
@@ -97,7 +97,7 @@ export function collectValues(net: Net, workspace: Workspace, first: usize, end:
     for (let at = <usize>load<u32>(net.rowBounds + n * 8); at < rowEnd; at += ENTRY) {
       const value = load<u32>(at) - <u32>net.pixelValues;
       store<u32>(at, value);
-      store<u32>(at, load<u32>(at, 4) / <u32>blockRow<f64>(), 4);
+      store<u32>(at, load<u32>(at, 4) / <u32>ROW, 4);
       if (load<u64>(lastSeen + value) == n + 1) continue;
       store<u64>(lastSeen + value, n + 1);
       store<u32>(to, value);

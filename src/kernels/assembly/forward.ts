@@ -1,5 +1,5 @@
 import { sigmoid } from './exp';
-import { addProduct, blockRow, Vectors3, Vectors4, Vectors5, Vectors6, Vectors7 } from './lanes';
+import { addProduct, ROW, Vectors3, Vectors4, Vectors5, Vectors6, Vectors7 } from './lanes';
 import { ENTRY, Net, vectorsOf } from './net';
 
 /**
@@ -9,8 +9,8 @@ import { ENTRY, Net, vectorsOf } from './net';
  * @param hidden (count, row): the outputs
  */
 export function forwardBlock<T>(net: Net, block: usize, bounds: usize, count: usize, hidden: usize): void {
-  const W1 = net.W1 + block * net.inputSize * blockRow<T>();
-  const b1 = net.b1 + block * blockRow<T>();
+  const W1 = net.W1 + block * net.inputSize * ROW;
+  const b1 = net.b1 + block * ROW;
   const vectors = vectorsOf(net, block);
   if (vectors <= 3) hiddenOutputs<T, Vectors3>(bounds, count, W1, b1, hidden);
   else if (vectors == 4) hiddenOutputs<T, Vectors4>(bounds, count, W1, b1, hidden);
@@ -24,7 +24,7 @@ function hiddenOutputs<T, V>(bounds: usize, count: usize, W1: usize, b1: usize, 
   const hasV4 = offsetof<V>() > offsetof<Vectors4>();
   const hasV5 = offsetof<V>() > offsetof<Vectors5>();
   const hasV6 = offsetof<V>() > offsetof<Vectors6>();
-  for (let n: usize = 0; n < count; n++, hidden += blockRow<T>()) {
+  for (let n: usize = 0; n < count; n++, hidden += ROW) {
     let z0 = v128.load(b1);
     let z1 = v128.load(b1, 16);
     let z2 = v128.load(b1, 32);

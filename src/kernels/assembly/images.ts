@@ -1,4 +1,4 @@
-import { VECTOR, blockRow } from './lanes';
+import { ROW, VECTOR } from './lanes';
 import { ENTRY, Net, SLACK, Workspace } from './net';
 
 // Four of five pixels are 0 and contribute nothing, so images are sparse matrices. A pixel that is not 0 is an entry:
@@ -41,7 +41,7 @@ export function packImages(net: Net, count: usize): void {
  * @param indices (count): which of the packed images
  * @param bounds (count, 2): where each row begins and ends
  */
-export function gatherRows<T>(
+export function gatherRows(
   net: Net,
   workspace: Workspace,
   indices: usize,
@@ -52,7 +52,7 @@ export function gatherRows<T>(
   prefetch(net, workspace, indices, count);
   const zero = i32x4.splat(0);
   const values = i32x4.splat(<i32>net.pixelValues);
-  const row = i32x4.splat(<i32>blockRow<T>());
+  const row = i32x4.splat(<i32>ROW);
   for (let n: usize = 0; n < count; n++) {
     const starts = net.packedStarts + <usize>load<u32>(indices + n * 4) * 4;
     let at = <usize>load<u32>(starts);
@@ -78,14 +78,14 @@ export function gatherRows<T>(
 }
 
 /** The columns of pixels first … end - 1, from the rows of `count` images. */
-export function gatherColumns<T>(net: Net, first: usize, end: usize, count: usize): void {
-  for (let i = first; i < end; i++) store<u32>(columnEndOf<T>(net, i), <u32>columnOf(net, i));
-  const stop = end * blockRow<T>();
+export function gatherColumns(net: Net, first: usize, end: usize, count: usize): void {
+  for (let i = first; i < end; i++) store<u32>(columnEndOf(net, i), <u32>columnOf(net, i));
+  const stop = end * ROW;
   for (let n: usize = 0; n < count; n++) {
     const rowEnd = <usize>load<u32>(net.rowBounds + n * 8, 4);
-    const image = (<u64>(n * blockRow<T>())) << 32;
+    const image = (<u64>(n * ROW)) << 32;
     let at = <usize>load<u32>(net.rowBounds + n * 8);
-    if (first > 0) at = entryFrom(at, rowEnd, first * blockRow<T>());
+    if (first > 0) at = entryFrom(at, rowEnd, first * ROW);
     for (; at < rowEnd; at += ENTRY) {
       const offset = <usize>load<u32>(at, 4);
       if (offset >= stop) break;
@@ -99,7 +99,7 @@ export function gatherColumns<T>(net: Net, first: usize, end: usize, count: usiz
 
 /** First entry between `at` and `end` whose offset is not less than this one; offsets ascend. */
 function entryFrom(at: usize, end: usize, offset: usize): usize {
-  for (let count = (end - at) / ENTRY; count > 0; ) {
+  for (let count = (end - at) / ENTRY; count > 0;) {
     const half = count / 2;
     const isLess = <usize>load<u32>(at + half * ENTRY, 4) < offset;
     at = select(at + (half + 1) * ENTRY, at, isLess);
@@ -114,8 +114,8 @@ export function columnOf(net: Net, i: usize): usize {
 }
 
 /** Address of the end of the column of pixel i: a quarter of the offset in a row's entry, which costs no division. */
-export function columnEndOf<T>(net: Net, i: usize): usize {
-  return net.columnEnds + (i * blockRow<T>()) / 4;
+export function columnEndOf(net: Net, i: usize): usize {
+  return net.columnEnds + (i * ROW) / 4;
 }
 
 /**

@@ -6,7 +6,7 @@ import { differencesByB2, differencesByW2 } from './differences-layer2';
 import { collectValues, setStep } from './differences';
 import { forwardBlock } from './forward';
 import { gatherColumns, gatherRows, packImages } from './images';
-import { blockRow } from './lanes';
+import { ROW } from './lanes';
 import { firstBlockOf, layOut, Net, shareOf, workspaceOf } from './net';
 import { meanLoss, softmaxAndLosses, sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
@@ -18,12 +18,12 @@ import { readParameters, writeParameters } from './transfer';
 //   output    each thread the softmax of some images      columns   each thread the columns of some pixels
 //   descend, differences    each thread its blocks of hidden units
 //
-// A large mini-batch is gathered in chunks c, for forward and again for backward:
+// A large mini-batch goes in chunks c, so that what a step has written is still in the cache when the next one reads it:
 //
 //   one chunk       gather   forward   output, columns   descend
-//   more            (gather c   forward c) …   output   (gather c   columns c   descend c) …
+//   more            (gather c   forward c   output c) …   (gather c   columns c   descend c) …
 //
-// The loss ends with output. Differences need all images at once.
+// The loss ends with the last output. Differences need all images at once, and so no columns.
 
 /**
  * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
@@ -112,9 +112,9 @@ export function setSolo(net: Net, solo: bool): void {
 
 /** Number of steps of a call. */
 export function stepsOf(net: Net, phase: i32): usize {
-  const steps = 2 * chunksOf(net) + 1;
-  if (phase == LOSS_PHASE) return steps;
-  return net.takesDifferences || net.count <= net.chunk ? steps + 1 : steps + 3 * chunksOf(net);
+  const chunks = chunksOf(net);
+  if (phase == LOSS_PHASE) return 3 * chunks;
+  return chunks == 1 ? 4 : 6 * chunks;
 }
 
 /** A thread's share of a step of a call. */
@@ -125,20 +125,18 @@ export function takeStep(net: Net, thread: usize, phase: i32, step: usize): void
 
 function stepOf<T>(net: Net, thread: usize, phase: i32, step: usize): void {
   const chunks = chunksOf(net);
-  if (step < 2 * chunks) {
-    if (step % 2 == 0) gather<T>(net, thread, step / 2);
-    else forward<T>(net, thread, step / 2);
-  } else if (step == 2 * chunks) {
-    output<T>(net, thread, phase);
-    if (phase == BACKWARD_PHASE && chunks == 1) columns<T>(net, thread, 0);
+  const chunk = (step / 3) % chunks;
+  if (step < 3 * chunks) {
+    if (step % 3 == 0) gather(net, thread, chunk);
+    else if (step % 3 == 1) forward<T>(net, thread, chunk);
+    else {
+      output<T>(net, thread, phase, chunk);
+      if (phase == BACKWARD_PHASE && chunks == 1) columns(net, thread, chunk);
+    }
   } else if (phase == DIFFERENCES_PHASE) differences(net, thread);
-  else if (chunks == 1) descend<T>(net, thread, 0);
-  else {
-    const rest = step - 2 * chunks - 1;
-    if (rest % 3 == 0) gather<T>(net, thread, rest / 3);
-    else if (rest % 3 == 1) columns<T>(net, thread, rest / 3);
-    else descend<T>(net, thread, rest / 3);
-  }
+  else if (chunks == 1 || step % 3 == 2) descend<T>(net, thread, chunk);
+  else if (step % 3 == 0) gather(net, thread, chunk);
+  else columns(net, thread, chunk);
 }
 
 function chunksOf(net: Net): usize {
@@ -150,14 +148,14 @@ function startOf(net: Net, chunk: usize): usize {
   return min(chunk * net.chunk, net.count);
 }
 
-function gather<T>(net: Net, thread: usize, chunk: usize): void {
+function gather(net: Net, thread: usize, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
   const first = shareOf(count, thread, net.sharers);
   const end = shareOf(count, thread + 1, net.sharers);
   const indices = net.indices + (start + first) * 4;
   const rows = net.rows + first * net.rowRoom;
-  gatherRows<T>(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
+  gatherRows(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
   for (let n = start + first; n < start + end; n++) {
     store<u8>(net.batchLabels + n, load<u8>(net.labels + <usize>load<u32>(net.indices + n * 4)));
   }
@@ -167,23 +165,25 @@ function forward<T>(net: Net, thread: usize, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
   for (let block = firstBlockOf(net, thread); block < firstBlockOf(net, thread + 1); block++) {
-    forwardBlock<T>(net, block, net.rowBounds, count, net.hidden + (block * net.count + start) * blockRow<T>());
+    forwardBlock<T>(net, block, net.rowBounds, count, net.hidden + (block * net.count + start) * ROW);
   }
 }
 
-function output<T>(net: Net, thread: usize, phase: i32): void {
-  const first = shareOf(net.count, thread, net.sharers);
-  const end = shareOf(net.count, thread + 1, net.sharers);
+function output<T>(net: Net, thread: usize, phase: i32, chunk: usize): void {
+  const start = startOf(net, chunk);
+  const count = startOf(net, chunk + 1) - start;
+  const first = start + shareOf(count, thread, net.sharers);
+  const end = start + shareOf(count, thread + 1, net.sharers);
   sumLogits<T>(net, net.hidden, net.count, first, end, net.logits);
   softmaxAndLosses<T>(net, first, end);
   if (phase == BACKWARD_PHASE) gradientOfLogits<T>(net, first, end);
   if (phase == DIFFERENCES_PHASE) collectValues(net, workspaceOf(net, thread), first, end);
 }
 
-function columns<T>(net: Net, thread: usize, chunk: usize): void {
+function columns(net: Net, thread: usize, chunk: usize): void {
   const first = shareOf(net.inputSize, thread, net.sharers);
   const end = shareOf(net.inputSize, thread + 1, net.sharers);
-  gatherColumns<T>(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
+  gatherColumns(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
 }
 
 function descend<T>(net: Net, thread: usize, chunk: usize): void {

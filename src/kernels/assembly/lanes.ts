@@ -8,13 +8,8 @@ export const VECTOR: usize = <usize>VECTOR_BYTES;
 /** K: the kernels are for ten classes. */
 export const CLASSES: usize = <usize>CLASS_COUNT;
 
-/**
- * Bytes from one row of a block to the next: room for as many vectors as there are sums that stay in registers, 5 in
- * float64 and 7 in float32.
- */
-export function blockRow<T>(): usize {
-  return <usize>BLOCK_ROW;
-}
+/** Bytes from one row of a block to the next: room for as many vectors as there are sums that stay in registers, 7. */
+export const ROW: usize = <usize>BLOCK_ROW;
 
 // How many vectors the blocks of a loop have. They are types because a generic function is compiled separately for each
 // type, so that all its sums stay in registers. Smaller blocks are padded to three vectors.

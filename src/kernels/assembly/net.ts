@@ -23,9 +23,10 @@ import {
   WorkspaceBytes,
   workspaceBytes,
 } from '../layout';
+import { ROW, VECTOR } from './lanes';
 
-// Where the arrays of a net lie; layout.ts says how large they are. Hidden units come in vectors, vectors in blocks of 3
-// to 5 (float64) or 3 to 7 (float32), and all that belongs to a block lies together, so that a block's work stays in the
+// Where the arrays of a net lie; layout.ts says how large they are. Hidden units come in vectors, vectors in blocks of at
+// most seven, and all that belongs to a block lies together, so that a block's work stays in the
 // cache. Each thread owns as many vectors as any other or one more, divided into blocks as evenly. Letters: N images of a
 // call, C images that are gathered at a time, D inputs, H hidden units, V vectors of them, K classes, and K' for K rounded
 // up to whole vectors. A row of a block is as long as that of the largest. T is float64 or float32.
@@ -272,7 +273,7 @@ function layOutBlocks<T>(net: Net, threads: usize): void {
       store<u32>(net.blockTable + block * BLOCK, <u32>(end - start), 4);
       for (let vector = start; vector < end; vector++) {
         store<u32>(net.vectorTable + vector * PLACE, <u32>block);
-        store<u32>(net.vectorTable + vector * PLACE, <u32>((vector - start) * 16), 4);
+        store<u32>(net.vectorTable + vector * PLACE, <u32>((vector - start) * VECTOR), 4);
       }
     }
   }
@@ -358,7 +359,7 @@ export function vectorsOf(net: Net, block: usize): usize {
 }
 
 /** Bytes from the start of (blocks, count, row) to a vector of image 0. */
-export function placeOf(net: Net, vector: usize, count: usize, row: usize): usize {
+export function placeOf(net: Net, vector: usize, count: usize): usize {
   const place = net.vectorTable + vector * PLACE;
-  return <usize>load<u32>(place) * count * row + <usize>load<u32>(place, 4);
+  return <usize>load<u32>(place) * count * ROW + <usize>load<u32>(place, 4);
 }

@@ -1,5 +1,5 @@
 import { exp } from './exp';
-import { addProduct, blockRow, classRow, lanes, VECTOR } from './lanes';
+import { addProduct, classRow, lanes, ROW, VECTOR } from './lanes';
 import { log } from './log';
 import { Net, placeOf } from './net';
 
@@ -7,35 +7,40 @@ import { Net, placeOf } from './net';
 export const EPSILON: f64 = 1e-7;
 
 /**
- * Logits of images first … end - 1 from the outputs of the hidden units. They are summed in groups of as many vectors as
- * the largest block has, and then the groups, so that the number of threads, and so of blocks, changes no bit.
+ * Logits of images first … end - 1 from the outputs of the hidden units. These are summed in groups of five or seven
+ * vectors, and then the groups, so that neither the number of threads nor that of blocks changes a bit.
  *
  * @param hidden (blocks, count, row)
  * @param logits (count, K')
  */
 export function sumLogits<T>(net: Net, hidden: usize, count: usize, first: usize, end: usize, logits: usize): void {
-  const row = classRow<T>();
-  for (let n = first; n < end; n++) memory.copy(logits + n * row, net.b2, row);
-  for (let vector: usize = 0; vector < net.vectors; vector += group<T>()) {
-    const endVector = min(vector + group<T>(), net.vectors);
-    for (let n = first; n < end; n++) addGroup<T>(net, hidden + n * blockRow<T>(), count, vector, endVector, logits + n * row);
+  const group: usize = sizeof<T>() == 8 ? 5 : 7;
+  for (let vector: usize = 0; vector < net.vectors; vector += group) {
+    const endVector = min(vector + group, net.vectors);
+    for (let n = first; n < end; n++) {
+      const to = logits + n * classRow<T>();
+      addGroup<T>(net, hidden + n * ROW, count, vector, endVector, vector == 0 ? net.b2 : to, to);
+    }
   }
 }
 
-/** Vectors whose part of the logits is summed up first: 10 hidden units in float64, 28 in float32. */
-function group<T>(): usize {
-  return sizeof<T>() == 8 ? 5 : 7;
-}
-
-/** Adds to the logits of an image what the hidden units of these vectors contribute. */
-function addGroup<T>(net: Net, hidden: usize, count: usize, vector: usize, endVector: usize, logits: usize): void {
+/** Adds what the hidden units of these vectors contribute to the logits of an image; `from` holds those before. */
+function addGroup<T>(
+  net: Net,
+  hidden: usize,
+  count: usize,
+  vector: usize,
+  endVector: usize,
+  from: usize,
+  to: usize,
+): void {
   let s0 = v128.splat<T>(<T>0);
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
   let s4 = s0;
   for (; vector < endVector; vector++) {
-    const outputs = hidden + placeOf(net, vector, count, blockRow<T>());
+    const outputs = hidden + placeOf(net, vector, count);
     let weights = net.W2 + vector * lanes<T>() * classRow<T>();
     for (let at: usize = 0; at < VECTOR; at += sizeof<T>(), weights += classRow<T>()) {
       const a = v128.load_splat<T>(outputs + at);
@@ -46,11 +51,11 @@ function addGroup<T>(net: Net, hidden: usize, count: usize, vector: usize, endVe
       if (sizeof<T>() == 8) s4 = addProduct<T>(s4, a, v128.load(weights, 64));
     }
   }
-  v128.store(logits, v128.add<T>(v128.load(logits), s0));
-  v128.store(logits, v128.add<T>(v128.load(logits, 16), s1), 16);
-  v128.store(logits, v128.add<T>(v128.load(logits, 32), s2), 32);
-  if (sizeof<T>() == 8) v128.store(logits, v128.add<T>(v128.load(logits, 48), s3), 48);
-  if (sizeof<T>() == 8) v128.store(logits, v128.add<T>(v128.load(logits, 64), s4), 64);
+  v128.store(to, v128.add<T>(v128.load(from), s0));
+  v128.store(to, v128.add<T>(v128.load(from, 16), s1), 16);
+  v128.store(to, v128.add<T>(v128.load(from, 32), s2), 32);
+  if (sizeof<T>() == 8) v128.store(to, v128.add<T>(v128.load(from, 48), s3), 48);
+  if (sizeof<T>() == 8) v128.store(to, v128.add<T>(v128.load(from, 64), s4), 64);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { CLASSES, blockRow, classRow, lanes, VECTOR } from './lanes';
+import { CLASSES, classRow, lanes, ROW } from './lanes';
 import { Net, placeOf } from './net';
 
 /** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
@@ -10,16 +10,16 @@ export function readParameters<T>(net: Net): void {
   const b2 = W2 + H * CLASSES * 8;
   const size = sizeof<T>();
   const minusInfinity = <T>-Infinity;
-  for (let at: usize = 0; at < net.blocks * blockRow<T>(); at += size) store<T>(net.b1 + at, minusInfinity);
+  for (let at: usize = 0; at < net.blocks * ROW; at += size) store<T>(net.b1 + at, minusInfinity);
   for (let unit: usize = 0; unit < H; unit++) {
     const ofW1 = net.W1 + placeOfUnit<T>(net, unit, D);
-    for (let i: usize = 0; i < D; i++) store<T>(ofW1 + i * blockRow<T>(), <T>load<f64>(net.flat + (i * H + unit) * 8));
+    for (let i: usize = 0; i < D; i++) store<T>(ofW1 + i * ROW, <T>load<f64>(net.flat + (i * H + unit) * 8));
     store<T>(net.b1 + placeOfUnit<T>(net, unit, 1), <T>load<f64>(b1 + unit * 8));
     const ofW2T = net.W2T + placeOfUnit<T>(net, unit, CLASSES);
     for (let k: usize = 0; k < CLASSES; k++) {
       const weight = <T>load<f64>(W2 + (unit * CLASSES + k) * 8);
       store<T>(net.W2 + unit * classRow<T>() + k * size, weight);
-      store<T>(ofW2T + k * blockRow<T>(), weight);
+      store<T>(ofW2T + k * ROW, weight);
     }
   }
   for (let k: usize = 0; k * size < classRow<T>(); k++) {
@@ -37,7 +37,7 @@ export function writeParameters<T>(net: Net, offset: usize): void {
   const size = sizeof<T>();
   for (let unit: usize = 0; unit < H; unit++) {
     const ofW1 = offset + net.W1 + placeOfUnit<T>(net, unit, D);
-    for (let i: usize = 0; i < D; i++) store<f64>(net.flat + (i * H + unit) * 8, <f64>load<T>(ofW1 + i * blockRow<T>()));
+    for (let i: usize = 0; i < D; i++) store<f64>(net.flat + (i * H + unit) * 8, <f64>load<T>(ofW1 + i * ROW));
     store<f64>(b1 + unit * 8, <f64>load<T>(offset + net.b1 + placeOfUnit<T>(net, unit, 1)));
     for (let k: usize = 0; k < CLASSES; k++) {
       const weight = load<T>(offset + net.W2 + unit * classRow<T>() + k * size);
@@ -49,5 +49,5 @@ export function writeParameters<T>(net: Net, offset: usize): void {
 
 /** Bytes from the start of (blocks, count, row) to a hidden unit in the first row of its block. */
 function placeOfUnit<T>(net: Net, unit: usize, count: usize): usize {
-  return placeOf(net, unit / lanes<T>(), count, blockRow<T>()) + (unit % lanes<T>()) * sizeof<T>();
+  return placeOf(net, unit / lanes<T>(), count) + (unit % lanes<T>()) * sizeof<T>();
 }
