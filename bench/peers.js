@@ -1,14 +1,20 @@
 // Times gd-train and the peers that are installed beside it, each in its strongest form known to us, in alternating rounds
 // of one run, and writes one table in Markdown to stdout: npm run bench:peers [-- ROUNDS]. The fastest round counts: what
 // else runs on the machine only adds. PYTHON names the interpreter (default python3), CC the C compiler (default cc).
+// With --sizes it times iterations of larger nets and mini-batches instead, on all processors.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
+import { loadDataset } from '../dist/dataset/mnist.js';
+import { openWasmTrainer } from '../dist/kernels/wasm-trainer.js';
+import { randomStream } from '../dist/network/random.js';
+import { create } from '../dist/network/two-layer-net.js';
 
-const ROUNDS = Number(process.argv[2] ?? 3);
+const [, , ...args] = process.argv;
+const ROUNDS = Number(args.find((arg) => !arg.startsWith('-')) ?? 3);
 const PYTHON = process.env.PYTHON ?? 'python3';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROGRAM = join(HERE, '..', 'bin', 'gd-train.js');
@@ -139,8 +145,52 @@ function timeWholeJobs() {
   }
 }
 
+/** Iterations of larger nets and mini-batches, by gd-train, NumPy, PyTorch and C, each for a second or so. */
+async function timeSizes() {
+  const data = loadDataset();
+  for (const precision of ['f64', 'f32']) {
+    for (const hiddenSize of [100, 800, 3200]) {
+      for (const batchSize of [100, 1000, 10_000]) {
+        const iterations = Math.min(1000, Math.max(3, Math.round(2e7 / hiddenSize / batchSize)));
+        const group = `ms an iteration, ${PRECISIONS[precision]}, ${hiddenSize} hidden units, ${batchSize.toLocaleString('en-US')} images`;
+        console.error(group);
+        add(group, 'gd-train', await timeTrainer(data, { precision, hiddenSize, batchSize, iterations }));
+        const sizes = ['--hidden', String(hiddenSize), '--batch', String(batchSize), '--iters', String(iterations)];
+        for (const peer of ['numpy', 'torch'].filter((name) => peers.includes(name))) {
+          const row = ['--row', `${peer},${PRECISIONS[precision]},${availableParallelism()}`];
+          add(group, peer, python('train_speed.py', [DATA, ...sizes, ...row]).rows[0].ms_per_iteration);
+        }
+        for (const { program } of programs.filter((c) => c.precision === PRECISIONS[precision])) {
+          const numbers = [availableParallelism(), iterations, hiddenSize, batchSize].map(String);
+          add(group, 'C with OpenBLAS', run(program, [DATA, ...numbers]).rows[0].ms_per_iteration);
+        }
+      }
+    }
+  }
+}
+
+/** Milliseconds of the fastest of so many iterations. */
+async function timeTrainer(data, { precision, hiddenSize, batchSize, iterations }) {
+  const random = randomStream(0);
+  const net = create(784, hiddenSize, 10, random);
+  const settings = { phase: 'backward', data, learningRate: 0.1, batchSize, h: 1e-4, precision };
+  const trainer = await openWasmTrainer(net, { ...settings, threads: availableParallelism() });
+  let fastest = Infinity;
+  for (let i = 0; i <= iterations; i++) {
+    const start = performance.now();
+    await trainer.step(random.choice(data.train.count, batchSize));
+    if (i > 0) fastest = Math.min(fastest, performance.now() - start);
+  }
+  await trainer.close();
+  return fastest;
+}
+
 for (let round = 1; round <= ROUNDS; round++) {
   console.error(`round ${round} of ${ROUNDS}`);
+  if (args.includes('--sizes')) {
+    await timeSizes();
+    continue;
+  }
   timeIterations();
   timeNumericalGradients();
   timeWholeJobs();

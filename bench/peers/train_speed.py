@@ -155,11 +155,12 @@ FORMS = {"numpy": ("in place", numpy_in_place), "torch": ("by hand, uint8", torc
 
 
 def fastest(steps, count, iters):
-    """Milliseconds per step: the fastest of 20 spells."""
-    calls = max(1, iters // count // 20)
+    """Milliseconds per step: the fastest of 20 spells, or of as many as there are steps."""
+    spells = min(20, max(1, iters // count))
+    calls = max(1, iters // count // spells)
     steps()
     times = []
-    for _ in range(20):
+    for _ in range(spells):
         start = time.perf_counter()
         for _ in range(calls):
             steps()
