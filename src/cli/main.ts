@@ -101,7 +101,7 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
 
 const COMMANDS: Record<string, CommandEntry> = Object.assign({}, ...Object.values(GROUPS));
 
-/** What people type for a command of another name. */
+/** Other names that people type for commands. */
 const OTHER_NAMES: Record<string, string> = {
   derivative: 'diff',
   grad: 'gradient',
@@ -240,7 +240,7 @@ async function languageOption(): Promise<Option> {
   return oneOf('--lang <language>', 'of messages, default by LC_ALL, LC_MESSAGES or LANG', LANGUAGES);
 }
 
-/** What `gd` alone and `--help` print: every command as an example beside what it does. */
+/** The overview that `gd` alone and `--help` print: an example of every command beside its summary. */
 function overview(): string {
   const width = Math.max(...Object.values(COMMANDS).map(({ example }) => example.length));
   const groups = Object.entries(GROUPS).map(([title, commands]) => {

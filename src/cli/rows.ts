@@ -5,7 +5,7 @@ import { narrow, widen } from '../language/language.js';
 import type { Cli } from './command.js';
 import { isAsciiTerminal, terminalSize, theme } from './terminal.js';
 
-// What is drawn again and again at the end of a terminal's output while a command works.
+// Lines at the end of a terminal's output that are redrawn while a command works.
 
 /** How the lines of a terminal are drawn anew: their text is as wide as it is long. */
 export function styleOf({ translate }: Cli) {
@@ -56,7 +56,7 @@ interface Rows {
 
 const CLEAR_BELOW = '\u001b[J';
 
-/** What the types of cli-progress leave out: its rows, and how far the cursor is below the first of them. */
+/** Missing in the types of cli-progress: its rows, and how far the cursor is below the first of them. */
 type Bars = MultiBar & { readonly bars: SingleBar[]; readonly terminal: { dy: number } };
 
 /**

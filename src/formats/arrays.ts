@@ -1,4 +1,4 @@
-// What the readers and writers of this folder have in common: arrays and tensors with their shapes and element types.
+// Shared by the readers and writers of this folder: arrays and tensors with their shapes and element types.
 // npy.ts and npz.ts are NumPy's formats, safetensors.ts is that of model files, json-arrays.ts reads nested
 // lists; exported-net.ts only writes. Read npy.ts first.
 

@@ -31,7 +31,7 @@ import {
   type TensorName,
 } from './tensors.js';
 
-/** What explains some of the wrong tensors. */
+/** An explanation of some of the wrong tensors. */
 export interface Diagnosis {
   readonly tensors: readonly TensorName[];
   /** Each explains the numbers as well as the others; mistakes of one list were made together. Empty: not known. */
@@ -197,7 +197,7 @@ function factorsSeen(
 
 const productOf = (choice: readonly Factor[]) => choice.reduce((product, { factor }) => product * factor, 1);
 
-/** What a mistake explains: as it is and transposed, with every factor. */
+/** Tensors that a mistake explains: as it is and transposed, with every factor. */
 function matches(
   scope: Scope,
   { tensors, what = '' }: MistakeResult,

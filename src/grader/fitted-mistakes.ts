@@ -266,7 +266,7 @@ function rounded(back: BackwardPass, setting: Setting): Found | undefined {
   return found && { tensors, what: `the entries are rounded to ${found.what}` };
 }
 
-/** What was done is said by each outcome, with its number. */
+/** Each outcome describes itself, with its number. */
 const fitted = (
   cause: string,
   advice: string,

@@ -51,7 +51,7 @@ export type Variant =
   | 'forward-differences'
   | 'backward-differences';
 
-/** What was found about one tensor. */
+/** The findings about one tensor. */
 export interface TensorGrade {
   readonly name: TensorName;
   readonly isRight: boolean;

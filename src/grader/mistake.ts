@@ -12,7 +12,7 @@ import {
 } from './error-analysis.js';
 import { type Direction, type GivenTensor, type Prediction, predictionOf, type TensorName } from './tensors.js';
 
-// What a mistake is, and how a gradient with it is computed; and the factors, which go with all mistakes. The known ones are
+// The type of a mistake, how a gradient with it is computed, and the factors, which go with all mistakes. The known ones are
 // in layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts, those with a number of their own in fitted-mistakes.ts;
 // tensor-mistakes.ts looks at single tensors that these do not explain.
 
@@ -22,7 +22,7 @@ export interface Cause {
   readonly cause: string;
   /** For people: what was done. */
   readonly what: string;
-  /** What to do instead. */
+  /** The remedy. */
   readonly advice: string;
 }
 
@@ -94,7 +94,7 @@ export function forwardOf({ make }: Mistake, pass: ForwardPass, context: GradeCo
   return inputs && forwardPass(inputs.net ?? pass.net, inputs.batch ?? pass.batch, pass.epsilon, inputs.activation);
 }
 
-/** What a program with the mistake computes from its forward pass, `setting.pass`. */
+/** The gradient that a program with the mistake computes from its forward pass, `setting.pass`. */
 export function resultOf({ steps, after }: Mistake, setting: Setting): MistakeResult | undefined {
   const { pass, context } = setting;
   const replaced = steps ? steps(pass, context) : {};
@@ -139,7 +139,7 @@ const WRONG_SIGN = factor(
   'it is y - t, not t - y; the minus of gradient descent stands in the update, w -= lr * gradient',
 );
 
-/** What a gradient may be multiplied by: nothing, one factor, or a factor and the wrong sign. */
+/** Factors of a gradient: none, one, or one and the wrong sign. */
 export function factors({ net, batch }: ForwardPass, { learningRate }: GradeContext): readonly (readonly Factor[])[] {
   const { count: N } = batch;
   const K = net.outputSize;

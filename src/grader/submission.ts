@@ -12,7 +12,7 @@ import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/tw
 import { LIMITS } from './gradient-case.js';
 import type { TensorName } from './tensors.js';
 
-/** What a learner handed in. */
+/** The gradient that a learner handed in. */
 interface LearnerFile {
   readonly gradients: ReadonlyMap<TensorName, NumberArray>;
   /** The weights that they were computed at, if they are there too. */

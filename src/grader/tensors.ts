@@ -61,7 +61,7 @@ function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
   return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === size);
 }
 
-/** What a tensor should hold, and its rounding error in unit roundoffs, which is computed when first asked for. */
+/** The right entries of a tensor, and their rounding error in unit roundoffs, which is computed when first asked for. */
 export interface Expected {
   readonly shape: readonly number[];
   readonly value: Numbers;

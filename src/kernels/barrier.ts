@@ -3,7 +3,7 @@ import type { Member, Phase, Shared } from './wasm-instance.js';
 // How the threads of a pool wait for each other: counters in shared memory that only grow. Each has a cache line of its
 // own, so that counting one does not slow reading another.
 
-/** What a worker gets when it starts. */
+/** Data that a worker gets when it starts. */
 export interface WorkerData {
   readonly shared: Shared;
   readonly thread: number;

@@ -36,7 +36,7 @@ const BATCH_CHUNK: number = 256;
 /** Images that are packed at a time. */
 export const STAGED_IMAGES: number = 512;
 
-/** What a call for a mini-batch is for; see assembly/index.ts. */
+/** Purposes of a call for a mini-batch; see assembly/index.ts. */
 export const BACKWARD_PHASE: number = 0;
 export const DIFFERENCES_PHASE: number = 1;
 export const LOSS_PHASE: number = 2;

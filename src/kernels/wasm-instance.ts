@@ -12,7 +12,7 @@ export type Descending = 'backward' | 'differences';
 
 const PHASE_NUMBERS = { backward: BACKWARD_PHASE, differences: DIFFERENCES_PHASE, loss: LOSS_PHASE };
 
-/** What another thread needs to join: a module and a memory can be sent to it. */
+/** Data that another thread needs to join: a module and a memory can be sent to it. */
 export interface Shared {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;

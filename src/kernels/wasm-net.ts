@@ -13,7 +13,7 @@ export interface WasmNetOptions {
   readonly module: WebAssembly.Module;
   readonly sizes: Sizes;
   readonly precision: Precision;
-  /** What its mini-batches are for. */
+  /** Purpose of its mini-batches. */
   readonly phase: Descending;
   readonly threads: number;
   /** Images that will be added in all. */

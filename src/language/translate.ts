@@ -48,7 +48,7 @@ export function translator(table: Table): Translate {
   const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
   patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
 
-  /** What was looked up for the line that is being translated: its parts may be tried in many ways. */
+  /** Results for the line that is being translated: its parts may be tried in many ways. */
   const lookedUp = new Map<string, string | undefined>();
 
   function translate(text: string): string {
@@ -100,7 +100,7 @@ export function translator(table: Table): Translate {
     return undefined;
   }
 
-  /** What is said of a name, or of several: "W1, b1: all entries are 0". */
+  /** A sentence about a name, or about several: "W1, b1: all entries are 0". */
   function lookUpNamed(text: string): string | undefined {
     const [, names, said] = /^([\w.-]+(?:, [\w.-]+)*): (.+)$/.exec(text) ?? [];
     const found = said && lookUp(said);

@@ -5,5 +5,5 @@ const WIDE = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katak
 /** Text whose length is its width in a terminal, for what aligns and cuts by length; `narrow` makes it text again. */
 export const widen = (text: string) => text.replace(WIDE, `$&${SECOND_COLUMN}`);
 
-/** What `widen` was given. */
+/** The text that `widen` was given. */
 export const narrow = (text: string) => text.replaceAll(SECOND_COLUMN, '');

@@ -17,7 +17,7 @@ const { floor, max, min, round } = Math;
  * together.
  */
 
-/** What was seen in a picture. */
+/** A digit that was found in a picture. */
 export interface SeenDigit {
   /** (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank */
   readonly pixels: Float64Array | undefined;

@@ -18,7 +18,7 @@ export interface OpaquePicture {
   readonly channels: readonly Float64Array[];
 }
 
-/** What is drawn in a picture. */
+/** The ink of a picture. */
 export interface Ink {
   readonly rows: number;
   readonly columns: number;

@@ -86,7 +86,7 @@ function sentence(text: string): string {
   return /^\w\b/.test(text) ? text : capitalized(text);
 }
 
-/** What is drawn of a descent. */
+/** The drawn part of a descent. */
 interface Path extends Name {
   /** Points of the path: every step up to the last one whose coordinates are all finite. */
   readonly count: number;

@@ -24,7 +24,7 @@ export interface TextStyle {
   readonly translate?: (text: string) => string;
 }
 
-/** What stands beside braille dots, and its counterpart in ASCII. */
+/** Symbols for a terminal with braille dots, and for ASCII. */
 const SYMBOLS = {
   point: ['●', 'o'],
   start: ['○', 'S'],
@@ -49,7 +49,7 @@ const SYMBOLS = {
 
 type Symbols = Record<keyof typeof SYMBOLS, string>;
 
-/** What marks the dots of a series that has a name: colours alone do not tell lines apart. */
+/** Letters that mark the dots of named series: colours alone do not tell lines apart. */
 function letterOf({ role, label }: Line): string | undefined {
   return label === undefined ? undefined : 'abcdef'[SERIES.findIndex((series) => series === role)];
 }

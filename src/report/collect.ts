@@ -17,7 +17,7 @@ import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {
-  /** What the page calls the model: the name of its file, or a description. */
+  /** Name of the model on the page: that of its file, or a description. */
   readonly model: string;
   /** Accuracy on the test images with the weights as packed, where rounding may have changed it. */
   readonly packedAccuracy?: number;
@@ -47,7 +47,7 @@ export interface Facts {
 export interface ReportSource {
   readonly training: Training;
   readonly data: Data;
-  /** What the user calls the model. */
+  /** Name of the model, as the user gave it. */
   readonly model: string;
   /** Loss and accuracy while training, if they were recorded. */
   readonly history?: History | undefined;
@@ -80,7 +80,7 @@ export function collectReport({ training, data, model, history }: ReportSource):
   };
 }
 
-/** What the page of a run shows before the first step. */
+/** Data of a run's page before the first step. */
 export interface LiveData extends PageData {
   /** Updates that the run will have made in the end. */
   readonly iterations: number;
@@ -103,7 +103,7 @@ export function collectLive(training: Training, data: Data): LiveData {
   };
 }
 
-/** What changes on the page of a run. The net of `training` must be up to date. */
+/** The part of a run's page that changes. The net of `training` must be up to date. */
 export function collectUpdate({ net, iteration }: Training, { test }: Data, history?: History): PageData {
   const images = { rows: test.rows, columns: test.columns };
   return { iteration, weights: packWeights(net, LIVE_WEIGHTS), images, pictures: [], history };

@@ -73,7 +73,7 @@ export function encodePage({ iteration, weights, images, pictures, history }: Pa
   return packed;
 }
 
-/** What `encodePage` packed; curves and probabilities are rounded to six digits. */
+/** Unpacks the bytes of `encodePage`; curves and probabilities are rounded to six digits. */
 export function decodePage(packed: Uint8Array): PageData {
   const { buffer, byteOffset, byteLength } = packed;
   let offset = 4;
@@ -101,7 +101,7 @@ function roundCurves(history: History): History {
   return { ...history, loss: rounded(history.loss), train: rounded(history.train), test: rounded(history.test) };
 }
 
-/** What the script of a sweep's page needs, as JSON. */
+/** The data of a sweep's page, as JSON. */
 export interface SweepPageData {
   /** The settings that vary, the seed among them, and all values of each. */
   readonly settings: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];

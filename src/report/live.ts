@@ -154,7 +154,7 @@ export async function openLivePage({ page, onStop }: LiveSettings): Promise<Live
   };
 }
 
-/** What a path asks for; undefined if it lacks the token or asks for something else. */
+/** The resource that a path names; undefined if it lacks the token or names something else. */
 function routeOf(url: string, token: string): 'page' | 'events' | 'stop' | undefined {
   const [, given, name, ...rest] = url.split('/', 4);
   const [right, wrong] = [Buffer.from(token), Buffer.from(given ?? '')];

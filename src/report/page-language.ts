@@ -9,7 +9,7 @@ export interface PageLanguage {
   readonly code: Language;
   /** Translates texts of the page. */
   readonly translate: Translate;
-  /** What the script of the page may say. */
+  /** Translations of the script's texts. */
   readonly script: Table;
 }
 

@@ -11,7 +11,7 @@ import { curves, headline, liveCurves, liveHeadline, run } from './run-sections.
 // The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; data.ts packs
 // what the script in browser/ draws. live.ts serves the page of a run that goes on.
 
-/** What `npm run build` makes of the folder browser/. */
+/** Script and style, as `npm run build` compiles them from browser/. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
@@ -143,7 +143,7 @@ export function renderDocument(
     </html>`.html;
 }
 
-/** What the script may say in another language than English, as JSON. */
+/** Translations of the script's texts as JSON; none in English. */
 function wordsOf(words: PageLanguage['script']): Html[] {
   if (Object.keys(words).length === 0) return [];
   return [rawElement('script', ` type="application/json" id="${SCRIPT_WORDS_ID}"`, JSON.stringify(words))];

@@ -1,6 +1,6 @@
 import { parameterCount, type Sizes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 
-/** What a page stores weights as, from the most precise to the smallest. */
+/** Types in which a page stores weights, from the most precise to the smallest. */
 const TYPES = { float32: Float32Array, int16: Int16Array, int8: Int8Array } as const;
 
 type WeightType = keyof typeof TYPES;

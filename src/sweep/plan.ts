@@ -33,7 +33,7 @@ export interface SweepSettings {
   readonly sample?: { readonly count: number; readonly seed: number } | undefined;
 }
 
-/** What a plan needs to know about the images. */
+/** The properties of the images that a plan needs. */
 interface PlannedData {
   /** Training images. */
   readonly count: number;
@@ -169,7 +169,7 @@ export function valuesOf<T>({ count, at }: ValueList<T>): T[] {
 /** An axis of these values. */
 export const listOf = <T>(values: readonly T[]): ValueList<T> => ({ count: values.length, at: (i) => values[i] });
 
-/** What one value may be. */
+/** The kind of value in a list. */
 export interface ValueKind<T> {
   /** For messages: `a positive number`. */
   readonly what: string;

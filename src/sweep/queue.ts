@@ -227,7 +227,7 @@ const isFinal = (error: Error & { code?: string }) =>
 
 const FINAL = /ENOTFOUND|CERT|SIGNATURE|ERR_SSL|ERR_TLS|EPROTO|ParserError/;
 
-/** What is wrong with a server, in one line with the remedy. */
+/** The fault of a server and its remedy, in one line. */
 function refusal({ label, connection }: QueueAddress, error: (Error & { code?: string }) | undefined): MachineError {
   const { code = '', name = '', message = '' } = error ?? {};
   const said = printable(firstLine(message));

@@ -3,7 +3,7 @@ import { InputError, MachineError, preview, printable } from '../errors.js';
 import { asHyperParameters, type HyperParameters } from '../training/hyper-parameters.js';
 import type { DatasetIdentity } from '../training/train.js';
 
-/** What decides the result of a run, apart from the images. */
+/** Settings that decide the result of a run, together with the images. */
 export interface RunSettings extends HyperParameters {
   /** Iterations between two measurements of the accuracy. */
   readonly evalEvery: number;
@@ -42,7 +42,7 @@ const ID_LENGTH = 32;
 /** Points of a curve: iterations and what was measured then. */
 export type Curve = readonly (readonly [iteration: number, value: number])[];
 
-/** What is kept of a run: a few kilobytes. All but machine and seconds is the same wherever the run is made. */
+/** Record of a run: a few kilobytes. All but machine and seconds are the same wherever the run is made. */
 export interface RunRecord extends Run {
   readonly outcome: RunOutcome;
   /** SHA-256 of the last weights, as train prints it. */

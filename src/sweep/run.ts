@@ -7,7 +7,7 @@ import { newTraining, train, type Training, type TrainingEvent } from '../traini
 import type { Run } from './record.js';
 import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
 
-/** What an executor reports about its runs; runs that an abort ends are not reported. */
+/** Reports of an executor about its runs; runs that an abort ends are not reported. */
 export type SweepEvent =
   | { readonly type: 'started'; readonly run: Run }
   /** @property share of its iterations that are done, 0 … 1; an executor may leave these events out */

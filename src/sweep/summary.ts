@@ -18,7 +18,7 @@ const OPTION_NAMES = {
 
 export type SettingName = (typeof OPTION_NAMES)[keyof RunSettings] | 'version' | 'data';
 
-/** What tells runs apart, by the names of the options; version and data set too. */
+/** Settings in which runs may differ, by the names of the options; version and data set too. */
 type NamedSettings = Readonly<Record<SettingName, string | number>>;
 
 /** Hexadecimal digits of a data set's digest that tell it apart. */

@@ -8,7 +8,7 @@ import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import type { Cli } from '../command.js';
 import { alignTable } from '../terminal.js';
 
-/** What `check` found about the engines, for people: a block for each pair. */
+/** The findings of `check` about the engines as text: a block for each pair. */
 export function describeEngineCheck(cli: Cli, check: EngineCheck, net: TwoLayerNet): string {
   const header = ['', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
   const rows = check.comparisons.map(({ tensor, difference, relative, index, a, tolerance, share, verdict }) => [
@@ -70,7 +70,7 @@ export function conclusion({ agree, comparisons }: Pick<EngineCheck, 'agree' | '
   );
 }
 
-/** What `check FILE` found about a learner's gradient, for people: a table, then the mistakes and what is right. */
+/** The findings of `check FILE` about a learner's gradient as text: a table, then the mistakes and the right tensors. */
 export function describeGrade(cli: Cli, grade: Grade): string {
   const header = ['', '', 'where', 'yours', 'right', 'off by', 'relative', 'tolerance'];
   const rows = grade.tensors.map(({ name, isRight, comparison }) => {
@@ -128,7 +128,7 @@ function wrongEntries({ wrong, count, extent }: Comparison): string {
 
 const namesOf = (tensors: readonly { name: string }[]) => tensors.map(({ name }) => name).join(', ');
 
-/** What is wrong, and what to do about it. */
+/** The mistake and its remedy. */
 function mistakes(grade: Grade): string[] {
   const infinite = grade.tensors.filter(({ notFinite }) => notFinite);
   const lines = infinite.length === 0 ? [] : [`${chalk.bold(namesOf(infinite))}: NaN or infinite entries`, NOT_FINITE];
@@ -214,7 +214,7 @@ const REMARKS: Record<Variant, readonly string[]> = {
   'backward-differences': [`remark: these are backward differences, (f(x) - f(x - h)) / h; ${ONE_SIDED}`],
 };
 
-/** What is to be said about a gradient of which all that was given is right. */
+/** Remarks about a gradient whose tensors, as far as given, are right. */
 function remarks({ tensors }: Grade): string[] {
   if (!tensors.every(({ isRight }) => isRight)) return [];
   const lines = new Set(tensors.flatMap(({ variant }) => REMARKS[variant]));

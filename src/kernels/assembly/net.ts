@@ -170,7 +170,7 @@ export class Net {
   largestW2: usize;
 }
 
-/** What a thread has for itself. */
+/** Memory of one thread. */
 @unmanaged
 export class Workspace {
   /** (units of a block, K'): ∂L/∂W2 of a block. */

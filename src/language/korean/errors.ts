@@ -1,6 +1,6 @@
 import type { Table } from '../translate.js';
 
-/** What is wrong with a command line, a file or the machine, and what to do about it. */
+/** Errors in a command line, a file or the machine, and their remedies. */
 export const ERRORS: Table = {
   // Command lines
   '{message}; see {COMMAND} --help': '{message}. 도움말: {COMMAND} --help',

@@ -1,6 +1,6 @@
 import type { Table } from '../translate.js';
 
-/** What `gd` alone and --help print. */
+/** Texts of `gd` alone and of --help. */
 export const HELP: Table = {
   // The overview
   'From a difference quotient to a trained MNIST network; gd and gd-train are the same program.':

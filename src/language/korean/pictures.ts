@@ -1,6 +1,6 @@
 import type { Table } from '../translate.js';
 
-// What commands and pages both say.
+// Texts that commands and pages share.
 
 /** Notes on photos. */
 export const PHOTOS: Table = {

@@ -1,7 +1,7 @@
 import type { Table } from '../translate.js';
 import { PHOTOS, SWEEP } from './pictures.js';
 
-/** What the commands that write these pages say too. */
+/** Texts that pages share with the commands that write them. */
 export const NOTES: Table = {
   '{n} %': '{n}%',
   'The log ends after {iterations}, the model has done {model}.':
@@ -219,7 +219,7 @@ export const PAGE: Table = {
     '{SETTINGS}: {all}번 중 {some}번 유한하지 않음, 스텝 {step}.',
 };
 
-/** What the scripts of these pages say. */
+/** Texts of the pages' scripts. */
 export const SCRIPT: Table = {
   ...PHOTOS,
   '{n} %': '{n}%',

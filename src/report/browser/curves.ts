@@ -13,7 +13,7 @@ interface Series {
   readonly buckets: readonly Bucket[];
 }
 
-/** What is to be drawn. All series have their buckets at the same iterations. */
+/** The curves to draw. All series have their buckets at the same iterations. */
 interface Chart {
   readonly series: readonly Series[];
   /** Where the axis of iterations ends. */

@@ -3,7 +3,7 @@ import { translator, type Translate } from '../../language/translate.js';
 import { type Axis, linearAxis, type Tick } from '../../plots/scale.js';
 import { SCRIPT_WORDS_ID } from '../data.js';
 
-// What several parts of the page share: its language, finding and making elements, unpacking data, the axes of charts,
+// Shared by several parts of the page: its language, finding and making elements, unpacking data, the axes of charts,
 // painting numbers, visiting values by keys.
 
 const words = document.getElementById(SCRIPT_WORDS_ID)?.textContent;
@@ -114,7 +114,7 @@ function paint(canvas: HTMLCanvasElement, values: Float64Array, colourOf: (value
   context.putImageData(image, 0, 0);
 }
 
-/** What a slider does at its places 0 … count - 1. */
+/** A slider with the positions 0 … count - 1. */
 interface SliderKeys {
   /** Number of places; it may grow. */
   count(): number;

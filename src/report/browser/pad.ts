@@ -147,7 +147,7 @@ const DIRECTIONS: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-/** What the keys do. */
+/** Keyboard shortcuts. */
 interface PenActions {
   keep(): void;
   stroke(from: Point, to: Point): void;

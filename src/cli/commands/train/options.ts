@@ -24,7 +24,7 @@ import {
 
 // The options of train: one table, from which their type, their defaults and the printed commands come.
 
-/** What --expect can compare. */
+/** Measures that --expect compares. */
 const MEASURES = ['testAccuracy', 'trainAccuracy', 'loss'] as const;
 
 interface TrainOption {
@@ -34,7 +34,7 @@ interface TrainOption {
   readonly sets?: keyof HyperParameters;
   /** True if a resumed run must keep what the model has. */
   readonly isFixed?: true;
-  /** What it writes, if it names a file that the run writes. */
+  /** Format of the file that it names, if the run writes one. */
   readonly writes?: OutputFormat;
   /** Its value as words of the command that goes on with a run; not there if the model file knows it. */
   readonly repeat?: (value: never) => string[];
@@ -156,7 +156,7 @@ export const TRAIN_OPTIONS = {
 
 type Table = typeof TRAIN_OPTIONS;
 
-/** What a user may give to train: for each option of the table, its parsed value. */
+/** Parsed values of the options of train, by their names in the table. */
 export type TrainFlags = CommonOptions & {
   readonly [Name in keyof Table]?: (Table[Name]['option'] extends Typed<infer Value> ? Value : never) | undefined;
 };

@@ -27,9 +27,9 @@ interface RunSource {
   readonly say: (text: string) => void;
 }
 
-/** What a run writes: the net, the log, the record, the page. A file that is not writable does not end the run. */
+/** The files of a run: the net, the log, the record, the page. A file that is not writable does not end the run. */
 interface Outputs {
-  /** What they want of `train`. */
+  /** Options of `train` that they need. */
   readonly wanted: Pick<TrainOptions, 'lossAfter' | 'checkpointEvery' | 'wantsNet'>;
   event(event: TrainingEvent): Promise<void>;
   closeLog(): Promise<void>;

@@ -17,7 +17,7 @@ interface Progress {
   end(): void;
 }
 
-/** What a run looks like from outside. */
+/** Length and curves of a run. */
 interface ProgressSource {
   /** Iterations done before this run. */
   readonly first: number;
@@ -27,7 +27,7 @@ interface ProgressSource {
   readonly history: () => History;
 }
 
-/** What draws on a terminal is loaded only if there is one. */
+/** Opens the progress display. The code that draws is loaded only for a terminal. */
 export async function openProgress(cli: Cli, { quiet }: CommonOptions, source: ProgressSource): Promise<Progress> {
   if (quiet) return { event: () => undefined, within: () => undefined, note: () => undefined, end: () => undefined };
   return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
@@ -129,7 +129,7 @@ function openPace(first: number, last: number) {
   };
 }
 
-/** What the notebook's loop will take, from a few losses timed here and now. */
+/** Estimates the duration of the notebook's loop from a few losses timed now. */
 export function costWarning({ net, hyperParameters, iteration }: Training, { train }: Data): string {
   const indices = Uint32Array.from({ length: hyperParameters.batchSize }, (_, i) => i % train.count);
   const { x, t } = gather(train, indices);

@@ -200,7 +200,7 @@ function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
   ];
 }
 
-/** What --expect can compare. */
+/** Measures of a run, by the names that --expect and --json have. */
 function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
   return { testAccuracy, trainAccuracy, loss };
 }
