@@ -95,7 +95,6 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
   }
 
   async function runTogether(phase: BatchPhase, indices: Uint32Array): Promise<void> {
-    if (phase === 'differences') await wait(); // others may still read the rows that the first step writes
     net.setIndices(indices);
     barrier.begin(phase);
     const steps = net.member.stepsOf(phase);
@@ -104,7 +103,7 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
       net.member.takeStep(phase, step);
       barrier.finish();
     }
-    if (phase === 'loss') await wait();
+    if (phase !== 'backward') await wait(); // others still read the rows and losses that the next call writes
   }
 
   return {

@@ -32,7 +32,7 @@ test('the address goes to stderr even with --quiet; stdout has the result alone;
 });
 
 test('changes no bit of the result, whoever watches', async () => {
-  const options = ['--data', 'tiny', '--iters', '3000', '--batch', '7', '--hidden', '5', '--quiet'];
+  const options = ['--data', 'tiny', '--iters', '100000', '--batch', '7', '--hidden', '5', '--quiet'];
   const { ended, url } = await startLive(...options);
   const { body } = await fetch(`${url}events`);
   const { stdout } = await ended;

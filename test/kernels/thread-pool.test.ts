@@ -67,3 +67,40 @@ test('differences of 20,000 images: the same bits', async () => {
   const alone = await run(1);
   expect(await run(3)).toEqual({ ...alone, threads: 3 });
 });
+
+// Calls follow each other without a pause, as with train --log: none may write what another thread still reads.
+test.each([
+  ['backward', 'f64', 100, 5],
+  ['backward', 'f32', 100, 5],
+  ['backward', 'f64', 8, 300],
+  ['differences', 'f64', 12, 7],
+] as const)('steps, losses and measurements in turn: %s, %s', async (phase, precision, hiddenSize, batchSize) => {
+  async function run(threads: number) {
+    const random = randomStream(1);
+    const net = create(784, hiddenSize, 10, random);
+    const options = { batchSize, precision, phase, threads, h: 1e-4, data, learningRate: 0.1 };
+    const trainer = await openWasmTrainer(net, options);
+    if ('why' in trainer) throw new Error(trainer.why);
+    const said: unknown[] = [];
+    for (let step = 0; step < 60; step++) {
+      const indices = random.choice(500, batchSize);
+      said.push((await trainer.step(indices)).loss);
+      if (step % 3 > 0) said.push(await trainer.loss(indices));
+      if (step % 3 > 1) said.push(await trainer.loss(random.choice(500, batchSize)));
+      if (step % 7 === 0)
+        said.push(
+          createHash('sha256')
+            .update(await trainer.classify('test'))
+            .digest('hex'),
+        );
+      if (step % 5 === 0) {
+        await trainer.sync();
+        said.push(createHash('sha256').update(net.all).digest('hex'));
+      }
+    }
+    await trainer.close();
+    return said;
+  }
+  const alone = await run(1);
+  for (const threads of [2, 3, 4]) expect(await run(threads)).toEqual(alone);
+});
