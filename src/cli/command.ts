@@ -1,7 +1,8 @@
 import { type Command, CommanderError } from 'commander';
 import { InputError, MachineError, NotFiniteError, printable } from '../errors.js';
 import { version } from '../files/read.js';
-import { type Language, narrow } from '../language/language.js';
+import type { Language } from '../language/language.js';
+import { narrow } from '../language/width.js';
 import type { Translate } from '../language/translate.js';
 
 /** The two streams that a command writes to: results to `out`, everything else to `err`. */

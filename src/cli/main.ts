@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { InputError } from '../errors.js';
 import { version } from '../files/read.js';
-import { languageOf, LANGUAGES, loadTranslator, takeLanguage, widen } from '../language/language.js';
+import { languageOf, LANGUAGES, loadTranslator, takeLanguage } from '../language/language.js';
+import { widen } from '../language/width.js';
 import { STOP_CODES } from './process.js';
 
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */

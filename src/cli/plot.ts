@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
 import type { Input } from '../files/outputs.js';
-import { widen } from '../language/language.js';
+import { widen } from '../language/width.js';
 import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 import type { Typed } from './options.js';

@@ -1,7 +1,7 @@
 import { chalkStderr } from 'chalk';
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { stripVTControlCharacters } from 'node:util';
-import { narrow, widen } from '../language/language.js';
+import { narrow, widen } from '../language/width.js';
 import type { Cli } from './command.js';
 import { isAsciiTerminal, terminalSize, theme } from './terminal.js';
 

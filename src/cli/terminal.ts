@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { formatCount } from '../errors.js';
-import { widen } from '../language/language.js';
+import { widen } from '../language/width.js';
 import type { Translate } from '../language/translate.js';
 import type { Role } from '../plots/chart.js';
 

@@ -1,7 +1,5 @@
 import type { Translate } from './translate.js';
 
-export { narrow, widen } from './width.js';
-
 /** The languages that --lang knows. */
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
