@@ -9,6 +9,8 @@ import type { Translate } from '../language/translate.js';
 export interface Cli {
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
+  /** Results only: true with --quiet. */
+  readonly quiet: boolean;
   /** The language of messages. */
   readonly language: Language;
   /** From English, in which everything is written here, to that language. */
@@ -29,7 +31,7 @@ export function print({ out, translate }: Cli, text: string): void {
 }
 
 /** A line about the work on stderr, for people; nothing with --quiet. */
-export function note({ err, translate }: Cli, { quiet }: CommonOptions, text: string): void {
+export function note({ err, quiet, translate }: Cli, text: string): void {
   if (!quiet) err.write(`${translate(text.split('\n').map(printable).join('\n'))}\n`);
 }
 
@@ -39,10 +41,10 @@ export function printError({ err, translate }: Cli, message: string): void {
 }
 
 /** Returns a callback that notes once that plain TypeScript computes, and why. */
-export function fallbackNote(cli: Cli, options: CommonOptions): (why: string) => void {
+export function fallbackNote(cli: Cli): (why: string) => void {
   let isNoted = false;
   return (why) => {
-    if (!isNoted) note(cli, options, `plain TypeScript is used, which is slower: ${why}`);
+    if (!isNoted) note(cli, `plain TypeScript is used, which is slower: ${why}`);
     isNoted = true;
   };
 }
@@ -75,6 +77,56 @@ export function terminalText(text: string): string {
 
 /** Exit codes, as the README documents them; those of signals are in process.ts. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
+
+const OPERATORS = {
+  '>=': (value: number, bound: number) => value >= bound,
+  '<=': (value: number, bound: number) => value <= bound,
+  '==': (value: number, bound: number) => value === bound,
+  '>': (value: number, bound: number) => value > bound,
+  '<': (value: number, bound: number) => value < bound,
+};
+
+/** A condition on what a command measures, such as testAccuracy>=0.94. */
+export interface Expectation {
+  /** As the user wrote it: a name that --json has, or the same with underscores. */
+  readonly measure: string;
+  readonly operator: keyof typeof OPERATORS;
+  readonly bound: number;
+}
+
+/** An expectation held against what was measured; null where nothing was. */
+export interface ExpectationResult extends Expectation {
+  readonly value: number | null;
+  readonly isMet: boolean;
+}
+
+/** `test_accuracy` → `testAccuracy` */
+export const jsonName = (measure: string) => measure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Compares what was measured, by the names that --json has, with expectations. */
+export function judge(
+  expectations: readonly Expectation[],
+  measured: Readonly<Record<string, number | null>>,
+): ExpectationResult[] {
+  return expectations.map((expectation) => {
+    const value = measured[jsonName(expectation.measure)] ?? null;
+    return {
+      ...expectation,
+      value,
+      isMet: value !== null && OPERATORS[expectation.operator](value, expectation.bound),
+    };
+  });
+}
+
+/** One line about the expectations that are not met; undefined if all are. */
+export function unmet(verdicts: readonly ExpectationResult[]): string | undefined {
+  const failed = verdicts.filter(({ isMet }) => !isMet);
+  if (failed.length === 0) return undefined;
+  const said = failed.map(
+    ({ measure, operator, bound, value }) => `${measure} is ${value ?? 'not known'}, expected ${operator} ${bound}`,
+  );
+  return `not met: ${said.join('; ')}`;
+}
 
 /** One line for the user, and the exit code. */
 interface Failure {

@@ -1,14 +1,11 @@
 import { Argument } from 'commander';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type Dataset, datasetFiles, loadDataset } from '../dataset/mnist.js';
-import { formatCount, InputError } from '../errors.js';
+import { InputError } from '../errors.js';
 import type { Input } from '../files/outputs.js';
-import { isSpecial, removeTemporaries, writeFileAtomic } from '../files/write.js';
-import { encodeTraining } from '../training/model-file.js';
-import type { Training } from '../training/train.js';
-import { type Cli, type CommonOptions, note, toFailure } from './command.js';
+import { type Cli, note } from './command.js';
 
 // The inputs that commands share: the data set of --data, and a model. A net that is trained without --save is kept in one
 // file of the user's cache, until the next one takes its place; the model `last` is that net.
@@ -18,13 +15,10 @@ import { type Cli, type CommonOptions, note, toFailure } from './command.js';
  *
  * @throws InputError as `loadDataset`
  */
-export function loadData(
-  cli: Cli,
-  options: CommonOptions & { readonly data?: string | undefined },
-): { train: Dataset; test: Dataset } {
-  const data = loadDataset(options.data);
+export function loadData(cli: Cli, folder: string | undefined): { train: Dataset; test: Dataset } {
+  const data = loadDataset(folder);
   const notes = [data.train, data.test].flatMap(({ notes = [] }) => notes);
-  for (const text of new Set(notes)) note(cli, options, text);
+  for (const text of new Set(notes)) note(cli, text);
   return data;
 }
 
@@ -35,9 +29,6 @@ export function dataInputs(folder: string | undefined): Input[] {
 
 /** The name of the net that was kept, as a model. */
 export const LAST = 'last';
-
-/** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */
-const MOST_BYTES = 2 ** 28;
 
 /** The model that a command reads. */
 export const modelArgument = () =>
@@ -63,37 +54,13 @@ function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv, platfo
  *
  * @throws InputError if no net was kept
  */
-export function modelPath(cli: Cli, options: CommonOptions, name: string): string {
+export function modelPath(cli: Cli, name: string): string {
   if (name !== LAST) return name;
   const kept = lastNetFile();
   if (existsSync(name)) {
-    if (existsSync(kept)) note(cli, options, `${name} is the file in this folder; the net that was kept is ${kept}`);
+    if (existsSync(kept)) note(cli, `${name} is the file in this folder; the net that was kept is ${kept}`);
     return name;
   }
   if (existsSync(kept)) return kept;
   throw new InputError(`no net was kept in ${kept}: train one without --save, or name a file that train --save wrote`);
-}
-
-/** Keeps a net as the last one. Returns its file; where that fails, a note says why, and nothing is returned. */
-export function keepNet(training: Training, say: (text: string) => void): string | undefined {
-  try {
-    const size = training.net.all.byteLength;
-    if (size > MOST_BYTES) throw new InputError(`it takes ${formatCount(size)} bytes, too many for a cache`);
-    const file = lastNetFile();
-    makeFolder(dirname(file));
-    if (isSpecial(file)) throw new InputError(`${file} is not a file`); // a pipe would block
-    removeTemporaries(file);
-    writeFileAtomic(file, encodeTraining(training));
-    return file;
-  } catch (error) {
-    say(`the net is not kept: ${toFailure(error).message}; save it with --save FILE`);
-    return undefined;
-  }
-}
-
-/** A folder with those above it, for this user alone. Node.js's recursive mkdir never returns below /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
 }

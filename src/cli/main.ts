@@ -1,7 +1,7 @@
 import { Command, type CommanderError, Help, type Option } from 'commander';
 import { isatty } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import { type Cli, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
+import { type Cli, type CommonOptions, type DefineCommand, EXIT, note, printError, toFailure } from './command.js';
 import { InputError } from '../errors.js';
 import { version } from '../files/read.js';
 import { languageOf, LANGUAGES, loadTranslator, takeLanguage } from '../language/language.js';
@@ -156,7 +156,13 @@ export async function main(argv: string[]): Promise<number> {
   const { env } = process;
   const { language: chosen, words } = takeLanguage(argv);
   const language = chosen ?? languageOf(env);
-  const cli: Cli = { out: process.stdout, err: process.stderr, language, translate: await loadTranslator(language) };
+  const cli: Cli = {
+    out: process.stdout,
+    err: process.stderr,
+    language,
+    quiet: false,
+    translate: await loadTranslator(language),
+  };
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
   const hasTerminal = [0, 1, 2].some(isatty);
   let refusal: NodeJS.ErrnoException | undefined;
@@ -199,7 +205,8 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
     const command = program.command(name).description(summary);
     if (name !== wanted && wanted !== 'completion') continue; // completion lists the options of all
     (await load())(command, (action) => async (...args) => {
-      exitCode = await action(cli, ...(args as never[]));
+      const { quiet = false } = command.opts<CommonOptions>();
+      exitCode = await action({ ...cli, quiet }, ...(args as never[]));
     });
     await addCommonOptions(command);
     if (name === wanted) argv = withOwnNames(given, command);
@@ -221,7 +228,7 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
     const command = Object.hasOwn(COMMANDS, wanted ?? '') ? `gd-train ${wanted}` : 'gd-train';
     const hint = (error as CommanderError).code?.startsWith('commander.') ? `; see ${command} --help` : '';
     printError(cli, `${message}${hint}`);
-    if (argv.includes('--debug')) note(cli, {}, String((error as Error).stack));
+    if (argv.includes('--debug')) note(cli, String((error as Error).stack));
     return code;
   }
 }

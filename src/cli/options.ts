@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InputError, preview } from '../errors.js';
-import type { CommonOptions } from './command.js';
+import { type CommonOptions, type Expectation, jsonName } from './command.js';
 import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
 // The options of a command are a table, from which the type of their values is derived. Each function here makes an option
@@ -210,28 +210,6 @@ export function parseIndices(texts: readonly string[], count: number, name: stri
   });
 }
 
-const OPERATORS = {
-  '>=': (value: number, bound: number) => value >= bound,
-  '<=': (value: number, bound: number) => value <= bound,
-  '==': (value: number, bound: number) => value === bound,
-  '>': (value: number, bound: number) => value > bound,
-  '<': (value: number, bound: number) => value < bound,
-};
-
-/** A condition on what a command measures, such as testAccuracy>=0.94. */
-export interface Expectation {
-  /** As the user wrote it: a name that --json has, or the same with underscores. */
-  readonly measure: string;
-  readonly operator: keyof typeof OPERATORS;
-  readonly bound: number;
-}
-
-/** An expectation held against what was measured; null where nothing was. */
-export interface Verdict extends Expectation {
-  readonly value: number | null;
-  readonly isMet: boolean;
-}
-
 /**
  * The option --expect: conditions separated by commas, and as often as one likes.
  *
@@ -255,34 +233,6 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
     return { measure, operator: operator as Expectation['operator'], bound };
   };
   return option.argParser((text: string, before: Expectation[] = []) => [...before, ...text.split(',').map(parse)]);
-}
-
-/** `test_accuracy` → `testAccuracy` */
-const jsonName = (measure: string) => measure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** Compares what was measured, by the names that --json has, with expectations. */
-export function judge(
-  expectations: readonly Expectation[],
-  measured: Readonly<Record<string, number | null>>,
-): Verdict[] {
-  return expectations.map((expectation) => {
-    const value = measured[jsonName(expectation.measure)] ?? null;
-    return {
-      ...expectation,
-      value,
-      isMet: value !== null && OPERATORS[expectation.operator](value, expectation.bound),
-    };
-  });
-}
-
-/** One line about the expectations that are not met; undefined if all are. */
-export function unmet(verdicts: readonly Verdict[]): string | undefined {
-  const failed = verdicts.filter(({ isMet }) => !isMet);
-  if (failed.length === 0) return undefined;
-  const said = failed.map(
-    ({ measure, operator, bound, value }) => `${measure} is ${value ?? 'not known'}, expected ${operator} ${bound}`,
-  );
-  return `not met: ${said.join('; ')}`;
 }
 
 const LARGEST_SEED = 2 ** 32 - 1;

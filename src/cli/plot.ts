@@ -55,7 +55,7 @@ export async function openPlot(
     const svg = drawSvg(await makeFigure(aspect));
     const isPng = extname(plot).toLowerCase() === '.png';
     await writeOutput(plot, isPng ? await (await import('../plots/png.js')).renderPng(svg) : Buffer.from(svg));
-    note(cli, options, `plot written to ${plot}`);
+    note(cli, `plot written to ${plot}`);
   };
 }
 

@@ -27,8 +27,8 @@ export interface EngineOptions {
   /** Precision of the trainer. */
   readonly precision: Precision;
   /**
-   * Most threads of a trainer; default: the number of processors. No result depends on it. TensorFlow takes its own
-   * number from TF_NUM_INTRAOP_THREADS in the environment when it is loaded; set both to the same.
+   * Most threads of a trainer; default: the number of processors. No result depends on it. TensorFlow takes the number
+   * that it is loaded with, for as long as the process runs.
    */
   readonly threads?: number;
   /** Called every 50 ms or so while `naive` computes one gradient, which takes minutes. */

@@ -15,8 +15,8 @@ import type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } fr
  *
  * @throws MachineError if tfjs-node is not installed
  */
-export function openTfjs({ threads = availableParallelism() }: EngineOptions): GradientEngine {
-  const tf = loadTfjs();
+export function openTfjs({ threads }: EngineOptions): GradientEngine {
+  const tf = loadTfjs(threads);
   const ops = nativeOps(tf);
   return {
     gradients(net, { count, x, t }) {
@@ -31,7 +31,10 @@ export function openTfjs({ threads = availableParallelism() }: EngineOptions): G
         return { loss, ...gradient };
       });
     },
-    trainer: async (net, data, settings) => ({ threads, ...openTrainer(tf, ops, net, data, settings) }),
+    trainer: async (net, data, settings) => ({
+      threads: threads ?? availableParallelism(),
+      ...openTrainer(tf, ops, net, data, settings),
+    }),
   };
 }
 

@@ -83,7 +83,7 @@ const PROGRAM = `
  * @param node path of the Node.js that is to run it
  */
 export function probeTfjs(node: string, found: Found | undefined = findTfjs()): Probe {
-  const args = ['--no-deprecation', '--input-type=module', '--eval', PROGRAM, JSON.stringify(found ?? null)];
+  const args = ['--input-type=module', '--eval', PROGRAM, JSON.stringify(found ?? null)];
   const { stdout, status, signal } = spawnSync(node, args, { encoding: 'utf8' });
   const last = stdout.split('\n').at(-1)!;
   if (status === 0 && last.startsWith('{')) return JSON.parse(last) as Probe;

@@ -42,14 +42,15 @@ interface Attribute {
 let loaded: Tfjs | undefined;
 
 /**
- * Loads tfjs-node, once. TensorFlow reads its settings, such as TF_NUM_INTRAOP_THREADS, from the environment at this
- * moment only.
+ * Loads tfjs-node, once.
  *
+ * @param threads most threads within an operation, and most between operations; default: what TF_NUM_INTRAOP_THREADS and
+ *   TF_NUM_INTEROP_THREADS say, or the number of processors. Once it is loaded, nothing changes it.
  * @throws MachineError naming the remedy if it is not installed or does not load
  */
-export function loadTfjs(): Tfjs {
+export function loadTfjs(threads?: number): Tfjs {
   try {
-    return (loaded ??= loadFrom(findTfjs()));
+    return (loaded ??= loadFrom(findTfjs(), threads));
   } catch (error) {
     throw new MachineError(
       `--gradient tfjs does not work here: ${(error as Error).message}; to install it: ${remedy()}`,
@@ -58,14 +59,22 @@ export function loadTfjs(): Tfjs {
 }
 
 /**
- * Loads the tfjs-node that was found.
+ * Loads the tfjs-node that was found. Its messages are silenced, unless TF_CPP_MIN_LOG_LEVEL asks for them, and so are
+ * Node.js's warnings about the deprecated functions that it calls.
  *
  * @throws Error saying in one line why it does not load
  */
-export function loadFrom(found: Found | undefined | null): Tfjs {
+export function loadFrom(found: Found | undefined | null, threads?: number): Tfjs {
   if (!found) throw new Error('@tensorflow/tfjs-node is not installed');
   if (!found.hasAddon) throw new Error(`@tensorflow/tfjs-node in ${found.folder} has no native addon`);
   supplyUtilFunctions();
+  const { env } = process; // TensorFlow reads its settings there, at this moment only
+  env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  if (threads !== undefined) {
+    for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS']) env[name] = String(threads);
+  }
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
   try {
     const tfjs = createRequire(import.meta.url)(found.folder) as Tfjs;
     tfjs.enableProdMode();
@@ -73,19 +82,21 @@ export function loadFrom(found: Found | undefined | null): Tfjs {
   } catch (error) {
     const [why] = (error as Error).message.split('\n');
     throw new Error(`@tensorflow/tfjs-node in ${found.folder} does not load (${why})`);
+  } finally {
+    process.noDeprecation = noDeprecation;
   }
 }
 
 const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
 
 /**
- * Adds to `node:util` the functions that tfjs-node 4.22 calls and that Node 23 removed, where they are missing.
+ * Gives `node:util` the functions that tfjs-node 4.22 calls, which Node 23 removed, and which warn before.
  *
  * @see https://github.com/tensorflow/tfjs/issues/8609
  */
 function supplyUtilFunctions(): void {
-  util.isArray ??= Array.isArray;
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
 }
 
 export type NativeOps = ReturnType<typeof nativeOps>;
@@ -124,20 +135,4 @@ export function nativeOps(tf: Tfjs) {
     multiply: (a: TfTensor, b: TfTensor) => run('Mul', [a, b]),
     subtract: (a: TfTensor, b: TfTensor) => run('Sub', [a, b]),
   };
-}
-
-/**
- * Sets up the process before tfjs-node is loaded, because TensorFlow reads its settings from the environment at that
- * moment only. Without --debug, its messages and Node.js's warnings about the deprecated functions it calls are silenced.
- */
-export function prepareTensorFlow(
-  process: Pick<NodeJS.Process, 'env' | 'noDeprecation'>,
-  { threads, debug }: { threads?: number | undefined; debug?: boolean | undefined },
-): void {
-  if (threads !== undefined) {
-    for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS']) process.env[name] = String(threads);
-  }
-  if (debug) return;
-  process.env.TF_CPP_MIN_LOG_LEVEL = '3';
-  process.noDeprecation = true;
 }

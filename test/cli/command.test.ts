@@ -18,6 +18,7 @@ function streams() {
       out: stream('out'),
       err: stream('err'),
       language: 'en',
+      quiet: false,
       translate: (text: string) => text,
     } as unknown as Cli,
   };
@@ -31,7 +32,7 @@ test.each(HOSTILE)('%j reaches no stream as it is', (character) => {
   expect(written.err).toBe(`gd-train: a${escaped}b\n`);
   if (character === '\n') return; // results and notes may have several lines
   print(cli, `a${character}b`);
-  note(cli, {}, `c${character}d`);
+  note(cli, `c${character}d`);
   expect(written).toEqual({ out: `a${escaped}b\n`, err: `gd-train: a${escaped}b\nc${escaped}d\n` });
 });
 

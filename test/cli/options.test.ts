@@ -1,13 +1,5 @@
-import {
-  type Expectation,
-  expectOption,
-  integers,
-  judge,
-  parseIndices,
-  readNumber,
-  seedsOption,
-  unmet,
-} from '#src/cli/options.js';
+import { type Expectation, judge, unmet } from '#src/cli/command.js';
+import { expectOption, integers, parseIndices, readNumber, seedsOption } from '#src/cli/options.js';
 import { InputError } from '#src/errors.js';
 import { spread } from '#src/training/metrics.js';
 

@@ -70,10 +70,8 @@ describeTfjs('gd-train with tfjs', () => {
     const count = (threads: number) => {
       const program = `
         import { readdirSync } from 'node:fs';
-        import { prepareTensorFlow } from '#src/tensorflow/load.js';
         import { loadTfjs } from '#src/tensorflow/load.js';
-        prepareTensorFlow(process, { threads: ${threads} });
-        const tf = loadTfjs();
+        const tf = loadTfjs(${threads});
         tf.tensor(Float32Array.of(2), [1, 1], 'float32').matMul(tf.tensor(Float32Array.of(2), [1, 1], 'float32'));
         console.log(readdirSync('/proc/self/task').length);`;
       return Number(

@@ -17,12 +17,12 @@ const TABLES = {
   PAGE: {
     table: PAGE,
     files: [...filesIn('src/report').filter((path) => !path.endsWith('/live.ts')), 'src/sweep/figure.ts'],
-    others: ['src/sweep/summary.ts', 'src/plots/chart.ts', 'src/cli/commands/train/outputs.ts'],
+    others: ['src/sweep/summary.ts', 'src/plots/chart.ts', 'src/cli/commands/train/run.ts'],
   },
   SCRIPT: {
     table: SCRIPT,
     files: [...filesIn('src/report/browser'), 'src/pictures/notes.ts'],
-    others: ['src/report/html.ts', 'src/cli/commands/train/outputs.ts', 'src/errors.ts'],
+    others: ['src/report/html.ts', 'src/cli/commands/train/run.ts', 'src/errors.ts'],
   },
 };
 

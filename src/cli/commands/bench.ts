@@ -7,7 +7,6 @@ import { DEFAULTS } from '../../training/hyper-parameters.js';
 import { type Cli, type DefineCommand, fallbackNote, note, print, printJson } from '../command.js';
 import { loadData } from '../inputs.js';
 import { addOptions, dataOption, integer, integers, oneOf, type ValuesOf } from '../options.js';
-import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
 /** The engines that are timed by default. TensorFlow's threads keep spinning after their work and would slow the next. */
@@ -35,9 +34,8 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   const { gradient, hidden = [DEFAULTS.hiddenSize], batch = [DEFAULTS.batchSize], rounds = 5 } = options;
   const threads = options.threads ?? availableParallelism();
   const wanted = gradient === undefined ? SIDE_BY_SIDE : [gradient];
-  if (gradient === 'tfjs') prepareTensorFlow(process, options);
   const kernels = loadKernels();
-  if ('missing' in kernels) fallbackNote(cli, options)(kernels.missing);
+  if ('missing' in kernels) fallbackNote(cli)(kernels.missing);
   const cases = wanted.flatMap((engine) =>
     hidden.flatMap((hiddenSize) =>
       batch.flatMap((batchSize) =>
@@ -45,17 +43,17 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
       ),
     ),
   );
-  const showProgress = err.isTTY && !options.quiet;
+  const showProgress = err.isTTY && !cli.quiet;
   const onRound = (done: number, total: number) => {
     if (showProgress) err.write(done === total ? '\r\u001b[K' : `\r${cli.translate(`${done}/${total} turns`)}`);
   };
   const limits = new Set<string>();
-  const timings = await bench(cases, loadData(cli, options), rounds, onRound, (why) => limits.add(why));
-  for (const why of limits) note(cli, options, `some cases run on fewer threads or without the kernels: ${why}`);
+  const timings = await bench(cases, loadData(cli, options.data), rounds, onRound, (why) => limits.add(why));
+  for (const why of limits) note(cli, `some cases run on fewer threads or without the kernels: ${why}`);
   const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${plural(availableParallelism(), 'processor')}, Node ${process.version}`;
   if (options.json) printJson(cli, { machine, rounds, timings });
   else {
-    if (!options.quiet) print(cli, `${machine}; median of ${plural(rounds, 'alternating round')}\n`);
+    if (!cli.quiet) print(cli, `${machine}; median of ${plural(rounds, 'alternating round')}\n`);
     print(cli, table(cli, timings));
   }
   return 0;

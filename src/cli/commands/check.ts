@@ -21,7 +21,6 @@ import {
   text,
   type ValuesOf,
 } from '../options.js';
-import { prepareTensorFlow } from '../../tensorflow/load.js';
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
 
 /**
@@ -74,7 +73,7 @@ then begin with d (or are grads/W1, W1.grad …):
            dW1=dW1, db1=db1, dW2=dW2, db2=db2)`;
 
 async function checkCommand(cli: Cli, files: string[], given: Options): Promise<number> {
-  const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given, given.model) };
+  const options = given.model === undefined ? given : { ...given, model: modelPath(cli, given.model) };
   if (options.model !== undefined) {
     const stray = firstGiven(options, 'seed', 'hidden');
     if (stray) throw new InputError(`--${stray} draws weights, and --model has its own: give one of the two`);
@@ -86,11 +85,10 @@ async function checkCommand(cli: Cli, files: string[], given: Options): Promise<
 }
 
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
-  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json, quiet } = options;
-  const { train } = loadData(cli, options);
+  const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json } = options;
+  const { train } = loadData(cli, options.data);
   const point = gradientCase(train, { ...options, indices: givenIndices(options, train) });
-  const showProgress = cli.err.isTTY && !quiet && full;
-  if (engines.includes('tfjs')) prepareTensorFlow(process, options);
+  const showProgress = cli.err.isTTY && !cli.quiet && full;
   const check = await checkEngines(point.net, point.batch, {
     h,
     seed,
@@ -101,7 +99,7 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
         cli.err.write(`\r${cli.translate(`naive: parameter ${formatCount(done)} of ${formatCount(total)}`)}\u001b[K`);
       }
     },
-    onFallback: fallbackNote(cli, options),
+    onFallback: fallbackNote(cli),
   });
   if (showProgress) cli.err.write('\r\u001b[K');
   if (json) {
@@ -110,16 +108,16 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
     });
     const { agree, loss, comparisons } = check;
     printJson(cli, { agree, ...setting(point, options), h, loss, engines: checked, comparisons });
-  } else if (quiet) print(cli, conclusion(check));
+  } else if (cli.quiet) print(cli, conclusion(check));
   else {
-    note(cli, options, `${describe(point, options)}, h = ${h}, loss ${check.loss}\n`);
+    note(cli, `${describe(point, options)}, h = ${h}, loss ${check.loss}\n`);
     print(cli, describeEngineCheck(cli, check, point.net));
   }
   return check.agree ? EXIT.done : EXIT.notMet;
 }
 
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
-  const { h = DEFAULTS.h, json, quiet } = options;
+  const { h = DEFAULTS.h, json } = options;
   const source = files.join(', ');
   const stray = firstGiven(options, 'engines', 'full');
   if (stray) throw new InputError(`--${stray} is for checking engines: leave it out, or the files`);
@@ -130,7 +128,7 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
       throw new InputError(`--${other} draws or reads weights, and ${source} has its own: give one of the two`);
     }
   }
-  const { train, test } = loadData(cli, options);
+  const { train, test } = loadData(cli, options.data);
   const given = {
     ...options,
     hidden: options.hidden ?? hiddenSizeOf(gradients, train.inputSize, source),
@@ -140,9 +138,9 @@ function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const point = gradientCase(train, given, test);
   const result = grade(gradients, point, { train, learningRate: DEFAULTS.learningRate, ...point }, h);
   if (json) printJson(cli, { files, ...setting(point, options), h, ...result });
-  else if (quiet) print(cli, gradeInOneWord(result));
+  else if (cli.quiet) print(cli, gradeInOneWord(result));
   else {
-    note(cli, options, `${source}: ${describe(point, options)}, loss ${result.loss}\n`);
+    note(cli, `${source}: ${describe(point, options)}, loss ${result.loss}\n`);
     print(cli, describeGrade(cli, result));
   }
   return result.isRight ? EXIT.done : EXIT.notMet;

@@ -31,7 +31,7 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   const stray = firstGiven(options, 'part', 'index');
   if (stray) throw new InputError(`--${stray} is an option of show: add show, or leave it out`);
   const folder = options.data ?? bundledFolder();
-  const parts = Object.entries(loadData(cli, options)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
+  const parts = Object.entries(loadData(cli, options.data)).map(([part, dataset]) => ({ part, ...describe(dataset) }));
   const files = datasetFiles(folder).map((path) => {
     const bytes = readBytes(path);
     return { file: basename(path), bytes: bytes.length, sha256: sha256(bytes) };
@@ -67,7 +67,7 @@ function describe({ count, rows, columns, labels, notes = [] }: Dataset) {
 function show(cli: Cli, texts: string[], options: Options): number {
   const { part = 'test', json } = options;
   if (texts.length === 0) throw new InputError('no image to show: name one, as in show 7');
-  const dataset = loadData(cli, options)[part];
+  const dataset = loadData(cli, options.data)[part];
   const { rows, columns, labels } = dataset;
   const images = parseIndices(texts, dataset.count, `an image of ${part}`).map((index) => ({
     index,

@@ -48,7 +48,7 @@ export const defineDescend: DefineCommand = (command, run) =>
 
 async function descend(cli: Cli, options: Options): Promise<number> {
   const { fn, init, optimizer, lr, steps = DESCENT_DEFAULTS.steps, h = DESCENT_DEFAULTS.h } = options;
-  const { history, json, quiet } = options;
+  const { history, json } = options;
   const all = firstGiven(options, 'fn', 'init', 'optimizer', 'lr', 'steps', 'h', 'history') === undefined;
   const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
@@ -67,7 +67,7 @@ async function descend(cli: Cli, options: Options): Promise<number> {
     printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
   } else {
     if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
-    if (quiet) print(cli, runs.map(({ x }) => formatArray(x)).join('\n'));
+    if (cli.quiet) print(cli, runs.map(({ x }) => formatArray(x)).join('\n'));
     else print(cli, isOne ? runs.map(describe).join('\n\n') : await describeTogether(cli, runs));
   }
   await plot?.(all ? BESIDE_OTHERS : ALONE, (aspect) => figureOf(expression, runs, isOne, aspect));

@@ -42,7 +42,7 @@ export const defineDiff: DefineCommand = (command, run) =>
 
 async function diff(cli: Cli, options: Options): Promise<number> {
   const plot = await openPlot(cli, options);
-  const { fn, at = 3, h = 1e-4, method = 'central', sweep, json, quiet } = options;
+  const { fn, at = 3, h = 1e-4, method = 'central', sweep, json } = options;
   if (firstGiven(options, 'fn', 'at', 'h', 'method', 'sweep') === undefined) {
     const cells = DIFFS.map(({ expression, ...cell }) => differentiate(expression, cell));
     const float32 = Math.fround(1e-50);
@@ -63,7 +63,7 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   if (sweep) return sweepSteps(cli, options, expression, at, method, plot);
   const result = differentiate(expression, { at, h, method });
   if (json) printJson(cli, result);
-  else print(cli, quiet ? formatScalar(result.value) : describe(result));
+  else print(cli, cli.quiet ? formatScalar(result.value) : describe(result));
   await plot?.(ALONE, async (aspect) => {
     const { differenceFigure } = await import('../../plots/difference.js');
     return differenceFigure(toDraw(expression, result), aspect);
@@ -150,11 +150,11 @@ async function sweepSteps(
     const isExact = reference.source === 'exact';
     printJson(cli, { fn, formula, at, method, exact, isExact, reference, rows: sweep.rows, best: sweep.best ?? null });
   } else {
-    if (!options.quiet) {
+    if (!cli.quiet) {
       print(cli, `${method} difference of ${formula} at ${at}\n${describeReference(reference)}\n`);
       print(cli, `h       error      numerical            regime`);
     }
-    printSweep(cli, options, sweep);
+    printSweep(cli, sweep);
   }
   await plot?.(ALONE, async (aspect) => {
     const { sweepFigure } = await import('../../plots/sweep.js');
@@ -166,7 +166,7 @@ async function sweepSteps(
   return 0;
 }
 
-function printSweep(cli: Cli, { quiet }: Options, { rows, best }: StepSweep): void {
+function printSweep(cli: Cli, { rows, best }: StepSweep): void {
   for (const row of rows) {
     const h = row.h.toExponential().padEnd(6);
     const error = (Number.isNaN(row.error) ? '-' : row.error.toExponential(2)).padEnd(9);
@@ -174,7 +174,7 @@ function printSweep(cli: Cli, { quiet }: Options, { rows, best }: StepSweep): vo
     print(cli, `${h}  ${error}  ${formatScalar(row.value).padEnd(19)}  ${row.regime ?? '-'}${mark}`);
   }
   const last = rows[rows.length - 1];
-  if (quiet) return;
+  if (cli.quiet) return;
   if (last.regime === 'absorption') print(cli, `\nabsorption: x + h == x; smaller steps change nothing any more`);
   else if (last.h > SMALLEST_STEP) print(cli, `\nsmaller steps change nothing any more`);
 }

@@ -38,9 +38,9 @@ interface Diagnosis {
 async function doctor(cli: Cli, options: Options): Promise<number> {
   const node = process.execPath;
   let probe = probeTfjs(node);
-  if (options.fix && 'folder' in probe) note(cli, options, `tfjs works already: ${probe.folder}`);
+  if (options.fix && 'folder' in probe) note(cli, `tfjs works already: ${probe.folder}`);
   else if (options.fix) {
-    await setUpTfjs(node, options.quiet ? 'ignore' : 2);
+    await setUpTfjs(node, cli.quiet ? 'ignore' : 2);
     probe = probeTfjs(node);
   }
   const kernels = loadKernels();
@@ -57,7 +57,7 @@ async function doctor(cli: Cli, options: Options): Promise<number> {
   const diagnoses = ENGINE_NAMES.map((engine) => diagnose(engine, kernels, probe));
   if (options.json) printJson(cli, { ...machine, engines: diagnoses });
   else {
-    if (!options.quiet) {
+    if (!cli.quiet) {
       const { processor, processors } = machine;
       print(cli, `gd-train ${version()}, Node ${machine.node}, ${platform()} ${machine.arch}`);
       print(cli, `${processor ?? 'processor unknown'}, ${plural(processors, 'thread')}\n`);

@@ -1,8 +1,18 @@
 import { accuracy, evaluate, type Evaluation } from '../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
-import { type Cli, type DefineCommand, EXIT, fallbackNote, print, printError, printJson } from '../command.js';
+import {
+  type Cli,
+  type DefineCommand,
+  EXIT,
+  fallbackNote,
+  judge,
+  print,
+  printError,
+  printJson,
+  unmet,
+} from '../command.js';
 import { loadData, modelArgument, modelPath } from '../inputs.js';
-import { addOptions, dataOption, expectOption, judge, otherDataOption, unmet, type ValuesOf } from '../options.js';
+import { addOptions, dataOption, expectOption, otherDataOption, type ValuesOf } from '../options.js';
 
 /** The measures that --expect takes. */
 const MEASURES = ['testAccuracy', 'trainAccuracy'] as const;
@@ -22,13 +32,13 @@ export const defineEvaluate: DefineCommand = (command, run) =>
     .action(run(evaluateCommand));
 
 function evaluateCommand(cli: Cli, name: string, options: Options): number {
-  const model = modelPath(cli, options, name);
-  const { otherData, json, quiet, expect = [] } = options;
+  const model = modelPath(cli, name);
+  const { otherData, json, expect = [] } = options;
   const training = loadTraining(model);
   const { net, iteration, hyperParameters } = training;
-  const { train, test } = loadData(cli, options);
+  const { train, test } = loadData(cli, options.data);
   const { precision } = hyperParameters;
-  const onFallback = fallbackNote(cli, options);
+  const onFallback = fallbackNote(cli);
   const isOnTraining = expect.some(({ measure }) => measure.startsWith('train'));
   checkTrainedOn(model, training, isOnTraining ? { train, test } : { test }, otherData);
   const evaluation = evaluate(net, test, precision, onFallback);
@@ -36,7 +46,7 @@ function evaluateCommand(cli: Cli, name: string, options: Options): number {
   const trainAccuracy = isOnTraining ? accuracy(net, train, precision, onFallback) : null;
   const expectations = judge(expect, { testAccuracy, trainAccuracy });
   if (json) printJson(cli, { model, iteration, testAccuracy, trainAccuracy, ...evaluation, expectations });
-  else print(cli, quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
+  else print(cli, cli.quiet ? String(evaluation.accuracy) : describe(evaluation, test.count));
   const line = unmet(expectations);
   if (line === undefined) return EXIT.done;
   printError(cli, line);

@@ -81,7 +81,7 @@ async function exportCommand(cli: Cli, modelName: string, options: Options): Pro
   if (output === '-' && json) throw new InputError('-o - and --json both write to stdout: leave one out');
   if (output === '-' && cli.out.isTTY) throw new InputError(`-o - would fill the terminal: add > FILE or | COMMAND`);
 
-  const model = modelPath(cli, options, modelName);
+  const model = modelPath(cli, modelName);
   const inputs = [{ what: 'the model', path: model }];
   const training = loadTraining(model);
   if (output === '-') checkStandardOutput(inputs);
@@ -105,9 +105,9 @@ async function exportCommand(cli: Cli, modelName: string, options: Options): Pro
   }));
   if (json) printJson(cli, { model, format: name, precision: net.type, output, files: written });
   for (const { path, bytes } of output === '-' ? [] : written) {
-    note(cli, options, `wrote ${path} (${formatCount(bytes)} bytes, ${net.type})`);
+    note(cli, `wrote ${path} (${formatCount(bytes)} bytes, ${net.type})`);
   }
-  if (output !== '-') note(cli, options, `to use it: ${format.use(output, net)}`);
+  if (output !== '-') note(cli, `to use it: ${format.use(output, net)}`);
   return 0;
 }
 

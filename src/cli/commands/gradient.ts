@@ -33,7 +33,7 @@ export const defineGradient: DefineCommand = (command, run) =>
     .action(run(gradient));
 
 async function gradient(cli: Cli, options: Options): Promise<number> {
-  const { fn, at, h = 1e-4, json, quiet } = options;
+  const { fn, at, h = 1e-4, json } = options;
   if (options.net === 'simple') return gradientOfSimpleNet(cli, options);
   const stray = firstGiven(options, 'weights', 'x', 't', 'seed');
   if (stray) throw new InputError(`--${stray} is an option of a net: add --net simple, or leave it out`);
@@ -44,7 +44,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   const points = isNotebook ? GRADIENT_POINTS : [at ?? defaultPoint(GRADIENT_POINTS[0], expression)];
   const results = points.map((point) => differentiate(expression, point, h));
   if (json) printJson(cli, isNotebook ? { notebook: results } : results[0]);
-  else print(cli, results.map((result) => describe(result, options)).join(quiet ? '\n' : '\n\n'));
+  else print(cli, results.map((result) => describe(result, cli)).join(cli.quiet ? '\n' : '\n\n'));
   await plot?.(ALONE, async (aspect) => {
     const { gradientFigure } = await import('../../plots/gradient.js');
     const { formula, f, variables } = expression;
@@ -76,7 +76,7 @@ function differentiate(expression: Expression, at: Float64Array, h: number) {
 
 type Result = ReturnType<typeof differentiate>;
 
-function describe({ formula, at, h, value, references, error }: Result, { quiet }: Options): string {
+function describe({ formula, at, h, value, references, error }: Result, { quiet }: Cli): string {
   if (quiet) return formatArray(value);
   const numbers = references.map(knownDerivative);
   const lines = [
@@ -96,7 +96,7 @@ function describe({ formula, at, h, value, references, error }: Result, { quiet 
 }
 
 function gradientOfSimpleNet(cli: Cli, options: Options): number {
-  const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, quiet, fn, at, plot } = options;
+  const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, fn, at, plot } = options;
   if (plot !== undefined) throw new InputError('--plot draws the gradient of a formula: leave out --net, or --plot');
   if (fn !== undefined || at !== undefined) throw new InputError('--net has its own function: leave out --fn and --at');
   if ([...t].sort().join() !== '0,0,1') throw new InputError(`--t must be one 1 and two 0s, got "${t.join(',')}"`);
@@ -108,7 +108,7 @@ function gradientOfSimpleNet(cli: Cli, options: Options): number {
   const shape = [simpleNet.INPUTS, simpleNet.CLASSES];
   if (json) {
     printJson(cli, { W: toRows(net.W, 3), x, t, h, predict, argmax, loss, dW: toRows(dW, 3) });
-  } else if (quiet) {
+  } else if (cli.quiet) {
     print(cli, formatArray(dW, shape));
   } else {
     const matrix = (values: Float64Array) => formatArray(values, shape).replace('\n', '\n         ');

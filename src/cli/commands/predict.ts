@@ -58,8 +58,8 @@ export const definePredict: DefineCommand = (command, run) =>
     .action(run(predictCommand));
 
 async function predictCommand(cli: Cli, modelName: string, files: string[], options: Options): Promise<number> {
-  const model = modelPath(cli, options, modelName);
-  const { show, json, quiet, debug } = options;
+  const model = modelPath(cli, modelName);
+  const { show, json, debug } = options;
   const training = loadTraining(model);
   const { net } = training;
   const sources = sourcesOf(cli, model, training, files, options);
@@ -71,7 +71,7 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
       const answer = classify(net, shown);
       const { rows, columns, pixels } = shown;
       if (json) results.push({ ...source.json, ...answer, ...(show && { shown: { rows, columns, pixels } }) });
-      else if (quiet) print(cli, String(answer.digit));
+      else if (cli.quiet) print(cli, String(answer.digit));
       else {
         if (source.name !== sources[0].name) print(cli, '');
         print(cli, formatAnswer(source, answer, show ? shown : undefined, terminalSize(cli.out).columns));
@@ -115,7 +115,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
     });
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
-  const { test } = loadData(cli, options);
+  const { test } = loadData(cli, options.data);
   checkTrainedOn(model, training, { test }, otherData);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({

@@ -17,7 +17,7 @@ import { loadPageLanguage } from '../../report/page-language.js';
 import type { History } from '../../training/history.js';
 import { readTrainingLog } from '../../training/log.js';
 import { checkTrainedOn, loadTraining } from '../../training/model-file.js';
-import { type Cli, type CommonOptions, type DefineCommand, note, print, printJson } from '../command.js';
+import { type Cli, type DefineCommand, note, print, printJson } from '../command.js';
 import { dataInputs, loadData, modelArgument, modelPath } from '../inputs.js';
 import { addOptions, dataOption, otherDataOption, path, type ValuesOf } from '../options.js';
 
@@ -37,13 +37,13 @@ export const defineReport: DefineCommand = (command, run) =>
     .action(run(reportCommand));
 
 async function reportCommand(cli: Cli, modelName: string, options: Options): Promise<number> {
-  const model = modelPath(cli, options, modelName);
+  const model = modelPath(cli, modelName);
   const { log, data: folder, otherData, json, output = `${basename(model, extname(model))}-report.html` } = options;
   const toStdout = output === '-';
   if (toStdout && json)
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
-  const data = loadData(cli, options);
+  const data = loadData(cli, options.data);
   checkTrainedOn(model, training, data, otherData);
   const inputs = [...dataInputs(folder), { what: 'the model', path: model }];
   if (log !== undefined) inputs.push({ what: 'the log', path: log });
@@ -51,7 +51,7 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
   else checkOutputs([{ option: '--output', path: output, format: 'HTML' }], inputs);
   const history = log === undefined ? undefined : readTrainingLog(log, training.iteration);
   const source = { training, data, model: basename(model), history };
-  const { data: report, bytes } = await writeReport(cli, options, toStdout ? undefined : output, source);
+  const { data: report, bytes } = await writeReport(cli, toStdout ? undefined : output, source);
   if (json) {
     const { iteration, train, test, weights, packedAccuracy, notes } = report;
     printJson(cli, {
@@ -84,7 +84,6 @@ interface WrittenReport {
  */
 export async function writeReport(
   cli: Cli,
-  options: CommonOptions,
   output: string | undefined,
   source: ReportSource,
   waiting?: Waiting,
@@ -94,8 +93,8 @@ export async function writeReport(
   const bytes = Buffer.from(page);
   if (output === undefined) cli.out.write(bytes);
   else await writeOutput(output, bytes, waiting);
-  for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, options, text);
-  note(cli, options, `${output ?? 'the report'}: ${(bytes.length / 1e6).toFixed(2)} MB; open it in a browser`);
+  for (const text of [packingNote(data), ...data.notes]) if (text !== undefined) note(cli, text);
+  note(cli, `${output ?? 'the report'}: ${(bytes.length / 1e6).toFixed(2)} MB; open it in a browser`);
   return { data, page, bytes: bytes.length };
 }
 

@@ -33,11 +33,11 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
   if ('missing' in kernels) {
     throw new MachineError(`no worker on this machine, where results would have other last bits: ${kernels.missing}`);
   }
-  const data = loadData(cli, options);
+  const data = loadData(cli, options.data);
   const identity = identifyDataset(data);
   const stop = listenForStop();
   const ended = { made: 0, failed: 0 };
-  const say = (text: string) => note(cli, options, text);
+  const say = (text: string) => note(cli, text);
   say(
     `worker of gd-train ${version()} for the training images ${identity.train.slice(0, 8)} (${identity.name}), ${plural(threads, 'run')} at once, from ${address.label}`,
   );

@@ -3,7 +3,7 @@ import type { Run } from '../../../sweep/record.js';
 import type { RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
-import { type Cli, type CommonOptions, note } from '../../command.js';
+import { type Cli, note } from '../../command.js';
 import { barLine, openRows, styleOf } from '../../rows.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
@@ -21,12 +21,7 @@ interface SweepProgress {
  * @param runs that are going to be made
  * @param before the results that are there already
  */
-export function openSweepProgress(
-  cli: Cli,
-  options: CommonOptions,
-  runs: readonly Run[],
-  before: readonly RunRecord[],
-): SweepProgress {
+export function openSweepProgress(cli: Cli, runs: readonly Run[], before: readonly RunRecord[]): SweepProgress {
   const names = variedSettings(eachNamed(runs));
   const total = runs.reduce((sum, run) => sum + workOf(run), 0);
   const start = performance.now();
@@ -63,7 +58,7 @@ export function openSweepProgress(
     return { share, texts: texts.filter(Boolean) };
   }
 
-  if (options.quiet) return { event: () => undefined, note: () => undefined, end: () => undefined };
+  if (cli.quiet) return { event: () => undefined, note: () => undefined, end: () => undefined };
   if (!isLiveTerminal(cli.err)) {
     return {
       event(event) {
@@ -71,9 +66,9 @@ export function openSweepProgress(
         if (event.type !== 'done' && event.type !== 'failed') return;
         const { texts } = figures();
         const what = describeSettings(namedSettings(event.run), names);
-        note(cli, options, `${texts[1]}  ${what}: ${event.type === 'done' ? resultOf(event.record) : event.reason}`);
+        note(cli, `${texts[1]}  ${what}: ${event.type === 'done' ? resultOf(event.record) : event.reason}`);
       },
-      note: (text) => note(cli, options, text),
+      note: (text) => note(cli, text),
       end: () => undefined,
     };
   }

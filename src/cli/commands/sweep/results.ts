@@ -4,8 +4,7 @@ import { writeOutput } from '../../../files/write.js';
 import type { FolderContents } from '../../../sweep/folder.js';
 import { type Group, groupRuns, groupSettings, notFiniteNote, sortGroups } from '../../../sweep/summary.js';
 import type { Spread } from '../../../training/metrics.js';
-import { type Cli, EXIT, note, print, printError, printJson } from '../../command.js';
-import { judge, unmet } from '../../options.js';
+import { type Cli, EXIT, judge, note, print, printError, printJson, unmet } from '../../command.js';
 import { ALONE, BESIDE_OTHERS, type Plot } from '../../plot.js';
 import { alignTable } from '../../terminal.js';
 import type { SweepFlags } from './options.js';
@@ -38,10 +37,9 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
       groups: shown.map(asJson),
       expectations,
     });
-  } else if (groups.length > 0) printTable(cli, options, shown);
-  for (const problem of found.damaged) note(cli, options, problem);
-  if (missing > 0)
-    note(cli, options, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
+  } else if (groups.length > 0) printTable(cli, shown);
+  for (const problem of found.damaged) note(cli, problem);
+  if (missing > 0) note(cli, `${plural(missing, 'run')} missing: the same command without --summary makes them`);
   if (plot !== undefined && groups.length > 0) {
     const { hasMap, accuracyFigure } = await import('../../../sweep/figure.js');
     await plot(hasMap(groups) ? BESIDE_OTHERS : ALONE, async (aspect) => accuracyFigure(groups, aspect));
@@ -55,7 +53,7 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
     const language = await loadPageLanguage(cli.language);
     const page = Buffer.from(sweepPage(groups, basename(resolve(folder)), loadAssets('sweep.js'), language));
     await writeOutput(options.report, page);
-    note(cli, options, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
+    note(cli, `${options.report}: ${(page.length / 1e6).toFixed(2)} MB; open it in a browser`);
   }
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
@@ -97,7 +95,7 @@ function asJson({ runs, finished, test, train, peak, loss, seconds }: Group) {
 /** More rows are for a program, with --json. */
 const MOST_ROWS = 100;
 
-function printTable(cli: Cli, options: SweepFlags, groups: readonly Group[]): void {
+function printTable(cli: Cli, groups: readonly Group[]): void {
   const names = groupSettings(groups);
   const rows = groups
     .slice(0, MOST_ROWS)
@@ -114,7 +112,7 @@ function printTable(cli: Cli, options: SweepFlags, groups: readonly Group[]): vo
   const head = [...names, 'n', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
   for (const line of alignTable(cli, [head, ...rows], (column) => column === head.length - 1)) print(cli, line);
   const { length } = groups;
-  if (length > MOST_ROWS) note(cli, options, `and ${plural(length - MOST_ROWS, 'setting')} more: --json has all`);
+  if (length > MOST_ROWS) note(cli, `and ${plural(length - MOST_ROWS, 'setting')} more: --json has all`);
 }
 
 const figure = (value: Spread['mean']) => (value === null ? '-' : value.toFixed(4));

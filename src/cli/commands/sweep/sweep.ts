@@ -80,10 +80,13 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   openRecordFolder(folder);
   const lock = lockFolder(folder, process.pid, isAlive);
   try {
-    const made = await makeMissing(cli, options, folder, runs, executor);
+    const made = await makeMissing(cli, folder, runs, executor);
     if (made.stopped !== undefined) {
       const done = `${formatCount(made.done)} of ${formatCount(runs.length)} runs are in ${folder}`;
-      note(cli, {}, `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`);
+      note(
+        { ...cli, quiet: false },
+        `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`,
+      );
       return STOP_CODES[made.stopped];
     }
     const found = readFolder(folder, ids);
@@ -100,7 +103,7 @@ type OpenExecutor = (folder: string, say: (text: string) => void) => Executor;
 function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: OpenExecutor } {
   const address = options.queue === undefined ? undefined : readQueueOption(options.queue, 'sweep');
   const settings = sweepSettings(options);
-  const images = loadData(cli, options);
+  const images = loadData(cli, options.data);
   const identity = identifyDataset(images);
   const runs = planRuns(settings, { count: images.train.count, identity }, version());
   const executor: OpenExecutor = (folder, say) =>
@@ -140,25 +143,19 @@ interface Made {
 }
 
 /** Makes the runs whose records the folder does not have. The folder keeps each record, so that memory stays flat. */
-async function makeMissing(
-  cli: Cli,
-  options: SweepFlags,
-  folder: string,
-  runs: readonly Run[],
-  executor: OpenExecutor,
-): Promise<Made> {
+async function makeMissing(cli: Cli, folder: string, runs: readonly Run[], executor: OpenExecutor): Promise<Made> {
   const { records, damaged } = readFolder(folder, new Set(runs.map(({ id }) => id)));
-  for (const problem of damaged) note(cli, options, problem);
+  for (const problem of damaged) note(cli, problem);
   let done = records.size;
   const failures: string[] = [];
   const missing = runs.filter(({ id }) => !records.has(id));
   const there = done === 0 ? '' : `, ${formatCount(done)} of them there already`;
-  note(cli, options, `${plural(runs.length, 'run')} in ${preview(folder)}${there}`);
+  note(cli, `${plural(runs.length, 'run')} in ${preview(folder)}${there}`);
   if (missing.length === 0) return { done, failures, stopped: undefined };
 
   const stop = listenForStop();
   const names = variedSettings(eachNamed(runs));
-  const progress = openSweepProgress(cli, options, missing, [...records.values()]);
+  const progress = openSweepProgress(cli, missing, [...records.values()]);
   try {
     for await (const event of executor(folder, progress.note)(missing, stop.signal)) {
       progress.event(event);

@@ -4,12 +4,11 @@ import { InputError, plural } from '../../../errors.js';
 import { type Output, type OutputFormat } from '../../../files/outputs.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import { iterationsOf, type Training } from '../../../training/train.js';
-import type { CommonOptions } from '../../command.js';
+import type { CommonOptions, Expectation } from '../../command.js';
 import { LAST } from '../../inputs.js';
 import { commandLine } from '../../process.js';
 import {
   dataOption,
-  type Expectation,
   expectOption,
   flag,
   integer,

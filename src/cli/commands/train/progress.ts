@@ -4,7 +4,7 @@ import { formatCount, printable } from '../../../errors.js';
 import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import type { History } from '../../../training/history.js';
 import type { Training, TrainingEvent } from '../../../training/train.js';
-import { type Cli, type CommonOptions, terminalText } from '../../command.js';
+import { type Cli, terminalText } from '../../command.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
 /** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
@@ -28,8 +28,9 @@ interface ProgressSource {
 }
 
 /** Opens the progress display. The code that draws is loaded only for a terminal. */
-export async function openProgress(cli: Cli, { quiet }: CommonOptions, source: ProgressSource): Promise<Progress> {
-  if (quiet) return { event: () => undefined, within: () => undefined, note: () => undefined, end: () => undefined };
+export async function openProgress(cli: Cli, source: ProgressSource): Promise<Progress> {
+  if (cli.quiet)
+    return { event: () => undefined, within: () => undefined, note: () => undefined, end: () => undefined };
   return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
 }
 

@@ -1,23 +1,34 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Data } from '../../../engines/engine.js';
 import { openEngine } from '../../../engines/registry.js';
-import { collectHistory } from '../../../training/history.js';
-import { weightsDigest } from '../../../training/model-file.js';
-import { train, type Training, type TrainingEvent } from '../../../training/train.js';
-import { type Cli, note } from '../../command.js';
-import type { Stop } from '../../process.js';
-import type { TrainFlags } from './options.js';
-import { openOutputs, type Stopped } from './outputs.js';
+import { formatCount, plural } from '../../../errors.js';
+import { version } from '../../../files/read.js';
+import type { Waiting } from '../../../files/write.js';
+import { collectHistory, type History, type HistoryCollector } from '../../../training/history.js';
+import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../training/log.js';
+import { identifyDataset, weightsDigest } from '../../../training/model-file.js';
+import {
+  iterationsPerEpoch,
+  train,
+  type Training,
+  type TrainingEvent,
+  type TrainOptions,
+} from '../../../training/train.js';
+import { type Cli, note, toFailure } from '../../command.js';
+import type { Stop, StopSignal } from '../../process.js';
+import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
+import { openModelSaver } from './saver.js';
 
 /** How a run went; `--json` prints it. */
-export type Run = Awaited<ReturnType<typeof runTraining>>;
+export type RunResult = Awaited<ReturnType<typeof runTraining>>;
 
 /** One run: trains to the end, or until `stop` says so, and shows and writes what comes of it. */
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters, iteration: first } = training;
   const { gradient, iterations } = hyperParameters;
   const { threads, evalEvery } = options;
-  if (gradient === 'tfjs') (await import('../../../tensorflow/load.js')).prepareTensorFlow(process, options);
   const start = performance.now();
   const history = collectHistory();
   const engine = await openEngine(gradient, {
@@ -25,9 +36,9 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     ...(threads !== undefined && { threads }),
     onProgress: (done, total) => progress.within(done, total),
   });
-  let say = (text: string) => note(cli, options, text);
+  let say = (text: string) => note(cli, text);
   const outputs = await openOutputs(cli, options, { training, data, history, stop, say: (text) => say(text) });
-  const progress = await openProgress(cli, options, { first, last: iterations, history: history.history });
+  const progress = await openProgress(cli, { first, last: iterations, history: history.history });
   say = progress.note;
   const onStop = () => say(`${stop.received()!}: finishing this step; a second signal ends the run at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
@@ -74,4 +85,190 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     hyperParameters,
     refusals,
   };
+}
+
+/** Why a run ended before its last iteration; null if it did not. */
+export type Stopped = StopSignal | 'not-finite' | null;
+
+/** A run, as those who write about it see it. */
+interface RunSource {
+  readonly training: Training;
+  readonly data: Data;
+  readonly history: HistoryCollector;
+  readonly stop: Stop;
+  /** Tells the user something while the run goes on. */
+  readonly say: (text: string) => void;
+}
+
+/** The files of a run: the net, the log, the record, the page. A file that is not writable does not end the run. */
+interface Outputs {
+  /** Options of `train` that they need. */
+  readonly wanted: Pick<TrainOptions, 'lossAfter' | 'checkpointEvery' | 'wantsNet'>;
+  event(event: TrainingEvent): Promise<void>;
+  closeLog(): Promise<void>;
+  /**
+   * Writes what is written at the end.
+   *
+   * @throws failure, if there is one, once the net is saved
+   */
+  finish(stopped: Stopped, failure?: unknown): Promise<Written>;
+}
+
+/** Where the net is, and what could not be written: a sentence each. */
+interface Written {
+  readonly saved?: string | undefined;
+  readonly kept?: string | undefined;
+  readonly refusals: readonly string[];
+}
+
+/**
+ * Opens what a run writes.
+ *
+ * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
+ */
+export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Promise<Outputs> {
+  const { training, data, history, stop, say } = source;
+  const { save, log: logFile, record, report } = options;
+  const { hyperParameters } = training;
+  const epoch = iterationsPerEpoch(data.train, hyperParameters.batchSize);
+  const first = training.iteration;
+  const isKept = save === undefined && record === undefined && options.keep !== false;
+  const refusals: string[] = [];
+  const refuse = (error: unknown) => void refusals.push(toFailure(error).message);
+  /** How to wait for a program that reads from a pipe: signals are heard meanwhile. */
+  const waitFor = (path: string): Waiting => ({
+    signal: stop.signal,
+    onWait: () => say(`waiting for a program that reads from ${path}`),
+  });
+
+  const recorder = record === undefined ? undefined : (await import('../../../sweep/run.js')).openRecorder();
+  const saver = openModelSaver({ path: save, isKept }, say, waitFor);
+  const log = logFile === undefined ? undefined : await openLog(logFile, training, waitFor(logFile), onLogFailure);
+  const live = options.live ? await openLive() : undefined;
+
+  function onLogFailure(error: unknown): void {
+    refuse(error);
+    say(`${refusals.at(-1)}; training goes on without it`);
+  }
+
+  async function openLive() {
+    const { serveRun } = await import('../report.js');
+    const page = await serveRun(cli, { training, data }, stop.request);
+    note({ ...cli, quiet: false }, `live page: ${page.url}`); // its token is known from here only
+    return page;
+  }
+
+  /** Saves what was learned, before a failure too; a run that learned nothing overwrites nothing. */
+  async function saveNet(stopped: Stopped): Promise<Pick<Written, 'saved' | 'kept'>> {
+    if (training.iteration === first && stopped !== 'not-finite') return {};
+    const isInterrupted = stopped !== 'not-finite' && training.iteration < hyperParameters.iterations;
+    if (save !== undefined || isInterrupted) training.dataset = identifyDataset(data);
+    const { problem, ...where } = await saver.finish(training, isInterrupted);
+    if (problem !== undefined) refusals.push(problem);
+    if (where.saved !== undefined && isInterrupted) {
+      note({ ...cli, quiet: false }, `to go on: ${resumeCommand(where.saved, options)}`);
+    }
+    return where;
+  }
+
+  async function writeRecord(folder: string): Promise<void> {
+    const [{ keepRecord }, { runOf }] = await Promise.all([
+      import('../../../sweep/folder.js'),
+      import('../../../sweep/record.js'),
+    ]);
+    try {
+      const settings = { ...hyperParameters, evalEvery: options.evalEvery ?? epoch };
+      keepRecord(folder, recorder!.record(runOf(settings, identifyDataset(data), version()), training));
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  /** Returns the page. */
+  async function writePage(path: string, saved: string | undefined): Promise<string | undefined> {
+    try {
+      const { writeReport } = await import('../report.js');
+      const model = saved === undefined ? cli.translate('a net that was not saved') : basename(saved);
+      const whole = longer(history.history(), logFile, training.iteration);
+      const { page } = await writeReport(cli, path, { training, data, model, history: whole }, waitFor(path));
+      return page;
+    } catch (error) {
+      refuse(error);
+      return undefined;
+    }
+  }
+
+  return {
+    wanted: {
+      lossAfter: log !== undefined,
+      ...(save !== undefined && { checkpointEvery: options.checkpointEvery ?? epoch }),
+      ...(live && { wantsNet: live.isWanted }),
+    },
+    async event(event) {
+      if (event.type === 'start' && (save !== undefined || isKept)) training.dataset = identifyDataset(data); // now, while threads start
+      recorder?.event(event);
+      await log?.event(event); // before the net is saved: a run that is resumed from there must find all lines
+      if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) saver.checkpoint(training);
+      if (event.type === 'snapshot') live?.update(history.history());
+    },
+    closeLog: async () => log?.close(),
+    async finish(stopped, failure) {
+      try {
+        const { saved, kept } = await saveNet(stopped);
+        if (failure !== undefined) throw failure;
+        const hasEnded = stopped === null || stopped === 'not-finite';
+        if (record !== undefined && hasEnded) await writeRecord(record);
+        const page = report === undefined ? undefined : await writePage(report, saved);
+        live?.update(history.history());
+        await live?.end(endSentence(training, stopped), page);
+        return { saved, kept, refusals };
+      } finally {
+        live?.close();
+      }
+    },
+  };
+}
+
+function endSentence({ iteration, hyperParameters: { iterations } }: Training, stopped: Stopped): string {
+  const done = `The run ended after ${formatCount(iteration)} of ${plural(iterations, 'iteration')}`;
+  return stopped === 'not-finite' ? `${done}: the loss is no longer finite.` : `${done}.`;
+}
+
+/**
+ * Opens the log of a run. Its first error ends it, but not the run.
+ *
+ * @param report gets that error
+ * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
+ */
+async function openLog(
+  path: string,
+  training: Training,
+  waiting: Waiting,
+  report: (error: unknown) => void,
+): Promise<TrainingLog> {
+  let log: TrainingLog | undefined;
+  try {
+    log = await openTrainingLog(path, training, waiting);
+  } catch (error) {
+    if (!waiting.signal?.aborted) throw error;
+    report(error);
+  }
+  async function attempt(action: (log: TrainingLog) => Promise<void>): Promise<void> {
+    if (log === undefined) return;
+    try {
+      await action(log);
+    } catch (error) {
+      report(error);
+      await log.close().catch(() => undefined);
+      log = undefined;
+    }
+  }
+  return { event: (event) => attempt((log) => log.event(event)), close: () => attempt((log) => log.close()) };
+}
+
+/** The log also knows what came before a run was resumed; if it could not be written, it knows less. */
+function longer(collected: History, log: string | undefined, iterations: number): History {
+  if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
+  const logged = readTrainingLog(log, iterations);
+  return logged.iterations >= collected.iterations ? logged : collected;
 }

@@ -1,35 +1,42 @@
-import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { InputError } from '../../../errors.js';
+import { dirname, join } from 'node:path';
+import { formatCount, InputError } from '../../../errors.js';
 import { isSpecial, removeTemporaries, type Waiting, writeFileAtomic, writeOutput } from '../../../files/write.js';
 import { sha256 } from '../../../files/read.js';
 import { encodeTraining, saveTraining } from '../../../training/model-file.js';
 import type { Training } from '../../../training/train.js';
 import { toFailure } from '../../command.js';
+import { lastNetFile } from '../../inputs.js';
 
 /** Where the net is in the end, and why it is not where it should be. */
 interface SavedModel {
-  readonly saved?: string;
-  readonly problem?: string;
+  readonly saved?: string | undefined;
+  /** The file in the user's cache, if it is kept there. */
+  readonly kept?: string | undefined;
+  readonly problem?: string | undefined;
 }
 
 /** Saves the net of a run, so that neither a full disk nor another program can lose it. */
 interface ModelSaver {
   /** Saves; a failure is reported and does not end the run. */
   checkpoint(training: Training): void;
-  /** Saves for good: under a new name if no name was given and the net is wanted, or if the given one fails. */
-  finish(training: Training, isWanted: boolean): Promise<SavedModel>;
+  /**
+   * Saves for good. Without a name the net goes to a new file if the run was interrupted, and to the user's cache
+   * otherwise. Where saving to the name fails, it goes to a new file too.
+   */
+  finish(training: Training, isInterrupted: boolean): Promise<SavedModel>;
 }
 
 /**
  * Prepares for saving to `path`, if one is given.
  *
+ * @param isKept true if the net is kept in the user's cache where no path is given
  * @param say tells the user something while the run goes on
  * @param waitFor how to wait for the program that reads from a pipe
  */
 export function openModelSaver(
-  path: string | undefined,
+  { path, isKept }: { readonly path: string | undefined; readonly isKept: boolean },
   say: (text: string) => void,
   waitFor: (path: string) => Waiting,
 ): ModelSaver {
@@ -48,8 +55,9 @@ export function openModelSaver(
         lastProblem = message;
       }
     },
-    async finish(training, isWanted) {
-      if (path === undefined) return isWanted ? saveElsewhere(training) : {};
+    async finish(training, isInterrupted) {
+      if (path === undefined && isInterrupted) return saveElsewhere(training);
+      if (path === undefined) return isKept ? { kept: keepNet(training, say) } : {};
       try {
         const bytes = encodeTraining(training);
         if (file) file.write(bytes);
@@ -63,6 +71,33 @@ export function openModelSaver(
       }
     },
   };
+}
+
+/** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */
+const MOST_BYTES = 2 ** 28;
+
+/** Keeps a net as the last one in the user's cache. Returns its file; where that fails, `say` tells why. */
+function keepNet(training: Training, say: (text: string) => void): string | undefined {
+  try {
+    const size = training.net.all.byteLength;
+    if (size > MOST_BYTES) throw new InputError(`it takes ${formatCount(size)} bytes, too many for a cache`);
+    const file = lastNetFile();
+    makeFolder(dirname(file));
+    if (isSpecial(file)) throw new InputError(`${file} is not a file`); // a pipe would block
+    removeTemporaries(file);
+    writeFileAtomic(file, encodeTraining(training));
+    return file;
+  } catch (error) {
+    say(`the net is not kept: ${toFailure(error).message}; save it with --save FILE`);
+    return undefined;
+  }
+}
+
+/** A folder with those above it, for this user alone. Node.js's recursive mkdir never returns below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Saves under a new name in this folder, or in that for temporary files. */

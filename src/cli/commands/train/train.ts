@@ -6,9 +6,20 @@ import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
 import { newTraining, type Training } from '../../../training/train.js';
-import { type Cli, type DefineCommand, EXIT, note, print, printError, printJson, toFailure } from '../../command.js';
+import {
+  type Cli,
+  type DefineCommand,
+  EXIT,
+  type ExpectationResult,
+  judge,
+  note,
+  print,
+  printError,
+  printJson,
+  toFailure,
+  unmet,
+} from '../../command.js';
 import { dataInputs, LAST, lastNetFile, loadData, modelPath } from '../../inputs.js';
-import { judge, unmet, type Verdict } from '../../options.js';
 import { commandLine, listenForStop, quoteWord, type Stop, STOP_CODES } from '../../process.js';
 import { formatDuration } from '../../terminal.js';
 import {
@@ -20,12 +31,12 @@ import {
   trainOutputs,
 } from './options.js';
 import { costWarning } from './progress.js';
-import { type Run, runTraining } from './run.js';
+import { type RunResult, runTraining } from './run.js';
 import { freeName } from './saver.js';
 
 // The command train. Here: load, then one run, or one per seed, and what is printed in the end. options.ts: what a user
-// may give. run.ts: one run from the first step to the last, with progress.ts, which shows it, and outputs.ts, which
-// writes what comes of it; saver.ts saves the net.
+// may give. run.ts: one run from the first step to the last, and the files that it writes; saver.ts saves the net, and
+// progress.ts shows how far the run is.
 
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
@@ -36,10 +47,10 @@ export const defineTrain: DefineCommand = (command, run) => {
 
 /** Load, fit, evaluate, save, print. */
 async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
-  const data = loadData(cli, options);
+  const data = loadData(cli, options.data);
   const training = openTraining(options, data);
   await openFiles(cli, options);
-  if (training.hyperParameters.gradient === 'naive') note(cli, options, costWarning(training, data));
+  if (training.hyperParameters.gradient === 'naive') note(cli, costWarning(training, data));
   const first = training.iteration;
   const stop = listenForStop();
   try {
@@ -56,7 +67,7 @@ function resolveFlags(cli: Cli, options: TrainFlags): TrainFlags {
   checkTrainFlags(options);
   const { resume: name, save } = options;
   if (name === undefined) return options;
-  const resume = modelPath(cli, options, name);
+  const resume = modelPath(cli, name);
   return { ...options, resume, save: save ?? (resume === lastNetFile() || isSpecial(resume) ? undefined : resume) };
 }
 
@@ -85,7 +96,7 @@ async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
   }
   await confirmReplacing(cli, options, outputs);
   if (record !== undefined) (await import('../../../sweep/folder.js')).openRecordFolder(record);
-  if (isResumedFile) note(cli, options, `saves to ${resume}, which it goes on with; --save names another file`);
+  if (isResumedFile) note(cli, `saves to ${resume}, which it goes on with; --save names another file`);
 }
 
 /**
@@ -130,10 +141,10 @@ async function trainSeeds(
   stop: Stop,
 ): Promise<number> {
   const { json } = options;
-  const runs: Run[] = [];
+  const runs: RunResult[] = [];
   for (const [i, seed] of seeds.entries()) {
     if (stop.signal.aborted) break;
-    note(cli, options, `seed ${seed}, ${i + 1} of ${seeds.length}`);
+    note(cli, `seed ${seed}, ${i + 1} of ${seeds.length}`);
     const training = newTraining({ ...hyperParameters, seed }, data.train.inputSize);
     const run = await runTraining(cli, flagsOfSeed(options, seed), training, data, stop);
     runs.push(run);
@@ -160,7 +171,7 @@ function row(label: string, train: number | null, test: number | null): string {
   return `${label.padEnd(15)}  train accuracy ${String(train ?? '-').padEnd(20)}  test accuracy ${test ?? '-'}`;
 }
 
-function aside({ stopped, iterations }: Run): string {
+function aside({ stopped, iterations }: RunResult): string {
   return stopped === null ? '' : `  (${stopped} after ${plural(iterations, 'iteration')}: not in the mean)`;
 }
 
@@ -169,7 +180,7 @@ function aside({ stopped, iterations }: Run): string {
  *
  * @param first iterations done before this run
  */
-function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number): number {
+function reportRun(cli: Cli, options: TrainFlags, run: RunResult, first: number): number {
   const expectations = judge(options.expect ?? [], measuresOf(run));
   if (options.json) printJson(cli, { ...run, expectations });
   else {
@@ -178,9 +189,9 @@ function reportRun(cli: Cli, options: TrainFlags, run: Run, first: number): numb
     print(cli, `weights sha256  ${run.sha256}`);
     const { gradient } = run.hyperParameters;
     const steps = plural(run.iterations - first, 'iteration');
-    note(cli, options, `${steps} of ${gradient} in ${formatDuration(run.seconds)}`);
-    if (run.saved !== null) note(cli, options, `saved to ${run.saved}`);
-    if (run.kept !== null) for (const line of keptLines(run.kept, options)) note(cli, options, line);
+    note(cli, `${steps} of ${gradient} in ${formatDuration(run.seconds)}`);
+    if (run.saved !== null) note(cli, `saved to ${run.saved}`);
+    if (run.kept !== null) for (const line of keptLines(run.kept, options)) note(cli, line);
   }
   complain(cli, run);
   return exitCode(cli, options, [run], expectations);
@@ -201,12 +212,12 @@ function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
 }
 
 /** Measures of a run, by the names that --expect and --json have. */
-function measuresOf({ testAccuracy, trainAccuracy, loss }: Run): Record<string, number | null> {
+function measuresOf({ testAccuracy, trainAccuracy, loss }: RunResult): Record<string, number | null> {
   return { testAccuracy, trainAccuracy, loss };
 }
 
 /** Says what went wrong in a run that ended all the same. */
-function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: Run): void {
+function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: RunResult): void {
   if (stopped === 'not-finite') {
     printError(
       cli,
@@ -220,7 +231,12 @@ function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusa
  * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. That a run is
  * no longer finite is as good a result as any where results are recorded.
  */
-function exitCode(cli: Cli, { record }: TrainFlags, runs: readonly Run[], expectations: readonly Verdict[]): number {
+function exitCode(
+  cli: Cli,
+  { record }: TrainFlags,
+  runs: readonly RunResult[],
+  expectations: readonly ExpectationResult[],
+): number {
   for (const { stopped } of runs) if (stopped !== null && stopped !== 'not-finite') return STOP_CODES[stopped];
   const line = unmet(expectations);
   if (line !== undefined) printError(cli, line);
