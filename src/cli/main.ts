@@ -205,7 +205,8 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
     const command = program.command(name).description(summary);
     if (name !== wanted && wanted !== 'completion') continue; // completion lists the options of all
     (await load())(command, (action) => async (...args) => {
-      const { quiet = false } = command.opts<CommonOptions>();
+      const { quiet = false, debug } = command.opts<CommonOptions>();
+      if (debug) process.env.TF_CPP_MIN_LOG_LEVEL ??= '0'; // TensorFlow's messages too
       exitCode = await action({ ...cli, quiet }, ...(args as never[]));
     });
     await addCommonOptions(command);
