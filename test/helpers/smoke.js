@@ -25,7 +25,6 @@ for (const { threads, sha256, ...over } of runs.flatMap((run) => run.threads.map
   console.log(process.version, JSON.stringify(over), `threads ${threads}`, sha256.slice(0, 16));
 }
 
-process.env.TF_CPP_MIN_LOG_LEVEL = '3';
 const numpy = JSON.parse(readFileSync(new URL('../golden/two-layer-net-seed0-200.json', import.meta.url), 'utf8'));
 try {
   const training = newTraining(
