@@ -1,6 +1,6 @@
 import type { DiffMethod, RealFunction } from '../calculus/differences.js';
 import { type Chart, type Figure, figureOf, type Line, linePieces, type Marker, type Point } from './chart.js';
-import { type Curve, curveLine, heightAxis, sampleCurve, spanOf, windowAround } from './function-curve.js';
+import { curveLine, heightAxis, type SampledCurve, sampleCurve, spanOf, windowAround } from './function-curve.js';
 import { type Axis, extent, linearAxis } from './scale.js';
 import { formatNumber, raisePowers, shortFormula } from './typography.js';
 
@@ -128,7 +128,7 @@ const SAME_ANGLE = 0.01;
  */
 function drawDifference(
   { f, at, h, method, value, exact }: Difference,
-  curve: Curve,
+  curve: SampledCurve,
   x: Axis,
   y: Axis,
   origin: { x: number; y: number },

@@ -17,18 +17,18 @@ export function restrict(f: ScalarField, at: Float64Array, coordinates: readonly
 const SAMPLES = 801;
 
 /** A function at equal distances along an axis. */
-export interface Curve {
+export interface SampledCurve {
   readonly points: readonly number[];
   readonly values: readonly number[];
 }
 
-export function sampleCurve(f: RealFunction, x: Axis): Curve {
+export function sampleCurve(f: RealFunction, x: Axis): SampledCurve {
   const points = Array.from({ length: SAMPLES }, (_, i) => x.value(i / (SAMPLES - 1)));
   return { points, values: points.map((point) => f(point)) };
 }
 
 /** The line of a curve, with a gap wherever it goes from below the chart to above it, or back, between two samples. */
-export function curveLine({ points, values }: Curve, x: Axis, y: Axis): Line {
+export function curveLine({ points, values }: SampledCurve, x: Axis, y: Axis): Line {
   const heights = values.map((value) => y.at(value));
   const isPole = (i: number) => Math.min(heights[i - 1], heights[i]) < 0 && Math.max(heights[i - 1], heights[i]) > 1;
   const line = points.map((point, i): Point => [x.at(point), isPole(i) ? NaN : heights[i]]);

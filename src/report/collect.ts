@@ -11,7 +11,7 @@ import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
-import type { PageData, Picture } from './data.js';
+import type { PageData, TestImage } from './data.js';
 import { html, type Html, percent } from './html.js';
 import { packWeights, unpackWeights } from './weights.js';
 
@@ -144,7 +144,7 @@ const PICTURE_BYTES = 100_000;
  *
  * @param digits what the net takes the images for (N)
  */
-function choosePictures(test: Dataset, digits: Uint8Array, net: TwoLayerNet): Picture[] {
+function choosePictures(test: Dataset, digits: Uint8Array, net: TwoLayerNet): TestImage[] {
   const { labels } = test;
   const pictures = (indices: number[]) => indices.map((index) => pictureOf(net, test, index, digits[index]));
   const indices = [...digits.keys()];
@@ -181,7 +181,7 @@ function pictureOf(
   { images, inputSize, labels }: Dataset,
   index: number,
   predicted?: number,
-): Picture {
+): TestImage {
   const pixels = images.subarray(index * inputSize, (index + 1) * inputSize);
   const probabilities = predict(net, scalePixels(pixels));
   const digit = predicted ?? argmax(probabilities, net.outputSize)[0];

@@ -1,4 +1,4 @@
-import type { Bucket, History } from '../training/history.js';
+import type { Bucket, Curve, History } from '../training/history.js';
 import { packedLength, type PackedWeights } from './weights.js';
 
 // What the script of a page draws: weights, pictures and curves. `encodePage` packs it into bytes and `decodePage`
@@ -10,7 +10,7 @@ export interface PageData {
   readonly weights: PackedWeights;
   readonly images: ImageSize;
   /** Test images: first those that the net gets wrong, the most confident first, then others by their index. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly TestImage[];
   /** Loss and accuracy while training, if they were recorded. */
   readonly history?: History | undefined;
 }
@@ -21,7 +21,7 @@ export interface ImageSize {
 }
 
 /** A test image, and what the net makes of it. */
-export interface Picture {
+export interface TestImage {
   /** Index in the test set, from 0. */
   readonly index: number;
   /** The true class. */
@@ -44,7 +44,7 @@ export const MOST_UNITS = 200;
 /** The packed bytes: the length of the header (32 bits, little-endian), the header (JSON), weights, pixels. */
 type Header = Omit<PageData, 'weights' | 'pictures'> & {
   readonly weights: Omit<PackedWeights, 'bytes'>;
-  readonly pictures: readonly Omit<Picture, 'pixels'>[];
+  readonly pictures: readonly Omit<TestImage, 'pixels'>[];
 };
 
 export function encodePage({ iteration, weights, images, pictures, history }: PageData): Uint8Array {
@@ -108,13 +108,10 @@ export interface SweepPageData {
   readonly runs: readonly SweepPageRun[];
 }
 
-/** A measured quantity of a run, as its curve. */
-export type SweepCurve = readonly (readonly [iteration: number, value: number])[];
-
 interface SweepPageRun {
   /** In words. */
   readonly name: string;
   /** The index of the value of each setting. */
   readonly values: readonly number[];
-  readonly curves: { readonly test: SweepCurve; readonly train: SweepCurve; readonly loss: SweepCurve };
+  readonly curves: { readonly test: Curve; readonly train: Curve; readonly loss: Curve };
 }

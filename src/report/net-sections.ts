@@ -1,6 +1,6 @@
 import { formatCount } from '../errors.js';
 import { explanation, html, type Html, section, withArticle } from './html.js';
-import { MOST_UNITS, type PageData, type Picture } from './data.js';
+import { MOST_UNITS, type PageData, type TestImage } from './data.js';
 
 /**
  * A pad to draw a digit on, and the probabilities that the net gives it.
@@ -83,8 +83,8 @@ export function drawingPad(data: PageData, note: string): Html {
 }
 
 /** The first test image of each class that has one, and its position among the pictures. */
-function samplesOf({ pictures }: PageData): { picture: Picture; position: number }[] {
-  const firsts = new Map<number, { picture: Picture; position: number }>();
+function samplesOf({ pictures }: PageData): { picture: TestImage; position: number }[] {
+  const firsts = new Map<number, { picture: TestImage; position: number }>();
   pictures.forEach((picture, position) => {
     const known = firsts.get(picture.label);
     if (known === undefined || picture.index < known.picture.index) firsts.set(picture.label, { picture, position });

@@ -2,8 +2,7 @@ import { EventEmitter, on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Dataset } from '../dataset/mnist.js';
 import type { Data } from '../engines/engine.js';
-import type { Run } from './record.js';
-import type { RunRecord } from './record.js';
+import type { Run, RunRecord } from './record.js';
 import type { Executor, SweepEvent } from './run.js';
 
 /** A message of a worker thread about its run. */

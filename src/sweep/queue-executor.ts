@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IRedisClient, Job, Queue } from 'bullmq';
 import { InputError, plural } from '../errors.js';
-import type { Run } from './record.js';
-import { checkSameResult, parseRecord, type RunRecord } from './record.js';
+import { checkSameResult, parseRecord, type Run, type RunRecord } from './record.js';
 import {
   openQueue,
   type QueueAddress,

@@ -1,11 +1,11 @@
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { Data } from '../engines/engine.js';
 import { preview } from '../errors.js';
 import { type RunThread, startRunThread } from './local.js';
-import { asRun, encodeRecord, type RunRecord } from './record.js';
-import type { Run, RunData } from './record.js';
+import { asRun, encodeRecord, type Run, type RunData, type RunRecord } from './record.js';
 import {
   commonOptions,
   loadBullmq,
@@ -135,18 +135,13 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   }
   tellWhyNothing().catch(() => undefined); // ended by the signal, or by closing the connection below
 
-  await once(signal);
+  if (!signal.aborted) await once(signal, 'abort');
   for (const thread of busy) void thread.close(); // their runs fail and return to the queue
   await worker.pause(true);
   await within(FAREWELL, Promise.allSettled(making));
   await worker.close(true);
   remote.close();
   await Promise.all(idle.map((thread) => thread.close()));
-}
-
-/** Resolves when a signal aborts. */
-async function once(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 /** Why a worker gets no runs although some wait: they are for another version or other images. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError, MachineError, preview, printable } from '../errors.js';
+import type { Curve } from '../training/history.js';
 import { asHyperParameters, type HyperParameters } from '../training/hyper-parameters.js';
 import type { DatasetIdentity } from '../training/train.js';
 
@@ -38,9 +39,6 @@ function idOf(settings: RunSettings, { train, test }: RunData, version: string):
 
 /** Hexadecimal digits of an id: 128 bits. */
 const ID_LENGTH = 32;
-
-/** Points of a curve: iterations and what was measured then. */
-export type Curve = readonly (readonly [iteration: number, value: number])[];
 
 /** Record of a run: a few kilobytes. All but machine and seconds are the same wherever the run is made. */
 export interface RunRecord extends Run {

@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
 import type { Data } from '../engines/engine.js';
 import { openEngine } from '../engines/registry.js';
-import { type Bucket, thinnedSeries } from '../training/history.js';
+import { type Bucket, type Curve, thinnedSeries } from '../training/history.js';
 import { weightsDigest } from '../training/model-file.js';
 import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
-import type { Run } from './record.js';
-import { type Curve, MOST_POINTS, type RunRecord } from './record.js';
+import { MOST_POINTS, type Run, type RunRecord } from './record.js';
 
 /** Reports of an executor about its runs; runs that an abort ends are not reported. */
 export type SweepEvent =

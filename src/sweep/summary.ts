@@ -1,6 +1,5 @@
 import { type Spread, spread } from '../training/metrics.js';
-import type { Run, RunSettings } from './record.js';
-import type { RunRecord } from './record.js';
+import type { Run, RunRecord, RunSettings } from './record.js';
 
 /** The settings of a run by the names of their options. */
 const OPTION_NAMES = {

@@ -45,6 +45,9 @@ export function collectHistory(): HistoryCollector {
   };
 }
 
+/** Points of a curve in order: what was measured at some iterations. */
+export type Curve = readonly (readonly [iteration: number, value: number])[];
+
 /** Neighbouring points of a curve, joined. */
 export interface Bucket {
   /** x of the first point and of the last. */

@@ -1,15 +1,15 @@
 import { percent, withArticle } from '../html.js';
-import type { PageData, Picture } from '../data.js';
+import type { PageData, TestImage } from '../data.js';
 import { element, paintInk, translate } from './elements.js';
 import type { Recognition } from './recognition.js';
 
 /** The ink of a test image, in [0, 1]. */
-function inkOf({ pixels }: Picture): Float64Array {
+function inkOf({ pixels }: TestImage): Float64Array {
   return Float64Array.from(pixels, (pixel) => pixel / 255);
 }
 
 /** Paints the test images that stand on the page; a click on one takes it to the drawing pad. */
-export function openPictures(pictures: readonly Picture[], recognition: Recognition): void {
+export function openPictures(pictures: readonly TestImage[], recognition: Recognition): void {
   document.querySelectorAll<HTMLElement>('[data-picture]').forEach((button) => {
     const picture = pictures[Number(button.dataset.picture)];
     paintInk(button.querySelector('canvas')!, inkOf(picture));
@@ -35,7 +35,7 @@ export function openCells({ pictures, images }: PageData, recognition: Recogniti
     list.replaceChildren(...found.map((picture) => pictureItem(picture)));
   }
 
-  function pictureItem(picture: Picture): HTMLElement {
+  function pictureItem(picture: TestImage): HTMLElement {
     const { index, label, predicted, probability } = picture;
     const [item, button, canvas, said] = [
       document.createElement('li'),

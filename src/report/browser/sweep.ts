@@ -1,5 +1,6 @@
 import { type Axis, extent, linearAxis, logAxis } from '../../plots/scale.js';
-import { PAGE_DATA_ID, type SweepCurve, type SweepPageData } from '../data.js';
+import type { Curve } from '../../training/history.js';
+import { PAGE_DATA_ID, type SweepPageData } from '../data.js';
 import { chartFrame, element, svg, translate } from './elements.js';
 
 // The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
@@ -52,7 +53,7 @@ function draw(): void {
     const curve = runs[run].curves[measure];
     if (curve.length === 0) return [];
     // A curve of one point is a short dash.
-    const ends: SweepCurve = curve.length === 1 ? [[curve[0][0] * 0.97, curve[0][1]], curve[0]] : curve;
+    const ends: Curve = curve.length === 1 ? [[curve[0][0] * 0.97, curve[0][1]], curve[0]] : curve;
     const d = `M${ends.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join('L')}`;
     const stroke = colourOf(runs[run].values[colour], settings[colour].values.length);
     const near = svg('path', { class: 'near', d });
@@ -78,7 +79,7 @@ function draw(): void {
   mark(translate(`${shown.length} of ${runs.length} runs`));
 }
 
-function upAxis(measure: Measure, points: SweepCurve): Axis {
+function upAxis(measure: Measure, points: Curve): Axis {
   if (points.length === 0) return linearAxis(measure, 0, 1);
   const [least, most] = extent(points.map(([, value]) => value));
   if (measure === 'loss' && least > 0 && most / least > LOG_FROM) return logAxis(measure, least, most);
