@@ -2,7 +2,7 @@ import type { Regime } from '../calculus/differences.js';
 import type { Axis } from './scale.js';
 
 // Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. difference.ts, gradient.ts, descent.ts, sweep.ts, curves.ts and src/sweep/figure.ts make charts, with
+// the right, y up. difference.ts, gradient.ts, descent.ts, curves.ts and src/sweep/figure.ts make charts, with
 // the axes of scale.ts, the lines of path.ts and function-curve.ts and the contour lines of contours.ts; svg.ts, png.ts
 // and text.ts draw them.
 

@@ -5,12 +5,11 @@ import type { Figure } from '#src/plots/chart.js';
 import { contourMap } from '#src/plots/contours.js';
 import { curveLines, trainingCharts } from '#src/plots/curves.js';
 import { descentFigure } from '#src/plots/descent.js';
-import { differenceFigure } from '#src/plots/difference.js';
+import { differenceFigure, sweepFigure } from '#src/plots/difference.js';
 import { gradientFigure } from '#src/plots/gradient.js';
 import { renderPng } from '#src/plots/png.js';
 import { type Axis, linearAxis, logAxis, symlogAxis, valueAxis } from '#src/plots/scale.js';
 import { drawSvg } from '#src/plots/svg.js';
-import { sweepFigure } from '#src/plots/sweep.js';
 import { drawText } from '#src/plots/text.js';
 import { collectHistory } from '#src/training/history.js';
 
@@ -129,7 +128,7 @@ test('a sweep of errors of any size is drawn', () => {
   fc.assert(
     fc.property(fc.nat(3), finite, finite, method, (which, a, at, how) => {
       const f = (x: number) => [a * x, a * Math.sin(x), a * x ** 3, Math.log(x) / a][which];
-      const sweep = { fn: 'f', at, method: how, exact: a, ...stepSweep(f, at, a, how) };
+      const sweep = { formula: 'f', at, method: how, exact: a, ...stepSweep(f, at, a, how) };
       draw(sweepFigure({ ...sweep, rounding: (h) => roundingError(f, at, h, a) }, 4 / 3));
     }),
     { numRuns: 60 },

@@ -1,8 +1,8 @@
 import { gradientDescent } from '#src/calculus/descent.js';
 import { descentFigure } from '#src/plots/descent.js';
+import { sweepFigure } from '#src/plots/difference.js';
 import { element, pathData } from '#src/plots/svg-marks.js';
 import { drawSvg } from '#src/plots/svg.js';
-import { sweepFigure } from '#src/plots/sweep.js';
 
 const f = ([x0, x1]: Float64Array) => x0 * x0 + x1 * x1;
 const init = Float64Array.of(-3, 4);
@@ -16,7 +16,9 @@ const hostile = `x<y & "z" > '\u0007</desc><script>`;
 const zeros = () => {
   const row = { h: 0.1, value: 1, error: 0, regime: 'cancellation' } as const;
   const rounding = () => 0;
-  return drawSvg(sweepFigure({ fn: hostile, at: 0, method: 'central', exact: 1, rows: [row], best: row, rounding }, 1));
+  return drawSvg(
+    sweepFigure({ formula: hostile, at: 0, method: 'central', exact: 1, rows: [row], best: row, rounding }, 1),
+  );
 };
 
 test('a picture has a title, a description, both axes named, start and end', () => {

@@ -4,7 +4,7 @@ import { parseExpression } from '#src/calculus/expression.js';
 import type { Chart } from '#src/plots/chart.js';
 import { curveLines } from '#src/plots/curves.js';
 import { descentChart } from '#src/plots/descent.js';
-import { sweepChart } from '#src/plots/sweep.js';
+import { sweepChart } from '#src/plots/difference.js';
 import { drawText } from '#src/plots/text.js';
 import { collectHistory } from '#src/training/history.js';
 
@@ -29,7 +29,7 @@ async function descent(fn: string, init: number[], learningRate: number, columns
 function sweep(): Chart {
   const rounding = (h: number) => roundingError(Math.sin, 1, h, Math.cos(1));
   return sweepChart({
-    fn: 'sin(x)',
+    formula: 'sin(x)',
     at: 1,
     method: 'central',
     exact: Math.cos(1),

@@ -157,9 +157,9 @@ async function sweepSteps(
     printSweep(cli, sweep);
   }
   await plot?.(ALONE, async (aspect) => {
-    const { sweepFigure } = await import('../../plots/sweep.js');
+    const { sweepFigure } = await import('../../plots/difference.js');
     return sweepFigure(
-      { fn: formula, at, method, exact, ...sweep, rounding: (h) => roundingError(f, at, h, exact) },
+      { formula, at, method, exact, ...sweep, rounding: (h) => roundingError(f, at, h, exact) },
       aspect,
     );
   });
