@@ -40,6 +40,17 @@ export function explanation(text: string): Html {
   return html`<p class="explanation">${text}</p>`;
 }
 
+/** A figure of the headline: its name, its value, and what it counts; an id if the script changes the value. */
+export function figure(name: string, value: string, note: string, id?: string): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>
+      ${id === undefined ? html`<strong>${value}</strong>` : html`<strong id="${id}">${value}</strong>`}
+      <span>${note}</span>
+    </dd>
+  </div>`;
+}
+
 /** (0.9463, 2) → "94.63 %" */
 export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`;

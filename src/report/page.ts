@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
+import { constants, deflateSync } from 'node:zlib';
 import { type LiveData, packingNote, type ReportData } from './collect.js';
 import { confusion, mistakes } from './evaluation-sections.js';
 import { html, type Html, rawElement } from './html.js';
-import { drawingPad, hiddenUnits } from './net-sections.js';
 import { encodePage, PAGE_DATA_ID, type PageData, SCRIPT_WORDS_ID } from './data.js';
 import { ENGLISH, type PageLanguage, translateHtml } from './page-language.js';
-import { curves, headline, liveCurves, liveHeadline, run } from './run-sections.js';
+import { curves, drawingPad, headline, hiddenUnits, liveCurves, liveHeadline, run } from './sections.js';
 
 // The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; data.ts packs
 // what the script in browser/ draws. live.ts serves the page of a run that goes on.
@@ -29,54 +28,41 @@ const NAMES: Record<string, string> = {
 /** The foot of a page that is a file. */
 export const COMPLETE = 'Made by gd-train. This file is complete in itself: it can be kept, sent, and read offline.';
 
-/** A report as one HTML document that needs nothing else, and may not load anything else. */
+/** A report as one self-contained HTML document, which may load nothing. */
 export function reportPage(data: ReportData, assets: PageAssets, language = ENGLISH): string {
-  return renderPage(assets, language, {
+  const sections = {
+    draw: drawingPad(data, packingNote(data) ?? 'Its weights are those of the model, in float32.'),
+    curves: curves(data),
+    confusion: confusion(data),
+    mistakes: mistakes(data),
+    units: hiddenUnits(data),
+    run: run(data),
+  };
+  return renderDocument(assets, language, {
+    ...pageParts(headline(data), sections, data),
     title: `${data.model} – ${language.translate('gd-train report')}`,
-    head: headline(data),
-    sections: {
-      draw: drawingPad(data, packingNote(data) ?? 'Its weights are those of the model, in float32.'),
-      curves: curves(data),
-      confusion: confusion(data),
-      mistakes: mistakes(data),
-      units: hiddenUnits(data),
-      run: run(data),
-    },
     foot: COMPLETE,
-    data,
-    mayConnect: false,
   });
 }
 
 /** The page of a run before its first step. It asks the server that it came from for everything that follows. */
 export function livePage(data: LiveData, assets: PageAssets, language = ENGLISH): string {
-  return renderPage(assets, language, {
+  const sections = {
+    draw: drawingPad(data, 'It always uses the newest weights.'),
+    curves: liveCurves(),
+    units: hiddenUnits(data),
+    run: run(data),
+  };
+  return renderDocument(assets, language, {
+    ...pageParts(liveHeadline(data), sections, data),
     title: language.translate('gd-train, training'),
-    head: liveHeadline(data),
-    sections: {
-      draw: drawingPad(data, 'It always uses the newest weights.'),
-      curves: liveCurves(),
-      units: hiddenUnits(data),
-      run: run(data),
-    },
     foot: 'Served by gd-train to this computer only, and only while the run lasts.',
-    data,
     mayConnect: true,
   });
 }
 
-interface PageParts {
-  readonly title: string;
-  readonly head: Html;
-  /** By the id of the section. */
-  readonly sections: Record<string, Html>;
-  readonly foot: string;
-  readonly data: PageData;
-  /** Whether the script may connect to the server of the page. */
-  readonly mayConnect: boolean;
-}
-
-function renderPage(assets: PageAssets, language: PageLanguage, { head, sections, data, ...parts }: PageParts): string {
+/** What a page gets from its head, its sections by their ids, and its data. */
+function pageParts(head: Html, sections: Readonly<Record<string, Html>>, data: PageData) {
   const content = html`${head}
     <nav aria-label="Sections of the page">
       <ul>
@@ -85,12 +71,11 @@ function renderPage(assets: PageAssets, language: PageLanguage, { head, sections
     </nav>
     <noscript><p class="explanation">Charts, pictures and the drawing pad need JavaScript.</p></noscript>
     <main>${Object.values(sections)}</main>`;
-  return renderDocument(assets, language, {
-    ...parts,
+  return {
     skip: html`<a class="skip" href="#draw">Skip to the drawing pad</a>`,
     content,
     data: rawElement('script', ` type="text/plain" id="${PAGE_DATA_ID}"`, packData(data)),
-  });
+  };
 }
 
 interface DocumentParts {
@@ -102,8 +87,8 @@ interface DocumentParts {
   readonly foot: string;
   /** The element from which the script reads its data. */
   readonly data: Html;
-  /** Whether the script may connect to the server of the page. */
-  readonly mayConnect: boolean;
+  /** Whether the script may connect to the server of the page; default: false. */
+  readonly mayConnect?: boolean;
 }
 
 /**
@@ -153,7 +138,11 @@ function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** The data of a page, compressed (zlib) unless it is sent often, in base64. */
-export function packData(data: PageData, level?: number): string {
-  return deflateSync(encodePage(data), level === undefined ? {} : { level }).toString('base64');
+/**
+ * The data of a page, compressed by zlib, in base64.
+ *
+ * @param level of the compression, 0 (none) to 9
+ */
+export function packData(data: PageData, level = constants.Z_DEFAULT_COMPRESSION): string {
+  return deflateSync(encodePage(data), { level }).toString('base64');
 }

@@ -14,11 +14,10 @@ import {
   type SettingName,
   variedSettings,
 } from '../sweep/summary.js';
-import { explanation, html, type Html, rawElement, section } from './html.js';
+import { explanation, figure, html, type Html, rawElement, section } from './html.js';
 import { PAGE_DATA_ID, type SweepPageData } from './data.js';
 import { ENGLISH, type PageLanguage, translateSentences } from './page-language.js';
 import { COMPLETE, type PageAssets, renderDocument } from './page.js';
-import { figure } from './run-sections.js';
 
 /** Runs whose curves a page has: more make it too slow to read. */
 const MOST_RUNS = 1000;
@@ -65,7 +64,6 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
     content,
     foot: COMPLETE,
     data: script,
-    mayConnect: false,
   });
 }
 

@@ -192,7 +192,6 @@ test('a page carries its language and what its script says; an English one is as
       <p>Nothing is sent anywhere.</p>`,
     foot: 'Made by gd-train.',
     data: html``,
-    mayConnect: false,
   };
   const assets = { script: '"Loss"', style: '' };
   const [english, korean] = [ENGLISH, await loadPageLanguage('ko')].map((language) =>
