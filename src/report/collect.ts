@@ -11,9 +11,8 @@ import type { History } from '../training/history.js';
 import { accuracy, type Evaluation, evaluateDigits } from '../training/metrics.js';
 import { weightsDigest } from '../training/model-file.js';
 import type { Training } from '../training/train.js';
-import type { PageData, TestImage } from './data.js';
+import { packWeights, type PageData, type TestImage, unpackWeights } from './data.js';
 import { html, type Html, percent } from './html.js';
-import { packWeights, unpackWeights } from './weights.js';
 
 /** Everything that a report shows: what its script draws, and what its HTML says. */
 export interface ReportData extends PageData {

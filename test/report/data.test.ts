@@ -1,7 +1,6 @@
 import { randomStream } from '#src/network/random.js';
 import { create } from '#src/network/two-layer-net.js';
-import { decodePage, encodePage, type PageData } from '#src/report/data.js';
-import { packWeights } from '#src/report/weights.js';
+import { decodePage, encodePage, packWeights, type PageData } from '#src/report/data.js';
 
 const net = create(6, 3, 10, randomStream(0), 1);
 const bucket = (from: number, mean: number) => ({ from, to: from, mean, min: mean, max: mean });

@@ -2,9 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { inflateSync } from 'node:zlib';
 import { randomStream } from '#src/network/random.js';
 import { create } from '#src/network/two-layer-net.js';
-import { decodePage, type PageData } from '#src/report/data.js';
+import { decodePage, packWeights, type PageData } from '#src/report/data.js';
 import { type LivePage, openLivePage } from '#src/report/live.js';
-import { packWeights } from '#src/report/weights.js';
 
 // The server of train --live under requests that a browser would not send, byte by byte over sockets.
 

@@ -1,6 +1,6 @@
 import { randomStream } from '#src/network/random.js';
 import { create, predict, TENSORS, type TwoLayerNet } from '#src/network/two-layer-net.js';
-import { packWeights, unpackWeights } from '#src/report/weights.js';
+import { packWeights, unpackWeights } from '#src/report/data.js';
 
 const small = create(12, 5, 10, randomStream(0), 1); // 125 weights
 const sizes = ({ inputSize, hiddenSize, outputSize }: TwoLayerNet) => [inputSize, hiddenSize, outputSize];

@@ -1,5 +1,4 @@
-import { decodePage, PAGE_DATA_ID } from '../data.js';
-import { unpackWeights } from '../weights.js';
+import { decodePage, PAGE_DATA_ID, unpackWeights } from '../data.js';
 import { openCurves } from './curves.js';
 import { element, inflate } from './elements.js';
 import { openHiddenUnits } from './hidden-units.js';
