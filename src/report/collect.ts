@@ -14,7 +14,7 @@ import type { Training } from '../training/train.js';
 import { packWeights, type PageData, type TestImage, unpackWeights } from './data.js';
 import { html, type Html, percent } from './html.js';
 
-/** Everything that a report shows: what its script draws, and what its HTML says. */
+/** Everything that a report shows: the data of its script, and the figures in its HTML. */
 export interface ReportData extends PageData {
   /** Name of the model on the page: that of its file, or a description. */
   readonly model: string;
@@ -42,7 +42,7 @@ export interface Facts {
   readonly entries: readonly (readonly [name: string, value: string | Html])[];
 }
 
-/** Where the parts of a report come from. */
+/** The net and the data that a report is about. */
 export interface ReportSource {
   readonly training: Training;
   readonly data: Data;
@@ -52,7 +52,7 @@ export interface ReportSource {
   readonly history?: History | undefined;
 }
 
-/** Engines may differ by an image or two that lie on the border between digits. */
+/** Largest difference of two accuracies of one net: engines may disagree about an image or two. */
 const ROUNDING = 0.0005;
 
 /** Measures a net on all images and gathers what a report shows. */
@@ -86,7 +86,7 @@ export interface LiveData extends PageData {
   readonly facts: readonly Facts[];
 }
 
-/** In 16 bits for the usual net: it is sent every second. */
+/** Bytes of weights on the page of a run, which are sent every second: 16 bits per weight for the default net. */
 const LIVE_WEIGHTS = 200_000;
 
 /** Gathers what the page of a run shows before the first step: the untrained net and a test image of each class. */
@@ -102,13 +102,13 @@ export function collectLive(training: Training, data: Data): LiveData {
   };
 }
 
-/** The part of a run's page that changes. The net of `training` must be up to date. */
+/** The part of a run's page that changes during the run. The net of `training` must be up to date. */
 export function collectUpdate({ net, iteration }: Training, { test }: Data, history?: History): PageData {
   const images = { rows: test.rows, columns: test.columns };
   return { iteration, weights: packWeights(net, LIVE_WEIGHTS), images, pictures: [], history };
 }
 
-/** How the weights were rounded to keep the page small, and what that costs; undefined if they were not. */
+/** How the weights were rounded to keep the page small, and the accuracy after that; undefined if they were not. */
 export function packingNote({ weights, test, packedAccuracy }: ReportData): string | undefined {
   if (packedAccuracy === undefined) return undefined;
   return (
@@ -117,7 +117,7 @@ export function packingNote({ weights, test, packedAccuracy }: ReportData): stri
   );
 }
 
-/** Where the recorded history and the net do not belong together. */
+/** Warnings where the recorded history does not match the net. */
 function historyNotes({ iterations, lastAccuracy }: History, iteration: number, accuracy: number): string[] {
   if (iterations < iteration) {
     return [`The log ends after ${plural(iterations, 'iteration')}, the model has done ${formatCount(iteration)}.`];
@@ -130,18 +130,18 @@ function historyNotes({ iterations, lastAccuracy }: History, iteration: number, 
   return [];
 }
 
-/** Most pictures of a cell of the confusion matrix. */
+/** Most pictures per cell of the confusion matrix. */
 const MOST_PER_CELL = 12;
-/** The mistakes that a report shows at once. */
+/** Most mistakes in the list of mistakes. */
 export const MOST_MISTAKES = 24;
-/** Room for pictures. Paper compresses to nearly nothing: only pixels with ink are counted. */
+/** Bytes for pictures. The background compresses to almost nothing, so only pixels with ink count. */
 const PICTURE_BYTES = 100_000;
 
 /**
  * The test images that a report shows: the first of each class; then, while there is room, the most confident mistakes,
  * one image of every cell of the confusion matrix, a second one of every cell, and so on.
  *
- * @param digits what the net takes the images for (N)
+ * @param digits predicted digits, (N)
  */
 function choosePictures(test: Dataset, digits: Uint8Array, net: TwoLayerNet): TestImage[] {
   const { labels } = test;
@@ -174,7 +174,7 @@ function choosePictures(test: Dataset, digits: Uint8Array, net: TwoLayerNet): Te
     .map(({ picture }) => picture);
 }
 
-/** @param predicted what the net takes the image for, if that is known */
+/** @param predicted the predicted digit; default: the net predicts it here */
 function pictureOf(
   net: TwoLayerNet,
   { images, inputSize, labels }: Dataset,

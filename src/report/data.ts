@@ -1,8 +1,9 @@
 import { parameterCount, type Sizes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import type { Bucket, Curve, History } from '../training/history.js';
 
-// What the script of a page draws: weights, pictures and curves. `encodePage` packs it into bytes and `decodePage`
-// unpacks them. The page of a finished run carries it in base64; the page of a run that goes on gets it again and again.
+// The data that the script of a page draws: weights, pictures and curves. `encodePage` packs it into bytes,
+// `decodePage` unpacks them. The page of a finished run holds the bytes in base64; the page of a running one receives
+// them repeatedly.
 
 export interface PageData {
   /** Updates made. */
@@ -20,7 +21,7 @@ export interface ImageSize {
   readonly columns: number;
 }
 
-/** A test image, and what the net makes of it. */
+/** A test image and the net's prediction for it. */
 export interface TestImage {
   /** Index in the test set, from 0. */
   readonly index: number;
@@ -35,7 +36,7 @@ export interface TestImage {
 
 /** The id of the element that holds the data. */
 export const PAGE_DATA_ID = 'report-data';
-/** The id of the element that holds what the script says in another language than English. */
+/** The id of the element that holds the translations of the script's texts; an English page has none. */
 export const SCRIPT_WORDS_ID = 'script-words';
 
 /** Most hidden units that a page shows: more would be slow to open and no clearer. */
@@ -88,7 +89,7 @@ export function decodePage(packed: Uint8Array): PageData {
   };
 }
 
-/** Digits of what is drawn: more than a screen shows, fewer than a float64 prints. */
+/** Significant digits of drawn values: more than a screen resolves, fewer than float64 has. */
 const DIGITS = 6;
 
 function round(value: number): number {
@@ -106,7 +107,7 @@ const TYPES = { float32: Float32Array, int16: Int16Array, int8: Int8Array } as c
 
 type WeightType = keyof typeof TYPES;
 
-/** Weights as a page carries them. */
+/** Weights as a page stores them. */
 export interface PackedWeights extends Sizes {
   readonly type: WeightType;
   /** The value of a stored 1 in W1, b1, W2 and b2; 1 for float32. */
@@ -141,7 +142,7 @@ export function packWeights(net: TwoLayerNet, budget = BUDGET): PackedWeights {
   return { inputSize, hiddenSize, outputSize, type, scales, bytes: new Uint8Array(stored.buffer) };
 }
 
-/** Length of the bytes of packed weights. */
+/** Length of packed weights in bytes. */
 function packedLength({ type, ...sizes }: Omit<PackedWeights, 'bytes'>): number {
   return parameterCount(sizes) * TYPES[type].BYTES_PER_ELEMENT;
 }
@@ -166,7 +167,7 @@ export interface SweepPageData {
 }
 
 interface SweepPageRun {
-  /** In words. */
+  /** The settings in words, as `describeSettings` writes them. */
   readonly name: string;
   /** The index of the value of each setting. */
   readonly values: readonly number[];

@@ -2,7 +2,9 @@ import { formatCount } from '../errors.js';
 import { MOST_MISTAKES, type ReportData } from './collect.js';
 import { explanation, html, type Html, percent, section, withArticle } from './html.js';
 
-/** How often each digit was taken for each other, the images behind each count, and the measures of each digit. */
+// The sections that only the page of a finished run has.
+
+/** The confusion matrix, the images behind each count, and the measures of each digit. */
 export function confusion(data: ReportData): Html {
   return section(
     'confusion',
@@ -14,7 +16,7 @@ export function confusion(data: ReportData): Html {
   );
 }
 
-/** Shades of mistakes, from rare to the most frequent one; the style sheet has their colours. */
+/** Number of shades of mistakes, from rare to most frequent; the style sheet has their colours. */
 const SHADES = 6;
 
 /** A cell per pair of true and predicted digit. */
@@ -114,7 +116,7 @@ function measures({ evaluation, test }: ReportData): Html {
     ${[explanation(mostFrequent(confusion)), explanation(HOW_TO_READ)]}`;
 }
 
-/** Kinds of mistakes that are put in words. */
+/** Kinds of mistakes that are named in the text. */
 const NAMED = 3;
 
 function mostFrequent(confusion: ReportData['evaluation']['confusion']): string {
@@ -131,7 +133,7 @@ function mostFrequent(confusion: ReportData['evaluation']['confusion']): string 
   return `Most often it took ${words.join(', ')}.`;
 }
 
-/** The images that the net is most sure of, and wrong. */
+/** The wrong predictions with the highest probabilities. */
 export function mistakes({ pictures, images, test }: ReportData): Html {
   const all = Math.round((1 - test.accuracy) * test.count);
   if (all === 0) return section('mistakes', 'Where it is sure and wrong', explanation('Every test image is right.'));

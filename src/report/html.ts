@@ -5,7 +5,7 @@ export interface Html {
 
 type Part = Html | string | number | readonly Html[];
 
-/** HTML from a template. Strings and numbers in it are escaped, HTML and lists of HTML are taken as they are. */
+/** HTML from a template. Strings and numbers are escaped; HTML and lists of HTML are inserted unchanged. */
 export function html(texts: TemplateStringsArray, ...parts: Part[]): Html {
   return { html: texts.map((text, i) => (i === 0 ? text : toHtml(parts[i - 1]) + text)).join('') };
 }
@@ -17,17 +17,17 @@ function toHtml(part: Part): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** As it must stand in the text of an element or in a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
-/** An element whose text is not HTML, and is taken as it is: it must not contain an end tag. */
+/** An element whose text is inserted unchanged; it must not contain an end tag. */
 export function rawElement(name: 'script' | 'style', attributes: string, text: string): Html {
   return { html: `<${name}${attributes}>${text}</${name}>` };
 }
 
-/** A section of the page, which its heading names to a screen reader. */
+/** A section of the page, labelled by its heading for screen readers. */
 export function section(id: string, title: string, ...content: Html[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
@@ -40,7 +40,7 @@ export function explanation(text: string): Html {
   return html`<p class="explanation">${text}</p>`;
 }
 
-/** A figure of the headline: its name, its value, and what it counts; an id if the script changes the value. */
+/** A figure of the headline: its name, its value and a note; an id if the script changes the value. */
 export function figure(name: string, value: string, note: string, id?: string): Html {
   return html`<div>
     <dt>${name}</dt>

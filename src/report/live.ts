@@ -13,12 +13,12 @@ import type { PageData } from './data.js';
 
 export interface LivePage {
   readonly url: string;
-  /** Whether a page is connected that should get new data now. */
+  /** Whether a connected page is due for new data. */
   isWanted(): boolean;
-  /** Sends data to the pages that are connected and have taken what they got before. */
+  /** Sends data to the connected pages that have received all earlier data. */
   send(data: PageData): void;
   /**
-   * Tells the pages that the run has ended, waits for a few seconds at most until they have got that, and closes.
+   * Tells the pages that the run has ended, waits at most a few seconds for them to receive it, and closes.
    *
    * @param text how it ended
    * @param report the page that they become, if there is one
@@ -41,12 +41,12 @@ const MOST_CONNECTIONS = 64;
 /** Least time between two messages, and the share of the time that packing them may take. */
 const INTERVAL_MS = 1000;
 const MOST_SHARE = 0.01;
-/** A page that has just connected need not wait longer than this. */
+/** Longest wait of a page that has just connected for its first data. */
 const SOON_MS = 200;
-/** How long the end of a run waits for pages. */
+/** Longest wait at the end of a run for pages to receive it. */
 const PATIENCE_MS = 3000;
 
-/** Limits that end connections which send little, slowly or too much. */
+/** Limits that end connections that are idle, slow, or send too much. */
 const LIMITS = {
   maxHeaderSize: 8192,
   headersTimeout: 5000,
@@ -55,7 +55,7 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 };
 
-/** Every response: it stays in no cache, in no frame, and its address, which holds the token, is told to no other site. */
+/** Headers of every response: no cache, no frame, and no referrer, because the address holds the token. */
 const HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': `frame-ancestors 'none'`,

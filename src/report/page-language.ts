@@ -22,7 +22,7 @@ export async function loadPageLanguage(code: Language): Promise<PageLanguage> {
   return { code, translate: translator(PAGE), script: SCRIPT };
 }
 
-/** A name, which no language changes; a tag; or the text between two tags, to which code belongs. */
+/** Matches a bdi element (a name, never translated); a tag; or the text between two tags, code elements included. */
 const PART = /(<bdi>[^<]*<\/bdi>)|(<(?!\/?code>)[^>]*>)|((?:[^<]|<\/?code>)+)/g;
 const SPOKEN = /(?<= (?:aria-label|aria-roledescription|alt)=")[^"]+/g;
 
@@ -37,7 +37,7 @@ export function translateHtml(html: string, translate: Translate): string {
   });
 }
 
-/** A text of HTML. What has no translation keeps its white space too. */
+/** Translates a text of HTML; a text without a translation keeps its white space. */
 function translateText(text: string, translate: Translate): string {
   const english = text.trim().replace(/\s+/g, ' ').replaceAll('&#39;', "'");
   const translated = translateSentences(english, translate);
@@ -46,7 +46,7 @@ function translateText(text: string, translate: Translate): string {
   return before + translated + after;
 }
 
-/** Each sentence by itself: a value in a key must not reach over several. */
+/** Translates sentence by sentence, so that a placeholder of a key never matches more than one sentence. */
 export function translateSentences(text: string, translate: Translate): string {
   return text.split(SENTENCE_END).map(translate).join(' ');
 }

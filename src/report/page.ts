@@ -7,8 +7,8 @@ import { encodePage, PAGE_DATA_ID, type PageData, SCRIPT_WORDS_ID } from './data
 import { ENGLISH, type PageLanguage, translateHtml } from './page-language.js';
 import { curves, drawingPad, headline, hiddenUnits, liveCurves, liveHeadline, run } from './sections.js';
 
-// The report, one HTML page. collect.ts measures a net; the sections turn what was measured into HTML; data.ts packs
-// what the script in browser/ draws. live.ts serves the page of a run that goes on.
+// The report, one HTML page. collect.ts measures a net; sections.ts and evaluation-sections.ts turn the results into
+// HTML; data.ts packs the data of the script in browser/. live.ts serves the page of a running training.
 
 /** Script and style, as `npm run build` compiles them from browser/. */
 export interface PageAssets {
@@ -45,7 +45,7 @@ export function reportPage(data: ReportData, assets: PageAssets, language = ENGL
   });
 }
 
-/** The page of a run before its first step. It asks the server that it came from for everything that follows. */
+/** The page of a run before its first step. Its script requests all later data from the server of the page. */
 export function livePage(data: LiveData, assets: PageAssets, language = ENGLISH): string {
   const sections = {
     draw: drawingPad(data, 'It always uses the newest weights.'),
@@ -92,8 +92,8 @@ interface DocumentParts {
 }
 
 /**
- * A document with style, script and data in it. Its content security policy forbids everything but them, the network
- * above all.
+ * A document with its style, script and data. Its content security policy forbids everything else, such as requests to
+ * the network.
  */
 export function renderDocument(
   { script, style }: PageAssets,

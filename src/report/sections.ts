@@ -25,7 +25,7 @@ export function headline({ model, iteration, test, train, weights }: ReportData)
   </header>`;
 }
 
-/** The head of the page of a run: the script fills in the figures and the status. */
+/** The head of the page of a run; the script fills in the figures and the status. */
 export function liveHeadline({ weights, iterations }: LiveData): Html {
   const { inputSize, hiddenSize, outputSize } = weights;
   return html`<header class="top" id="live">
@@ -146,7 +146,7 @@ function noLog(): Html {
   </p>`;
 }
 
-/** The charts of a run as it goes, empty at first. */
+/** The charts of a run, empty at first. */
 export function liveCurves(): Html {
   return section('curves', 'How it learns', html`<div class="charts">${[lossChart(), accuracyChart()]}</div>`);
 }

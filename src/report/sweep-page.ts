@@ -19,7 +19,7 @@ import { PAGE_DATA_ID, type SweepPageData } from './data.js';
 import { ENGLISH, type PageLanguage, translateSentences } from './page-language.js';
 import { COMPLETE, type PageAssets, renderDocument } from './page.js';
 
-/** Runs whose curves a page has: more make it too slow to read. */
+/** Most runs whose curves a page has; more would make it slow. */
 const MOST_RUNS = 1000;
 
 /**
@@ -55,7 +55,7 @@ export function sweepPage(groups: readonly Group[], title: string, assets: PageA
       ${section('settings', 'The settings', scrolling('Settings, the best first', settingsTable(groups)))}
       ${section('runs', 'The runs', scrolling('Runs', runsTable(runs, names)))}
     </main>`;
-  // "<" is escaped, so that no text of the data ends the element.
+  // "<" is escaped so that no text of the data can end the element.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   const script = rawElement('script', ` type="application/json" id="${PAGE_DATA_ID}"`, json);
   return renderDocument(assets, language, {

@@ -4,10 +4,10 @@ import type { Bucket, History } from '../../training/history.js';
 import { percent } from '../html.js';
 import { chartFrame, sliderKeys, svg, translate } from './elements.js';
 
-// Curves of means and bands of extremes. `drawChart` draws some of them; `openChart` puts that into a figure of the page
-// and lets the reader visit its points.
+// Curves of means and bands of extremes. `drawChart` draws a chart; `openChart` puts it into a figure of the page,
+// whose points pointer and keyboard can visit.
 
-/** A curve; the style sheet has the colours of the first and the second. */
+/** A curve; the style sheet has a colour for each of two. */
 interface Series {
   readonly name: string;
   readonly buckets: readonly Bucket[];
@@ -26,7 +26,7 @@ interface Chart {
 
 /** Room for the labels of the upright axis, in pixels. */
 const LEFT = 52;
-/** Height to width, within limits. */
+/** Height of a chart: its limits in pixels, and its ratio to the width. */
 const [LEAST_HEIGHT, MOST_HEIGHT, ASPECT] = [200, 300, 0.55];
 
 /** Draws a chart as SVG, `width` pixels wide. */
@@ -51,7 +51,7 @@ function drawChart({ series, iterations, axis, formatTick }: Chart, width: numbe
     marker,
   );
 
-  /** Marks a bucket by a line and dots, or none. */
+  /** Marks a bucket by a line and dots; undefined removes the mark. */
   function mark(place: number | undefined): void {
     marker.replaceChildren();
     if (place === undefined) return;
@@ -89,8 +89,8 @@ function nearest(buckets: readonly Bucket[], distance: (bucket: Bucket) => numbe
 }
 
 /**
- * Puts a chart into a figure of the page and lets pointer and keys visit its points. It is drawn again whenever the
- * width of the figure changes, or when the returned function gets another chart.
+ * Puts a chart into a figure of the page, whose points pointer and keyboard can visit. It is redrawn when the width of
+ * the figure changes and when the returned function receives another chart.
  */
 function openChart(figure: HTMLElement, first: Chart): (chart: Chart) => void {
   const plot = figure.querySelector<HTMLElement>('.plot')!;
@@ -141,7 +141,7 @@ function keyed(series: number, text: string): HTMLElement {
   return key;
 }
 
-/** Charts of loss and accuracy, in the figures that the page has for them. Returns how to show a history. */
+/** Opens the charts of loss and accuracy in their figures; returns a function that shows a history. */
 export function openCurves(): (history: History) => void {
   const [showLoss, showAccuracy] = ['loss-chart', 'accuracy-chart'].map(lateChart);
   return ({ loss, train, test, iterations }) => {
@@ -165,7 +165,7 @@ export function openCurves(): (history: History) => void {
   };
 }
 
-/** Opens a chart when it has its first point. */
+/** A chart that opens when it has its first point; without its figure, it never does. */
 function lateChart(id: string): (chart: Chart) => void {
   const figure = document.getElementById(id);
   let show: ((chart: Chart) => void) | undefined;
@@ -185,7 +185,7 @@ function lossAxis(least: number, most: number): Axis {
   return linearAxis('loss', 0, (most || 1) * 1.05);
 }
 
-/** An axis of shares of 1 that begins and ends near the curves. */
+/** An axis of shares, 0 to 1, that begins and ends near the curves. */
 function shareAxis(least: number, most: number): Axis {
   const room = Math.max(0.005, (most - least) / 10);
   return linearAxis('share', Math.max(0, least - room), Math.min(1, most + room));

@@ -3,8 +3,8 @@ import { translator, type Translate } from '../../language/translate.js';
 import { type Axis, linearAxis, type Tick } from '../../plots/scale.js';
 import { SCRIPT_WORDS_ID } from '../data.js';
 
-// Shared by several parts of the page: its language, finding and making elements, unpacking data, the axes of charts,
-// painting numbers, visiting values by keys.
+// Shared by several parts of the page: translation, finding and making elements, unpacking data, axes of charts,
+// painting arrays, sliders.
 
 const words = document.getElementById(SCRIPT_WORDS_ID)?.textContent;
 
@@ -14,9 +14,9 @@ export const translate: Translate = translator(
 );
 
 /**
- * The element with an id, which the page is known to have.
+ * The element with an id.
  *
- * @throws Error if it has none of that kind
+ * @throws Error if the page has none of that kind
  */
 export function element<E extends Element>(id: string, kind: new () => E): E {
   const found = document.getElementById(id);
@@ -24,7 +24,7 @@ export function element<E extends Element>(id: string, kind: new () => E): E {
   return found;
 }
 
-/** The bytes of a text in base64 of data that zlib compressed. */
+/** Decodes base64 and decompresses the bytes (zlib). */
 export async function inflate(base64: string): Promise<Uint8Array> {
   const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('deflate'));
@@ -46,7 +46,7 @@ export function svg(
 const MARGIN = { top: 12, right: 22, bottom: 40 };
 
 /**
- * Where the curves of a chart over iterations lie, in pixels, and its axes as SVG.
+ * The scales of a chart over iterations, in pixels, and its axes as SVG.
  *
  * @param left room for the labels of the upright axis
  * @param iterations where the axis of iterations ends
@@ -96,7 +96,7 @@ export function paintInk(canvas: HTMLCanvasElement, ink: Float64Array): void {
   paint(canvas, ink, () => BLACK);
 }
 
-/** The same for numbers in [-1, 1]: transparent at 0, one colour above and one below. */
+/** Paints numbers in [-1, 1] in the same way: 0 is transparent, and each sign has a colour. */
 export function paintSigned(canvas: HTMLCanvasElement, values: Float64Array): void {
   paint(canvas, values, (value) => (value > 0 ? POSITIVE : NEGATIVE));
 }
@@ -116,23 +116,23 @@ function paint(canvas: HTMLCanvasElement, values: Float64Array, colourOf: (value
 
 /** A slider with the positions 0 … count - 1. */
 interface SliderKeys {
-  /** Number of places; it may grow. */
+  /** Number of positions; it may grow. */
   count(): number;
-  /** The place at first, and again after the slider has been left. */
+  /** The position at first, and again after the slider has been left. */
   rest(): number;
-  /** The place that is pointed at; undefined between places. */
+  /** The position under the pointer; undefined between positions. */
   placeAt(event: PointerEvent): number | undefined;
-  /** Places from a row to the next, where they lie in rows; 1 elsewhere. */
+  /** Positions per row, where they lie in rows; 1 elsewhere. */
   rowLength(): number;
-  /** Shows a place, or the resting state if it is undefined; returns the place in words. */
+  /** Shows a position, or the resting state if it is undefined; returns the position in words. */
   show(place: number | undefined): string;
 }
 
 /**
- * Lets pointer and keyboard (arrows, Page Up and Down, Home, End) visit the places of an element with role slider, as
- * the ARIA authoring practices describe.
+ * Lets pointer and keyboard (arrows, Page Up and Down, Home, End) move an element with role slider, as the ARIA
+ * authoring practices describe.
  *
- * @returns shows the present place again, after the element was drawn anew
+ * @returns a function that shows the current position again after a redraw
  */
 export function sliderKeys(element: HTMLElement, { count, rest, placeAt, rowLength, show }: SliderKeys): () => void {
   let place = rest();

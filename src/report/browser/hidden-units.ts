@@ -2,10 +2,16 @@ import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import { type ImageSize, MOST_UNITS } from '../data.js';
 import { element, paintSigned, sliderKeys, translate } from './elements.js';
 
-/** Weights beyond this share of all magnitudes have the full colour: a few large ones would make the rest pale. */
+/**
+ * Quantile of the magnitudes from which weights have the full colour; otherwise a few large ones would make the rest
+ * pale.
+ */
 const FULL_COLOUR = 0.995;
 
-/** Shows the weights of each hidden unit as an image, all on one scale of colours. Returns how to show another net. */
+/**
+ * Shows the weights of each hidden unit as an image, all on one colour scale; returns a function that shows another
+ * net.
+ */
 export function openHiddenUnits(first: TwoLayerNet, { rows, columns }: ImageSize): (net: TwoLayerNet) => void {
   const tiles = document.querySelector<HTMLElement>('.tiles')!;
   const readout = document.querySelector<HTMLElement>('.units .readout')!;
@@ -74,7 +80,7 @@ function incomingWeights({ inputSize, hiddenSize, W1 }: TwoLayerNet, unit: numbe
   return Float64Array.from({ length: inputSize }, (_, pixel) => W1[pixel * hiddenSize + unit]);
 }
 
-/** The classes that a unit's outgoing weights, a row of W2 (H, K), speak for and against most. */
+/** The classes with the largest and the smallest of a unit's outgoing weights, a row of W2 (H, K), in words. */
 function votes({ outputSize, W2 }: TwoLayerNet, unit: number): string {
   const row = W2.subarray(unit * outputSize, (unit + 1) * outputSize);
   const most = row.indexOf(Math.max(...row));

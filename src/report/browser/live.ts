@@ -4,7 +4,9 @@ import { percent } from '../html.js';
 import { decodePage, type PageData } from '../data.js';
 import { element, inflate, translate } from './elements.js';
 
-/** On the page of a run that goes on: shows what its server sends, and lets the reader stop the run. */
+/**
+ * On the page of a run: shows the data that its server sends, and lets the user stop the run. Does nothing on a report.
+ */
 export function openLive(show: (page: PageData) => void): void {
   if (document.getElementById('live') === null) return;
   const status = element('live-status', HTMLElement);
@@ -38,7 +40,7 @@ export function openLive(show: (page: PageData) => void): void {
   events.addEventListener('end', ({ data }) => {
     events.close();
     const { text, hasReport } = JSON.parse(data as string) as { text: string; hasReport: boolean };
-    if (hasReport) return location.reload(); // the server has the report in the place of this page
+    if (hasReport) return location.reload(); // the server now sends the report
     status.textContent = translate(text);
     stop.hidden = true;
   });
@@ -50,9 +52,9 @@ export function openLive(show: (page: PageData) => void): void {
 }
 
 /**
- * Draws something only while an element is on the screen, because drawing takes time from the run.
+ * Draws only while an element is on the screen, because drawing takes time from the run.
  *
- * @returns takes what is to be drawn, now or when the element is seen; the latest counts
+ * @returns a function that takes a drawing and calls the latest one now, or once the element is visible
  */
 export function whenVisible(target: Element): (draw: () => void) => void {
   let isVisible = false;

@@ -6,7 +6,7 @@ import { openLive, whenVisible } from './live.js';
 import { openCells, openPictures } from './pictures.js';
 import { openRecognition } from './recognition.js';
 
-// The script of the page: it unpacks the data that the page carries and fills the elements that the HTML has for them.
+// The script of the page: it unpacks the data of the page and fills the elements of its HTML.
 
 void openPage();
 

@@ -16,15 +16,17 @@ interface Point {
   readonly y: number;
 }
 
-/** Width of the pen as a share of the pad's side. In MNIST a digit is 20 pixels high and its strokes are 2 to 3 wide. */
+/**
+ * Width of the pen as a share of the pad's side. In MNIST a digit is 20 pixels high and its strokes are 2 to 3 wide.
+ */
 const PEN_WIDTH = 0.08;
 
-/** Drawings kept for undo, 0.3 MB each. */
+/** Most drawings kept for undo, 0.3 MB each. */
 const MOST_UNDO = 40;
 
 /**
- * Makes a canvas a pad to draw on, by pointer or by keys. `onDraw` gets the drawing, (side, side) in [0, 1], when it has
- * changed, once per frame at most.
+ * Makes a canvas a pad to draw on, by pointer or keyboard. `onDraw` receives the drawing, (side, side) in [0, 1], after
+ * a change, at most once per frame.
  */
 export function openPad(
   canvas: HTMLCanvasElement,
@@ -46,7 +48,7 @@ export function openPad(
     });
   }
 
-  /** From one point to another; a dot if they are the same. */
+  /** Draws from one point to another; a dot if they are equal. */
   function stroke(from: Point, to: Point): void {
     context.beginPath();
     // Browsers need not draw a line without length.
@@ -62,7 +64,7 @@ export function openPad(
   }
 
   const earlier: ImageData[] = [];
-  /** Keeps the drawing as it is before a change, for undo. */
+  /** Stores the drawing before a change, for undo. */
   function keep(): void {
     earlier.push(context.getImageData(0, 0, side, side));
     if (earlier.length > MOST_UNDO) earlier.shift();
@@ -100,7 +102,7 @@ export function openPad(
   };
 }
 
-/** Draws with mouse, finger or pen, one pointer at a time; moves between two frames count too. */
+/** Draws with mouse, finger or pen, one pointer at a time, including the moves between two frames. */
 function followPointer(canvas: HTMLCanvasElement, keep: () => void, stroke: (from: Point, to: Point) => void): void {
   let drawing: number | undefined; // the pointer's id
   let last: Point = { x: 0, y: 0 };
@@ -147,7 +149,7 @@ const DIRECTIONS: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-/** Keyboard shortcuts. */
+/** Actions of the keyboard. */
 interface PenActions {
   keep(): void;
   stroke(from: Point, to: Point): void;

@@ -3,12 +3,12 @@ import type { PageData, TestImage } from '../data.js';
 import { element, paintInk, translate } from './elements.js';
 import type { Recognition } from './recognition.js';
 
-/** The ink of a test image, in [0, 1]. */
+/** The pixels of a test image, in [0, 1]. */
 function inkOf({ pixels }: TestImage): Float64Array {
   return Float64Array.from(pixels, (pixel) => pixel / 255);
 }
 
-/** Paints the test images that stand on the page; a click on one takes it to the drawing pad. */
+/** Paints the test images of the page; a click on one puts it on the drawing pad. */
 export function openPictures(pictures: readonly TestImage[], recognition: Recognition): void {
   document.querySelectorAll<HTMLElement>('[data-picture]').forEach((button) => {
     const picture = pictures[Number(button.dataset.picture)];
@@ -18,7 +18,7 @@ export function openPictures(pictures: readonly TestImage[], recognition: Recogn
   });
 }
 
-/** Shows the images of a cell of the confusion matrix when it is chosen; arrow keys go from cell to cell. */
+/** Shows the images of a cell of the confusion matrix when it is chosen; arrow keys move between cells. */
 export function openCells({ pictures, images }: PageData, recognition: Recognition): void {
   const table = document.getElementById('matrix');
   if (table === null) return;
@@ -60,7 +60,7 @@ export function openCells({ pictures, images }: PageData, recognition: Recogniti
     return item;
   }
 
-  // One stop of the Tab key for all cells.
+  // All cells are one stop of the Tab key.
   cells.forEach((cell, i) => {
     cell.ariaPressed = 'false';
     cell.tabIndex = i === 0 ? 0 : -1;
@@ -76,7 +76,7 @@ export function openCells({ pictures, images }: PageData, recognition: Recogniti
   });
 }
 
-/** The next cell in a direction that has images. */
+/** The nearest cell with images in a direction. */
 function neighbour(
   cells: readonly HTMLButtonElement[],
   { dataset }: HTMLButtonElement,

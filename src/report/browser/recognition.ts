@@ -8,15 +8,15 @@ import type { ImageSize } from '../data.js';
 import { element, paintInk, translate } from './elements.js';
 import { openPad } from './pad.js';
 
-/** The drawing pad and what the net makes of it. */
+/** The drawing pad and the net's prediction for it. */
 export interface Recognition {
-  /** Puts an image of the data set, (rows * columns) in [0, 1], on the pad, and scrolls to the pad if `andFocus`. */
+  /** Puts a test image, (rows * columns) in [0, 1], on the pad, and scrolls to the pad if `andFocus`. */
   take(ink: Float64Array, options: { readonly andFocus: boolean }): void;
-  /** From here on, this net answers. */
+  /** Replaces the net. */
   setNet(net: TwoLayerNet): void;
 }
 
-/** What the net is shown, and what was noticed in the drawing or photo that it was made from. */
+/** The input of the net, and a remark on the drawing or photo that it was made from. */
 interface Shown {
   /** (rows * columns), in [0, 1] */
   readonly image: Float64Array;
@@ -31,7 +31,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   let net = first;
   let shown: Shown = { image: new Float64Array(rows * columns) };
 
-  /** Probabilities of what is shown; undefined if it is empty. */
+  /** Predicts and shows probabilities; undefined if the image is empty. */
   function answer(): Float64Array | undefined {
     const isEmpty = shown.image.every((value) => value === 0);
     const probabilities = isEmpty ? undefined : predict(net, shown.image);
@@ -44,7 +44,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
     const probabilities = answer();
     say(probabilities ? inWords(probabilities, shown.remark) : translate('The pad is empty.'));
   }
-  /** An image in MNIST's form, in the size that the net takes. */
+  /** An image in MNIST's form, resized to the input of the net. */
   const fitted = (digit: Float64Array) => fitPicture(digit, SIDE, SIDE, rows, columns);
 
   const pad = openPad(element('pad', HTMLCanvasElement), {
@@ -78,7 +78,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   return {
     take(image, { andFocus }) {
       pad.put(image, rows, columns);
-      recognise({ image }); // it is prepared already: the net sees it as it is
+      recognise({ image }); // a test image needs no preparation
       if (andFocus) pad.focus();
     },
     setNet(next) {
@@ -88,7 +88,7 @@ export function openRecognition(first: TwoLayerNet, images: ImageSize): Recognit
   };
 }
 
-/** The most probable class, the runner-up, and what makes the answer doubtful. */
+/** The most probable class, the second one, and a doubt about the answer, in words. */
 function inWords(probabilities: Float64Array, remark?: string): string {
   const [best, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
   const share = (k: number) => translate(percent(probabilities[k], 0));
@@ -99,7 +99,9 @@ function inWords(probabilities: Float64Array, remark?: string): string {
   return words.join('; ');
 }
 
-/** A bar per class and the answer. Returns how to show probabilities (K), or that there are none, and a remark. */
+/**
+ * A bar per class and the answer. Returns a function that shows probabilities (K), undefined for none, and a remark.
+ */
 function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
   const rows = [...element('probabilities', HTMLElement).children].map((row) => ({
     row,
@@ -129,10 +131,10 @@ function openProbabilities(): (probabilities: Float64Array | undefined, remark?:
   };
 }
 
-/** Long enough that a stroke is over before a screen reader begins to speak. */
+/** Pause before an announcement: a stroke should end before a screen reader speaks. */
 const PAUSE_MS = 700;
 
-/** Announces texts by a live region: only the last of several, after a pause. */
+/** Announces texts in a live region, after a pause; a later text replaces an earlier one. */
 function liveRegion(region: HTMLElement): (text: string) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (text) => {
@@ -144,14 +146,14 @@ function liveRegion(region: HTMLElement): (text: string) => void {
 interface PhotoSettings {
   /** Chooses a file. */
   readonly input: HTMLInputElement;
-  /** Where a photo may be dropped. */
+  /** Accepts dropped photos. */
   readonly target: HTMLElement;
   onPicture(picture: Picture): void;
-  /** Called with a sentence if a file is no picture that the browser can read. */
+  /** Called with a message if the browser cannot read a file as a picture. */
   onFailure(text: string): void;
 }
 
-/** Takes photos that are chosen, dropped on the target, or pasted anywhere on the page. They stay in the browser. */
+/** Reads photos that are chosen, dropped on the target, or pasted on the page. They stay in the browser. */
 function openPhotos({ input, target, ...callbacks }: PhotoSettings): void {
   let latest = 0;
   async function take(files: FileList | null | undefined): Promise<void> {

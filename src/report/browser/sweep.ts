@@ -3,8 +3,8 @@ import type { Curve } from '../../training/history.js';
 import { PAGE_DATA_ID, type SweepPageData } from '../data.js';
 import { chartFrame, element, svg, translate } from './elements.js';
 
-// The page of a sweep: the curves of the runs whose settings are ticked. A run of the table, or one that is pointed at,
-// stands out.
+// The page of a sweep: the curves of the runs whose settings are checked. A run that is chosen in the table or pointed
+// at is highlighted.
 
 const { settings, runs } = JSON.parse(document.getElementById(PAGE_DATA_ID)!.textContent) as SweepPageData;
 const form = element('filters', HTMLFormElement);
@@ -23,13 +23,13 @@ let chosen: number | undefined;
 type Measure = 'test' | 'train' | 'loss';
 const radio = (name: string) => new FormData(form).get(name) as string;
 
-/** A colour of a ramp that is legible on light and on dark ground. */
+/** A colour of a ramp that is legible on light and dark backgrounds. */
 function colourOf(value: number, count: number): string {
   const share = count === 1 ? 0 : value / (count - 1);
   return `hsl(${Math.round(230 - 210 * share)} 65% 50%)`;
 }
 
-/** The runs whose values are all ticked. */
+/** The runs whose values are all checked. */
 function shownRuns(): number[] {
   const ticked = settings.map(() => new Set<number>());
   for (const box of form.querySelectorAll<HTMLInputElement>('input[data-setting]:checked')) {
@@ -93,7 +93,7 @@ function swatch(value: string | number, index: number, values: readonly unknown[
   return [svg('svg', { class: 'swatch', width: 14, height: 10 }, rect), String(value)];
 }
 
-/** Makes a run stand out, or with undefined none. */
+/** Highlights a run; undefined highlights none. */
 function choose(run: number | undefined): void {
   chosen = run;
   mark(run === undefined ? '' : runs[run].name);
