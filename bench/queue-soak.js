@@ -9,9 +9,9 @@ import { createInterface } from 'node:readline';
 import { loadDataset } from '../dist/dataset/mnist.js';
 import { version } from '../dist/files/read.js';
 import { findRecord, keepRecord, openRecordFolder } from '../dist/sweep/folder.js';
-import { runOf } from '../dist/sweep/plan.js';
 import { queueExecutor } from '../dist/sweep/queue-executor.js';
 import { queueAddress } from '../dist/sweep/queue.js';
+import { runOf } from '../dist/sweep/record.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
 import { identifyDataset } from '../dist/training/model-file.js';
 
@@ -52,8 +52,7 @@ let start = performance.now();
 let done = 0;
 
 async function sweep(runs) {
-  const names = { given: 'URL', environment: 'URL' };
-  const execute = queueExecutor(queueAddress(url, undefined, names), {
+  const execute = queueExecutor(queueAddress(url), {
     recorded: (id) => findRecord(out, id),
     say: console.log,
   });

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { loadDataset } from '../dist/dataset/mnist.js';
 import { localExecutor, shareData } from '../dist/sweep/local.js';
-import { runOf } from '../dist/sweep/plan.js';
+import { runOf } from '../dist/sweep/record.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
 import { identifyDataset } from '../dist/training/model-file.js';
 

@@ -22,7 +22,7 @@ import {
 // The picture of a sweep: the accuracy against a setting, with a line for each combination of the others; and a map of
 // it, where two settings vary.
 
-/** Settings that may be the horizontal axis, by preference, and their axis titles. */
+/** Settings that may be the horizontal axis, in order of preference, and their axis titles. */
 const NUMERIC = {
   lr: 'learning rate',
   'weight-init': 'standard deviation of the first weights',

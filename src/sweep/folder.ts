@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../files/write.js';
 import { withErrorPath, withParts } from '../files/read.js';
 import { checkSameResult, encodeRecord, LONGEST_RECORD, parseRecord, type RunRecord } from './record.js';
 
-// The folder of a sweep: one file per record, one that says what the folder is, and a lock while a sweep writes to it.
+// The folder of a sweep: one file per record, a marker file, and a lock while a sweep writes to it.
 
 const MARKER = 'gd-train-sweep.json';
 const MARK = `${JSON.stringify({ format: 'gd-train sweep 1', files: 'one a run, named by a digest of its settings' })}\n`;
@@ -51,10 +51,10 @@ function checkFolder(folder: string): boolean {
   throw new InputError(`${folder} is not the folder of a sweep, it holds ${preview(foreign)}: name a new folder`);
 }
 
-/** Records of a folder, and the names of files that should be records and are not, with the reason. */
+/** The records of a folder, and its damaged files. */
 export interface FolderContents {
   readonly records: ReadonlyMap<string, RunRecord>;
-  /** One sentence per damaged file. */
+  /** One message per damaged file. */
   readonly damaged: readonly string[];
 }
 
@@ -92,8 +92,8 @@ function readRecord(path: string): RunRecord {
 }
 
 /**
- * Keeps the record of a run in a folder; the file appears whole or not at all. A run that was made before must have
- * ended in the same bits.
+ * Writes the record of a run to a folder atomically. If the folder has a record of the run already, both must be equal
+ * bit for bit.
  *
  * @throws MachineError that names both machines if it did not; the system's error if it cannot be written
  */
@@ -103,7 +103,7 @@ export function keepRecord(folder: string, record: RunRecord): void {
   writeFileAtomic(recordPath(folder, record.id), Buffer.from(encodeRecord(record)));
 }
 
-/** The record of a run; undefined if its file is missing or damaged: then it is written anew. */
+/** The record of a run; undefined if its file is missing or damaged, so that the run is made again. */
 export function findRecord(folder: string, id: string): RunRecord | undefined {
   const path = recordPath(folder, id);
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
@@ -141,7 +141,7 @@ export function lockFolder(folder: string, pid: number, isAlive: (pid: number) =
     },
   };
   if (createFile(path, mine)) return lock;
-  // Taking over is not one step. A second lock makes sure that only one process does it at a time.
+  // A takeover is not atomic: a second lock ensures that only one process does it at a time.
   const guard = `${path}.takeover`;
   if (!createFile(guard, mine)) throw heldBy(folder, guard, readIfThere(guard));
   try {
@@ -158,7 +158,7 @@ export function lockFolder(folder: string, pid: number, isAlive: (pid: number) =
   }
 }
 
-/** Writes a new file; false if there is one. */
+/** Creates a file; false if it exists. */
 function createFile(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx' });

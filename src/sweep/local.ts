@@ -13,7 +13,7 @@ export type WorkerMessage =
 
 type Ended = Exclude<WorkerMessage, { type: 'progress' }>;
 
-/** A worker thread that makes one run after the other. */
+/** A worker thread that makes one run after another. */
 export interface RunThread {
   make(run: Run, onProgress: (share: number) => void): Promise<Ended>;
   /** Terminates the thread, even during a run. */

@@ -6,9 +6,10 @@ import { DEFAULTS, type HyperParameters } from '../training/hyper-parameters.js'
 import { iterationsOf, iterationsPerEpoch } from '../training/train.js';
 import { type Run, type RunData, runOf } from './record.js';
 
-// A sweep: many training runs with different settings, on all cores of one machine or on many machines. Read in this order:
-// plan.ts lists the runs, run.ts makes one, record.ts is its result and folder.ts keeps the results as files.
-// local.ts makes runs in worker threads, queue.ts and its two sides on other machines; summary.ts compares the results.
+// A sweep: many training runs with different settings, on all cores of one machine or on many machines. Reading order:
+// plan.ts lists the runs, run.ts makes one, record.ts defines its record, and folder.ts stores records as files.
+// local.ts makes runs in worker threads; queue.ts, queue-executor.ts and queue-worker.ts make them on other machines.
+// summary.ts compares the records, and figure.ts draws them.
 
 /** The values of every setting that a sweep varies. */
 export interface SweepAxes {
@@ -40,9 +41,9 @@ interface PlannedData {
   readonly identity: RunData;
 }
 
-/** Most runs of one sweep; more are taken for a typing error. */
+/** Most runs of one sweep; more are assumed to be a typing error. */
 const MOST_RUNS = 1e6;
-/** Most combinations that a sample is drawn from: the range of one draw of the random stream. */
+/** Most combinations from which a sample is drawn: the range of one draw of the random stream. */
 const MOST_CHOICES = 2 ** 32 - 1;
 
 /**
@@ -87,7 +88,7 @@ export function planRuns(sweep: SweepSettings, { count, identity }: PlannedData,
   return [...runs.values()];
 }
 
-/** Compares sizes before anything is enumerated. */
+/** @throws InputError if there are too many runs; the lists are counted, not enumerated */
 function checkSize({ axes, sample }: SweepSettings): void {
   const sizes = Object.values(axes).flatMap((axis: ValueList<unknown> | undefined) => axis ?? []);
   const total = sizes.reduce((product, { count }) => product * count, 1);
@@ -139,7 +140,7 @@ function* range(count: number): Generator<number> {
 }
 
 /**
- * Draws without replacement: the beginning of a random permutation (Fisher-Yates), of which only what was moved is
+ * Draws without replacement: the beginning of a random permutation (Fisher-Yates), of which only the moved elements are
  * stored. A larger sample begins with the smaller one of the same seed.
  */
 function* sampleOf(total: number, { count, seed }: { count: number; seed: number }): Generator<number> {
@@ -152,16 +153,16 @@ function* sampleOf(total: number, { count, seed }: { count: number; seed: number
   }
 }
 
-// The lists and ranges that a sweep takes for what train takes once: `0.01,0.1,1`, `0..4`, `0.001..1 x7`.
+// Lists and ranges of option values: `0.01,0.1,1`, `0..4`, `0.001..1 x7`.
 
-/** A list of values that is counted but not enumerated: a few characters can name more values than fit into memory. */
+/** A list of values that is not enumerated: a few characters can name more values than fit into memory. */
 export interface ValueList<T> {
-  /** How many there are; some may be equal. */
+  /** Number of values, some of which may be equal. */
   readonly count: number;
   at(index: number): T;
 }
 
-/** The values of an axis, each once. */
+/** The distinct values of an axis. */
 export function valuesOf<T>({ count, at }: ValueList<T>): T[] {
   return [...new Set(Array.from({ length: count }, (_, i) => at(i)))];
 }
@@ -179,13 +180,13 @@ export interface ValueKind<T> {
   readonly ranges?: 'integers' | 'numbers';
 }
 
-/** `0.001..1 x7`, `0..4` and `0-4`; the sign of an exponent is no dash. */
+/** `0.001..1 x7`, `0..4` and `0-4`; the minus sign of an exponent, as in `1e-3`, does not match. */
 const RANGE = /^(.+?)\.\.(.+?)(?:\s*x\s*(\d{1,10}))?$/;
 const DASHED = /^(\d+)-(\d+)$/;
 
 /**
- * Reads values separated by commas: numbers, words, `a..b` (or `a-b`) for all whole numbers from a to b, and `a..b xN` for
- * N values with equal ratios.
+ * Reads values separated by commas: numbers, words, `a..b` (or `a-b`) for all whole numbers from a to b, and `a..b xN`
+ * for N values with equal ratios.
  *
  * @param option names it in messages
  * @throws InputError that says what is wrong
@@ -227,7 +228,9 @@ function parsePart<T extends number | string>(option: string, text: string, kind
   return { count: to - from + 1, at: (i) => (from + i) as T };
 }
 
-/** Significant digits of the values between the ends: few enough to be the same on every machine, and short in a table. */
+/**
+ * Significant digits of the values between the ends: few enough to be the same on every machine, and short in a table.
+ */
 const DIGITS = 6;
 
 /** N values whose ratios are equal, the ends included; as NumPy's `geomspace`, rounded to six digits. */

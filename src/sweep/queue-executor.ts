@@ -13,8 +13,8 @@ import {
 } from './queue.js';
 import type { Executor, SweepEvent } from './run.js';
 
-// The sweep's side of the queue. It polls the state of the queue instead of listening to events, so that nothing is lost
-// when a connection or this process was gone for a while.
+// The sweep's side of the queue. It polls the state of the queue instead of listening to events, so that nothing is
+// lost when the connection breaks or this process is suspended.
 
 /** Runs that are enqueued, and records that are collected, per poll. */
 const BATCH = 500;
@@ -22,7 +22,7 @@ const BATCH = 500;
 const PAGE = 1000;
 /** Shortest and longest poll interval in ms: it grows while nothing happens. */
 const [SOONEST, LATEST] = [50, 1000];
-/** Interval in ms of what need not be done at every poll. */
+/** Interval in ms of tasks that are not needed at every poll. */
 const NOW_AND_THEN = 5000;
 /** Interval in ms after which unanswered runs are enqueued again, in case the server has lost them. */
 const PUT_AGAIN = 30_000;
@@ -40,15 +40,16 @@ const JOB_OPTIONS = {
 };
 
 interface Sweep {
-  /** The record that is kept of a run, if there is one. */
+  /** The stored record of a run, if there is one. */
   readonly recorded: (id: string) => RunRecord | undefined;
   /** Receives messages for the user. */
   readonly say: (text: string) => void;
 }
 
 /**
- * Makes runs by workers on other machines; only some hundred runs wait in the queue at a time. A result is removed from the
- * queue when the caller asks for the next event: until then the next sweep would get it again.
+ * Makes runs by workers on other machines; at most some hundred runs wait in the queue. A result is removed from the
+ * queue only when the caller asks for the next event, so that a sweep that fails before it stores the result loses
+ * nothing.
  *
  * @throws MachineError if the queue does not answer, or if two machines have made one run with different results
  */
@@ -141,7 +142,7 @@ export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): 
   };
 }
 
-/** The next items of an iterator, at most that many. */
+/** At most `count` next items of an iterator. */
 function take<T>(items: Iterator<T>, count: number): T[] {
   const taken: T[] = [];
   while (taken.length < count) {
@@ -152,7 +153,7 @@ function take<T>(items: Iterator<T>, count: number): T[] {
   return taken;
 }
 
-/** The event of a finished job. What a worker wrote is not trusted: it is parsed as any file is. */
+/** The event of a finished job. The worker's answer is not trusted: it is parsed and checked as a file is. */
 function endOf(run: Run, { returnvalue, failedReason, processedBy }: Job): SweepEvent {
   const machine = processedBy ?? 'a machine without a name';
   if (typeof returnvalue !== 'string') {
@@ -190,7 +191,7 @@ function readSecondAnswer(text: string): RunRecord | undefined {
   }
 }
 
-/** Removes the waiting runs, so that workers do not compute what no sweep waits for. */
+/** Removes the waiting runs, so that no worker makes runs whose sweep has ended. */
 async function takeBack(queue: Queue, pending: ReadonlyMap<string, Run>): Promise<void> {
   const waiting = await queue.getRanges(['wait', 'delayed'], 0, -1);
   await Promise.all(waiting.filter((id) => pending.has(id)).map((id) => queue.remove(id)));

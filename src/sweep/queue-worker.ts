@@ -18,18 +18,18 @@ import {
   within,
 } from './queue.js';
 
-// The worker's side of the queue. BullMQ assigns a run to one worker, as long as that worker renews its lock; if the worker
-// was killed or cut off, another one gets the run.
+// The worker's side of the queue. BullMQ assigns a run to one worker as long as that worker renews its lock. If the
+// worker was killed or lost its connection, another one receives the run.
 
 /** Lifetime of a lock in ms; a worker renews it at half that time. */
 const LOCK = 10_000;
 /** Interval in ms of the search for runs whose lock expired; one of all workers does it. */
 const LOOK_FOR_LOST = 5000;
-/** A run fails after so many workers have vanished while they made it. */
+/** A run fails after this many of its workers have vanished. */
 const MOST_LOST = 20;
 /** Time in ms for returning runs to the queue when the worker is stopped. */
 const FAREWELL = 3000;
-/** Interval in ms of the check why there is nothing to do. */
+/** Interval in ms at which an idle worker looks for the reason. */
 const LOOK_FOR_REASON = 10_000;
 
 interface WorkerOptions {
@@ -59,7 +59,7 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
   const remote = await openQueue(address, name, say, signal);
   if (remote === undefined) return;
   const { client } = remote;
-  /** Threads without and with a run. */
+  /** Threads without a run, and threads with one. */
   const [idle, busy]: [RunThread[], Set<RunThread>] = [[], new Set()];
   const making = new Set<Promise<unknown>>();
   /** Results that the queue has not yet accepted. */
@@ -86,7 +86,7 @@ export async function serveQueue(address: QueueAddress, options: WorkerOptions):
     return encodeRecord(ended.record);
   }
 
-  /** A run from the queue, which is not trusted. */
+  /** Checks a run from the queue, which is not trusted. */
   function checkRun(stored: Partial<Run>): Run {
     try {
       const run = asRun(stored);

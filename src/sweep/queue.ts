@@ -4,15 +4,15 @@ import type { IRedisClient, Queue } from 'bullmq';
 import { InputError, MachineError, preview, printable } from '../errors.js';
 import type { Run } from './record.js';
 
-// The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file connects to the server and explains what is
-// wrong with it; queue-executor.ts enqueues runs and collects records, queue-worker.ts makes the runs.
+// The queue of a sweep over many machines: BullMQ on Redis or Valkey. This file connects to the server and explains its
+// faults; queue-executor.ts enqueues runs and collects records, queue-worker.ts makes the runs.
 //
-// There is one queue per version and data set, so that every worker of a queue can make its runs. The id of a job is that of
-// its run: a run that is enqueued twice is there once.
+// There is one queue per version and data set, so that every worker of a queue can make its runs. The id of a job is
+// the id of its run, so that a run cannot be enqueued twice.
 
 /** A Redis or Valkey server. */
 export interface QueueAddress {
-  /** For messages: user and password are not in it. */
+  /** For messages, without user and password. */
   readonly label: string;
   readonly connection: {
     readonly host: string;
@@ -24,30 +24,27 @@ export interface QueueAddress {
   };
 }
 
+/** The environment variable that may name the queue: options are visible to other users of the machine. */
+export const QUEUE_VARIABLE = 'GD_TRAIN_QUEUE';
+
 const EXAMPLE = 'redis://host, redis://user:password@host:6379 or rediss://host';
 
 /**
  * The server that a user named.
  *
- * @param given a URL, if there is one
- * @param environment another one, which is taken where there is none; user and password are taken from it if the first
- *   has none and both name the same server
- * @param names what the two are called in messages
- * @throws InputError, without the text that was given if a password may be in it
+ * @param given the URL of --queue, if there is one
+ * @param environment the URL of GD_TRAIN_QUEUE, the default; user and password come from it too if `given` has none and
+ *   both name the same server
+ * @throws InputError, without the URL if it may hold a password
  */
-export function queueAddress(
-  given: string | undefined,
-  environment: string | undefined,
-  names: { readonly given: string; readonly environment: string },
-): QueueAddress {
+export function queueAddress(given: string | undefined, environment?: string): QueueAddress {
   if (given === undefined) {
-    if (!environment)
-      throw new InputError(`name the queue: ${names.given} ${EXAMPLE}, or the same in ${names.environment}`);
-    return parseAddress(environment, names.environment);
+    if (!environment) throw new InputError(`name the queue: --queue ${EXAMPLE}, or the same in ${QUEUE_VARIABLE}`);
+    return parseAddress(environment, QUEUE_VARIABLE);
   }
-  const address = parseAddress(given, names.given);
+  const address = parseAddress(given, '--queue');
   if (address.connection.password !== undefined || !environment) return address;
-  const other = parseAddress(environment, names.environment);
+  const other = parseAddress(environment, QUEUE_VARIABLE);
   const { username, password } = other.connection;
   if (password === undefined || other.label !== address.label) return address;
   return { ...address, connection: { ...address.connection, ...(username && { username }), password } };
@@ -83,7 +80,7 @@ function parseAddress(text: string, name: string): QueueAddress {
   };
 }
 
-/** The queue in which runs of this version with this data set are. */
+/** The name of the queue for this version and data set. */
 export function queueName({ version, data }: Pick<Run, 'version' | 'data'>): string {
   const digest = createHash('sha256').update(`${data.train} ${data.test}`).digest('hex');
   return `${version}-${digest.slice(0, 16)}`;
@@ -92,10 +89,10 @@ export function queueName({ version, data }: Pick<Run, 'version' | 'data'>): str
 /** Prefix of all keys in Redis. */
 export const PREFIX = 'gd-train';
 
-/** A hash in Redis: sweep by queue. By it a worker that gets nothing to do can say why. */
+/** A hash in Redis from the name of a queue to the notice of its sweep; workers without runs read it to explain why. */
 export const SWEEPS = `${PREFIX}:sweeps`;
 
-/** A sweep's regular notice of what it waits for. */
+/** The regular notice of a sweep about the runs that it waits for. */
 export interface SweepNotice {
   readonly version: string;
   /** SHA-256 of its training images. */
@@ -107,12 +104,12 @@ export interface SweepNotice {
 }
 
 /**
- * The key of a hash in Redis, records by `ID WEIGHTS`: answers to runs that had been answered by another
- * machine before: a worker that was cut off for a while may make a run that has meanwhile been given to another one.
+ * The key of a hash in Redis from `ID WEIGHTS` to second records of runs. A worker that was disconnected for a while
+ * may finish a run that another worker received in the meantime.
  */
 export const secondAnswersKey = (queue: string) => `${PREFIX}:${queue}:second-answers`;
 
-/** The module, loaded when it is needed. */
+/** @throws MachineError if BullMQ is not installed or does not load */
 export async function loadBullmq(): Promise<typeof import('bullmq')> {
   try {
     return await import('bullmq');
@@ -133,7 +130,7 @@ interface OpenQueue {
 
 const PATIENCE = 10_000;
 
-/** How BullMQ connects: commands wait while the server is away, however long that is. */
+/** Connection options of BullMQ: commands wait while the server is unreachable, without a limit. */
 const connectionOf = ({ connection }: QueueAddress, state = { isClosed: false }) => ({
   ...connection,
   connectTimeout: PATIENCE / 2,
@@ -141,7 +138,7 @@ const connectionOf = ({ connection }: QueueAddress, state = { isClosed: false })
   maxRetriesPerRequest: null,
 });
 
-/** For every part of BullMQ: `skipVersionCheck`, because BullMQ would write to the console. */
+/** Options of every BullMQ object; without `skipVersionCheck` BullMQ may write to the console. */
 export const commonOptions = (address: QueueAddress) => ({
   connection: connectionOf(address),
   prefix: PREFIX,
@@ -149,11 +146,11 @@ export const commonOptions = (address: QueueAddress) => ({
 });
 
 /**
- * Connects to a server, and tells when it goes away and comes back.
+ * Connects to a server, and reports when the connection is lost and restored.
  *
- * @param say gets what the user should know
- * @returns undefined if the signal came first
- * @throws MachineError with the remedy if it does not answer within ten seconds, or is not what it should be
+ * @param say receives messages for the user
+ * @returns undefined if the signal aborted first
+ * @throws MachineError with the remedy if it does not answer within ten seconds, or is not a suitable server
  */
 export async function openQueue(
   address: QueueAddress,
@@ -184,11 +181,11 @@ export async function openQueue(
       connection: client,
       streams: { events: { maxLen: 1 } },
     });
-    queue.on('error', () => undefined); // the client tells
+    queue.on('error', () => undefined); // `watch` reports lost connections
     return { queue, client, close: watch(client, address, state, say) };
   } catch (error) {
     connection.close().catch(() => undefined);
-    connection.on('error', () => undefined); // it removes its listeners when it closes, and has more to say
+    connection.on('error', () => undefined); // closing removes the listeners, and more errors may follow
     if (signal.aborted) return undefined;
     throw error;
   } finally {
@@ -196,7 +193,7 @@ export async function openQueue(
   }
 }
 
-/** Reports when the server goes away and comes back; returns a function that ends the connection. */
+/** Reports when the connection is lost and restored; returns a function that ends it. */
 function watch(
   client: IRedisClient,
   { label }: QueueAddress,
@@ -214,7 +211,7 @@ function watch(
   });
   return () => {
     state.isClosed = true;
-    // Between two attempts ioredis would forget the commands that wait; the next attempt rejects them.
+    // Between two attempts ioredis would drop the waiting commands; the next attempt rejects them.
     if (client.status !== 'reconnecting') client.disconnect();
   };
 }
@@ -227,13 +224,15 @@ const isFinal = (error: Error & { code?: string }) =>
 
 const FINAL = /ENOTFOUND|CERT|SIGNATURE|ERR_SSL|ERR_TLS|EPROTO|ParserError/;
 
-/** The fault of a server and its remedy, in one line. */
+/** The error for a fault of the server, with its remedy. */
 function refusal({ label, connection }: QueueAddress, error: (Error & { code?: string }) | undefined): MachineError {
   const { code = '', name = '', message = '' } = error ?? {};
   const said = printable(firstLine(message));
   const because = (text: string) => new MachineError(`${label} ${text}`);
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/.test(message)) {
-    return because(`wants another user or password (${said}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@${connection.host}`);
+    return because(
+      `wants another user or password (${said}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@${connection.host}`,
+    );
   }
   if (name === 'ReplyError') return because(`refuses: ${said}`);
   if (name === 'ParserError') return because(`is not a Redis or Valkey server (${said}): check host and port`);
@@ -259,7 +258,7 @@ function checkServer({ label }: QueueAddress, info: string, say: (text: string) 
 
 const firstLine = (text: string) => text.split('\n', 1)[0];
 
-/** Waits for a promise, at most that long; it may reject. */
+/** Waits until a promise settles, at most that long; a rejection is ignored. */
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
   const patience = delay(milliseconds, undefined, { signal: timer.signal });

@@ -4,18 +4,18 @@ import type { Curve } from '../training/history.js';
 import { asHyperParameters, type HyperParameters } from '../training/hyper-parameters.js';
 import type { DatasetIdentity } from '../training/train.js';
 
-/** Settings that decide the result of a run, together with the images. */
+/** The settings that determine the result of a run, together with the images. */
 export interface RunSettings extends HyperParameters {
   /** Iterations between two measurements of the accuracy. */
   readonly evalEvery: number;
 }
 
-/** A run that can be made anywhere, with the same bits. Plain data: it can be sent as JSON. */
+/** A run, whose result is the same bit for bit on every machine. It is plain data, which can be sent as JSON. */
 export interface Run {
-  /** Digest of the other fields; it names the file of the record. */
+  /** Digest of the other fields; also the name of the record's file. */
   readonly id: string;
   readonly settings: RunSettings;
-  /** Version of gd-train that makes it. */
+  /** Version of gd-train. */
   readonly version: string;
   /** SHA-256, in hexadecimal, of the training images and of the test images, with their labels. */
   readonly data: RunData;
@@ -40,7 +40,7 @@ function idOf(settings: RunSettings, { train, test }: RunData, version: string):
 /** Hexadecimal digits of an id: 128 bits. */
 const ID_LENGTH = 32;
 
-/** Record of a run: a few kilobytes. All but machine and seconds are the same wherever the run is made. */
+/** The record of a run, a few kilobytes. Only machine and seconds depend on where the run is made. */
 export interface RunRecord extends Run {
   readonly outcome: RunOutcome;
   /** SHA-256 of the last weights, as train prints it. */
@@ -61,15 +61,15 @@ export interface RunOutcome {
   readonly notFiniteAt: number | null;
   /** Loss of the last mini-batch before its update, in nats; null if it is not finite. */
   readonly loss: number | null;
-  /** Accuracies, 0 … 1, after the last iteration; null if the run did not come so far. */
+  /** Accuracies, 0 … 1, after the last iteration; null if the run ended earlier. */
   readonly trainAccuracy: number | null;
   readonly testAccuracy: number | null;
-  /** The highest of those that were measured on the way, and the iterations by then; null if there are none. */
+  /** The highest measured test accuracy, and the iterations by then; null if none was measured. */
   readonly bestTestAccuracy: number | null;
   readonly bestIteration: number | null;
 }
 
-/** Thinned to what a small picture can show. */
+/** The curves of a run, thinned to at most `MOST_POINTS` points each. */
 export interface Curves {
   /** Mean loss of mini-batches, in nats, against the number of updates before. */
   readonly loss: Curve;
@@ -78,12 +78,12 @@ export interface Curves {
   readonly test: Curve;
 }
 
-/** Points of a curve at most, an even number. */
+/** Most points of a curve, an even number. */
 export const MOST_POINTS = 64;
 
-/** Bumped when an old reader would misread a new file. */
+/** Version of the format; changed when an old reader would misread a new file. */
 const FORMAT = 'gd-train run 1';
-/** Characters of a record: three or four times the longest. */
+/** Most characters of a record: three or four times the longest that is written. */
 export const LONGEST_RECORD = 20_000;
 
 /** A record as the text of its file. */
@@ -92,7 +92,7 @@ export function encodeRecord({ id, settings, version, data, outcome, ...rest }: 
 }
 
 /**
- * A record from text that others may have written, each field checked.
+ * Parses a record; each field is checked, because the text is not trusted.
  *
  * @param source names it in messages
  * @throws InputError if it is not a record, or was damaged or changed
@@ -123,7 +123,7 @@ export function parseRecord(text: string, source: string): RunRecord {
 }
 
 /**
- * A run from a stored record or a message, each field checked.
+ * The run in a stored record or a message; each field is checked.
  *
  * @throws RangeError if a field is missing or out of range, or if its id is not that of its settings
  */
@@ -174,7 +174,7 @@ const outcomeFields = (iterations: number): Record<keyof RunOutcome, Check> => (
   bestIteration: orNull(isCount(iterations)),
 });
 
-/** @throws RangeError that names a value which is not valid */
+/** @throws RangeError that names the value if it is not valid */
 function check(name: string, value: unknown, isValid: Check): void {
   if (!isValid(value)) throw new RangeError(`${name} is out of range: ${preview(value)}`);
 }
@@ -184,7 +184,7 @@ function asObject(name: string, value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** The fields of T that checks are given for; others are dropped. */
+/** The fields of T that have a check; others are dropped. */
 function checkFields<T>(
   stored: Readonly<Record<string, unknown>>,
   checks: Partial<Record<keyof T, Check>>,
@@ -197,7 +197,7 @@ function checkFields<T>(
   return Object.fromEntries(fields) as T;
 }
 
-/** @throws MachineError that names both machines if two records of one run are not of the same bits */
+/** @throws MachineError that names both machines if two records of one run differ in a bit of the result */
 export function checkSameResult(before: RunRecord, record: RunRecord): void {
   const result = ({ id, outcome, weights, curves }: RunRecord) => JSON.stringify([id, outcome, weights, curves]);
   if (result(before) === result(record)) return;

@@ -6,32 +6,31 @@ import { weightsDigest } from '../training/model-file.js';
 import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
 import { MOST_POINTS, type Run, type RunRecord } from './record.js';
 
-/** Reports of an executor about its runs; runs that an abort ends are not reported. */
+/** Events of an executor about its runs; runs that an abort ends have none. */
 export type SweepEvent =
   | { readonly type: 'started'; readonly run: Run }
-  /** @property share of its iterations that are done, 0 … 1; an executor may leave these events out */
+  /** @property share of completed iterations, 0 … 1; an executor may leave these events out */
   | { readonly type: 'progress'; readonly run: Run; readonly share: number }
   | { readonly type: 'done'; readonly run: Run; readonly record: RunRecord }
-  /** It could not be made, for example because the memory was too small. */
+  /** The run could not be made, for example for lack of memory. */
   | { readonly type: 'failed'; readonly run: Run; readonly reason: string };
 
-/** Makes runs, in any order, some at the same time; ends early when the signal says so. */
+/** Makes runs, in any order and several at a time; ends early when the signal aborts. */
 export type Executor = (runs: readonly Run[], signal: AbortSignal) => AsyncGenerator<SweepEvent, void, void>;
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 200;
 
 /**
- * Makes one run, on one thread, and measures it. That it ends because numbers are no longer finite is a result too.
+ * Makes one run on one thread. A run that ends because its numbers are no longer finite has a record too.
  *
- * @param data the images that the run is for: the caller has compared their digests
- * @param onProgress gets the share of the iterations that are done, now and then
- * @throws the signal's reason if that ends it; what engines throw
+ * @param data the images of the run; the caller has compared their digests
+ * @param onProgress receives the share of completed iterations at intervals
+ * @throws the errors of the engines
  */
 export async function runOne(
   run: Run,
   data: Data,
-  signal?: AbortSignal,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<RunRecord> {
   const { evalEvery, ...hyperParameters } = run.settings;
@@ -39,17 +38,16 @@ export async function runOne(
   const engine = await openEngine(hyperParameters.gradient, { ...hyperParameters, threads: 1 });
   const recorder = openRecorder();
   let reported = performance.now();
-  for await (const event of train(training, data, engine, { evalEvery, ...(signal && { signal }) })) {
+  for await (const event of train(training, data, engine, { evalEvery })) {
     recorder.event(event);
     if (event.type !== 'step' || performance.now() - reported < REPORT_EVERY) continue;
     reported = performance.now();
     onProgress((event.step + 1) / hyperParameters.iterations);
   }
-  signal?.throwIfAborted();
   return recorder.record(run, training);
 }
 
-/** Collects what is kept of a run while it goes on, and makes the record of it once it has ended by itself. */
+/** Collects the data of a run from its events, and makes its record after the last one. */
 export function openRecorder() {
   const start = performance.now();
   const [loss, train, test] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];

@@ -17,10 +17,10 @@ const OPTION_NAMES = {
 
 export type SettingName = (typeof OPTION_NAMES)[keyof RunSettings] | 'version' | 'data';
 
-/** Settings in which runs may differ, by the names of the options; version and data set too. */
+/** Everything in which runs may differ: settings by the names of their options, version and data set. */
 type NamedSettings = Readonly<Record<SettingName, string | number>>;
 
-/** Hexadecimal digits of a data set's digest that tell it apart. */
+/** Hexadecimal digits of a data set's digest that are shown. */
 const SHORT = 8;
 
 export function namedSettings({ settings, version, data }: Run): NamedSettings {
@@ -28,12 +28,12 @@ export function namedSettings({ settings, version, data }: Run): NamedSettings {
   return { ...Object.fromEntries(entries), version, data: data.train.slice(0, SHORT) } as NamedSettings;
 }
 
-/** Runs that differ in nothing but their seeds. */
+/** Runs that differ in their seeds alone. */
 export interface Group {
   readonly settings: NamedSettings;
   /** In order of their seeds. */
   readonly runs: readonly RunRecord[];
-  /** Those that came to their last iteration; means and deviations are over them. */
+  /** The runs that reached their last iteration; means and deviations are taken over them. */
   readonly finished: readonly RunRecord[];
   readonly test: Spread;
   readonly train: Spread;
@@ -46,7 +46,7 @@ export interface Group {
 export const MEASURES = ['test', 'train', 'peak', 'loss', 'seconds'] as const;
 type Measure = (typeof MEASURES)[number];
 
-/** The runs in groups, the best first: the highest mean of the test accuracy, then the smallest settings. */
+/** The runs in groups, ordered by descending mean test accuracy, then by ascending settings. */
 export function groupRuns(records: Iterable<RunRecord>): Group[] {
   const groups = new Map<string, { settings: NamedSettings; runs: RunRecord[] }>();
   for (const record of records) {
@@ -86,7 +86,7 @@ export function sortGroups(groups: readonly Group[], by: Measure | SettingName):
   });
 }
 
-/** Without a mean, because no run was finished: last. */
+/** Compares two means; a group without one, because none of its runs finished, comes last. */
 function compareMeans(a: number | null, b: number | null, by: Measure): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return by === 'loss' || by === 'seconds' ? a - b : b - a;
@@ -99,7 +99,7 @@ export function compareSettings(a: string | number, b: string | number): number 
   return a < b ? -1 : Number(a > b);
 }
 
-/** The settings of runs, one after the other: there may be a million. */
+/** The settings of runs, generated one at a time because there may be a million. */
 export function* eachNamed(runs: Iterable<Run>): Generator<NamedSettings> {
   for (const run of runs) yield namedSettings(run);
 }
@@ -118,7 +118,7 @@ export function variedSettings(all: Iterable<NamedSettings>): SettingName[] {
   return varied.length > 0 ? varied : ['lr'];
 }
 
-/** The settings that tell groups apart; the seed does not. */
+/** The settings that differ between groups. */
 export const groupSettings = (groups: readonly Group[]) => variedSettings(groups.map(({ settings }) => settings));
 
 /** Some settings in words: "lr 0.1, hidden 100". */
@@ -126,7 +126,9 @@ export function describeSettings(settings: NamedSettings, names: readonly Settin
   return names.map((name) => `${name} ${settings[name]}`).join(', ');
 }
 
-/** How many runs of a group did not come to their end, and where the first of them stopped; undefined if all did. */
+/**
+ * The number of runs of a group that became non-finite, and the earliest step at which one did; undefined if none did.
+ */
 export function notFiniteNote({ runs }: Group): string | undefined {
   const steps = runs.flatMap(({ outcome }) => outcome.notFiniteAt ?? []);
   if (steps.length === 0) return undefined;

@@ -9,7 +9,7 @@ const port = parentPort!;
 const tell = (message: WorkerMessage) => port.postMessage(message);
 
 port.on('message', (run: Run) => {
-  runOne(run, data, undefined, (share) => tell({ type: 'progress', share })).then(
+  runOne(run, data, (share) => tell({ type: 'progress', share })).then(
     (record) => tell({ type: 'done', record }),
     (error: Error) => tell({ type: 'failed', reason: error.message }),
   );

@@ -18,7 +18,6 @@ import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { identifyDataset } from '#src/training/model-file.js';
 
-const NAMES = { given: '--queue', environment: 'GD_TRAIN_QUEUE' };
 const folder = temporaryFolder();
 writeDataset(folder);
 const data = loadDataset(folder);
@@ -36,7 +35,7 @@ const startWorker = (url: string, ...more: string[]) =>
 function openSweep(url: string, records: Map<string, RunRecord>) {
   const said: string[] = [];
   const controller = new AbortController();
-  const execute = queueExecutor(queueAddress(url, undefined, NAMES), {
+  const execute = queueExecutor(queueAddress(url), {
     recorded: (id) => records.get(id),
     say: (text) => said.push(text),
   });

@@ -53,9 +53,6 @@ describe('a run', () => {
     expect([outcome.notFiniteAt, outcome.iterations]).toEqual([0, 0]);
     expect([outcome.loss, outcome.testAccuracy, outcome.trainAccuracy]).toEqual([null, null, null]);
   });
-  test('is told to stop', async () => {
-    await expect(runOne(runWith({ iterations: 1e8 }), data, AbortSignal.timeout(50))).rejects.toThrow(/timeout/);
-  });
   test('of a hundred thousand iterations has a record of less than 4 kB', async () => {
     const long = await runOne(runWith({ iterations: 100_000, evalEvery: 100, hiddenSize: 1 }), data);
     expect(long.curves.loss.length).toBeGreaterThan(31);

@@ -4,7 +4,7 @@ import { InputError } from '../../../errors.js';
 import type { Precision } from '../../../kernels/wasm-net.js';
 import { listOf, parseList, type SweepSettings, type ValueKind, type ValueList } from '../../../sweep/plan.js';
 import { type Run } from '../../../sweep/record.js';
-import { type QueueAddress, queueAddress } from '../../../sweep/queue.js';
+import { QUEUE_VARIABLE, type QueueAddress, queueAddress } from '../../../sweep/queue.js';
 import { MEASURES, namedSettings } from '../../../sweep/summary.js';
 import { DEFAULTS, type HyperParameters, MOST } from '../../../training/hyper-parameters.js';
 import {
@@ -28,9 +28,6 @@ import { TRAIN_OPTIONS } from '../train/options.js';
 // The options of sweep: lists for what train takes once, and what is to be done with the runs; and --queue, which the
 // workers of a sweep have too.
 
-/** The environment variable that may name the queue: other users of a machine do not see it, as they see options. */
-const QUEUE_VARIABLE = 'GD_TRAIN_QUEUE';
-
 /** --queue, for a sweep and its workers. */
 export const queueOption = (): Typed<string | true> =>
   new Option('--queue [url]', `Redis or Valkey, such as redis://host; user and password best in ${QUEUE_VARIABLE}`);
@@ -45,7 +42,7 @@ export const queueOption = (): Typed<string | true> =>
 export function readQueueOption(given: string | true | undefined, command: string): QueueAddress {
   process.title = `gd-train ${command}`;
   const url = given === true ? undefined : given;
-  return queueAddress(url, process.env[QUEUE_VARIABLE], { given: '--queue', environment: QUEUE_VARIABLE });
+  return queueAddress(url, process.env[QUEUE_VARIABLE]);
 }
 
 /** An argument of a command line as it may be shown again. */
