@@ -230,9 +230,7 @@ function refusal({ label, connection }: QueueAddress, error: (Error & { code?: s
   const said = printable(firstLine(message));
   const because = (text: string) => new MachineError(`${label} ${text}`);
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/.test(message)) {
-    return because(
-      `wants another user or password (${said}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@${connection.host}`,
-    );
+    return because(`wants another user or password (${said}): GD_TRAIN_QUEUE=redis://USER:PASSWORD@${connection.host}`);
   }
   if (name === 'ReplyError') return because(`refuses: ${said}`);
   if (name === 'ParserError') return because(`is not a Redis or Valkey server (${said}): check host and port`);
