@@ -1,11 +1,10 @@
 import { InputError, preview } from '../errors.js';
 import type { FileParts } from '../files/read.js';
-import { elementCount } from './arrays.js';
+import { elementCount, type NumberArray } from './arrays.js';
 import { duplicateKey } from './json-arrays.js';
 
-/** A tensor with its shape, row-major, in the width of the file. 64-bit integers are rounded to float64. */
-export interface Tensor {
-  readonly shape: readonly number[];
+/** A tensor of a safetensors file. */
+export interface Tensor extends NumberArray {
   readonly data: Float64Array | Float32Array;
 }
 

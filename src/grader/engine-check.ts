@@ -9,7 +9,6 @@ import { randomStream } from '../network/random.js';
 import {
   backward,
   loss,
-  parameterCount,
   type Parameters,
   shapes,
   TENSORS,
@@ -174,10 +173,4 @@ function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, sampleIndices: Sam
     for (const i of sampleIndices[name]) gradient[name][i] = partialDerivative(() => loss(net, x, t), net[name], i, h);
   }
   return gradient;
-}
-
-/** How many parameters an engine computed, and how many there are. */
-export function sampled({ sampleIndices }: EngineResult, net: TwoLayerNet): [number, number] {
-  const all = parameterCount(net);
-  return [sampleIndices ? TENSORS.reduce((sum, name) => sum + sampleIndices[name].length, 0) : all, all];
 }

@@ -6,7 +6,7 @@ import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from '../training/hyper-parameters.js';
 import { checkTrainedOn, loadTraining } from '../training/model-file.js';
 import { newTraining } from '../training/train.js';
-import type { OtherPoint } from './mistake.js';
+import type { GradeContext, OtherPoint } from './mistake.js';
 import { otherPointsOf } from './input-mistakes.js';
 
 /**
@@ -21,7 +21,7 @@ export interface GradientCase {
   readonly indices: Uint32Array;
   readonly batch: MiniBatch;
   /** Other draws of images, which a learner may have used. */
-  readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
+  readonly otherBatches: GradeContext['otherBatches'];
   /** Other weights or images that a learner may have used; each is drawn when `make` is called. */
   readonly otherPoints: readonly OtherPoint[];
 }

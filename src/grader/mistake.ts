@@ -44,9 +44,16 @@ export interface GradeContext {
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
+/** What a program with a mistake computes with; the net and the images asked for where it is left out. */
+interface OtherInputs {
+  readonly net?: TwoLayerNet;
+  readonly batch?: MiniBatch;
+  readonly activation?: Activation;
+}
+
 /** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
-  readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
+  readonly make: () => Pick<OtherInputs, 'net' | 'batch'> | undefined;
 }
 
 /**
@@ -55,10 +62,7 @@ export interface OtherPoint extends Cause {
  */
 export interface Change {
   /** Other inputs of the forward pass. */
-  readonly make?: (
-    pass: ForwardPass,
-    context: GradeContext,
-  ) => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch; readonly activation?: Activation } | undefined;
+  readonly make?: (pass: ForwardPass, context: GradeContext) => OtherInputs | undefined;
   /** Other steps of the backward pass. */
   readonly steps?: (pass: ForwardPass, context: GradeContext) => BackwardSteps | undefined;
   /** Another result than the gradient of the backward pass. */

@@ -1,3 +1,4 @@
+import { elementCount } from '../formats/arrays.js';
 import { shapes, TENSORS } from '../network/two-layer-net.js';
 import { type BackwardPass, type ForwardPass, once, UNIT } from './error-analysis.js';
 
@@ -57,8 +58,7 @@ export function reshape(
 function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
   const squeeze = (shape: readonly number[]) => shape.filter((size) => size !== 1);
   const flat = squeeze(own);
-  const size = wanted.reduce((product, length) => product * length, 1);
-  return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === size);
+  return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === elementCount(wanted));
 }
 
 /** The right entries of a tensor, and their rounding error in unit roundoffs, which is computed when first asked for. */

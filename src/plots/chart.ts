@@ -1,8 +1,8 @@
 import type { Regime } from '../calculus/differences.js';
 import type { Axis } from './scale.js';
 
-// Pictures of what the program computes. A chart is plain data: lines, markers and contour levels in a unit square, x to
-// the right, y up. difference.ts, gradient.ts, descent.ts, curves.ts and src/sweep/figure.ts make charts, with
+// Charts of the program's results. A chart is plain data: lines, markers and contour levels in a unit square, x to the
+// right, y up. difference.ts, gradient.ts, descent.ts, curves.ts and src/sweep/figure.ts make charts, with
 // the axes of scale.ts, the lines of path.ts and function-curve.ts and the contour lines of contours.ts; svg.ts, png.ts
 // and text.ts draw them.
 
@@ -17,7 +17,7 @@ export type PathRole = (typeof PATHS)[number];
 
 export const isPath = (role: Role): role is PathRole => PATHS.includes(role as PathRole);
 
-/** What a part of a chart stands for. SVG and text have a style for every role. */
+/** The meaning of a part of a chart. SVG and text have a style for every role. */
 export type Role =
   | PathRole
   | (typeof SERIES)[number]
@@ -44,7 +44,7 @@ export interface Line {
   readonly label?: string;
   /** Points of the line that are drawn as dots. */
   readonly dots?: readonly Point[];
-  /** True if every piece ends in the head of an arrow. */
+  /** True if every piece is an arrow. */
   readonly isArrow?: boolean;
   /** Upright error bars. */
   readonly bars?: readonly (readonly [Point, Point])[];
@@ -74,11 +74,11 @@ export interface Level {
   readonly label: string;
   /** The region where f is at least that value, as rings. */
   readonly rings: readonly (readonly Point[])[];
-  /** Where its label goes, and the direction of the line there, in radians; undefined if there is no room. */
+  /** The position of its label, and the direction of the line there in radians; undefined if there is no room. */
   readonly labelled: { readonly at: Point; readonly angle: number } | undefined;
 }
 
-/** A stretch of the x axis. */
+/** An interval of the x axis. */
 export interface Band {
   readonly role: Role;
   readonly from: number;
@@ -104,14 +104,14 @@ export interface Chart {
 }
 
 export interface Inset extends Pick<Chart, 'levels' | 'gaps' | 'lines' | 'markers'> {
-  /** The part of the chart that it covers, in the chart's units. */
+  /** The part of the chart that it covers, in units of the chart. */
   readonly box: Rectangle;
   readonly title: string;
   /** The scale bar: its length, as a share of the inset's width, and its label. */
   readonly scale: { readonly length: number; readonly label: string };
 }
 
-/** In the units of a chart, y up, or in pixels of a picture, y down. */
+/** In units of a chart, y up, or in pixels of a picture, y down. */
 export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 /** One picture: a chart, or several side by side. */
@@ -133,16 +133,16 @@ export function between([x0, y0]: Point, [x1, y1]: Point, share: number): Point 
   return [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 }
 
-/** Lines are kept this far beyond the edges, so that they visibly leave the chart. */
+/** Lines are clipped this far beyond the edges, so that they visibly leave the chart. */
 const MARGIN = 0.05;
-/** Points nearer to each other than this look like one. */
+/** Points closer than this in both coordinates look like one. */
 const GRAIN = 1 / 2000;
-/** Most segments that are drawn: a path of a million steps needs only some thousands. */
+/** Most segments of a line: a path of a million steps needs only some thousands. */
 const MOST_SEGMENTS = 20_000;
 
 /**
- * Prepares a line for drawing: clips it to the chart, leaves out steps too short to be seen and segments that were drawn
- * before, and makes a gap at every point that is not finite.
+ * Prepares a line for drawing: clips it to the chart, leaves out invisibly short steps and repeated segments, and
+ * breaks it at every point that is not finite.
  */
 export function linePieces(line: readonly Point[]): Point[][] {
   const pieces: Point[][] = [];
@@ -166,7 +166,7 @@ export function linePieces(line: readonly Point[]): Point[][] {
   return pieces;
 }
 
-/** Coordinates are limited to this size: the picture looks the same, and no product of two overflows. */
+/** Limit of coordinates, far outside the chart, so that no product of two overflows. */
 const FAR = 1e6;
 const near = (value: number) => Math.max(-FAR, Math.min(FAR, value));
 
@@ -195,7 +195,7 @@ function segmentKey(segment: readonly [Point, Point]): string {
   return ends.join(' ');
 }
 
-/** A figure of charts, described in words: a first sentence, then what each chart says. */
+/** A figure of charts. Its description is a first sentence and the texts of each chart. */
 export function figureOf(title: string, firstSentence: string, charts: readonly Chart[], aspect: number): Figure {
   const sentences = charts.map(({ title, notes, markers }) =>
     [`${title}.`, ...notes, ...markers.map(({ legend }) => `${legend}.`)].join(' '),
@@ -203,7 +203,7 @@ export function figureOf(title: string, firstSentence: string, charts: readonly 
   return { title, description: [firstSentence, ...sentences].join(' '), aspect, charts };
 }
 
-/** A chart with its words in the user's language; ticks and the labels of levels are numbers. */
+/** A chart with its texts translated; ticks and the labels of levels are numbers. */
 export function translateChart(chart: Chart, translate = (text: string) => text): Chart {
   const { title, notes, x, y, bands, cells, lines, markers } = chart;
   return {

@@ -5,7 +5,7 @@ import { type Axis, valueAxis } from './scale.js';
 /** Samples of f along each side of the chart. */
 const SAMPLES = 161;
 const LEVELS = 12;
-/** Values that span more decades than this get levels at equal factors. */
+/** Values that span more decades than this get levels at equal ratios. */
 const DECADES = 1;
 /** Least distances of a label from other labels and from the edge of the chart. */
 const LABEL_ROOM = 0.075;
@@ -22,7 +22,7 @@ interface ContourMap {
 /**
  * Maps f over a chart.
  *
- * @param avoid points that labels keep away from
+ * @param avoid points near which no label is placed
  */
 export function contourMap(
   f: (x: number, y: number) => number,
@@ -36,14 +36,14 @@ export function contourMap(
     for (let column = 0; column < SAMPLES; column++) values.push(f(x.value(coordinate(column)), v));
   }
   const broken = values.map((value) => (Number.isFinite(value) ? 0 : 1));
-  const gaps = ringsAt(broken, 0.5).map(simplify);
+  const gaps = isRoughAt(broken, 0.5) ? [] : ringsAt(broken, 0.5).map(simplify);
   const mapOf = (levels: Level[]) => {
     if (gaps.length > 0) return { levels, gaps, notes: ['In part of the picture f has no finite value.'] };
     return { levels, gaps, notes: levels.length === 0 ? ['f is the same everywhere here.'] : [] };
   };
   if (new Set(values.filter(Number.isFinite)).size < 2) return mapOf([]);
 
-  // d3-contour interpolates linearly between samples. On the scale of the levels that is smooth, over decades too.
+  // d3-contour interpolates linearly between samples, so the samples are on the scale of the levels.
   const scale = valueAxis('f', values, DECADES, false);
   const heights = values.map((value) => scale.at(value));
   const ticks = scale.ticks(LEVELS);
@@ -63,10 +63,14 @@ export function contourMap(
 /** The coordinate of a sample on the chart. */
 const coordinate = (index: number) => index / (SAMPLES - 1);
 
-/** If a line runs between a larger share of neighbouring samples, it shows their distance rather than f. */
+/**
+ * Largest share of neighbouring samples that a contour line may separate; beyond it, the line shows the grid rather than f.
+ */
 const ROUGH = 0.25;
 
-/** True if the samples go up and down around `height` too often. It also bounds the work, quadratic in the rings. */
+/**
+ * True if the samples cross `height` too often. This also bounds the work, which is quadratic in the number of rings.
+ */
 function isRoughAt(heights: number[], height: number): boolean {
   let crossings = 0;
   for (let i = 1; i < heights.length; i++) {
@@ -77,9 +81,8 @@ function isRoughAt(heights: number[], height: number): boolean {
   return crossings > ROUGH * 2 * heights.length;
 }
 
-/** The rings around the samples that are at least `height`; none if they are too rough. */
+/** The rings around the samples that are at least `height`. */
 function ringsAt(heights: number[], height: number): Point[][] {
-  if (isRoughAt(heights, height)) return [];
   return contours()
     .size([SAMPLES, SAMPLES])
     .contour(heights, height)
@@ -87,7 +90,7 @@ function ringsAt(heights: number[], height: number): Point[][] {
     .map((points) => points.map(([column, row]): Point => [coordinate(column - 0.5), coordinate(row - 0.5)]));
 }
 
-/** The point of a contour line that is farthest from everything already there, with a preference for level stretches. */
+/** The point of a contour line with most room to the points in `taken`, preferring parts that are nearly horizontal. */
 function labelPosition(rings: readonly Point[][], taken: readonly Point[]): Level['labelled'] {
   let best: Level['labelled'];
   let most = 0;
@@ -108,13 +111,13 @@ function labelPosition(rings: readonly Point[][], taken: readonly Point[]): Leve
   return best;
 }
 
-/** Distance from a line that is not visible: a tenth of a pixel of an SVG. */
+/** Invisible distance from a line: a tenth of a pixel of an SVG. */
 const TOLERANCE = 1.5e-4;
 
-/** Leaves out points of a ring, so that none is farther than the tolerance from the rest (Douglas and Peucker 1973). */
+/** Leaves out points of a ring that are within the tolerance of the remaining line (Douglas and Peucker 1973). */
 export function simplify(ring: readonly Point[]): Point[] {
   const isKept = new Uint8Array(ring.length);
-  // The ends of a ring are one point, so it is split where it is farthest from there.
+  // Both ends of a ring are one point, so the first split is at the point farthest from it.
   const spans: [from: number, to: number][] = [[0, ring.length - 1]];
   for (let span = spans.pop(); span; span = spans.pop()) {
     const [from, to] = span;

@@ -3,13 +3,13 @@ import { type Chart, type Line, linePieces, type Point, type Role } from './char
 import { type Axis, countAxis, valueAxis } from './scale.js';
 import { drawText, type TextStyle } from './text.js';
 
-/** A loss that spans more decades than this is shown logarithmically. */
+/** A loss that spans more decades than this has a logarithmic axis. */
 const DECADES = 0.6;
 
-/** More points than this would show only the noise of the mini-batches. */
+/** Most points of a curve; more would show only the noise of the mini-batches. */
 const MOST_POINTS = 60;
 
-/** Charts of a training run over its iterations: the loss, and the accuracies once they were measured. */
+/** Charts of a training over its iterations: the loss, and the accuracies once they have been measured. */
 export function trainingCharts({ loss, train, test }: History): Chart[] {
   if (loss.length < 2) return [];
   const x = countAxis('', loss[0].from, Math.max(loss[loss.length - 1].to, test[test.length - 1]?.to ?? 0));
@@ -36,7 +36,7 @@ function curvesChart(title: string, x: Axis, curves: readonly Curve[], decades: 
   return { title, notes: [], x, y, lines, markers: [] };
 }
 
-/** Joins neighbouring buckets: the middle of their iterations, and their mean. */
+/** Joins neighbouring buckets into at most `MOST_POINTS` points: the middle of their iterations, and their mean. */
 function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
   const size = Math.ceil(series.length / MOST_POINTS);
   return Array.from({ length: Math.ceil(series.length / size) }, (_, i) => {
@@ -46,16 +46,16 @@ function joinedPoints(series: readonly Bucket[]): [x: number, mean: number][] {
   });
 }
 
-/** The least terminal for a curve, and the least width for two side by side. */
+/** The smallest terminal for a curve, and the least width for two side by side. */
 const LEAST = { columns: 30, rows: 12 };
 const LEAST_FOR_TWO = 72;
 const MOST_CURVE_ROWS = 6;
-/** Lines around the curves: the bar, notes, a title, the axis, its labels, and what a shell needs. */
+/** Lines around the curves: the progress bar, notes, a title, the axis, its labels, and the shell's prompt. */
 const OTHER_ROWS = 9;
 const GAP = 2;
 
 /**
- * The curves of a training as lines that are narrower and fewer than the terminal's; none where there is no room.
+ * The curves of a training as lines of text that fit the terminal; none if there is no room.
  *
  * @param size of the terminal, in characters
  */

@@ -20,8 +20,8 @@ import { type Columns, type DrawnPath, drawPath, isGrowing, pathWindow, reach, s
 import { type Axis, countAxis, linearAxis, valueAxis } from './scale.js';
 import { capitalized, formatList, formatNumber, raisePowers, shortFormula } from './typography.js';
 
-// Descents of a function: side by side, a chart each, or compared in one chart. A path is drawn over the contour lines of
-// f if it has two variables, along the curve of f if it has one, and as f against the step if it has more.
+// Descents of a function: side by side in a chart each, or compared in one chart. The path is drawn over contour lines
+// if f has two variables, along the curve of f if it has one, and as f against the step if it has more.
 
 /** A descent and the function that it minimised. */
 interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
@@ -31,18 +31,18 @@ interface DescentRun extends Pick<Descent, 'x' | 'history' | 'verdict'> {
   readonly init: Float64Array;
   readonly learningRate: number;
   readonly steps: number;
-  /** Its name, where one was chosen. */
+  /** The name of the optimizer, if one was chosen. */
   readonly optimizer?: string;
 }
 
-/** The name of a descent in the legend, where it is compared with others, and a short one beside its end. */
+/** The names of a descent that is compared with others: in the legend, and a short one beside its end. */
 interface Name {
   readonly name: string;
   readonly word: string;
 }
 
 /**
- * Descents of one function from one point as a figure, a chart per learning rate.
+ * Descents of one function from one point, as a figure with a chart per learning rate.
  *
  * @param aspect width of a chart over its height
  */
@@ -53,7 +53,8 @@ export function descentFigure(fn: string, runs: readonly DescentRun[], aspect: n
 }
 
 /**
- * Several descents of one function from one point in one chart, each with a colour and a shape (book, figures 6-3 to 6-8).
+ * Several descents of one function from one point in one chart, each with a colour and a shape (book, figures 6-3 to
+ * 6-8).
  *
  * @param runs two or more, at most as many as `PATHS`, with one init and one number of steps
  */
@@ -66,7 +67,7 @@ export function pathsFigure(fn: string, runs: readonly (DescentRun & Name)[], as
   return figureOf(title, `${title}: ${runs.map(({ name }) => name).join('; ')}.`, [chart], aspect);
 }
 
-/** One descent, with the verdict on it. */
+/** A chart of one descent, with the verdict on it. */
 export function descentChart(run: DescentRun, aspect: number): Chart {
   const { learningRate, steps, optimizer, verdict } = run;
   const path = pathOf(run);
@@ -81,22 +82,22 @@ export function descentChart(run: DescentRun, aspect: number): Chart {
 
 const stepsOf = ({ steps }: DescentRun) => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 
-/** With a capital letter, unless it begins with a symbol. */
+/** The text with a capital first letter, unless it begins with a symbol such as f. */
 function sentence(text: string): string {
   return /^\w\b/.test(text) ? text : capitalized(text);
 }
 
 /** The drawn part of a descent. */
 interface Path extends Name {
-  /** Points of the path: every step up to the last one whose coordinates are all finite. */
+  /** Number of points: all steps before the first one with a coordinate that is not finite. */
   readonly count: number;
   readonly steps: number;
-  /** The variables that are shown, and the points' coordinates. */
+  /** The names of the variables that are drawn, and the coordinates of the points. */
   readonly names: readonly string[];
   readonly columns: Columns;
   /** f at every point. */
   readonly heights: () => Float64Array;
-  /** f of the variables that are shown, the others as at the start. */
+  /** f of the variables that are drawn; the others are as at the start. */
   readonly f: (...values: number[]) => number;
   readonly outcome: Descent['verdict']['outcome'];
   /** The legend's texts for both ends. */
@@ -120,7 +121,7 @@ function pathOf(run: DescentRun, { name, word }: Name = { name: '', word: '' }):
     return `(${formatList(point.subarray(0, 6), digits)}${n > 6 ? ', …' : ''}), f = ${formatNumber(f(point), digits)}`;
   };
   const last = count - 1;
-  // The fewest digits that tell the two ends apart.
+  // The fewest digits with which the two ends differ.
   const digits = [3, 6, 9, 12, 15].find((some) => describe(0, some) !== describe(last, some)) ?? 3;
   return {
     name,
@@ -137,7 +138,7 @@ function pathOf(run: DescentRun, { name, word }: Name = { name: '', word: '' }):
   };
 }
 
-/** The markers of a path alone. */
+/** The markers of a single path. */
 function endMarkers({ start, end, isLost }: DrawnPath, path: Path): Marker[] {
   const isOne = distance(start, end) < 0.01;
   const word = isLost ? 'last finite f' : 'end';
@@ -147,10 +148,10 @@ function endMarkers({ start, end, isLost }: DrawnPath, path: Path): Marker[] {
   ];
 }
 
-/** Ends nearer than this to another one get no word of their own. */
+/** An end closer than this to an earlier one has no word of its own. */
 const CROWD = 0.05;
 
-/** The start of all paths, and the end of each in its own shape. */
+/** The markers of several paths: their common start, and the end of each in its own shape. */
 function comparedMarkers(drawn: readonly DrawnPath[], paths: readonly Path[]): Marker[] {
   const ends = drawn.map(({ end }, i): Marker => {
     const isFree = drawn.slice(0, i).every((other) => distance(other.end, end) > CROWD);
@@ -174,7 +175,7 @@ function drawPaths(paths: readonly Path[], aspect: number): Drawing {
   return dimensions === 1 ? alongCurve(paths) : againstSteps(paths);
 }
 
-/** The lines and markers of paths: `columns` are the values of each on both axes. */
+/** The lines and markers of paths; `columns` are the values of each on both axes. */
 function overlay(paths: readonly Path[], columns: readonly Columns[], x: Axis, y: Axis, size = 1) {
   const drawn = columns.map((path) => drawPath(path, x, y, size));
   return {
@@ -185,10 +186,10 @@ function overlay(paths: readonly Path[], columns: readonly Columns[], x: Axis, y
 
 const joined = (arrays: readonly Float64Array[]) => arrays.flatMap((values) => Array.from(values));
 
-/** Values that span more decades than this are shown logarithmically. */
+/** Values that span more decades than this have a logarithmic axis. */
 const DECADES = { curve: 4, steps: 2 };
 
-/** f at every step, for three and more variables. */
+/** f against the step, for three and more variables. */
 function againstSteps(paths: readonly Path[]): Drawing {
   const columns = paths.map(({ heights }): Columns => {
     const values = heights();
@@ -200,7 +201,7 @@ function againstSteps(paths: readonly Path[]): Drawing {
   return { x, y, ...overlay(paths, columns, x, y), notes: [] };
 }
 
-/** The curve of a function of one variable; paths that go through decades count only if all do. */
+/** The curve of a function of one variable. Paths that grow by decades determine the axes only if all do. */
 function alongCurve(paths: readonly Path[]): Drawing {
   const [{ names, f }] = paths;
   const [x] = pathWindow(paths, names, 1);
@@ -216,7 +217,7 @@ function alongCurve(paths: readonly Path[]): Drawing {
   return { x, y, ...drawn, lines: [curveLine(curve, x, y), ...drawn.lines], notes: [] };
 }
 
-/** The contour lines of a function of two variables. A path alone that looks like a point is magnified in a corner. */
+/** The contour lines of a function of two variables. A single path that looks like a point is magnified in a corner. */
 function overContours(paths: readonly Path[], aspect: number): Drawing {
   const [{ names, f }] = paths;
   const [x, y] = pathWindow(paths, names, aspect);
@@ -232,7 +233,7 @@ function overContours(paths: readonly Path[], aspect: number): Drawing {
   return { x, y, levels, gaps, ...drawn, notes: [...(note ? [note] : []), ...notes], ...(inset && { inset }) };
 }
 
-/** Points all along a piece of a line, not only its corners. */
+/** Points at small distances along a piece of a line. */
 function alongPiece(piece: readonly Point[]): Point[] {
   return piece.slice(1).flatMap((to, i) => {
     const steps = Math.ceil(distance(piece[i], to) / 0.04);

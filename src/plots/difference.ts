@@ -33,11 +33,11 @@ interface Difference {
   readonly method: DiffMethod;
   /** The quotient. */
   readonly value: number;
-  /** The derivative, NaN where it is not known. */
+  /** The derivative; NaN if it is not known. */
   readonly exact: number;
 }
 
-/** The pairs of points that a method takes the slope between, in units of h from x. */
+/** The pairs of points between which a method takes the slope, in units of h from x. */
 const PAIRS: Record<DiffMethod, readonly (readonly [number, number])[]> = {
   central: [[-1, 1]],
   forward: [[0, 1]],
@@ -48,8 +48,8 @@ const PAIRS: Record<DiffMethod, readonly (readonly [number, number])[]> = {
 };
 
 /**
- * A difference quotient as a figure (book, figures 4-5 to 4-7): the curve, the tangent with the slope of the quotient, and
- * the secant through the points of the difference. Where these points look like one, a second chart magnifies them.
+ * A difference quotient as a figure (book, figures 4-5 to 4-7): the curve, the tangent with the slope of the quotient,
+ * and the secant through the points of the difference. Where these points look like one, a second chart magnifies them.
  */
 export function differenceFigure(difference: Difference, aspect: number): Figure {
   const { formula, at } = difference;
@@ -69,10 +69,10 @@ export function differencesFigure(differences: readonly Difference[]): Figure {
   return figureOf('Numerical derivatives', 'Curves with their tangents.', charts, 1);
 }
 
-/** The points of a narrower difference, as a share of the chart, look like one. */
+/** If the points of a difference span less than this share of the chart, they look like one. */
 const POINT = 0.06;
 
-/** The curve around x; `isNarrow` tells that the points of the difference look like one. */
+/** The curve around x; `isNarrow` is true if the points of the difference look like one. */
 function differenceChart(difference: Difference): { overview: Chart; isNarrow: boolean } {
   const { variable, f, at, h, method, value, exact } = difference;
   const x = windowAround(variable, f, at, 2 * h);
@@ -88,7 +88,7 @@ function differenceChart(difference: Difference): { overview: Chart; isNarrow: b
   return { overview, isNarrow };
 }
 
-/** Why a picture has no tangent, or no secant. */
+/** A note on why a chart has no tangent or no secant. */
 function why({ f, at, h, method, value }: Difference): string[] {
   const offsets = offsetsOf(method);
   if (offsets.every((k) => at + k * h === at)) return ['x ± h rounds to x: all points of the difference are x itself.'];
@@ -97,10 +97,12 @@ function why({ f, at, h, method, value }: Difference): string[] {
   return [`There is no tangent: ${broken.map((k) => `f(${pointName(k)}) is ${spell(f(at + k * h))}`).join(', ')}.`];
 }
 
-/** Half the width of the magnified picture, in units of h; not a round number, which would be a label at the edge. */
+/** Half the width of the magnified chart, in units of h; a round number would put a label at the edge. */
 const ZOOM = 1.9;
 
-/** The points around x again, on axes that count from x and from f(x). None if there is nothing between them. */
+/**
+ * A magnified chart, with axes relative to x and f(x); none if the points round to x or f is finite at none of them.
+ */
 function magnified(difference: Difference): Chart[] {
   const { variable, f, at, h, method } = difference;
   const base = Number.isFinite(f(at)) ? f(at) : 0;
@@ -109,7 +111,7 @@ function magnified(difference: Difference): Chart[] {
   if (offsets.every((k) => at + k * h === at) || !values.some(Number.isFinite)) return [];
   const x = linearAxis(at === 0 ? variable : `${variable} - ${formatNumber(at, 6)}`, -ZOOM * h, ZOOM * h);
   const curve = sampleCurve((offset) => f(at + offset) - base, x);
-  // x + offset is rounded: the curve goes through the points that there are.
+  // x + offset is rounded, so the curve is drawn at the rounded points.
   const rounded = { ...curve, points: curve.points.map((offset) => at + offset - at) };
   const y = heights(base === 0 ? 'f' : `f - ${formatNumber(base, 6)}`, curve.values, [0, ...values]);
   return [
@@ -121,10 +123,10 @@ function magnified(difference: Difference): Chart[] {
   ];
 }
 
-/** A curve is shown whole if its range is at most this many times that of most of its values. */
+/** A curve is shown whole if its range is at most this many times the range of most of its values. */
 const WHOLE = 4;
 
-/** An axis for the whole curve; where it has poles, for the part around the points. */
+/** An axis for the whole curve, or if it has poles, for the part around the points. */
 function heights(name: string, curve: readonly number[], points: readonly number[]): Axis {
   const [low, high] = extent([...curve, ...points].filter(Number.isFinite));
   const span = high - low;
@@ -141,8 +143,8 @@ const SAME_ANGLE = 0.01;
 /**
  * The curve, and the lines and points of a difference.
  *
- * @param origin what the axes count from
- * @param isWide true where its points can be told apart
+ * @param origin the point that the axes are relative to
+ * @param isWide true if the points of the difference can be told apart
  */
 function drawDifference(
   { f, at, h, method, value, exact }: Difference,
@@ -154,7 +156,7 @@ function drawDifference(
 ): Pick<Chart, 'x' | 'y' | 'lines' | 'markers'> {
   const pointAt = (k: number): Point => [x.at(at + k * h - origin.x), y.at(f(at + k * h) - origin.y)];
   const middle = pointAt(0);
-  // The halves keep the sides of the largest charts finite.
+  // Each end is halved, because the difference of huge ends overflows.
   const scale = (x.value(1) / 2 - x.value(0) / 2) / (y.value(1) / 2 - y.value(0) / 2);
   const isOff = Math.abs(Math.atan(value * scale) - Math.atan(exact * scale)) > SAME_ANGLE;
   const secants = PAIRS[method].map((pair): Line => {
@@ -185,7 +187,7 @@ const isFinitePoint = (point: Point) => point.every(Number.isFinite);
 
 const spell = (value: number) => raisePowers(Number.isFinite(value) ? String(value) : formatNumber(value));
 
-/** Every point of a method but x itself, in units of h from x, ascending. */
+/** The points of a method except x, in units of h from x, ascending. */
 function offsetsOf(method: DiffMethod): number[] {
   return [...new Set(PAIRS[method].flat())].filter((k) => k !== 0).sort((a, b) => a - b);
 }
@@ -196,7 +198,7 @@ function pointName(k: number): string {
   return `x ${k < 0 ? '-' : '+'} h${Math.abs(k) === 1 ? '' : '/2'}`;
 }
 
-/** The line with a derivative through a point, from one edge of the chart to another; none if it has no slope. */
+/** The line through a point with a derivative, across the chart; none if one of the numbers is not finite. */
 function lineThrough([u, v]: Point, derivative: number, scale: number, role: Line['role'], label: string): Line[] {
   if (![u, v, derivative].every(Number.isFinite)) return [];
   const slope = derivative * scale;
@@ -218,7 +220,7 @@ interface ErrorSweep extends StepSweep, Pick<Difference, 'formula' | 'at' | 'met
   readonly rounding: (h: number) => number;
 }
 
-/** Factor by which the line of truncation is drawn above the errors, so that both are visible. */
+/** The line of the truncation error is drawn this factor above the errors, so that both are visible. */
 const ABOVE = 5;
 const REGIMES: readonly Regime[] = ['truncation', 'cancellation', 'absorption'];
 
@@ -241,7 +243,7 @@ export function sweepChart({ method, exact, rows, best, rounding }: ErrorSweep):
   const place = ({ h, error }: { h: number; error: number }): Point => [x.at(h), y.at(error)];
   const theory = (of: readonly SweepRow[], errorAt: (h: number) => number, label: string): Line => {
     const along = of.map(({ h }) => place({ h, error: errorAt(h) }));
-    // It ends at the edge of the chart.
+    // The line ends at the edge of the chart.
     return { role: 'theory', pieces: linePieces(along.map(([u, v]) => [u, v >= 0 && v <= 1 ? v : NaN])), label };
   };
 
@@ -274,7 +276,7 @@ export function sweepChart({ method, exact, rows, best, rounding }: ErrorSweep):
   };
 }
 
-/** Runs of rows with one regime; the longest run of each regime carries its name. */
+/** The runs of rows with one regime as bands; the longest band of each regime has its name. */
 function bandsOf(rows: readonly SweepRow[], at: (h: number) => number): Band[] {
   const runs: { regime: Regime; from: number; to: number }[] = [];
   for (const { h, regime } of rows) {

@@ -3,9 +3,9 @@ import type { ScalarField } from '../calculus/gradient.js';
 import { type Line, linePieces, type Point } from './chart.js';
 import { type Axis, extent, linearAxis, quantile } from './scale.js';
 
-// The curve of a function of one variable: its samples, its axes and its line.
+// The curve of a function of one variable: samples, axes and line.
 
-/** f of some of its coordinates, the others as at a point. */
+/** f as a function of some of its coordinates; the others are as in `at`. */
 export function restrict(f: ScalarField, at: Float64Array, coordinates: readonly number[]) {
   const point = at.slice();
   return (...values: number[]) => {
@@ -16,7 +16,7 @@ export function restrict(f: ScalarField, at: Float64Array, coordinates: readonly
 
 const SAMPLES = 801;
 
-/** A function at equal distances along an axis. */
+/** Samples of a function at equal distances along an axis. */
 export interface SampledCurve {
   readonly points: readonly number[];
   readonly values: readonly number[];
@@ -27,7 +27,7 @@ export function sampleCurve(f: RealFunction, x: Axis): SampledCurve {
   return { points, values: points.map((point) => f(point)) };
 }
 
-/** The line of a curve, with a gap wherever it goes from below the chart to above it, or back, between two samples. */
+/** The line of a curve, with a gap where two neighbouring samples lie below and above the chart, as at a pole. */
 export function curveLine({ points, values }: SampledCurve, x: Axis, y: Axis): Line {
   const heights = values.map((value) => y.at(value));
   const isPole = (i: number) => Math.min(heights[i - 1], heights[i]) < 0 && Math.max(heights[i - 1], heights[i]) > 1;
@@ -37,10 +37,10 @@ export function curveLine({ points, values }: SampledCurve, x: Axis, y: Axis): L
 
 /** Room above and below the path, as a share of the range of f along it. */
 const ROOM = 2;
-/** If f changes along the path by less than this share of the curve's range, the curve decides the axis. */
+/** If f changes along the path by less than this share of the curve's range, the curve determines the axis. */
 const FLAT = 0.05;
 
-/** An axis for f along the path, and for as much of the curve as leaves the path visible; poles are cut off. */
+/** An axis for f along the path and for as much of the curve as keeps the path visible; poles are cut off. */
 export function heightAxis(curve: readonly number[], path: ArrayLike<number>, name = 'f'): Axis {
   const sorted = Float64Array.from(curve.filter(Number.isFinite)).sort();
   if (sorted.length === 0) return linearAxis(name, -1, 1);
@@ -54,16 +54,16 @@ export function heightAxis(curve: readonly number[], path: ArrayLike<number>, na
   return linearAxis(name, bottom - margin, top + margin);
 }
 
-/** A curve with more turns than this is a blur. */
+/** Most turns of a readable curve. */
 const MOST_TURNS = 24;
-/** If f spans this many times what it spans in the middle half, the middle would look flat. */
+/** Largest ratio of the range of f to its range in the middle half; beyond it, the middle looks flat. */
 const STEEP = 10;
 
 /**
- * A stretch of the x axis around a point that shows how f bends there: from 0 to twice x, and less where f oscillates or
- * grows too fast.
+ * An x axis around a point that shows the shape of f there: from 0 to twice x, or narrower where f oscillates or grows
+ * too fast.
  *
- * @param least the least distance from the point to the ends
+ * @param least distance from the point to the ends, at least
  */
 export function windowAround(name: string, f: RealFunction, at: number, least: number): Axis {
   const widest = Math.max(1.1 * (Math.abs(at) || 1), least);
@@ -81,7 +81,9 @@ export function windowAround(name: string, f: RealFunction, at: number, least: n
   return best.x;
 }
 
-/** True if the middle half of a curve, and the value at x, take a part of its height that can be seen. */
+/**
+ * True if the middle half of a curve takes up a visible part of its range, and the value at x is not far outside it.
+ */
 function isBalanced(values: readonly number[], middle: number): boolean {
   const quarter = Math.floor(values.length / 4);
   const span = spanOf(values);
@@ -102,7 +104,7 @@ function turnsOf(values: readonly number[]): number {
   return turns;
 }
 
-/** The range of most of the values: what poles reach does not count. */
+/** The range between the quantiles 0.05 and 0.95, which leaves out poles. */
 export function spanOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
   return sorted.length === 0 ? 0 : quantile(sorted, 0.95) - quantile(sorted, 0.05);

@@ -7,7 +7,7 @@ import { pathWindow } from './path.js';
 import { type Axis, quantile } from './scale.js';
 import { formatList, formatNumber, shortFormula } from './typography.js';
 
-/** A function, and points at which its gradient was asked for. */
+/** A function, and the points at which its gradient is drawn. */
 interface GradientField {
   readonly formula: string;
   /** The variables that f uses, in order; one or two. */
@@ -18,7 +18,7 @@ interface GradientField {
   readonly h: number;
 }
 
-/** f of the variables that are drawn, and the points' values of them. */
+/** f as a function of the variables that are drawn, and their values at the points. */
 interface Shown {
   readonly names: readonly string[];
   readonly f: (...values: number[]) => number;
@@ -27,8 +27,8 @@ interface Shown {
 }
 
 /**
- * A gradient as a figure (book, figure 4-9): arrows along -∇f, over contour lines if f has two variables, on the curve if
- * it has one.
+ * A gradient as a figure (book, figure 4-9): arrows along -∇f, over contour lines if f has two variables, on the curve
+ * if it has one.
  */
 export function gradientFigure({ formula, variables, f, points, h }: GradientField, aspect: number): Figure {
   const names = variables.length > 0 ? variables : ['x'];
@@ -76,7 +76,7 @@ function contourChart(shown: Shown, aspect: number): Chart {
 /** Number of arrows on the curve of a function of one variable. */
 const ALONG = 24;
 
-/** The first point on the curve of a function of one variable. */
+/** The curve of a function of one variable, with arrows along it and at the first point. */
 function curveChart(shown: Shown, h: number): Chart {
   const { names, f, points } = shown;
   const [[at]] = points;
@@ -97,21 +97,21 @@ function curveChart(shown: Shown, h: number): Chart {
   };
 }
 
-/** Arrows of the points that were asked for are longer by this factor. */
+/** Arrows at the given points are longer by this factor. */
 const LONG = 2;
-/** If the steepest slope is more than this many times the typical one, lengths show its cube root. */
+/** If the steepest slope is more than this many times the median, the lengths show cube roots. */
 const UNEVEN = 20;
-/** Shorter arrows, as a share of the longest, would not show where they point. */
+/** Least length of an arrow, as a share of the longest: shorter ones would not show a direction. */
 const SHORTEST = 0.15;
 /** Smaller slopes, as a share of the largest, are rounding errors. */
 const FLAT = 1e-9;
 
 /**
- * Arrows at the places of a grid and at points. Their length grows with the slope, up to `longest`, a share of the
- * picture's height; there is none where f has no slope.
+ * Arrows at the points of a grid and at the given points. Their length grows with the slope, up to `longest`, a share
+ * of the chart's height; there is none where the slope is negligible or not finite.
  *
  * @param axes an axis per variable
- * @param aspect width of the picture over its height
+ * @param aspect width of the chart over its height
  */
 function arrows(
   { gradientAt }: Shown,
@@ -144,7 +144,7 @@ function arrows(
   };
 }
 
-/** A point that was asked for, with its gradient in the legend. */
+/** The marker of a given point, with its gradient in the legend. */
 function marker({ f, gradientAt }: Shown, values: Float64Array, at: Point): Marker {
   const list = (some: Float64Array) => (some.length === 1 ? formatNumber(some[0], 6) : `(${formatList(some, 6)})`);
   const place = list(values);

@@ -2,9 +2,9 @@ import type { Outcome } from '../calculus/descent.js';
 import { distance, linePieces, type Line, type Point } from './chart.js';
 import { type Axis, decadeOf, extent, linearAxis, symlogAxis } from './scale.js';
 
-// The paths of descents: the axes on which they are seen, and their lines.
+// The paths of descents: their axes and their lines.
 
-/** A path, one array per coordinate that is shown; every value finite. */
+/** A path: an array per coordinate that is drawn; every value is finite. */
 export type Columns = readonly Float64Array[];
 
 interface ShownPath {
@@ -12,10 +12,10 @@ interface ShownPath {
   readonly outcome: Outcome;
 }
 
-/** A path whose reach and whose steps grow by more than this factor is shown logarithmically. */
+/** A path whose reach and steps grow by more than this factor has logarithmic axes. */
 const GROWTH = 100;
 
-/** True if a path goes through decades: its steps grow, or it diverges in its first steps. */
+/** True if a path grows by decades: its steps grow, or it diverges in its first steps. */
 export function isGrowing({ columns, outcome }: ShownPath): boolean {
   const [start, first, length] = [startSize(columns), stepSize(columns, 1), reach(columns)];
   if (outcome === 'diverged' && start > 0 && length > GROWTH * start) return true;
@@ -25,16 +25,16 @@ export function isGrowing({ columns, outcome }: ShownPath): boolean {
 }
 
 /**
- * The axes of a picture of paths from one point, one per coordinate. Paths that go through decades would make the others
- * look like a point: they count only if all do.
+ * The axes of a chart of paths from one point, one per coordinate. Paths that grow by decades would make the others
+ * look like a point, so they determine the axes only if all do.
  *
- * @param aspect width of the picture over its height
+ * @param aspect width of the chart over its height
  */
 export function pathWindow(paths: readonly ShownPath[], names: readonly string[], aspect: number): Axis[] {
   const steady = paths.filter((path) => !isGrowing(path));
   const shown = steady.length === 0 ? paths : steady;
   const joined = names.map((_, i) => Float64Array.from(shown.flatMap(({ columns }) => Array.from(columns[i]))));
-  // The surroundings of a path that hardly moved show more than the path itself.
+  // If no path moved far, its surroundings show more than the path.
   const isSettled = steady.some(({ outcome }) => outcome !== 'slow' && outcome !== 'frozen');
   return steady.length === 0 ? growingWindow(joined, names) : steadyWindow(joined, names, isSettled, aspect);
 }
@@ -44,7 +44,7 @@ const ROOM = 0.4;
 /** Coordinates whose ranges differ by more than this factor get separate scales. */
 const SKEW = 8;
 
-/** Linear axes; without `isSettled` they reach as far as the start is from 0. */
+/** Linear axes; unless `isSettled`, they reach at least as far from the path as the start is from 0. */
 function steadyWindow(columns: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
   const ranges = columns.map(extent);
   const longest = Math.max(...ranges.map(([low, high]) => high - low));
@@ -66,13 +66,13 @@ function steadyWindow(columns: Columns, names: readonly string[], isSettled: boo
   });
 }
 
-/** Logarithmic axes for a path that goes through decades. */
+/** Logarithmic axes for a path that grows by decades. */
 function growingWindow(columns: Columns, names: readonly string[]): Axis[] {
   const unit = decadeOf(startSize(columns) || stepSize(columns, 1) || 1);
   return columns.map((column, i) => growingAxis(names[i], column, unit));
 }
 
-/** Share of an axis that stays free between the path and the ends. */
+/** Free share of an axis between the path and either end. */
 const MARGIN = 0.02;
 
 /** A logarithmic axis from 0 to beyond the values of a coordinate; a linear one if only other coordinates grow. */
@@ -92,7 +92,7 @@ export function reach(columns: Columns): number {
   return Math.max(...columns.map((column) => Math.max(...extent(column).map((end) => Math.abs(end - column[0])))));
 }
 
-/** The largest coordinate of the start. */
+/** The largest magnitude of a coordinate of the start. */
 export function startSize(columns: Columns): number {
   return Math.max(...columns.map(([first]) => Math.abs(first)));
 }
@@ -106,16 +106,16 @@ export interface DrawnPath {
   readonly line: Omit<Line, 'role'>;
   readonly start: Point;
   readonly end: Point;
-  /** True if it goes on from there to points that the axes cannot show. */
+  /** True if the path continues to points that the axes cannot show. */
   readonly isLost: boolean;
 }
 
-/** More dots than this would merge into a line. */
+/** Most dots of a path; more would merge into a line. */
 const MOST_DOTS = 150;
-/** Least distance of a dot from the step before. */
+/** Least distance of a dot from the point before. */
 const DOT_DISTANCE = 0.012;
 
-/** @param size height of the picture, as a share of a chart's */
+/** @param size height of the drawing as a share of a chart's height */
 export function drawPath([across, up]: Columns, x: Axis, y: Axis, size = 1): DrawnPath {
   const points = Array.from(across, (value, k): Point => [x.at(value), y.at(up[k])]);
   const visible = points.filter((point) => point.every(Number.isFinite));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 
-/** Pixels for each unit of the picture: enough for screens with twice as many pixels. */
+/** Pixels per unit of the picture, for screens of high density. */
 const SCALE = 2;
 
 const FONTS = ['dejavu-sans-latin-400-normal', 'dejavu-sans-latin-700-normal'];
@@ -10,8 +10,8 @@ const FONTS = ['dejavu-sans-latin-400-normal', 'dejavu-sans-latin-700-normal'];
 let isReady = false;
 
 /**
- * An SVG document as a PNG, on white, set in the font that comes with the program, so that it is the same everywhere:
- * resvg, compiled to WebAssembly, draws it.
+ * Renders an SVG document as a PNG on white. resvg, compiled to WebAssembly, draws it with a bundled font, so that the
+ * bytes are the same on every machine.
  */
 export async function renderPng(svg: string): Promise<Uint8Array> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
@@ -53,7 +53,7 @@ export function unpackWoff(woff: Buffer): Uint8Array {
       checksum: woff.subarray(at + 16, at + 20),
     };
   });
-  const font = new Uint8Array(woff.readUInt32BE(16)); // the size of the whole, as the packer wrote it
+  const font = new Uint8Array(woff.readUInt32BE(16)); // the header's totalSfntSize
   const view = new DataView(font.buffer);
   const largest = Math.floor(Math.log2(count));
   font.set(woff.subarray(4, 8)); // flavour

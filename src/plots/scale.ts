@@ -1,9 +1,9 @@
 import { max, min, ticks } from 'd3-array';
 import { formatNumber, formatPower } from './typography.js';
 
-// Axes: which value lies where along one side of a chart, and which round values are marked on it. Ticks of linear axes
-// are those of d3-array. Those of d3-scale do not serve here: its symlog scale has linear ticks, and its log scale marks
-// either every power of ten or all of 1 to 9. Every axis has finite ends and finitely many ticks, whatever it is given.
+// Axes: the positions of values along one side of a chart, and the round values that are marked. Linear axes have the
+// ticks of d3-array. d3-scale is not suitable: its symlog scale has linear ticks, and its log scale marks either every
+// power of ten or all of 1 to 9. Every axis has finite ends and finitely many ticks for any input.
 
 /** A mark on an axis. */
 export interface Tick {
@@ -20,7 +20,7 @@ export interface Axis {
   at(value: number): number;
   /** The value at a position. */
   value(at: number): number;
-  /** Round values on the axis, ascending; `count` is about the most there may be. */
+  /** Round values on the axis, ascending; about `count` of them at most. */
   ticks(count: number): Tick[];
 }
 
@@ -44,7 +44,7 @@ function axisOf(
 /** Above this, the difference of two ends may overflow. */
 const HUGE = 1e300;
 
-/** An axis on which equal steps have equal lengths. Infinite ends become the largest finite ones. */
+/** A linear axis. Infinite ends become the largest finite numbers. */
 export function linearAxis(name: string, from: number, to: number): Axis {
   const [low, high] = finiteEnds(from, to);
   const scale = Math.max(-low, high) > HUGE ? 2 ** -4 : 1;
@@ -57,17 +57,17 @@ export function linearAxis(name: string, from: number, to: number): Axis {
   );
 }
 
-/** A linear axis for what is counted, such as steps: only whole numbers are marked. */
+/** A linear axis for counts, such as steps: only whole numbers are marked. */
 export function countAxis(name: string, from: number, to: number): Axis {
   const axis = linearAxis(name, from, to);
   return { ...axis, ticks: (count) => axis.ticks(Math.max(1, Math.min(count, Math.floor(to - from)))) };
 }
 
 /**
- * An axis on which equal factors have equal lengths.
+ * A logarithmic axis.
  *
  * @param from > 0
- * @param hasZero true: the lower end has a position for 0, below all factors
+ * @param hasZero whether there is a position for 0, below all other values
  */
 export function logAxis(name: string, from: number, to: number, hasZero = false): Axis {
   const foot = hasZero ? 0.1 : 0;
@@ -119,18 +119,18 @@ export function symlogAxis(name: string, from: number, to: number, unit: number)
     (count) => {
       const some = symlogMarks(first, last, step, Math.floor(count * longerSide));
       const marks = some.length > 1 ? some : linearMarks(first, last, count);
-      // If one side of zero is short, its labels would overlap that of zero.
+      // If one side of zero is short, its labels would overlap the label of zero.
       return marks.filter(([value]) => value === 0 || Math.abs(at(value) - zero) * count > 0.4);
     },
   );
 }
 
 /**
- * An axis for values of a function: linear, or logarithmic where they span decades, on both sides of zero if need be.
+ * An axis for values of a function: linear, or logarithmic (symlog if some are negative) where they span decades.
  * Values that are not finite are ignored.
  *
  * @param decades values that span more than this many get a logarithmic axis
- * @param keepsZero false: zeros and the smallest values may be off the lower end of a logarithmic axis
+ * @param keepsZero if false, zeros and the smallest values may be off the lower end of a logarithmic axis
  */
 export function valueAxis(name: string, values: readonly number[], decades: number, keepsZero = true): Axis {
   const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
@@ -160,7 +160,7 @@ export function extent(values: Iterable<number>): [low: number, high: number] {
   return [min(values) ?? Infinity, max(values) ?? -Infinity];
 }
 
-/** An axis of names, at equal distances; the value of a name is its index. */
+/** An axis of names at equal distances; the value of a name is its index. */
 export function categoryAxis(name: string, labels: readonly string[]): Axis {
   const count = labels.length;
   return axisOf(
@@ -171,26 +171,26 @@ export function categoryAxis(name: string, labels: readonly string[]): Axis {
   );
 }
 
-/** The value below which a share of `sorted`, ascending, lies. */
+/** The quantile of ascending values at `share`, 0 to 1. */
 export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.round(share * (sorted.length - 1))];
 }
 
-/** The power of ten at or below a magnitude; never 0, also where that power is below the smallest float64. */
+/** The power of ten at or below a magnitude, but at least the smallest float64. */
 export function decadeOf(size: number): number {
   return Math.max(MIN_VALUE, 10 ** Math.floor(Math.log10(size)));
 }
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 
-/** The exponents of two ends, with 10 to their power finite and not 0, and with some room between them. */
+/** The decimal exponents of two ends, limited so that their powers are finite and not 0, and kept apart. */
 function finiteExponents(from: number, to: number): [low: number, high: number] {
   const [low, high] = [from, to].map((end) => Math.log10(Math.max(MIN_VALUE, end)));
   const least = clamp(low, -323, 308);
   return [least, Math.max(least + LEAST_SPAN, Math.min(308.25, high))];
 }
 
-/** Two ends with finite values, and with some room between them. */
+/** Two ends, limited to finite values and kept apart. */
 function finiteEnds(from: number, to: number): [low: number, high: number] {
   const [low, high] = [from, to].map((end) => clamp(end, -MAX_VALUE, MAX_VALUE));
   if (low < high) return [low, high];
@@ -204,7 +204,8 @@ function linearMarks(from: number, to: number, count: number): Mark[] {
   const largest = Math.max(Math.abs(from), Math.abs(to));
   const step = values.length > 1 ? values[1] - values[0] : largest;
   const isScientific = largest < 1e-3 || (largest >= 1e6 && step >= 1e3);
-  // Enough digits to tell neighbours apart; rounding, because the difference of two ticks is not exactly a round number.
+  // Enough digits to tell neighbours apart; rounding, because the difference of two ticks is not exactly a round
+  // number.
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const digits = Math.min(17, Math.max(1, Math.ceil(Math.log10(largest) - Math.log10(step)) + 1));
   return values.map((value): Mark => {
@@ -213,7 +214,10 @@ function linearMarks(from: number, to: number, count: number): Mark[] {
   });
 }
 
-/** d3's ticks, at most count + 1 of them. It divides by the span, so the ends must be far from the limits of float64. */
+/**
+ * d3's ticks, at most count + 1 of them. d3 divides by the span, so the ends are scaled away from the limits of
+ * float64.
+ */
 function roundValues(from: number, to: number, count: number): number[] {
   const largest = Math.max(Math.abs(from), Math.abs(to));
   const unit = largest > 1e290 ? 1e30 : largest < 1e-290 ? 1e-30 : 1;
@@ -226,7 +230,7 @@ function roundValues(from: number, to: number, count: number): number[] {
   return [...new Set(scaled)].filter(Number.isFinite);
 }
 
-/** Powers of ten between two exponents, or every second, third …; times 2 and 5, too, where that leaves few. */
+/** Powers of ten between two exponents, or every second, third …; also their multiples by 2 and 5 if there are few. */
 function logMarks(low: number, high: number, count: number): Mark[] {
   const first = Math.ceil(low - 1e-9);
   const last = Math.floor(high + 1e-9);
@@ -247,7 +251,7 @@ function logMarks(low: number, high: number, count: number): Mark[] {
   return marks;
 }
 
-/** @param count of ticks on the longer side of zero; the other side gets the same ones as far as it reaches */
+/** @param count of ticks on the longer side of zero; the other side has the same ones up to its end */
 function symlogMarks(from: number, to: number, unit: number, count: number): Mark[] {
   const least = Math.log10(unit) + 0.5; // nearer to 0, labels would overlap
   const largest = Math.max(-from, to);

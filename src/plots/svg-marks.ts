@@ -54,12 +54,12 @@ function contents({ levels = [], gaps = [], lines, markers }: Chart | Inset, to:
   ].join('');
 }
 
-/** Points outside are clipped anyway, and their coordinates may be too long to write. */
+/** Points far outside are clipped anyway, and their coordinates may have many digits. */
 function isOnChart(point: Point): boolean {
   return point.every((value) => value >= -0.1 && value <= 1.1);
 }
 
-/** More dots than this are drawn smaller. */
+/** If a line has more dots than this, they are drawn smaller. */
 const MANY_DOTS = 60;
 
 function drawnLine({ role, pieces, dots = [], bars = [], isArrow = false }: Line, to: ToPicture): string {
@@ -94,7 +94,7 @@ function arrowHead(piece: readonly Pixel[]): string {
   return pathData([left, tip, right]);
 }
 
-/** Half the width of what ends an error bar. */
+/** Half the width of the cap of an error bar. */
 const CAP = 4;
 
 function errorBar([[x, low], [, high]]: Pixel[], role: string): string {
@@ -102,7 +102,7 @@ function errorBar([[x, low], [, high]]: Pixel[], role: string): string {
   return element('path', { class: `bar ${role}`, d: `M${round(x)},${round(low)}V${round(high)}${d}` });
 }
 
-/** The lightest and the darkest cell of a map. */
+/** Opacities of the lightest and the darkest cell of a map. */
 const SHADES = { least: 0.06, most: 0.8 };
 
 function mapCell({ from, to: end, shade, label, isBest }: Cell, to: ToPicture): string {
@@ -123,7 +123,7 @@ export function markerSymbol(role: Marker['role'], at: Pixel): string {
   return pathSymbol(role === 'end' || role === 'point' ? 'path' : role, at, 5.5);
 }
 
-/** Corners of a path's symbol, and the direction of the first one in eighths of a turn, up first. */
+/** Corners of a path's symbol, and the direction of the first one in eighths of a turn, clockwise from up. */
 const SHAPES: Record<Exclude<PathRole, 'path'>, readonly [corners: number, turn: number]> = {
   path2: [4, 1],
   path3: [3, 0],
@@ -132,7 +132,7 @@ const SHAPES: Record<Exclude<PathRole, 'path'>, readonly [corners: number, turn:
   path6: [6, 0],
 };
 
-/** A point of a path: a circle for the first one, and another shape for each of the others. */
+/** A point of a path: a circle for the first path, and another shape for each of the others. */
 function pathSymbol(role: PathRole, at: Pixel, radius: number): string {
   if (role === 'path') return circle('onPath', at, radius);
   return element('path', { class: onClass(role), d: polygon(...SHAPES[role], at, 1.25 * radius) });
@@ -148,7 +148,7 @@ function polygon(corners: number, turn: number, [x, y]: Pixel, radius: number): 
   return pathData(points, true);
 }
 
-/** The label of a contour line, along the line and never upside down. */
+/** The label of a contour line, parallel to the line and never upside down. */
 function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }: Rectangle): string {
   if (!labelled) return '';
   const [x, y] = to(labelled.at);
@@ -157,7 +157,7 @@ function levelLabel({ label, labelled }: Level, to: ToPicture, { width, height }
   return element('text', { class: 'name level', transform, y: 4, 'text-anchor': 'middle' }, markup(label));
 }
 
-/** The name of a band, at the top of it; vertical where the band is too narrow. */
+/** The name of a band, at its top; vertical if the band is narrow. */
 function bandLabel({ label, from, to }: Band, area: Rectangle): string {
   const room = (to - from) * area.width;
   if (label === '' || room < SIZE.label * 1.2) return '';
@@ -168,7 +168,7 @@ function bandLabel({ label, from, to }: Band, area: Rectangle): string {
     : textAt('name ink', [x, area.y + 18], label, 'middle');
 }
 
-/** The word of a marker, on the side that has most room. */
+/** The word of a marker, on the side with most room. */
 function markerWord({ word, at }: Marker, chart: Chart, to: ToPicture, area: Rectangle): string {
   if (word === '' || !isOnChart(at)) return '';
   const [x, y] = to(at);
@@ -231,13 +231,13 @@ export function textAt(className: string, [x, y]: Pixel, text: string, anchor?: 
   return element('text', { class: className, x, y, ...(anchor && { 'text-anchor': anchor }) }, markup(text));
 }
 
-/** Text that is turned to the left. */
+/** Text rotated by 90 degrees, from bottom to top. */
 export function textUpwards(className: string, [x, y]: Pixel, text: string, anchor: Anchor): string {
   const transform = `translate(${round(x)} ${round(y)}) rotate(-90)`;
   return element('text', { class: className, transform, 'text-anchor': anchor }, markup(text));
 }
 
-/** Escaped text with the signs of print. */
+/** Typeset and escaped text. */
 const markup = (text: string) => escapeText(typeset(text));
 
 /** An SVG element. Attributes are escaped here; children are markup, so text must have gone through `escapeText`. */
@@ -252,7 +252,7 @@ export function element(
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
 
-/** Escapes text for XML; characters that XML forbids become question marks. */
+/** Escapes text for XML; forbidden characters become question marks. */
 export function escapeText(text: string): string {
   return (
     text
@@ -267,7 +267,7 @@ export function pathData(points: readonly Pixel[], close = false): string {
   return `M${points.map(([x, y]) => `${round(x)},${round(y)}`).join('L')}${close ? 'Z' : ''}`;
 }
 
-/** A coordinate, to a tenth of a pixel. */
+/** A coordinate as text, rounded to a tenth of a pixel. */
 export function round(value: number): string {
   const text = value.toFixed(1).replace(/\.0$/, '');
   return text === '-0' ? '0' : text;

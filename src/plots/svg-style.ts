@@ -1,17 +1,17 @@
 import { type PathRole, PATHS, SERIES } from './chart.js';
 
-// How an SVG looks: fonts, sizes, colours on light and on dark ground, and the style of each role.
+// The style of an SVG: fonts, sizes, colours on light and dark backgrounds, and the style of each role.
 
-/** Common fonts of about the same width, beginning with the font of the PNG. */
+/** Common fonts of similar width; the first one is the font of the PNG. */
 const FAMILY = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
 
-/** Widths over the font's size, rounded up: of an average character of prose, and of a digit. */
+/** Width of an average character of prose, and of a digit, as a multiple of the font size, rounded up. */
 export const CHARACTER = 0.58;
 export const DIGIT = 0.64;
 
 export const SIZE = { heading: 17, title: 14, text: 12, label: 11 } as const;
 
-/** Colours on white that people with red-green blindness can tell apart, and their counterparts on a dark page. */
+/** Colours on white that people with red-green blindness can distinguish, and their counterparts on a dark page. */
 const COLOURS = {
   paper: ['#ffffff', '#15191f'],
   ink: ['#1c2430', '#e8ebf0'],

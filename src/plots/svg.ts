@@ -54,7 +54,7 @@ function characters(width: number, size: number): number {
   return Math.floor(width / (size * CHARACTER));
 }
 
-/** Title, notes and legend of a chart: their height, and a function that draws them. */
+/** Title, notes and legend of a chart: their height in pixels, and a function that draws them. */
 function panelText(chart: Chart, width: number) {
   const room = characters(width, SIZE.text);
   const titles = wrapText(chart.title, characters(width, SIZE.title * 1.15));

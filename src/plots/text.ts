@@ -13,14 +13,14 @@ import type { Axis, Tick } from './scale.js';
 import { toAscii, typeset, wrapText } from './typography.js';
 
 export interface TextStyle {
-  /** Width of the whole, ≥ 5, and height of what is within the axes, ≥ 1, in characters. */
+  /** Width of the drawing, ≥ 5, and height of the plot within the axes, ≥ 1, in characters. */
   readonly columns: number;
   readonly rows: number;
-  /** True: only ASCII characters. */
+  /** Whether only ASCII characters are used. */
   readonly isAscii: boolean;
-  /** Gives text its colour. */
+  /** Colours a text by its role. */
   readonly paint: (text: string, role: Role) => string;
-  /** Puts what the chart says into the user's language, as wide as it is long. */
+  /** Translates the texts of the chart; the length of the result must be its width in columns. */
   readonly translate?: (text: string) => string;
 }
 
@@ -49,15 +49,15 @@ const SYMBOLS = {
 
 type Symbols = Record<keyof typeof SYMBOLS, string>;
 
-/** Letters that mark the dots of named series: colours alone do not tell lines apart. */
+/** The letter that marks the dots of a named series, because colours alone do not distinguish lines. */
 function letterOf({ role, label }: Line): string | undefined {
   return label === undefined ? undefined : 'abcdef'[SERIES.findIndex((series) => series === role)];
 }
 
-/** A narrower plot than this is not worth drawing. */
+/** Least width of a plot. */
 const LEAST_COLUMNS = 8;
 
-/** A chart as lines of text, none wider than `columns`; the curves in braille dots. Words alone if there is no room. */
+/** A chart as lines of text, none wider than `columns`, with curves of braille dots; without room, only its texts. */
 export function drawText(given: Chart, { columns, rows, isAscii, paint, translate }: TextStyle): string[] {
   const chart = translateChart(given, translate);
   const spell = isAscii ? toAscii : typeset;
@@ -108,7 +108,7 @@ export function drawText(given: Chart, { columns, rows, isAscii, paint, translat
   ];
 }
 
-/** The x axis with its ticks, and the labels below them: as many as do not touch each other. */
+/** The x axis with its ticks, and the labels below them: as many as fit without touching. */
 function axisAcross(axis: Axis, columns: number, spell: (text: string) => string, { across, tick }: Symbols) {
   const place = (ticks: Tick[]) => {
     let free = -1;
@@ -134,10 +134,10 @@ function axisAcross(axis: Axis, columns: number, spell: (text: string) => string
 
 const hasArrows = ({ lines }: Chart) => lines.some(({ isArrow }) => isArrow);
 
-/** Least distance between the dots of one path, in characters, where others would be hidden by them. */
+/** Least distance between the dots of one path in characters, if there are several paths that they could hide. */
 const SPARSE = 5;
 
-/** Everything but the words, from the back to the front. */
+/** Draws everything except words, from back to front. */
 function drawContents(canvas: DotCanvas, chart: Chart, symbols: Symbols): void {
   const { cells = [], levels = [], bands = [], lines, markers } = chart;
   const put = (at: Point, symbol: string, role: Role) => {
@@ -177,7 +177,7 @@ function drawContents(canvas: DotCanvas, chart: Chart, symbols: Symbols): void {
   for (const { at, role, word } of markers) if (word !== '') put(at, symbols[role], role);
 }
 
-/** Fills a rectangle of a map with its shade, and writes its label into the middle, if that has room. */
+/** Fills a rectangle of a map with its shade, and writes its label into the middle if there is room. */
 function fillCell(canvas: DotCanvas, { from, to, shade, label, isBest }: Cell, { shades }: Symbols): void {
   const [left, right] = [from[0], to[0]].map((x) => Math.round(x * canvas.columns));
   const [top, bottom] = [to[1], from[1]].map((y) => Math.round((1 - y) * canvas.rows));
@@ -188,7 +188,7 @@ function fillCell(canvas: DotCanvas, { from, to, shade, label, isBest }: Cell, {
   if (column >= left) canvas.write(column, (top + bottom) >> 1, text, isBest ? 'best' : 'muted');
 }
 
-/** The names of markers, bands and contour lines, each where it touches no other. */
+/** Writes the names of markers, bands and contour lines where they touch no other. */
 function writeWords(
   canvas: DotCanvas,
   { markers, bands = [], levels = [] }: Chart,
@@ -209,7 +209,7 @@ function writeWords(
   }
 }
 
-/** To the right of a place, or to the left, above or below. */
+/** Writes a word to the right of a cell, or to the left, above or below. */
 function writeBeside(canvas: DotCanvas, cell: ReturnType<DotCanvas['cell']>, word: string, role: Role): void {
   if (!cell || word === '') return;
   const { column, row } = cell;
@@ -236,9 +236,9 @@ const UPPER = 0x1b;
 const LOWER = 0xe4;
 
 /**
- * A rectangle of characters that holds two by four dots in each, and characters over them.
+ * A rectangle of characters with two by four dots each, and text over the dots.
  *
- * @param isAscii draws with . ' and : instead of braille
+ * @param isAscii whether dots are drawn as . ' and : instead of braille
  */
 function dotCanvas(columns: number, rows: number, isAscii: boolean) {
   const bits = new Uint8Array(columns * rows);
@@ -266,7 +266,7 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean) {
   return {
     columns,
     rows,
-    /** A line through points on the canvas; `every` above 1 leaves dots out. */
+    /** Draws a line through points; only one in `every` dots is set. */
     line(points: readonly Point[], role: Role, every = 1): void {
       let count = 0;
       points.map(toDot).forEach((to, i, dots) => {
@@ -277,18 +277,18 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean) {
         }
       });
     },
-    /** The column and row of a place; undefined off the canvas. */
+    /** The column and row of a point; undefined off the canvas. */
     cell([x, y]: Point): { column: number; row: number } | undefined {
       if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return undefined;
       const [px, py] = toDot([x, y]);
       return { column: Math.round(px) >> 1, row: Math.round(py) >> 2 };
     },
-    /** The direction from one place to another in eighths of a turn: 0 is to the right, 2 is up. */
+    /** The direction from one point to another in eighths of a turn: 0 is right, 2 is up. */
     direction(from: Point, to: Point): number {
       const [[x0, y0], [x1, y1]] = [toDot(from), toDot(to)];
       return (Math.round(Math.atan2(y0 - y1, x1 - x0) / (Math.PI / 4)) + 8) % 8;
     },
-    /** Writes over the dots; what does not fit, or would touch other words if `isShy`, is not written. */
+    /** Writes text over the dots; returns false if it does not fit, or if `isShy` and it would touch other text. */
     write(column: number, row: number, text: string, role: Role, isShy = false): boolean {
       if (column < 0 || column + text.length > columns || row < 0 || row >= rows) return false;
       const at = row * columns + column;
@@ -299,7 +299,7 @@ function dotCanvas(columns: number, rows: number, isAscii: boolean) {
       });
       return true;
     },
-    /** Each row as stretches of one role. */
+    /** The rows, each split into spans of one role. */
     spans(): { text: string; role: Role | undefined }[][] {
       return Array.from({ length: rows }, (_, row) => {
         const spans: { text: string; role: Role | undefined }[] = [];

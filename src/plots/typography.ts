@@ -1,4 +1,4 @@
-// How numbers and formulas are written in pictures: as in print where there is Unicode, in ASCII where there is not.
+// Numbers and formulas in pictures: typeset with Unicode, or in ASCII for terminals without it.
 
 /** Superscripts of the characters of an integer. */
 const RAISED: Record<string, string> = Object.fromEntries([...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]]));
@@ -31,18 +31,18 @@ export function formatPower(exponent: number, mantissa = 1): string {
 
 const raise = (integer: string) => [...integer].map((c) => RAISED[c]).join('');
 
-/** A text in which numbers such as 2.55e-9 are written as formatNumber writes them. */
+/** Rewrites numbers such as 2.55e-9 in a text as `formatNumber` writes them. */
 export function raisePowers(text: string): string {
   return text.replace(/(\d+(?:\.\d+)?)e([-+]?\d+)/g, (_, mantissa, exponent) =>
     formatPower(Number(exponent), Number(mantissa)),
   );
 }
 
-/** A hyphen between two words, as in mini-batch; the constants of formulas are no words. */
+/** A hyphen between two words, as in mini-batch; constants such as pi do not count as words. */
 const HYPHEN = /(?<=[A-Za-z]{2})(?<!\b(?:pi|tau|phi))-(?=[A-Za-z]{2})/;
 const MINUS = new RegExp(`(?!${HYPHEN.source})-`, 'g');
 
-/** Text with the signs of print: x0^2 - 1 becomes x₀² − 1. A power of a power, or one in brackets, stays. */
+/** Typesets a text: x0^2 - 1 becomes x₀² − 1. Powers of powers and exponents in brackets stay as they are. */
 export function typeset(text: string): string {
   return text
     .replace(/(?<!\^-?\d+)\^(-?\d+)(?![\d.^]|e[-+]?\d)/g, (_, power: string) => raise(power))
@@ -72,12 +72,12 @@ function lower(raised: string): string {
 
 export const capitalized = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
-/** Formulas may have 500 characters; longer ones than a title has room for are cut. */
+/** A formula, which may have 500 characters, cut to the room in a title. */
 export function shortFormula(fn: string): string {
   return fn.length > 70 ? `${fn.slice(0, 69)}…` : fn;
 }
 
-/** Breaks a text into lines of at most `width` characters, between words; longer words are cut. */
+/** Breaks a text between words into lines of at most `width` characters; longer words are split. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,10 +1,10 @@
 import chalk from 'chalk';
 import { formatCount } from '../../errors.js';
 import type { Diagnosis } from '../../grader/diagnose.js';
-import { type EngineCheck, type EngineResult, type PairComparison, sampled } from '../../grader/engine-check.js';
+import type { EngineCheck, EngineResult, PairComparison } from '../../grader/engine-check.js';
 import type { Grade, TensorGrade, Variant } from '../../grader/grade.js';
 import type { Comparison } from '../../grader/tensors.js';
-import type { TwoLayerNet } from '../../network/two-layer-net.js';
+import { parameterCount, type TwoLayerNet } from '../../network/two-layer-net.js';
 import type { Cli } from '../command.js';
 import { alignTable } from '../terminal.js';
 
@@ -49,9 +49,10 @@ function formatShare(share: number): string {
 }
 
 function noteOn(engine: EngineResult, net: TwoLayerNet): string[] {
-  const { name, missing, precision } = engine;
+  const { name, missing, precision, sampleIndices } = engine;
   if (missing !== undefined) return [`${name}: ${missing}`];
-  const [count, all] = sampled(engine, net);
+  const all = parameterCount(net);
+  const count = sampleIndices ? Object.values(sampleIndices).reduce((sum, { length }) => sum + length, 0) : all;
   if (count < all) {
     return [`${name}: a sample of ${formatCount(count)} of ${formatCount(all)} parameters (--full: all)`];
   }
