@@ -1,8 +1,8 @@
-// Shared by the readers and writers of this folder: arrays and tensors with their shapes and element types.
-// npy.ts and npz.ts are NumPy's formats, safetensors.ts is that of model files, json-arrays.ts reads nested
-// lists; exported-net.ts only writes. Read npy.ts first.
+// Arrays and tensors, shared by the readers and writers of this folder. npy.ts and npz.ts have NumPy's formats,
+// safetensors.ts that of model files; json-arrays.ts reads nested lists, exported-net.ts writes nets. Read npy.ts
+// first.
 
-/** An array of numbers as a file holds it: row-major, in the width of the file, so that reading it costs no more. */
+/** An array of numbers from a file: row-major, with the element width of the file, which saves memory. */
 export interface NumberArray {
   /** [] for a single number. */
   readonly shape: readonly number[];
@@ -18,12 +18,12 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, axis) => product * axis, 1);
 }
 
-/** A name from a file, for a message: quoted, control characters escaped, cut to 40 characters. */
+/** Quotes a name from a file for a message: control characters are escaped, and it is cut to 40 characters. */
 export function quoteName(name: string): string {
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name);
 }
 
-/** A tensor for another program to read. */
+/** A tensor to be written for other programs. */
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];

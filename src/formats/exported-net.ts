@@ -2,7 +2,7 @@ import type { NamedTensor } from './arrays.js';
 
 // Nets for other programs: ONNX, and a TensorFlow.js LayersModel.
 
-/** A net for another program to read: softmax(sigmoid(x W1 + b1) W2 + b2). All tensors have the same type. */
+/** A net to be written for other programs: softmax(sigmoid(x W1 + b1) W2 + b2). All tensors have one type. */
 export interface ExportedNet {
   /** D */
   readonly inputSize: number;
@@ -15,15 +15,15 @@ export interface ExportedNet {
 
 // ONNX. Field numbers and type numbers are those of onnx.proto.
 
-/** Read by every ONNX Runtime since 2021. */
+/** The IR version; every ONNX Runtime since 2021 reads it. */
 const IR_VERSION = 7;
 const OPERATOR_SET = 13;
 const TYPES = { f32: 1, f64: 11 };
 const INT_ATTRIBUTE = 2;
 
 /**
- * Bytes of an ONNX model: `images` (N, D), float32, in [0, 1] -> `probabilities` (N, K), in the type of the net, in
- * which everything is computed. N may be any number.
+ * Bytes of an ONNX model from `images` (N, D), float32, in [0, 1], to `probabilities` (N, K). It computes in the type
+ * of the net; N is free.
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
@@ -93,7 +93,7 @@ function encodeMessage(fields: readonly Field[]): Uint8Array {
   );
 }
 
-/** Seven bits per byte, the lowest first; the high bit says that more follow. */
+/** Seven bits per byte, lowest first; the high bit is set in all bytes but the last. */
 function varint(value: number): Uint8Array {
   const bytes = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);

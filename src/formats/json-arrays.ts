@@ -1,13 +1,13 @@
 import { formatCount, InputError } from '../errors.js';
 import { type NumberArray, quoteName } from './arrays.js';
 
-/** JSON takes many bytes per number, and a parser many more; .npz is for larger nets. */
+/** Most numbers: JSON takes many bytes per number, and its parser more. */
 const MOST_NUMBERS = 4_000_000;
 const LARGEST_FILE = 2 ** 28;
 const DEEPEST = 8;
 const MOST_ARRAYS = 1000;
 
-/** A bracket or the like, a string, or a word: numbers, and NaN and Infinity as Python writes them. */
+/** Punctuation, a string, or a word: a number, or NaN and Infinity as Python writes them. */
 const TOKEN = /[ \t\r\n]*(?:([[\]{}:,])|"((?:[^"\\]|\\.){0,1000})"|(-?[\w.][\w.+-]{0,50}))/y;
 const END = /[ \t\r\n]*$/y;
 const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
@@ -23,8 +23,8 @@ const SPECIAL: Record<string, number> = {
 /**
  * Reads arrays of numbers from JSON: `{"W1": [[0.1, …], …], "b1": […]}`. Objects may be nested; the names of their
  * arrays are joined by "/". Values that are text, true, false or null are skipped. NaN and the infinities may be bare
- * words, as Python writes them, or strings. Every number goes into its array as soon as it is read: memory is that of
- * the text and of the arrays.
+ * words, as Python writes them, or strings. Numbers are stored as they are parsed, so memory is that of the text and
+ * the arrays.
  *
  * @param name the file's name in messages
  * @throws InputError if the file is not JSON, an array is ragged, or it is larger than 256 MiB or 4,000,000 numbers
@@ -91,9 +91,9 @@ export function readJsonArrays(bytes: Uint8Array, name: string): Map<string, Num
   /** The rest of an array whose first bracket has been read, with all its nested arrays. */
   function readArray(key: string): NumberArray {
     const ragged = (a: number, b: number) => fail(`${quoteName(key)} is ragged: it has rows of ${a} and of ${b}`);
-    const shape: number[] = []; // by depth, where an array of that depth has ended
-    const counts = [0]; // of the arrays that are open
-    let leaf: number | undefined; // the depth at which the numbers are
+    const shape: number[] = []; // by depth, known once an array of that depth has ended
+    const counts = [0]; // elements of each open array
+    let leaf: number | undefined; // the depth of the numbers
     let data = new Float64Array(1024);
     let length = 0;
     for (let mayEnd = true; counts.length > 0;) {
@@ -146,7 +146,7 @@ function numberOf(text: string): number | undefined {
   return Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined;
 }
 
-/** The text was decoded as one byte per character to save memory; names are decoded as UTF-8 here. */
+/** Unescapes a name, and decodes it as UTF-8: to save memory, the text was decoded as one byte per character. */
 function unescape(string: string): string {
   const utf8 = Buffer.from(string, 'latin1').toString('utf8');
   try {
@@ -166,17 +166,17 @@ function tooLarge(name: string): InputError {
   return new InputError(`${name} holds more than ${formatCount(MOST_NUMBERS)} numbers: save them with np.savez`);
 }
 
-/** An opening or a closing bracket, or a string and the colon after it, if it is a name. */
+/** An opening or closing bracket, or a string with the colon that follows a name. */
 const JSON_PART = /([[{])|([\]}])|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g;
 
 /**
- * The first name that an object in this JSON text has twice, if any. `JSON.parse` takes the last one silently, and
- * another reader may take the first.
+ * The first name that occurs twice in an object of a JSON text, if any. `JSON.parse` silently uses the last value, and
+ * another reader may use the first.
  *
  * @param json a text that `JSON.parse` accepts
  */
 export function duplicateKey(json: string): string | undefined {
-  const open: Set<string>[] = []; // names of each object that encloses this position; none for lists
+  const open: Set<string>[] = []; // the names so far of each enclosing object; empty for a list
   for (const [, opening, closing, string, colon] of json.matchAll(JSON_PART)) {
     if (opening) open.push(new Set());
     else if (closing) open.pop();

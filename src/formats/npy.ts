@@ -1,7 +1,7 @@
 import { InputError, preview } from '../errors.js';
 import { elementCount, type NamedTensor, type NumberArray, type NumberData } from './arrays.js';
 
-/** An element type: an array for its elements, and how to read one. */
+/** An element type: makes an array of such elements, and reads one. */
 interface ElementType {
   readonly make: (length: number) => NumberData;
   readonly read: (view: DataView, at: number, littleEndian: boolean) => number;
@@ -55,7 +55,7 @@ export function readNpy(bytes: Uint8Array, name: string): NumberArray {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + end, has);
-  const littleEndian = dtype[0] !== '>'; // no mark, | and = mean the native order: little-endian on every platform of Node
+  const littleEndian = dtype[0] !== '>'; // no mark, | and = are the native order, little-endian on all platforms of Node
   const at = (i: number) => read(view, i * size, littleEndian);
   const data = make(count);
   if (/'fortran_order'\s*:\s*True/.test(text)) copyColumnMajor(shape, at, data);
@@ -65,7 +65,7 @@ export function readNpy(bytes: Uint8Array, name: string): NumberArray {
 
 /** Reads elements that are stored with the first axis varying fastest into a row-major array. */
 function copyColumnMajor(shape: readonly number[], read: (i: number) => number, into: NumberData): void {
-  const axes = shape.filter((size) => size !== 1); // they add no element, only work
+  const axes = shape.filter((size) => size !== 1); // axes of length 1 add only work
   const strides = axes.map((_, axis) => elementCount(axes.slice(0, axis)));
   const index = axes.map(() => 0);
   for (let i = 0, from = 0; i < into.length; i++) {
@@ -114,7 +114,7 @@ function shapeOf(header: string, name: string): number[] {
 }
 
 const VERSION_1 = [...MAGIC, 1, 0]; // version 1.0
-/** NumPy aligns the elements to this many bytes. */
+/** NumPy aligns the first element to this many bytes. */
 const ALIGNMENT = 64;
 const DESCR = { f64: '<f8', f32: '<f4' };
 

@@ -4,14 +4,14 @@ import { type NamedTensor, type NumberArray, quoteName } from './arrays.js';
 import { encodeNpy, readNpy } from './npy.js';
 
 /**
- * Memory that arrays may take beyond that of the file, in bytes, against files that would fill the memory ("zip
- * bombs"). Reading may add 100 MB; 10 MB of it are for the heap around the arrays.
+ * Bytes of memory that arrays may take beyond the size of the file, as a protection against zip bombs. Reading may add
+ * 100 MB, of which 10 MB are for the heap around the arrays.
  */
 const SPARE = 90e6;
 const MOST_FILES = 1000;
-/** In bytes. */
+/** Longest name of a file, in bytes. */
 const LONGEST_NAME = 1000;
-/** adm-zip makes an object for each folder on the way to a file. */
+/** Most folders in the path of a file; adm-zip makes an object for each. */
 const MOST_FOLDERS = 10;
 const STORED = 0;
 const DEFLATED = 8;
@@ -24,9 +24,8 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the arrays of a file that `np.savez` or `np.savez_compressed` wrote, by the names that they were given. Sizes
- * are checked before anything is unpacked: it never takes more than twice the file and 100 MB of memory, nor reads a
- * byte of the file twice.
+ * Reads the arrays of a file that `np.savez` or `np.savez_compressed` wrote, by name. Sizes are checked before anything
+ * is unpacked: memory is at most twice the size of the file and 100 MB, and no byte of the file is read twice.
  *
  * @param name the file's name in messages
  * @param isWanted which arrays to read; the others may hold anything
@@ -63,7 +62,7 @@ export function readNpz(
   );
 }
 
-/** Bytes that reading a file may take: the array, the file's content, and for inflate the pieces that it consists of. */
+/** Bytes of memory for reading an array: the array, the file's content, and for inflate the pieces of the content. */
 function memoryOf({ method, size }: AdmZip.IZipEntryHeader): number {
   return (method === STORED ? 2 : 3) * size;
 }
@@ -87,7 +86,7 @@ function listFiles(bytes: Uint8Array, name: string): AdmZip.IZipEntry[] {
   });
 }
 
-/** Unpacks a file, never to more than the size in its header. adm-zip compares the CRC-32. */
+/** Unpacks a file to at most the size in its header. adm-zip checks the CRC-32. */
 function unpack(entry: AdmZip.IZipEntry, label: string): Uint8Array {
   const { encrypted, method, size } = entry.header;
   if (encrypted) throw new InputError(`${label} is encrypted: save it with np.savez`);
@@ -105,19 +104,19 @@ function explaining<T>(name: string, action: () => T): T {
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof InputError || /allocation failed/.test(message)) throw error;
-    const why = preview(message.replace('ADM-ZIP: ', '')).slice(1, -1); // it may quote a name from the file
+    const why = preview(message.replace('ADM-ZIP: ', '')).slice(1, -1); // the message may quote a name from the file
     throw new InputError(`${name} is damaged: unpacking failed (${why}); save it again`);
   }
 }
 
 /** Midnight of 1980-01-01, the earliest date of a zip archive. */
 const FIRST_DAY = (1 << 21) | (1 << 16);
-/** Version 2.0 on Unix, on every system, so that the bytes are the same. */
+/** Version 2.0 on Unix, also on other systems, so that the bytes are the same. */
 const MADE_BY = 0x0314;
 
 /**
- * Bytes of a .npz file, as `np.savez` writes it: a zip archive with one .npy per tensor, not compressed because weights
- * hardly become smaller. The same tensors always give the same bytes.
+ * Bytes of a .npz file, as `np.savez` writes it: a zip archive with a .npy file per tensor, not compressed because
+ * weights hardly compress. Equal tensors give equal bytes.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */

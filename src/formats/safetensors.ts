@@ -23,14 +23,17 @@ interface TensorFile<T> {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Our own headers have 12 kB. The format allows 100 MB, which would take a multiple of that in memory. */
+/**
+ * Longest header in bytes: those of gd-train have 12 kB. The format allows 100 MB, and parsing takes a multiple of
+ * that.
+ */
 const LARGEST_HEADER = 1_000_000;
 /** Width of the header's length, and alignment of the tensors, in bytes. */
 const BYTES = 8;
 /** Elements that are read at a time. */
 const PIECE = 2 ** 16;
 
-/** The element types that can be read. Tensors of other types may lie beside them. */
+/** The element types that can be read; a file may also hold tensors of other types. */
 const TYPES = {
   F64: { size: 8, make: (n: number) => new Float64Array(n), read: (v: DataView, at: number) => v.getFloat64(at, true) },
   F32: { size: 4, make: (n: number) => new Float32Array(n), read: (v: DataView, at: number) => v.getFloat32(at, true) },
@@ -41,7 +44,7 @@ const TYPES = {
   },
 };
 
-/** Bytes of a safetensors file: header length (u64, little-endian), JSON header, the tensors one after the other. */
+/** Bytes of a safetensors file: header length (u64, little-endian), JSON header, and the tensors in order. */
 export function encodeSafetensors({ tensors, metadata }: TensorFile<Tensor>): Uint8Array {
   const header: [string, unknown][] = [['__metadata__', Object.fromEntries(metadata)]];
   let offset = 0;
@@ -59,7 +62,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile<Tensor>): Ui
   return bytes;
 }
 
-/** Little-endian bytes of arrays, one after the other, as they stand in the file. */
+/** Concatenated little-endian bytes of arrays. */
 export function tensorBytes(arrays: readonly (Float64Array | Float32Array)[]): Uint8Array {
   const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
   const view = new DataView(bytes.buffer);
@@ -99,12 +102,12 @@ export function decodeSafetensors(
 }
 
 /**
- * Reads the header of a safetensors file and checks it as the reference implementation does: each tensor takes the bytes
- * that its shape and type need, and together they fill the file without gaps and overlaps. They may be listed in any
- * order and have any type.
+ * Reads the header of a safetensors file and checks it as the reference implementation does: each tensor has the bytes
+ * that its shape and type need, and together they fill the file without gaps and overlaps. They may have any order and
+ * type.
  *
  * @param name the file's name in messages
- * @param expected what messages say that the file is not
+ * @param expected kind of file, for the message that it is not one
  * @throws InputError if the file is damaged or something else
  * @see https://github.com/huggingface/safetensors, "Format"
  */
@@ -133,8 +136,8 @@ export function readLayout(
 /**
  * Reads a tensor, piece by piece.
  *
- * @param into as many elements as the tensor has; its type need not be that of the file
- * @throws InputError if the tensor's type is none that can be read, or the file became shorter
+ * @param into receives the elements; its length is that of the tensor, its type may differ
+ * @throws InputError if the tensor's type cannot be read, or the file became shorter
  */
 export function readTensor(file: FileParts, place: TensorPlace, into: Tensor['data']): void {
   const { size, read } = typeOf(place, 'a tensor of the file');
@@ -154,7 +157,7 @@ function typeOf({ dtype }: TensorPlace, label: string) {
   throw new InputError(`${label} is of type ${preview(dtype)}, not "F64" or "F32": save it as float64 or float32`);
 }
 
-/** A tensor of the header; `first` and `end` are bytes behind the header. */
+/** A tensor of the header; `first` and `end` are byte offsets from the end of the header. */
 interface Entry {
   readonly key: string;
   readonly dtype: string;
@@ -196,14 +199,14 @@ function checkEntry(key: string, entry: unknown, fail: Fail): Entry {
   return { key, dtype: dtype as string, shape, first, end };
 }
 
-/** Bits per element, which every type has in its name; undefined if it is none of the format. */
+/** Bits per element, by the name of the type; undefined if the format has no such type. */
 function bitsOf(dtype: unknown): number | undefined {
   if (dtype === 'BOOL') return 8;
   const [, bits] = /^(?:BF|F|I|U|C)(\d{1,3})(?:_\w+)?$/.exec(typeof dtype === 'string' ? dtype : '') ?? [];
   return bits === undefined ? undefined : Number(bits);
 }
 
-/** Makes sure that the tensors fill `length` bytes, each byte belonging to one of them. */
+/** @throws InputError unless the tensors fill `length` bytes without gaps and overlaps */
 function checkPlaces(entries: readonly Entry[], length: number, fail: Fail): void {
   let filled = 0;
   for (const { key, first, end } of entries.toSorted((a, b) => a.first - b.first || a.end - b.end)) {

@@ -34,18 +34,18 @@ import {
 /** An explanation of some of the wrong tensors. */
 export interface Diagnosis {
   readonly tensors: readonly TensorName[];
-  /** Each explains the numbers as well as the others; mistakes of one list were made together. Empty: not known. */
+  /** Explanations of equal rank; the causes of one list occur together. Empty if no explanation is known. */
   readonly alternatives: readonly (readonly Cause[])[];
 }
 
-/** The wrong tensors, and what is known about the right gradient. */
+/** The tensors of a learner, and the right gradient. */
 interface DiagnosisInput {
   /** The forward pass with each epsilon that a learner may have added in the logarithm. */
   readonly passes: readonly ForwardPass[];
   readonly context: GradeContext;
   readonly given: ReadonlyMap<TensorName, GivenTensor>;
   readonly wrong: readonly TensorName[];
-  /** Tensors that are right, but not to the last digit; a mistake that predicts the last digit too explains them. */
+  /** Tensors that are right, but not to the last digit; they are wrong if a mistake predicts them to the last digit. */
   readonly suspects: readonly TensorName[];
   /** Step of the differences that the learner may have taken. */
   readonly h: number;
@@ -57,16 +57,16 @@ interface Candidate {
   readonly causes: readonly Cause[];
   /** The wrong tensors that it explains. */
   readonly tensors: readonly TensorName[];
-  /** Whether it predicts every tensor that was given, the right ones included. */
+  /** Whether it predicts all given tensors, including the right ones. */
   readonly isComplete: boolean;
   /** Index into MATCH_LEVELS of the coarsest match. */
   readonly level: number;
 }
 
 /**
- * Finds the mistakes that wrong tensors come from: computes what each mistake, and each with a factor, would have made,
- * and compares that with the numbers. A mistake that explains everything comes first, then the one that explains most,
- * most exactly, with the fewest mistakes. What is named reproduces the numbers; where nothing does, nothing is named.
+ * Finds the mistakes behind wrong tensors: computes the gradient with each known mistake, alone and with each factor,
+ * and compares it with the numbers. Explanations are ranked by completeness, number of tensors, exactness, and fewest
+ * causes. Every named cause reproduces the numbers; if none does, none is named.
  */
 export function diagnose(input: DiagnosisInput): Diagnosis[] {
   const diagnoses: Diagnosis[] = [];
@@ -101,10 +101,12 @@ function byRank(a: Candidate, b: Candidate): number {
   );
 }
 
-/** No mistake: factors and transposed matrices are tried with it. */
+/** The right program, with which factors and transposed matrices are tried alone. */
 const RIGHT: Mistake = { cause: 'right', what: '', advice: '' };
 
-/** Cheap mistakes first; others only if these do not explain everything to the last digit. */
+/**
+ * Tries the cheap mistakes first, and other points only if these do not explain all wrong tensors to the last digit.
+ */
 function findCandidates(input: DiagnosisInput): Candidate[] {
   const { context, wrong } = input;
   const search = searchFor(input);
@@ -116,14 +118,14 @@ function findCandidates(input: DiagnosisInput): Candidate[] {
   return [...candidates, ...(context.otherPoints ?? []).flatMap(search)];
 }
 
-/** A setting with what is right in it: one epsilon in the logarithm, and some pixels or all. */
+/** A setting and its right gradient, for one epsilon in the logarithm and for some or all pixels. */
 interface Scope extends Setting {
   readonly pixels: Uint32Array;
   readonly right: Prediction;
   readonly differences: Readonly<Record<TensorName, ArrayLike<number>>>;
 }
 
-/** Rows of W1 on which a mistake is tried before it is tried on all. */
+/** Number of rows of W1 on which a mistake is tried first. */
 const ROWS = 33;
 
 function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
@@ -166,7 +168,7 @@ function searchFor(input: DiagnosisInput): (mistake: Mistake) => Candidate[] {
   };
 }
 
-/** The pixels with the largest gradient, and some that are 0 in every image. */
+/** The pixels with the most ink in the mini-batch, and some that are 0 in every image. */
 function chooseRows(pass: ForwardPass, count: number): Uint32Array {
   const { inputSize: D } = pass.net;
   const ink = new Float64Array(D);
@@ -176,10 +178,10 @@ function chooseRows(pass: ForwardPass, count: number): Uint32Array {
   return Uint32Array.from([...byInk.slice(0, count - dark.length), ...dark]).sort();
 }
 
-/** Largest relative distance from a multiple of a prediction at which a mistake is examined further. */
+/** Largest relative distance from a multiple of a prediction up to which a mistake is examined further. */
 const NEAR = 0.05;
 
-/** The factors of those wrong tensors that are near a multiple of the prediction. */
+/** The fitted factors of the wrong tensors that are near a multiple of the prediction. */
 function factorsSeen(
   { given, right }: Scope,
   prediction: Prediction,
@@ -197,7 +199,7 @@ function factorsSeen(
 
 const productOf = (choice: readonly Factor[]) => choice.reduce((product, { factor }) => product * factor, 1);
 
-/** Tensors that a mistake explains: as it is and transposed, with every factor. */
+/** The candidates of a mistake: as it is and transposed, with each factor. */
 function matches(
   scope: Scope,
   { tensors, what = '' }: MistakeResult,
@@ -206,7 +208,7 @@ function matches(
   input: DiagnosisInput,
 ): Candidate[] {
   const made: readonly Cause[] = mistake === RIGHT ? [] : [{ ...mistake, what: what || mistake.what }];
-  // Any factor fits a tensor that the mistake leaves as it is, but for a factor.
+  // False if the mistake changes the tensor by a factor at most: with a free factor, that explains nothing.
   const isChanged = (name: TensorName) => {
     const [expected, right] = [tensors[name], scope.right[name]!];
     if (!expected) return false;
@@ -227,7 +229,7 @@ function matches(
       seen.some((factor) => Math.abs(factor / productOf(choice) - 1) < NEAR);
     const known = choices.flatMap((choice) => (choice.length === 0 || isNear(choice) ? tryOut(choice) : []));
     if (known.length > 0 || made.length + layout.length === 0) return known;
-    // A factor that nothing explains is tried only beside another mistake; alone, it is explained tensor by tensor.
+    // An unknown factor is tried only together with a mistake; alone, `explainOneByOne` finds it.
     const isExplained = (name: TensorName) =>
       input.wrong.includes(name) && ((isTransposed && name.startsWith('W')) || isChanged(name));
     return seen
@@ -238,8 +240,8 @@ function matches(
 }
 
 /**
- * The given tensors that a mistake with a factor explains. It must leave little of the difference from the right
- * gradient; from the right gradient with a fitted factor, if `factor` was fitted itself (`isFree`).
+ * The given tensors that a mistake with a factor explains. It must leave little of their difference from the right
+ * gradient or, if `factor` was fitted (`isFree`), from the right gradient with a fitted factor.
  */
 function matchOf(
   { given, right, differences }: Scope,
@@ -257,7 +259,7 @@ function matchOf(
     const level = values && levelOf(values, expected, factor, differences[name]);
     if (level === undefined) isComplete = false;
     else if (suspects.includes(name)) {
-      // The right program predicts it too, only not to the last digit.
+      // The right program predicts it too, but not to the last digit.
       if (level === 'float64' && cause !== 'rounded') tensors.push(name);
     } else if (wrong.includes(name)) {
       const own = reshape(tensor, right[name]!.shape);
@@ -279,7 +281,10 @@ const LINES: Record<TensorName, string> = {
   b2: 'db2 = dscores.sum(axis=0)',
 };
 
-/** The causes as a report names them; a factor in some tensors alone has its source where these are computed. */
+/**
+ * The causes as a report names them. If a factor is in some tensors alone, the advice names the lines that compute
+ * them.
+ */
 function report(causes: readonly Cause[], tensors: readonly TensorName[], { given }: DiagnosisInput): Cause[] {
   const local =
     tensors.join() === 'W1,b1'
@@ -292,7 +297,7 @@ function report(causes: readonly Cause[], tensors: readonly TensorName[], { give
   });
 }
 
-/** Tensors that no mistake in the tables explains: those with the same mistake, or with none that is known, together. */
+/** Diagnoses of tensors that no mistake in the tables explains, grouped by cause. */
 function explainOneByOne(input: DiagnosisInput, left: readonly TensorName[]): Diagnosis[] {
   const { passes, given, differences, h } = input;
   const found = new Map<string, { tensors: TensorName[]; causes: Cause[] }>();

@@ -18,7 +18,7 @@ import {
 import { backwardPass, differenceError, forwardPass, UNIT } from './error-analysis.js';
 import { compare, type Comparison, isDecisive, perTensor, type TensorName } from './tensors.js';
 
-/** Flat indices of the parameters that an engine computes, where it does not compute all. */
+/** Flat indices of the parameters that an engine computes if it does not compute all. */
 type SampleIndices = Readonly<Record<TensorName, Uint32Array>>;
 
 /** The gradient of one engine, or why there is none. */
@@ -27,7 +27,7 @@ export interface EngineResult {
   readonly gradient: Parameters | undefined;
   /** Why there is no gradient. */
   readonly missing: string | undefined;
-  /** Whether it takes differences, and in which arithmetic it computes. */
+  /** Whether it takes differences. */
   readonly isDifference: boolean;
   readonly precision: 'f64' | 'f32';
   readonly sampleIndices: SampleIndices | undefined;
@@ -37,7 +37,7 @@ export interface EngineResult {
 export interface PairComparison extends Comparison {
   readonly engines: readonly [string, string];
   readonly tensor: TensorName;
-  /** `undecided`: they agree, but within a tolerance so large beside the gradient that it means nothing. */
+  /** `undecided`: they agree, but the tolerance is too large relative to the gradient to be meaningful. */
   readonly verdict: 'agree' | 'differ' | 'undecided';
 }
 
@@ -52,18 +52,19 @@ export interface EngineCheck {
 export interface EngineCheckOptions {
   /** Step of the differences. */
   readonly h: number;
-  /** Draws the parameters that the naive engine is asked for. */
+  /** Seed of the sample of parameters that the naive engine computes. */
   readonly seed: number;
-  /** How many of each tensor; Infinity: all, which takes minutes. */
+  /** Size of that sample per tensor; Infinity for all parameters, which takes minutes. */
   readonly sample: number;
   readonly engines: readonly EngineName[];
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Called with the reason when plain TypeScript computes instead of the SIMD kernels. */
+  /** Called with the reason if plain TypeScript computes instead of the SIMD kernels. */
   readonly onFallback?: (why: string) => void;
 }
 
 /**
- * Checks all engines against each other, and the kernels against their references in plain TypeScript, on one mini-batch.
+ * Checks all engines against each other, and the kernels against their references in plain TypeScript, on one
+ * mini-batch.
  *
  * Two engines may differ by the rounding errors of both; if just one of them takes differences, also by the truncation
  * error of these (error-analysis.ts). Engines that both take differences have the same truncation error.
@@ -135,7 +136,7 @@ async function run(
   }
 }
 
-/** The reference implementation that each kernel must agree with, where the kernels compute at all. */
+/** The plain implementation that each kernel must agree with; none if the kernels are not used. */
 function references(results: readonly EngineResult[], net: TwoLayerNet, batch: MiniBatch, h: number) {
   const plain: Partial<Record<string, () => Parameters>> = {
     backprop: () => backward(net, batch.x, batch.t),
@@ -151,8 +152,8 @@ function references(results: readonly EngineResult[], net: TwoLayerNet, batch: M
 }
 
 /**
- * `sample` parameters of each tensor, drawn with replacement, among those that move the loss at all; all of them if
- * there are no more.
+ * `sample` parameters of each tensor, drawn with replacement from those that affect the loss; all of these if there are
+ * no more.
  */
 function drawSample(error: Parameters, { seed, sample }: EngineCheckOptions): SampleIndices {
   const random = randomStream(seed);
@@ -166,7 +167,7 @@ function drawSample(error: Parameters, { seed, sample }: EngineCheckOptions): Sa
   return perTensor((name) => draw(error[name]));
 }
 
-/** The naive engine's differences of some parameters. */
+/** The central differences of some parameters, as the naive engine computes them. */
 function differencesAt(net: TwoLayerNet, { x, t }: MiniBatch, sampleIndices: SampleIndices, h: number): Parameters {
   const gradient = zeroParameters(net);
   for (const name of TENSORS) {

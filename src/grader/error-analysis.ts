@@ -9,7 +9,7 @@ import {
   zeroParameters,
 } from '../network/two-layer-net.js';
 
-// Rounding errors: a gradient is right if it differs from ∂L/∂w by no more than these.
+// Rounding errors: a gradient is right if it differs from ∂L/∂w by no more than its rounding error.
 //
 // Errors are in unit roundoffs u (2⁻⁵³ in float64, 2⁻²⁴ in float32). They come from a running error analysis
 // (Wilkinson), in which a sum of n terms may be off by λ √n u times the sum of their sizes. The worst case is
@@ -81,7 +81,7 @@ export function absolute(a: Float64Array): Float64Array<ArrayBuffer> {
   return Float64Array.from(a).map(Math.abs);
 }
 
-/** The steps of backpropagation that can be replaced by wrong ones. */
+/** Replacements for steps of backpropagation. */
 export interface BackwardSteps {
   /** ∂L/∂logits, (N, K) */
   readonly dLogits?: Float64Array;
@@ -90,7 +90,7 @@ export interface BackwardSteps {
   readonly W2T?: Float64Array;
 }
 
-/** A gradient, the terms that it is the sum of, and the rounding errors of both. */
+/** A gradient, the terms of its sums, and the rounding errors of both. */
 export interface BackwardPass {
   readonly gradient: Parameters;
   /** ∂L/∂logits, (N, K) */
@@ -102,7 +102,7 @@ export interface BackwardPass {
 }
 
 /**
- * Backpropagation with its running error analysis, as `backprop` does it unless a step is replaced. The error is
+ * Backpropagation with its running error analysis; the same as `backprop` unless a step is replaced. The error is
  * exactly 0 for a pixel that is 0 in every image.
  */
 export function backwardPass(pass: ForwardPass, steps: BackwardSteps = {}): BackwardPass {
@@ -177,7 +177,7 @@ export function residual({ net, batch, epsilon }: ForwardPass, y: Float64Array, 
   return d;
 }
 
-/** The pass restricted to some pixels: W1 and its gradient have the rows of these only, so that they cost less. */
+/** The pass restricted to some pixels: W1 and its gradient have only the rows of these, which saves work. */
 export function atPixels(pass: ForwardPass, pixels: Uint32Array): ForwardPass {
   const { net, batch } = pass;
   const { inputSize: D } = net;
@@ -191,7 +191,7 @@ export function atPixels(pass: ForwardPass, pixels: Uint32Array): ForwardPass {
   return { ...pass, net: { ...sizesThere, ...there }, batch: { ...batch, x } };
 }
 
-/** Some rows of a matrix that has `count` rows. */
+/** Some rows of a matrix of `count` rows. */
 export function pickRows(values: ArrayLike<number>, rows: Uint32Array, count: number): Float64Array {
   const columns = values.length / count;
   const picked = new Float64Array(rows.length * columns);
@@ -216,13 +216,14 @@ interface DifferenceError {
 /**
  * Bounds of the error of (L(w + h) - L(w - h)) / 2h as an estimate of ∂L/∂w (Numerical Recipes, 5.7).
  *
- * Truncation is h²/6 max |∂³L/∂w³| (Taylor), and the third derivative has a bound in closed form. Along a
- * direction in which the logits differ by at most R, log Σ exp has derivatives of at most R, R²/4 and R³ / (6 √3), for
- * they are the cumulants of a variable of range R; those of -log(y_t + 1e-7) are at most R, R²/2 and (1 / (3 √3) + 3/16) R³.
+ * Truncation is h²/6 max |∂³L/∂w³| (Taylor), and the third derivative has a bound in closed form. Along a direction in
+ * which the logits differ by at most R, log Σ exp has derivatives of at most R, R²/4 and R³ / (6 √3), for they are the
+ * cumulants of a variable of range R; those of -log(y_t + 1e-7) are at most R, R²/2 and (1 / (3 √3) + 3/16) R³.
  *
  * - b2, W2: one logit moves, R = 1, by 1 or by the hidden value.
- * - b1, W1: the pre-activation of a hidden unit moves, by 1 or by the pixel, goes through sigmoid (|σ′| ≤ 1/4, |σ″| ≤ 1 / (6 √3),
- *   |σ‴| ≤ 1/8) and moves the logits by its row of W2, R being the difference between the row's largest and smallest.
+ * - b1, W1: the pre-activation of a hidden unit moves, by 1 or by the pixel, goes through sigmoid (|σ′| ≤ 1/4,
+ *   |σ″| ≤ 1 / (6 √3), |σ‴| ≤ 1/8) and moves the logits by its row of W2, R being the difference between the row's largest
+ *   and smallest entry.
  *
  * Rounding is the error of both losses over 2h: each loss is a mean of -log y, with the errors of its logits and λ √N u
  * times its own size L (see the head of this file). Rounding w ± h to u |w| adds a relative error of u |w| / h.
@@ -280,8 +281,8 @@ export function lossError({ net, batch, probabilities, logitsError }: ForwardPas
 }
 
 /**
- * The gradient that (L(w + h) - L(w)) / h computes (book, 4.3.1: the bad one): ∂L/∂w + h/2 ∂²L/∂w², to O(h²). The second
- * derivatives are those of the cross entropy, without the 1e-7:
+ * The gradient that (L(w + h) - L(w)) / h computes (book, 4.3.1: the bad one): ∂L/∂w + h/2 ∂²L/∂w², to O(h²). The
+ * second derivatives are those of the cross entropy, without the 1e-7:
  *
  * - by a logit, y_k (1 - y_k), times the square of the hidden value for W2;
  * - by a pre-activation, σ′² times the variance of its row of W2 under y, plus σ″ times ∂L/∂hidden; times the

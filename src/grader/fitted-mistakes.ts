@@ -18,18 +18,18 @@ import {
   type TensorName,
 } from './tensors.js';
 
-// Mistakes with a number of their own, such as the λ of a penalty: it is found in the learner's gradient, by least
-// squares, and what the mistake makes with that number is compared as that of any other mistake is.
+// Mistakes with a parameter, such as the λ of a penalty. The parameter is fitted to the learner's gradient by least
+// squares; the gradient with that parameter is then compared as for any other mistake.
 
 type Found = Required<MistakeResult>;
 
-/** A mistake that makes base + c direction of some tensors. */
+/** A mistake that replaces some tensors by base + c direction. */
 interface LineMistake {
   readonly cause: string;
   readonly advice: string;
-  /** The mistake with this c, or undefined if c is not one that it has. */
+  /** Describes the mistake with this c; undefined if c is out of its range. */
   readonly what: (c: number) => string | undefined;
-  /** The tensors that are wrong; c is tried as each of them shows it. */
+  /** The tensors that are wrong; c is fitted to each of them in turn. */
   readonly tensors: readonly TensorName[];
   readonly line: (right: BackwardPass, pass: ForwardPass) => readonly [base: Direction, direction: Direction];
 }
@@ -103,7 +103,7 @@ function valuesOf({ given, pass }: Setting, name: TensorName): ArrayLike<number>
   return tensor && reshape(tensor, shapes(pass.net)[name]);
 }
 
-/** A number as a person would have typed it, if it is one to six digits. */
+/** The number with as few digits as it can be given, one to six; unchanged if it needs more. */
 function asTyped(value: number): number {
   for (let digits = 1; digits <= 6; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -126,10 +126,10 @@ function clipped(from: TensorName, back: BackwardPass, setting: Setting): Found 
   };
 }
 
-/** Clipping by norm, and normalising. */
+/** Clipping by norm, and normalisation: the length of the given tensors is a round number. */
 function scaled(names: readonly TensorName[], back: BackwardPass, setting: Setting): Found | undefined {
   const given = names.map((name) => valuesOf(setting, name));
-  if (!setting.isWhole || given.includes(undefined)) return undefined; // a length is one of all entries
+  if (!setting.isWhole || given.includes(undefined)) return undefined; // the length needs all entries
   const length = Math.hypot(...given.map((values) => distanceOf(values!)));
   const short = Number(length.toPrecision(2));
   if (!(Math.abs(length - short) <= 1e-6 * length) || length === 0) return undefined;
@@ -146,7 +146,7 @@ function scaled(names: readonly TensorName[], back: BackwardPass, setting: Setti
   };
 }
 
-/** More images than this make the linear system take seconds. */
+/** Most images; the linear system of more would take seconds. */
 const MOST_IMAGES = 400;
 
 /**
@@ -176,8 +176,8 @@ function labelsIn(setting: Setting): Uint8Array | undefined {
   const { count: N } = batch;
   const [W2, b2] = [valuesOf(setting, 'W2'), valuesOf(setting, 'b2')];
   if (!W2 || N > H + 1 || N > MOST_IMAGES) return undefined;
-  // Unknown: d = (y - t) / N, (N, K). Known: A d, A (H + 1, N) being hiddenᵀ and a row of ones. The system of the images,
-  // Aᵀ A d = Aᵀ (A d), is the smaller one.
+  // Unknown: d = (y - t) / N, (N, K). Known: A d, A (H + 1, N) being hiddenᵀ and a row of ones. The system of the
+  // images, Aᵀ A d = Aᵀ (A d), is the smaller one.
   const A = new Float64Array((H + 1) * N);
   A.set(transpose(hidden, H));
   if (b2) A.fill(1, H * N);
@@ -212,7 +212,7 @@ function solvePositive(A: Float64Array, B: Float64Array, n: number): Float64Arra
 interface Rounding {
   readonly what: string;
   readonly keeps: (value: number) => boolean;
-  /** Half the distance between neighbours there. */
+  /** Half the distance between neighbouring rounded numbers at a value. */
   readonly half: (value: number) => number;
 }
 
@@ -244,7 +244,7 @@ const ROUNDINGS: readonly Rounding[] = [
   ...[1, 2, 3, 4, 5, 6].map(significant),
 ];
 
-/** A larger part than this of a tensor's largest entry must not be lost in rounding: it would fit any numbers. */
+/** Largest rounding error as a share of a tensor's largest entry; a coarser rounding would fit any numbers. */
 const LARGEST_LOSS = 0.05;
 
 function rounded(back: BackwardPass, setting: Setting): Found | undefined {
@@ -266,7 +266,7 @@ function rounded(back: BackwardPass, setting: Setting): Found | undefined {
   return found && { tensors, what: `the entries are rounded to ${found.what}` };
 }
 
-/** Each outcome describes itself, with its number. */
+/** A mistake whose results describe themselves, including the fitted number. */
 const fitted = (
   cause: string,
   advice: string,
@@ -276,7 +276,7 @@ const fitted = (
 
 const CLIPPED = 'save the gradient before it is clipped or normalised';
 
-/** All of them. Those whose number each tensor shows are there once for each tensor. */
+/** All mistakes with a parameter; those that are fitted to a single tensor are listed once per tensor. */
 export const FITTED_MISTAKES: readonly Mistake[] = [
   ...LINE_MISTAKES.flatMap((mistake) =>
     mistake.tensors.map((from) =>

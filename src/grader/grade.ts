@@ -31,16 +31,19 @@ import {
   unravel,
 } from './tensors.js';
 
-// Grading a gradient. submission.ts reads what a learner handed in, gradient-case.ts draws the net and the mini-batch that
-// it was asked for. `grade`, here, compares each tensor with the right one (tensors.ts), within the errors of rounding and
-// of difference quotients (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors: mistake.ts says what a
-// mistake is and which files list them. engine-check.ts compares the engines in the same way.
+// Grading a gradient. submission.ts reads a learner's files; gradient-case.ts draws the net and the mini-batch. `grade`
+// compares each tensor with the right one (tensors.ts), within the errors of rounding and of difference quotients
+// (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors; mistake.ts defines a mistake and names the
+// files that list them. engine-check.ts compares the engines in the same way.
 
 /**
- * The gradients that a right program may compute. `exact`: of the book's loss. `without-guard`: of -log y_t without the
- * 1e-7, as (y - t) / N in the book's backpropagation; `smaller-guard`: with a smaller number in its place.
- * `float32-pixels`: with pixels rounded to float32, as the book's `load_mnist` does. One-sided differences: off by h/2
- * times the second derivative.
+ * The gradients that a right program may compute:
+ *
+ * - `exact`: of the book's loss.
+ * - `without-guard`: of -log y_t without the 1e-7, which gives (y - t) / N as in the book's backpropagation.
+ * - `smaller-guard`: with a smaller number in place of the 1e-7.
+ * - `float32-pixels`: with pixels rounded to float32, as by the book's `load_mnist`.
+ * - `forward-differences`, `backward-differences`: with an error of h/2 times the second derivative.
  */
 export type Variant =
   | 'exact'
@@ -51,7 +54,7 @@ export type Variant =
   | 'forward-differences'
   | 'backward-differences';
 
-/** The findings about one tensor. */
+/** The grade of one tensor. */
 export interface TensorGrade {
   readonly name: TensorName;
   readonly isRight: boolean;
@@ -61,7 +64,7 @@ export interface TensorGrade {
   readonly variant: Variant;
   readonly shape: readonly number[];
   readonly expectedShape: readonly number[];
-  /** Entry by entry, where the shape allows it. */
+  /** Entry by entry, if the shape allows it. */
   readonly comparison: Comparison | undefined;
   /** Index of the first entry that is NaN or infinite, if there is one. */
   readonly notFinite: readonly number[] | undefined;
@@ -72,21 +75,21 @@ export interface Grade {
   readonly isRight: boolean;
   /** Loss of the mini-batch, in nats. */
   readonly loss: number;
-  /** Those that were handed in. */
+  /** The tensors that were handed in. */
   readonly tensors: readonly TensorGrade[];
   readonly missing: readonly TensorName[];
   readonly diagnoses: readonly Diagnosis[];
 }
 
-/** Numbers below 1e-7 that programs add in the logarithm. */
+/** Numbers below 1e-7 that programs commonly add in the logarithm. */
 const SMALLER_GUARDS = [1e-8, 1e-9, 1e-10, 1e-12];
 
 /**
- * Grades a gradient that was computed elsewhere, and names the mistakes in it.
+ * Grades a learner's gradient, and names the mistakes in it.
  *
- * A tensor is right if it differs from ∂L/∂w by no more than rounding in float64, the error of central differences of step
- * h, or rounding in float32; see error-analysis.ts. If it is right at one of the two coarser levels only, and a mistake
- * predicts it to the last digit, it is wrong.
+ * A tensor is right if it differs from ∂L/∂w by no more than rounding in float64, the error of central differences of
+ * step h, or rounding in float32; see error-analysis.ts. A tensor that is right only at one of the two coarser levels
+ * is wrong if a mistake predicts it to the last digit.
  *
  * @param tensors some or all of the four
  * @param h step of the differences that the learner may have taken
@@ -154,7 +157,7 @@ interface VariantGradient {
   readonly variant: Variant;
   /** Computed when first asked for. */
   readonly right: () => Required<Prediction>;
-  /** The only level at which it counts; at the others a match may be chance. */
+  /** The only level at which a match counts; at the others it may be chance. */
   readonly only?: MatchLevel | undefined;
 }
 
@@ -170,7 +173,7 @@ function variantsOf([exact, withoutEpsilon]: readonly ForwardPass[], h: number):
   return [
     variant('exact', () => exact),
     variant('without-guard', () => withoutEpsilon),
-    // Pixels in float32, and a smaller epsilon, show in the last digits only.
+    // Pixels in float32 and a smaller epsilon affect only the last digits.
     variant('float32-pixels', single, 'float64'),
     variant('float32-pixels-without-guard', () => ({ ...single(), epsilon: 0 }), 'float64'),
     ...SMALLER_GUARDS.map((epsilon) => variant('smaller-guard', () => ({ ...exact, epsilon }), 'float64')),
@@ -185,7 +188,7 @@ interface Match {
   readonly expected: Expected;
 }
 
-/** Relative distance from the right gradient up to which all variants are tried. */
+/** Largest relative distance from the right gradient up to which all variants are tried. */
 const NEAR = 0.05;
 
 /** The variant that these numbers agree with most exactly, the first of several. */
@@ -212,9 +215,9 @@ function bestMatch(
 }
 
 /**
- * Whether the difference from the right gradient, small as it is, is a common factor. Rounding errors are independent,
- * and do not scale a whole tensor by more than a part of what they do to its entries: an eighth is λ, which the
- * tolerances have and the errors do not; see error-analysis.ts.
+ * Whether a small difference from the right gradient is a common factor. Independent rounding errors scale a whole
+ * tensor by less than they change its entries. Errors in float32 are divided by 8 because they include the safety
+ * factor λ of error-analysis.ts.
  */
 function isScaled(values: ArrayLike<number>, { level, expected }: Match, differences: Float64Array): boolean {
   if (level === 'float64' || values.length < 2) return false;
@@ -231,7 +234,7 @@ function isScaled(values: ArrayLike<number>, { level, expected }: Match, differe
   return distanceOf(values, value, factor) < LEFT * distanceOf(values, value);
 }
 
-/** The tolerance at a level; for a wrong tensor, the largest that any level would have allowed. */
+/** The tolerance at a level; for a wrong tensor, the largest of all levels. */
 function toleranceOf(level: MatchLevel | undefined, difference: number, units: number): number {
   if (level === 'float64') return UNIT.f64 * units;
   if (level === 'differences') return difference;

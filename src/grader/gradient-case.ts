@@ -10,17 +10,17 @@ import type { GradeContext, OtherPoint } from './mistake.js';
 import { otherPointsOf } from './input-mistakes.js';
 
 /**
- * The largest case that is checked, whatever it comes from: an option, a model or the shapes in a file. `activations` are
- * hidden units times images: work and memory grow with them.
+ * The largest case that is checked; the sizes may come from an option, a model or the shapes in a file. `activations`
+ * is the product of hidden units and images, to which work and memory are proportional.
  */
 export const LIMITS = { hiddenSize: 2_000, batchSize: 10_000, activations: 1_000_000 } as const;
 
-/** Where a gradient is checked: the weights, and the images of the mini-batch. */
+/** The point at which a gradient is checked: the weights and the mini-batch. */
 export interface GradientCase {
   readonly net: TwoLayerNet;
   readonly indices: Uint32Array;
   readonly batch: MiniBatch;
-  /** Other draws of images, which a learner may have used. */
+  /** Other draws of images that a learner may have used. */
   readonly otherBatches: GradeContext['otherBatches'];
   /** Other weights or images that a learner may have used; each is drawn when `make` is called. */
   readonly otherPoints: readonly OtherPoint[];
@@ -33,9 +33,9 @@ interface GradientCaseOptions {
   readonly hidden?: number | undefined;
   /** N, default 100 or that of the model. */
   readonly batch?: number | undefined;
-  /** A saved run: its weights, and its random stream, which draws the images. */
+  /** The model file of a training, whose weights are used and whose random stream draws the images. */
   readonly model?: string | undefined;
-  /** Whether other images than those of the model's training are allowed. */
+  /** Whether images other than those of the model's training are allowed. */
   readonly otherData?: boolean | undefined;
   /** The images, instead of a draw. */
   readonly indices?: readonly number[] | undefined;

@@ -5,17 +5,17 @@ import { randomStream, type RandomStream } from '../network/random.js';
 import { create, parameterCount, type TwoLayerNet } from '../network/two-layer-net.js';
 import { type Change, copyOf, type GradeContext, type Mistake, mistakes, type OtherPoint } from './mistake.js';
 
-// Mistakes in what goes into the net: other pixels, other images, other weights.
+// Mistakes in the inputs of the forward pass: other pixels, other images, other weights.
 
 /** Other pixels of the same images: (N, D). */
 const pixels = (change: (x: Float64Array, inputSize: number, context: GradeContext) => Float64Array): Change => ({
   make: ({ net, batch }, context) => ({ batch: { ...batch, x: change(batch.x, net.inputSize, context) } }),
 });
 
-/** A change of each pixel by itself. */
+/** A change of each pixel separately. */
 const eachPixel = (change: (pixel: number) => number) => pixels((x) => x.map(change));
 
-/** Only some images count, from `first` up to `end`; the mini-batch must have more than `most`. */
+/** Only the images from `first` to before `end` count; the mini-batch must have more than `most`. */
 const images = (most: number, range: (count: number) => [first: number, end: number]): Change => ({
   make({ net: { inputSize: D, outputSize: K }, batch: { count, x, t } }) {
     if (count <= most) return undefined;
@@ -24,7 +24,7 @@ const images = (most: number, range: (count: number) => [first: number, end: num
   },
 });
 
-/** Mean and standard deviation; `counts` says how often each value is there, default once. */
+/** Mean and standard deviation; `counts` are the multiplicities of the values, by default 1. */
 function moments(values: Float64Array, counts?: ArrayLike<number>) {
   const total = counts ? Array.from(counts).reduce((all, count) => all + count, 0) : values.length;
   const mean = values.reduce((all, value, i) => all + (counts?.[i] ?? 1) * value, 0) / total;
@@ -82,7 +82,7 @@ export const INPUT_MISTAKES: readonly Mistake[] = [
   }),
 ];
 
-/** The right program on images that were not asked for. */
+/** The right program on other images. */
 export function otherBatches({ otherBatches, train }: GradeContext): Mistake[] {
   return otherBatches.map(({ what, indices }) => ({
     cause: 'other-batch',
@@ -92,7 +92,7 @@ export function otherBatches({ otherBatches, train }: GradeContext): Mistake[] {
   }));
 }
 
-/** Where a gradient was asked for. */
+/** The point at which a gradient was asked for. */
 interface AskedPoint {
   readonly train: Dataset;
   readonly test: Dataset | undefined;
@@ -111,7 +111,7 @@ const WEIGHTS = 'W1 = 0.01 * np.random.randn(784, hidden), then W2 = 0.01 * np.r
 /** Larger nets, and larger activations (hidden units times images), take too long to be computed again and again. */
 const MOST = { parameters: 1_000_000, activations: 100_000 };
 
-/** Other weights and other images that may have been used by mistake; each is drawn when it is made. */
+/** Other weights and images that may have been used by mistake; each is drawn when its `make` is called. */
 export function otherPointsOf(asked: AskedPoint): OtherPoint[] {
   const { net, indices, isDrawn } = asked;
   const isLarge = parameterCount(net) > MOST.parameters || net.hiddenSize * indices.length > MOST.activations;
@@ -124,7 +124,7 @@ export function otherPointsOf(asked: AskedPoint): OtherPoint[] {
   ];
 }
 
-/** Points of one cause and one advice, by what was done. */
+/** Points with one cause and one advice; the keys of `makes` describe them. */
 const points = (cause: string, advice: string, makes: Readonly<Record<string, OtherPoint['make']>>): OtherPoint[] =>
   Object.entries(makes).map(([what, make]) => ({ cause, what, advice, make }));
 

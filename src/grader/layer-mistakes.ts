@@ -4,12 +4,12 @@ import { type Activation, backwardPass, growth, SIGMOID } from './error-analysis
 import { type Change, copyOf, type Mistake, mistakes, weightsOf } from './mistake.js';
 import { changeEntries, expected, predictionOf, type TensorName } from './tensors.js';
 
-// Mistakes in the two layers: sigmoid and its derivative, weights and biases, and what becomes of the gradient.
+// Mistakes in the two layers: sigmoid and its derivative, weights and biases; and changes of the finished gradient.
 
-/** Another derivative of sigmoid on the way back. */
+/** Another derivative of sigmoid in the backward pass. */
 const derivative = (derivative: Activation['derivative']): Change => ({ steps: () => ({ derivative }) });
 
-/** Another activation on the way forward; on the way back its own derivative, or another. */
+/** Another activation in the forward pass; the backward pass has its derivative or another one. */
 const activation = (activation: Activation, backward = activation.derivative): Change => ({
   make: () => ({ activation }),
   ...derivative(backward),
@@ -27,8 +27,8 @@ const without = (...names: TensorName[]): Change => ({
 /**
  * Biases that are not the sum over the images.
  *
- * @param fold the numbers that stand for the sums over the columns of ∂L/∂logits or ∂L/∂hidden, (N, columns)
- * @param shapeOf shape of the result; default: as many as there are
+ * @param fold replaces the column sums of ∂L/∂logits or of ∂L/∂(x W1 + b1), (N, columns)
+ * @param shapeOf shape of the result; default: a vector
  */
 const bias = (
   fold: (d: Float64Array, columns: number) => Float64Array,
@@ -52,7 +52,7 @@ const bias = (
 
 const sum = (d: Float64Array) => d.reduce((total, value) => total + value, 0);
 
-/** Something is done to each entry of the right gradient. */
+/** A change of each entry of the right gradient. */
 const entries = (change: (value: number) => number, errorOf: (value: number, error: number) => number): Change => ({
   after: (back, { pass }) => ({ tensors: changeEntries(predictionOf(pass, back), change, errorOf) }),
 });

@@ -31,11 +31,11 @@ const labels = (labelsOf: (pass: ForwardPass, context: GradeContext) => ArrayLik
     return labels && residualOf(pass, (n, k) => Number(labels[n] === k));
   });
 
-/** The labels of this mini-batch in another order: that of image n is the one of image `from(n)`. */
+/** The labels of this mini-batch in another order: image n has the label of image `from(n, N)`. */
 const order = (from: (n: number, count: number) => number) =>
   labels((pass) => Array.from({ length: pass.batch.count }, (_, n) => labelOf(pass, from(n, pass.batch.count))));
 
-/** Positions in the mini-batch, in the order of the indices there. */
+/** Positions in the mini-batch, sorted by the indices of the images; undefined without indices. */
 function sortedOrder({ batch }: ForwardPass, { indices }: GradeContext): number[] | undefined {
   if (indices?.length !== batch.count) return undefined;
   return Array.from(indices.keys()).sort((a, b) => indices[a] - indices[b]);
@@ -55,7 +55,7 @@ export function labelOf({ net, batch }: ForwardPass, n: number): number {
   return batch.t.indexOf(1, n * net.outputSize) - n * net.outputSize;
 }
 
-/** t with a 1 at argmax y. */
+/** (y - t) / N with t one-hot at argmax y. */
 function subtractPrediction(pass: ForwardPass): Float64Array {
   const { outputSize: K } = pass.net;
   const answers = argmax(pass.probabilities, K);
@@ -67,17 +67,17 @@ function softmaxOfSoftmax({ probabilities, net }: ForwardPass): Float64Array {
   return softmax(probabilities.slice(), net.outputSize);
 }
 
-/** Softmax of all logits of the batch together, as of one row (book, 3.5, applied to a matrix). */
+/** Softmax over all logits of the batch, as if they were one row (the book's softmax of 3.5, applied to a matrix). */
 function softmaxOfAll({ logits }: ForwardPass): Float64Array {
   return softmax(logits.slice(), logits.length);
 }
 
-/** Softmax of every class over the images: axis 0. */
+/** Softmax over the images of each class, axis 0. */
 function softmaxOfColumns({ logits, net, batch }: ForwardPass): Float64Array {
   return transpose(softmax(transpose(logits, net.outputSize), batch.count), batch.count);
 }
 
-/** ∂L/∂logits of two softmaxes, as of a framework that takes logits and gets probabilities. */
+/** ∂L/∂logits through two softmaxes, as in a framework whose loss takes logits and is given probabilities. */
 function throughBothSoftmaxes(pass: ForwardPass): Float64Array {
   return backThroughSoftmax(pass, residual(pass, softmaxOfSoftmax(pass), pass.batch.t));
 }
@@ -87,7 +87,9 @@ function squaredError(pass: ForwardPass): Float64Array {
   return backThroughSoftmax(pass, residual({ ...pass, epsilon: 0 }, pass.probabilities, pass.batch.t));
 }
 
-/** ∂L/∂logits of the binary cross entropies of the probabilities: their sum over the classes, their mean over the images. */
+/**
+ * ∂L/∂logits of the binary cross entropies of the probabilities, summed over the classes and averaged over the images.
+ */
 function binaryCrossEntropy(pass: ForwardPass): Float64Array {
   const { t, count } = pass.batch;
   return backThroughSoftmax(
@@ -96,7 +98,7 @@ function binaryCrossEntropy(pass: ForwardPass): Float64Array {
   );
 }
 
-/** ∂L/∂logits of ∂L/∂y, both (N, K): y_k (d_k - Σ y d). */
+/** ∂L/∂logits from d = ∂L/∂y, both (N, K): y_k (d_k - Σ y d). */
 function backThroughSoftmax({ net, probabilities: y }: ForwardPass, d: Float64Array): Float64Array {
   const K = net.outputSize;
   const mean = rowSums(
@@ -106,13 +108,13 @@ function backThroughSoftmax({ net, probabilities: y }: ForwardPass, d: Float64Ar
   return y.map((probability, i) => probability * (d[i] - mean[Math.floor(i / K)]));
 }
 
-/** The derivative of the mean of -log y_t where softmax runs over all of the batch. */
+/** The derivative of the mean of -log y_t if softmax runs over the whole batch. */
 function throughSoftmaxOfAll(pass: ForwardPass): Float64Array {
   const { t, count } = pass.batch;
   return softmaxOfAll(pass).map((y, i) => y - t[i] / count);
 }
 
-/** The same where softmax runs over the images: a class's y is multiplied by the number of its images. */
+/** The same if softmax runs over the images: y is multiplied by the number of images of its class. */
 function throughSoftmaxOfColumns(pass: ForwardPass): Float64Array {
   const { t, count } = pass.batch;
   const K = pass.net.outputSize;

@@ -12,15 +12,15 @@ import {
 } from './error-analysis.js';
 import { type Direction, type GivenTensor, type Prediction, predictionOf, type TensorName } from './tensors.js';
 
-// The type of a mistake, how a gradient with it is computed, and the factors, which go with all mistakes. The known ones are
-// in layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts, those with a number of their own in fitted-mistakes.ts;
-// tensor-mistakes.ts looks at single tensors that these do not explain.
+// The type of a mistake, how a gradient with it is computed, and the factors, which combine with all mistakes. The
+// known mistakes are in layer-mistakes.ts, loss-mistakes.ts and input-mistakes.ts, those with a parameter in
+// fitted-mistakes.ts; tensor-mistakes.ts examines single tensors that these do not explain.
 
 /** A mistake, as a report names it. */
 export interface Cause {
-  /** For scripts. Several mistakes may have one cause, in different places. */
+  /** A short name for scripts; several mistakes may have one cause. */
   readonly cause: string;
-  /** For people: what was done. */
+  /** Describes the mistake for people. */
   readonly what: string;
   /** The remedy. */
   readonly advice: string;
@@ -34,17 +34,17 @@ export interface Factor extends Cause {
 /** Data that a learner may have used by mistake. */
 export interface GradeContext {
   readonly train: Dataset;
-  /** Images of `train`. */
+  /** Other images of `train`. */
   readonly otherBatches: readonly { readonly what: string; readonly indices: Uint32Array }[];
   /** The learning rate that may have been multiplied in. */
   readonly learningRate: number;
   /** Indices of the mini-batch, if it was taken from `train`. */
   readonly indices?: Uint32Array | undefined;
-  /** Other weights, other images, or both; drawn only if nothing else explains the gradient. */
+  /** Other weights, images, or both; drawn only if nothing else explains the gradient. */
   readonly otherPoints?: readonly OtherPoint[] | undefined;
 }
 
-/** What a program with a mistake computes with; the net and the images asked for where it is left out. */
+/** Inputs of a program with a mistake; those that are left out are the right ones. */
 interface OtherInputs {
   readonly net?: TwoLayerNet;
   readonly batch?: MiniBatch;
@@ -57,8 +57,8 @@ export interface OtherPoint extends Cause {
 }
 
 /**
- * How a program with a mistake differs from the right one. Each function returns undefined where the mistake is not
- * possible.
+ * How a program with a mistake differs from the right one. Each function returns undefined if the mistake is impossible
+ * there.
  */
 export interface Change {
   /** Other inputs of the forward pass. */
@@ -68,8 +68,8 @@ export interface Change {
   /** Another result than the gradient of the backward pass. */
   readonly after?: (back: BackwardPass, setting: Setting) => MistakeResult | undefined;
   /**
-   * Factors that are tried beside it; default: all known ones. `own`: none, because it has a number of its own; where it
-   * makes a multiple of the right gradient, the factor alone is the mistake. `none`: none at all.
+   * Factors that are tried together with it; by default all known ones. `own`: none, because it has a parameter; a
+   * multiple of the right gradient is then explained by a factor instead. `none`: none.
    */
   readonly factors?: 'own' | 'none';
 }
@@ -85,7 +85,7 @@ export interface Setting {
 }
 
 export interface MistakeResult {
-  /** Tensors that are left out are right. */
+  /** Wrong tensors; those that are left out are right. */
   readonly tensors: Prediction;
   /** Replaces the description of the mistake if it has a fitted number. */
   readonly what?: string;
@@ -107,7 +107,7 @@ export function resultOf({ steps, after }: Mistake, setting: Setting): MistakeRe
   return after ? after(back, setting) : { tensors: predictionOf(pass, back) };
 }
 
-/** Mistakes of one cause and one advice, by what was done. */
+/** Mistakes with one cause and one advice; the keys of `changes` describe them. */
 export function mistakes(cause: string, advice: string, changes: Readonly<Record<string, Change>>): Mistake[] {
   return Object.entries(changes).map(([what, change]) => ({ cause, what, advice, ...change }));
 }
@@ -118,7 +118,7 @@ export function copyOf(net: TwoLayerNet): TwoLayerNet {
   return other;
 }
 
-/** The weights, perhaps changed, in place of the gradient, with the error of one rounding. */
+/** The weights, or a function of each, in place of the gradient, with the error of one rounding. */
 export function weightsOf({ net }: ForwardPass, change = (weight: number) => weight): Direction {
   const [gradient, error] = [zeroParameters(net), zeroParameters(net)];
   gradient.all.set(net.all.map(change));
@@ -143,7 +143,7 @@ const WRONG_SIGN = factor(
   'it is y - t, not t - y; the minus of gradient descent stands in the update, w -= lr * gradient',
 );
 
-/** Factors of a gradient: none, one, or one and the wrong sign. */
+/** The known factors: none, the wrong sign, and each scale with and without it. */
 export function factors({ net, batch }: ForwardPass, { learningRate }: GradeContext): readonly (readonly Factor[])[] {
   const { count: N } = batch;
   const K = net.outputSize;
@@ -173,7 +173,7 @@ export function factors({ net, batch }: ForwardPass, { learningRate }: GradeCont
   return [[], [WRONG_SIGN], ...real.flatMap((scale) => [[scale], [scale, WRONG_SIGN]])];
 }
 
-/** A factor that no known mistake has. */
+/** A factor without a known cause. */
 export function unknownFactor(value: number): Factor {
   return factor(
     value,

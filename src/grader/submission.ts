@@ -15,9 +15,9 @@ import type { TensorName } from './tensors.js';
 /** The gradient that a learner handed in. */
 interface LearnerFile {
   readonly gradients: ReadonlyMap<TensorName, NumberArray>;
-  /** The weights that they were computed at, if they are there too. */
+  /** The weights at which they were computed; empty if the files have none. */
   readonly weights: ReadonlyMap<TensorName, NumberArray>;
-  /** Which training images, if that is there too. */
+  /** Indices of the training images, if the files have them. */
   readonly indices: NumberArray | undefined;
 }
 
@@ -28,10 +28,11 @@ const WEIGHTS = /^(?:.*[/._ -])?(?:params?|parameters|weights?|net|network|model
 const INDICES = /^(?:.*[/._ -])?(?:indices|index|mask|batch_mask|batch_indices)$/i;
 
 /**
- * Reads gradients, and perhaps the weights and the indices of the images that go with them: from a .npz, safetensors or
- * JSON file, from .npy files, or from a folder of these. The content decides the format.
+ * Reads gradients, and the weights and indices of the images if they are there, from a .npz, safetensors or JSON file,
+ * from .npy files, or from a folder of .npy files. The content determines the format.
  *
- * Plain names (W1) are gradients, unless the gradients have other names (dW1, grads/W1, W1.grad): then they are weights.
+ * Plain names (W1) are gradients, unless the gradients have other names (dW1, grads/W1, W1.grad): then they are
+ * weights.
  *
  * @throws InputError if a file is none of these or damaged, or if none of the four tensors is there
  */

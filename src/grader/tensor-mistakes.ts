@@ -5,15 +5,15 @@ import { type ForwardPass, lossError, UNIT } from './error-analysis.js';
 import { type Cause, copyOf, unknownFactor } from './mistake.js';
 import { distanceOf, type Expected, fitFactor, LEFT, levelOf, type TensorName } from './tensors.js';
 
-// Mistakes that are looked for in one tensor, where the tables explain nothing: a factor, and wrong difference quotients.
-// To predict all differences would cost two forward passes per parameter; they are recognised by a pattern in the
-// numbers, or by computing some of them.
+// Mistakes in single tensors that the tables do not explain: a factor, and wrong difference quotients. Predicting all
+// differences would cost two forward passes per parameter, so they are recognised by a pattern in the numbers or by
+// computing some of them.
 
-/** One tensor of a learner, in its shape. */
+/** A wrong tensor of a learner. */
 interface WrongTensor {
   readonly name: TensorName;
   readonly values: ArrayLike<number>;
-  /** The right ones, with each epsilon in the logarithm. */
+  /** The right entries, with each epsilon in the logarithm. */
   readonly rights: readonly Expected[];
   /** Error of central differences, entry by entry. */
   readonly tolerance: ArrayLike<number>;
@@ -28,7 +28,7 @@ export function explainTensor(tensor: WrongTensor, pass: ForwardPass, h: number)
   return factorOf(tensor) ?? asFloat32Differences(pass, tensor, h) ?? asNotRestored(pass, tensor, h);
 }
 
-/** The number that the right gradient was multiplied by, if nothing else is wrong with it. */
+/** A factor of the right gradient, if nothing else is wrong. */
 function factorOf({ values, rights, tolerance }: WrongTensor): Cause | undefined {
   for (const right of rights) {
     const { factor } = fitFactor(values, right.value);
@@ -70,20 +70,20 @@ function asFloat32Differences(
   };
 }
 
-/** Entries of a tensor that are computed, two forward passes each. */
+/** Most entries of a tensor that are computed, with two forward passes each. */
 const SAMPLE = 10;
 
 /**
- * Recognises central differences by a loop that never puts a parameter back (book, 4.4: `x[idx] = tmp_val`): each is
- * left at w - h, so that every later difference is taken elsewhere. Some of the wrong entries are computed as such a
- * loop would, and compared.
+ * Recognises central differences by a loop that does not restore a parameter (book, 4.4: `x[idx] = tmp_val`): each
+ * stays at w - h, which changes all later differences. Some of the wrong entries are computed as such a loop would, and
+ * compared.
  */
 function asNotRestored(
   { net, batch }: ForwardPass,
   { name, values, rights: [right], tolerance }: WrongTensor,
   h: number,
 ): Cause | undefined {
-  const earlier = TENSORS.slice(0, TENSORS.indexOf(name)); // in this order they were differentiated
+  const earlier = TENSORS.slice(0, TENSORS.indexOf(name)); // the loop differentiates in this order
   const wrong: number[] = [];
   for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i] - right.value[i]) <= tolerance[i])) wrong.push(i);
   const count = Math.min(SAMPLE, wrong.length);

@@ -2,7 +2,7 @@ import { elementCount } from '../formats/arrays.js';
 import { shapes, TENSORS } from '../network/two-layer-net.js';
 import { type BackwardPass, type ForwardPass, once, UNIT } from './error-analysis.js';
 
-// The tensors of a gradient: those that a learner handed in, those that are expected, and how the two compare.
+// The tensors of a gradient: those of a learner, the expected ones, and their comparison.
 
 type Numbers = ArrayLike<number>;
 
@@ -16,22 +16,22 @@ export function perTensor<T>(
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<TensorName, T>;
 }
 
-/** A tensor as a learner handed it in: row-major, of any shape. */
+/** A tensor of a learner: row-major, of any shape. */
 export interface LearnerTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
 
-/** A learner's tensor of which only some rows are looked at: `indices`, out of `count`. */
+/** A tensor of a learner of which only some rows are compared: `indices`, out of `count`. */
 export interface GivenTensor extends LearnerTensor {
   readonly rows?: { readonly indices: Uint32Array; readonly count: number };
 }
 
 /**
- * The numbers of a learner's tensor as a tensor of another shape, or undefined if there is no such layout. Axes of length
- * 1 do not matter, and a flat list fits any shape of its size.
+ * The numbers of a learner's tensor in another shape; undefined if they do not fit it. Axes of length 1 are ignored,
+ * and a flat list fits any shape of its size.
  *
- * @param shape wanted; of some rows of W1, (rows, H)
+ * @param shape wanted; (rows, H) for some rows of W1
  * @param isTransposed whether rows and columns are exchanged first; also if the shape is right already, as after
  *   NumPy's `reshape` in place of `.T`
  */
@@ -61,7 +61,7 @@ function hasShape(own: readonly number[], wanted: readonly number[]): boolean {
   return flat.join() === squeeze(wanted).join() || (flat.length === 1 && flat[0] === elementCount(wanted));
 }
 
-/** The right entries of a tensor, and their rounding error in unit roundoffs, which is computed when first asked for. */
+/** The expected entries of a tensor, and their rounding errors in unit roundoffs, computed when first needed. */
 export interface Expected {
   readonly shape: readonly number[];
   readonly value: Numbers;
@@ -74,13 +74,13 @@ export const expected = (shape: readonly number[], value: Numbers, error: () => 
   error: once(error),
 });
 
-/** The gradient that a program, right or wrong, would compute; tensors that are right may be left out. */
+/** The gradient that a right or wrong program computes; right tensors may be left out. */
 export type Prediction = Partial<Record<TensorName, Expected>>;
 
-/** A gradient, or another vector in parameter space, with its error. */
+/** A gradient or another vector in parameter space, with its error in unit roundoffs. */
 export type Direction = Pick<BackwardPass, 'gradient'> & { readonly error: () => BackwardPass['gradient'] };
 
-/** The tensors of a gradient, under their own names or under others. */
+/** The tensors of a gradient as a prediction; `nameOf` may exchange tensors. */
 export function predictionOf(
   { net }: ForwardPass,
   { gradient, error }: Direction,
@@ -92,7 +92,7 @@ export function predictionOf(
   });
 }
 
-/** A prediction in which each entry is changed. */
+/** A prediction with a function applied to each entry. */
 export function changeEntries(
   right: Required<Prediction>,
   change: (value: number) => number,
@@ -108,7 +108,7 @@ export function changeEntries(
   }, names);
 }
 
-/** Two tensors, entry by entry, against a tolerance for each entry. */
+/** A comparison of two tensors, entry by entry, with a tolerance for each entry. */
 export interface Comparison {
   readonly agrees: boolean;
   /** Entries that were compared, and how many of them differ by more than the tolerance. */
@@ -118,13 +118,13 @@ export interface Comparison {
   readonly extent: readonly (readonly [first: number, last: number])[];
   /** Largest |a - b|; NaN and infinities differ by Infinity. */
   readonly difference: number;
-  /** The same, relative to the largest |b|, because an entry near 0 has no significant digits. */
+  /** `difference` relative to the largest |b|, because an entry near 0 has no significant digits. */
   readonly relative: number;
-  /** Index of the largest difference among the entries that differ too much, or among all if none does. */
+  /** Index of the largest difference among the wrong entries, or among all entries if none is wrong. */
   readonly index: readonly number[];
   readonly a: number;
   readonly b: number;
-  /** The tolerance there. */
+  /** The tolerance at `index`, as are a and b. */
   readonly tolerance: number;
   /** Largest |a - b| / tolerance of any entry: at most 1 if they agree. */
   readonly share: number;
@@ -198,7 +198,7 @@ export function unravel(at: number, shape: readonly number[]): number[] {
   return index;
 }
 
-/** How a right result may have been computed, from the most exact way to the least. */
+/** The ways to compute a right result, from most to least exact. */
 export const MATCH_LEVELS = ['float64', 'differences', 'float32'] as const;
 export type MatchLevel = (typeof MATCH_LEVELS)[number];
 
@@ -217,29 +217,29 @@ export function levelOf(
   const matches = (tolerance: Numbers, unit: number) =>
     isWithin(values, value, tolerance, unit, factor) && isDecisive(value, tolerance, unit);
   const isSingle = () => matches(error(), UNIT.f32);
-  if (hasFloat32Digits(values) && isSingle()) return 'float32'; // there are no more digits to compare
+  if (hasFloat32Digits(values) && isSingle()) return 'float32'; // there are no further digits to compare
   if (differences.length === value.length && matches(differences, 1)) return 'differences';
   return isSingle() ? 'float32' : undefined;
 }
 
-/** Whether float32 holds all of them exactly. */
+/** Whether float32 represents all values exactly. */
 function hasFloat32Digits(values: Numbers): boolean {
   if (values instanceof Float32Array) return true;
   for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false;
   return true;
 }
 
-/** Whether no entry of a differs from factor * b by more than |factor| * unit * error; stops at the first that does. */
+/** Whether all entries of a differ from those of factor * b by at most |factor| * unit * error. */
 function isWithin(a: Numbers, b: Numbers, error: Numbers, unit: number, factor: number): boolean {
   const scale = Math.abs(factor) * unit;
   for (let i = 0; i < b.length; i++) if (!(Math.abs(a[i] - factor * b[i]) <= scale * error[i])) return false;
   return true;
 }
 
-/** Largest tolerance, relative to the largest entry, with which agreement means anything. */
+/** Largest tolerance, relative to the largest entry, at which agreement is meaningful. */
 const LARGEST_PART = 0.1;
 
-/** Whether the tolerance unit * error is small enough beside b for agreement to mean anything. */
+/** Whether the tolerance unit * error is small enough relative to b for agreement to be meaningful. */
 export function isDecisive(b: Numbers, error: Numbers, unit = 1): boolean {
   return unit * largestOf(error) <= LARGEST_PART * largestOf(b);
 }
@@ -250,7 +250,7 @@ export function largestOf(values: Numbers): number {
   return largest;
 }
 
-/** Largest part of a difference that may be left when a mistake explains it. */
+/** Largest share of a difference that a mistake that explains it may leave. */
 export const LEFT = 0.1;
 
 /** The factor that minimises |a - factor b| (least squares), and the relative residual |a - factor b| / |a| then. */
