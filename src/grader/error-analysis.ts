@@ -222,8 +222,8 @@ interface DifferenceError {
  *
  * - b2, W2: one logit moves, R = 1, by 1 or by the hidden value.
  * - b1, W1: the pre-activation of a hidden unit moves, by 1 or by the pixel, goes through sigmoid (|σ′| ≤ 1/4,
- *   |σ″| ≤ 1 / (6 √3), |σ‴| ≤ 1/8) and moves the logits by its row of W2, R being the difference between the row's largest
- *   and smallest entry.
+ *   |σ″| ≤ 1 / (6 √3), |σ‴| ≤ 1/8) and moves the logits by its row of W2, R being the
+ *   difference between the row's largest and smallest entry.
  *
  * Rounding is the error of both losses over 2h: each loss is a mean of -log y, with the errors of its logits and λ √N u
  * times its own size L (see the head of this file). Rounding w ± h to u |w| adds a relative error of u |w| / h.

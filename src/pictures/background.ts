@@ -2,24 +2,23 @@ import type { OpaquePicture } from './picture.js';
 
 const { ceil, max, min } = Math;
 
-/** 1, x, y, x², xy, y² */
+/** Number of terms of a quadratic surface. */
 const TERMS = 6;
-/** Regularisation that keeps the equations solvable where terms are collinear, as in a picture of one row. */
+/** Ridge that keeps the equations solvable if terms are collinear, as in a picture of one row. */
 const RIDGE = 1e-9;
 
 /** Coefficients of 1, x, y, x², xy, y²; x and y go from -1 to 1 across the picture. */
 export type Surface = Float64Array;
 
-/** The same height everywhere. */
+/** A constant surface. */
 export const flat = (height: number): Surface => Float64Array.of(height, 0, 0, 0, 0, 0);
 
-/** -1 at the first index, 1 at the last. */
+/** Maps the first index to -1 and the last to 1. */
 const scaled = (index: number, length: number) => (length === 1 ? 0 : (2 * index) / (length - 1) - 1);
 
 /**
- * The colour that the paper would have everywhere if nothing was drawn on it: the quadratic surface nearest, in least
- * squares, to the pixels that are known to be paper. Light that falls from one side, and a lens that darkens the
- * corners, are such surfaces.
+ * Fits a quadratic surface to the pixels of paper by least squares. It estimates the colour of blank paper at every
+ * pixel: light from one side and a lens that darkens the corners have nearly this form.
  *
  * @param values (rows, columns)
  * @param isPaper whether a pixel, by value and index, is paper; at least one is
@@ -48,7 +47,7 @@ export function fitSurface(
   return solve(system);
 }
 
-/** Heights of a surface at every pixel: (rows, columns), kept within 0 … 255. */
+/** Values of a surface at every pixel, (rows, columns), clamped to 0 … 255. */
 export function surfaceValues([c0, cx, cy, cxx, cxy, cyy]: Surface, rows: number, columns: number): Float64Array {
   const values = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
@@ -63,7 +62,7 @@ export function surfaceValues([c0, cx, cy, cxx, cxy, cyy]: Surface, rows: number
   return values;
 }
 
-/** Gaussian elimination of a positive definite system; its right side is the last column. */
+/** Solves a positive definite system by Gaussian elimination; the last column is the right side. */
 function solve(system: Float64Array[]): Float64Array {
   const n = system.length;
   for (let pivot = 0; pivot < n; pivot++) {
@@ -81,12 +80,12 @@ function solve(system: Float64Array[]): Float64Array {
   return solution;
 }
 
-/** Half the width of the widest stroke; wider dark areas are shadows. A share of the picture's shorter side. */
+/** Half the width of the widest stroke, as a share of the picture's shorter side; wider dark areas are shadows. */
 const STROKE = 0.06;
 
 /**
- * The picture as it would be in even light, for dark ink on light paper: every pixel divided by the paper around it. The
- * paper is estimated by a morphological closing, which fills whatever is narrower than a stroke.
+ * Removes shadows from dark ink on light paper: every pixel is divided by the paper around it. The paper is estimated
+ * by a morphological closing, which fills everything narrower than the widest stroke.
  */
 export function withoutShadows({ rows, columns, channels }: OpaquePicture): OpaquePicture {
   const radius = ceil(STROKE * min(rows, columns));
@@ -94,13 +93,13 @@ export function withoutShadows({ rows, columns, channels }: OpaquePicture): Opaq
     const widened = extreme(channel, rows, columns, radius, max);
     const closed = extreme(widened, rows, columns, radius, min);
     const smooth = mean(closed, rows, columns, ceil(radius / 4));
-    // Smoothed paper is lighter than it should be on the dark side of an edge, where it would leave a dark line.
+    // Smoothing lightens the paper on the dark side of an edge, which would leave a dark line there.
     return channel.map((value, i) => min(255, (255 * value) / max(min(smooth[i], closed[i]), 1)));
   });
   return { rows, columns, channels: lit };
 }
 
-/** The largest, or smallest, value in a square around every pixel. */
+/** The largest or smallest value in a square around every pixel. */
 function extreme(
   values: Float64Array,
   rows: number,
@@ -108,7 +107,7 @@ function extreme(
   radius: number,
   pick: (a: number, b: number) => number,
 ): Float64Array {
-  // By windows of 1, 2, 4, … pixels, each from two of the size before.
+  // Windows double in size: each is computed from two of half its size.
   return filterBothWays(values, rows, columns, (line, filtered) => {
     const width = line.length;
     const window = min(2 * radius + 1, width);
@@ -123,7 +122,7 @@ function extreme(
   });
 }
 
-/** Every pixel becomes the mean of a square around it. */
+/** Blurs a picture: every pixel becomes the mean of a square around it. */
 export function blurred({ rows, columns, channels }: OpaquePicture, radius: number): OpaquePicture {
   return { rows, columns, channels: channels.map((channel) => mean(channel, rows, columns, radius)) };
 }

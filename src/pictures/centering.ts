@@ -9,10 +9,10 @@ export const SIDE = 28;
 export const BOX = 20;
 
 /**
- * Prepares a digit as MNIST's were: what is around the ink is cut away; the rest is scaled, its proportions kept, to fit
- * a box of 20 x 20, every new pixel the mean of the area it covers; and it is moved by whole pixels so that its centre of
- * mass is at the centre of a field of 28 x 28 or less than a pixel beyond it; near the field's edge it moves only as far as
- * all of it stays within. All but three of MNIST's 10,000 test images come back as they were.
+ * Prepares a digit as MNIST's were prepared. The box around the ink is scaled with its proportions to fit 20 x 20
+ * pixels, each new pixel being the mean of the area that it covers. It is then moved by whole pixels, within a field of
+ * 28 x 28, so that its centre of mass is at the centre of the field or less than a pixel beyond it. All but three of
+ * MNIST's 10,000 test images stay as they are.
  *
  * @param ink (rows, columns), row-major, in [0, 1]: 0 paper, 1 ink
  * @returns (28, 28), in [0, 1]; all zeros if there is no ink
@@ -34,7 +34,7 @@ export function centerDigit(ink: Float64Array, rows: number, columns: number): F
   return field;
 }
 
-/** Where the ink lies along one axis: from `start` to before `end`, its centre of mass at `mean`. */
+/** The extent of the ink along one axis: from `start` to before `end`, with its centre of mass at `mean`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -74,13 +74,13 @@ function spanOf(mass: Float64Array): Span {
   return { start: mass.findIndex(isInk), end: mass.findLastIndex(isInk) + 1, mean: moment / total };
 }
 
-/** The rows, or the columns, of a picture that a new one covers: from `first` on, and the share that each has in it. */
+/** The rows or columns that a new row or column covers: from `first` on, with the share of each in the mean. */
 interface Cover {
   readonly first: number;
   readonly shares: readonly number[];
 }
 
-/** New rows, or columns, of `step` old ones each, from `start` to before `end`; the last may be cut off. */
+/** Covers of `count` new rows or columns of `step` old ones each, from `start` to `end`; the last may be cut off. */
 function coversOf(start: number, end: number, step: number, count: number): Cover[] {
   return Array.from({ length: count }, (_, i) => {
     const from = start + i * step;
@@ -106,7 +106,7 @@ function areaMean(ink: Float64Array, columns: number, tall: Cover, wide: Cover):
   return sum;
 }
 
-/** Scales a span so that `longest` pixels become the box's 20, and places its centre of mass at the field's. */
+/** Scales a span so that `longest` pixels become 20, and places its centre of mass at the centre of the field. */
 function scaled({ start, end, mean }: Span, longest: number): { at: number; covers: Cover[] } {
   const step = longest / BOX;
   const length = (BOX * (end - start)) / longest;
@@ -116,7 +116,7 @@ function scaled({ start, end, mean }: Span, longest: number): { at: number; cove
 }
 
 /**
- * A picture in another size: every new pixel is the mean of the area that it covers.
+ * Resizes a picture: every new pixel is the mean of the area that it covers.
  *
  * @param ink (rows, columns), row-major
  * @returns (newRows, newColumns); the same numbers if the size is the same

@@ -5,20 +5,20 @@ import { decodeNetpbm } from './netpbm.js';
 import { checkSize, damaged, LONGEST, MOST_PIXELS, type Picture } from './picture.js';
 
 /*
- * Pictures are not trusted: the work and memory that a few bytes may cause are limited before a pixel is decoded. There is
- * one rule: a picture has at most MOST_PIXELS, or MOST_JPEG_PIXELS in a JPEG, which is reduced before its pixels
- * are computed; and what its decoder holds in memory at once is at most MOST_HELD. Baseline JPEGs and plain PNGs are
- * decoded row by row and hold next to nothing.
+ * Pictures are not trusted: work and memory are limited before a pixel is decoded. A picture has at most MOST_PIXELS,
+ * or MOST_JPEG_PIXELS in a JPEG, which is reduced before its pixels are computed; and its decoder holds at most
+ * MOST_HELD bytes at once. Baseline JPEGs and plain PNGs are decoded row by row, and their decoders hold almost
+ * nothing.
  */
 
 const MOST_JPEG_PIXELS = 256_000_000;
-/** Bytes that a decoder holds at once, by the estimate of `bytesHeld`: enough for a progressive JPEG of 50 megapixels. */
+/** Most bytes that a decoder holds at once (see `bytesHeld`): enough for a progressive JPEG of 50 megapixels. */
 const MOST_HELD = 150_000_000;
-/** Rows or columns: beyond this, libvips's work per row and its buffers of whole rows would exceed the limits. */
+/** Most rows or columns: beyond this, libvips's work per row and its buffers of rows would exceed the limits. */
 const MOST_ROWS = 20_000;
-/** Pixels times scans of a progressive JPEG: a camera writes about ten scans, a malicious file thousands … */
+/** Most pixels times scans of a progressive JPEG: a camera writes about ten scans, a malicious file thousands. */
 const MOST_WORK = 1e9;
-/** … each of which costs as much as this many pixels, at least. */
+/** The least cost of a scan, in pixels. */
 const LEAST_PIXELS = 1e6;
 
 type Format = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'TIFF' | 'AVIF';
@@ -27,7 +27,7 @@ const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from
 
 const text = (bytes: Uint8Array, start: number, end: number) => asBuffer(bytes).toString('latin1', start, end);
 
-/** The format, by how the file begins. */
+/** The format, by the first bytes of the file. */
 function formatOf(bytes: Uint8Array): Format | 'netpbm' | undefined {
   const start = text(bytes, 0, 12);
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
@@ -45,7 +45,7 @@ function brands(bytes: Uint8Array): string[] {
   return text(bytes, 8, length).match(/[^]{4}/g) ?? [];
 }
 
-/** Formats that are recognised but not read: how their files begin, and what converts them. */
+/** Formats that are recognised but not supported: the first bytes of their files, and the remedy. */
 /* eslint-disable no-control-regex -- magic numbers of formats */
 const FOREIGN: readonly [start: RegExp, format: string, converter?: string][] = [
   [/^BM/, 'a BMP'],
@@ -69,12 +69,12 @@ export function isPicture(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a picture: PNG, JPEG, WebP, GIF, TIFF, AVIF, or one of the PBM, PGM and PPM formats, plain or binary. It comes
- * upright, as its EXIF orientation says, and in sRGB. One of more than 512 rows or columns comes reduced to that (the
- * Netpbm formats do not). Of an animation or a file of several pages it reads the first, and tells how many there are.
+ * Decodes a picture: PNG, JPEG, WebP, GIF, TIFF, AVIF, PBM, PGM or PPM (plain or binary). The result is in sRGB, and
+ * upright by the EXIF orientation. Pictures of more than 512 rows or columns are reduced to that, except in the Netpbm
+ * formats. The first frame or page is decoded, and their number is returned.
  *
  * @param bytes the whole file
- * @param name what to call it in messages
+ * @param name of the picture in messages
  * @throws InputError if the file is damaged, is something else, or is too large: more than 20 million pixels (256
  *   million in a JPEG), or 150 MB for its decoder to hold
  * @throws MachineError if the decoder, sharp, does not load here, or lacks memory
@@ -117,8 +117,8 @@ async function decodeWithSharp(bytes: Uint8Array, format: Format, name: string):
 }
 
 /**
- * Loads the decoder when the first picture is read. It keeps nothing between pictures and uses one thread, so that
- * memory is bounded; warnings count as errors, so that damaged data is refused and never guessed.
+ * Loads the decoder. It caches nothing and uses one thread, so that memory is bounded; warnings count as errors, so
+ * that damaged pictures are refused.
  */
 async function loadSharp(): Promise<(bytes: Uint8Array) => Sharp> {
   const { default: sharp } = await import('sharp').catch((error: unknown) => {
@@ -132,7 +132,7 @@ async function loadSharp(): Promise<(bytes: Uint8Array) => Sharp> {
   return (bytes) => sharp(bytes, { failOn: 'warning', limitInputPixels: false, sequentialRead: true, pages: 1 });
 }
 
-/** @throws InputError for a picture that is beyond the rule at the head of this file */
+/** @throws InputError if the picture exceeds the limits at the head of this file */
 function checkLimits(bytes: Uint8Array, metadata: Metadata, format: Format, name: string): void {
   const { width, height, isProgressive } = metadata;
   checkSize(height, width, name, format === 'JPEG' ? MOST_JPEG_PIXELS : MOST_PIXELS);
@@ -152,7 +152,7 @@ function checkLimits(bytes: Uint8Array, metadata: Metadata, format: Format, name
   }
 }
 
-/** Number of scans of a JPEG, by its SOS markers; these two bytes do not occur in compressed data. */
+/** Number of scans of a JPEG: its SOS markers, whose two bytes do not occur in compressed data. */
 function countScans(bytes: Uint8Array): number {
   const file = asBuffer(bytes);
   const next = (from: number) => file.indexOf('\xff\xda', from, 'latin1');
@@ -161,7 +161,7 @@ function countScans(bytes: Uint8Array): number {
   return count;
 }
 
-/** An estimate of what the decoder of this picture holds at once, in bytes. */
+/** An estimate of the bytes that the decoder holds at once. */
 function bytesHeld({ width, height, channels, ...metadata }: Metadata, format: Format): number {
   const pixels = width * height;
   const unpacked = pixels * channels * (BYTES[metadata.depth] ?? 8);
@@ -170,15 +170,15 @@ function bytesHeld({ width, height, channels, ...metadata }: Metadata, format: F
     return metadata.isProgressive ? pixels * coefficients * 2 : 0;
   }
   if (format === 'PNG') return metadata.isProgressive ? unpacked : 0;
-  if (format === 'TIFF') return unpacked; // all of it may be one strip
+  if (format === 'TIFF') return unpacked; // the picture may be one strip
   return pixels * { WebP: 4, GIF: 5, AVIF: 18 }[format];
 }
 
 const BYTES: Partial<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4 };
 
 /**
- * Checks the compressed data of a PNG, which libvips stops reading at the last pixel: the end of the file, the length of
- * what it unpacks to, and the checksum behind it. Bytes after the end are not looked at; some programs put notes there.
+ * Checks the compressed data of a PNG, which libvips stops reading at the last pixel: the end of the file, the length
+ * of the unpacked data, and the checksum behind it. Bytes after the end are ignored; some programs put notes there.
  */
 async function checkPngData(
   bytes: Uint8Array,

@@ -10,26 +10,26 @@ import { findPieces, keepPieces, largest, length, type Piece, type Pieces, remov
 const { floor, max, min, round } = Math;
 
 /*
- * Reading guide. From a file to what the net sees: decode.ts (with sharp, or netpbm.ts) gives pixels (picture.ts); ink.ts
- * smooths grain and parts ink from paper, whose light background.ts describes; panel.ts finds the sheet, box or circle
- * that the digit stands in; lines.ts takes out ruled lines; strokes.ts leaves out specks and widens a thin pen; notes.ts
- * says what was seen besides a digit; centering.ts makes 28 x 28 pixels of what is left. This file puts the steps
- * together.
+ * Reading guide. From a file to the input of the net: decode.ts (with sharp, or netpbm.ts) gives pixels (picture.ts).
+ * ink.ts smooths grain and separates ink from paper, whose light background.ts models. panel.ts finds the sheet, box or
+ * circle that contains the digit. lines.ts removes ruled lines. strokes.ts removes specks and widens a thin pen.
+ * notes.ts reports anything besides one digit. centering.ts scales the rest to 28 x 28 pixels. This file combines the
+ * steps.
  */
 
 /** A digit that was found in a picture. */
 export interface SeenDigit {
   /** (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank */
   readonly pixels: Float64Array | undefined;
-  /** What the picture shows besides one digit, and what was left out of it */
+  /** Notes on anything besides one digit, and on what was left out */
   readonly notes: readonly Note[];
 }
 
 /**
- * A picture of a digit as one of MNIST's images: ink is parted from paper; what is not the digit is left out (the desk
- * around a sheet, a frame, long thin lines, what touches the edge); a thin pen is made as wide as those of MNIST, and the digit
- * is scaled and centred. A picture that has MNIST's form already is taken as it is, so that MNIST's own images are seen
- * exactly as they were in training.
+ * Converts a picture of a digit into the form of MNIST's images: ink is separated from paper; everything else is left
+ * out (the desk around a sheet, a frame, long thin lines, ink at the edge); thin strokes are widened to MNIST's width;
+ * and the digit is scaled and centred. A picture that has MNIST's form already stays as it is, so that MNIST's own
+ * images are the same as in training.
  */
 export function seeDigit(picture: Picture): SeenDigit {
   const frames = framesNote(picture.frames ?? 1);
@@ -42,12 +42,12 @@ export function seeDigit(picture: Picture): SeenDigit {
   return { pixels: centerDigit(ink, rows, columns), notes: [...frames, ...drawn.notes] };
 }
 
-/** The pixels that `seeDigit` sees: (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank. */
+/** The pixels of `seeDigit`: (28, 28), row-major, in [0, 1]: 0 paper, 1 ink; undefined if the picture is blank. */
 export function prepareDigit(picture: Picture): Float64Array | undefined {
   return seeDigit(picture).pixels;
 }
 
-/** Panels may lie within panels, as a framed sheet does on a desk. */
+/** Most nested panels, such as a frame on a sheet on a desk. */
 const MOST_PANELS = 3;
 /** Least length of a digit in a panel, as a share of the panel's longer side; smaller things are specks. */
 const LEAST_DIGIT = 0.12;
@@ -55,7 +55,7 @@ const LEAST_DIGIT = 0.12;
 /** Least peak of a piece of ink; the remains of an erased line are fainter. */
 const LEAST_PEAK = 0.3;
 
-/** From this share of the picture's shorter side on, a digit fills it. */
+/** A digit of at least this share of the picture's shorter side fills the picture. */
 const FULL = 0.75;
 
 /** Least side of a picture in which shadows are removed. */
@@ -63,14 +63,14 @@ const LEAST_SHADED = 100;
 
 interface Drawn {
   readonly ink: Ink;
-  /** Whether the picture ends where the ink does, on all four sides */
+  /** Whether the ink touches all four sides of the picture */
   readonly isTight: boolean;
   readonly notes: readonly Note[];
 }
 
 /**
- * Ink in a picture. If there is none, or if it is cut off or fills much of the picture, as a shadow does, shadows are
- * removed and the ink is looked for again.
+ * The digit's ink in a picture. If there is none, or if it is cut off or covers much of the picture, as a shadow does,
+ * the search is repeated with shadows removed.
  */
 function drawnInk(colors: OpaquePicture): Drawn | undefined {
   const drawn = digitInk(colors);
@@ -92,7 +92,7 @@ const inverted = ({ channels, ...size }: OpaquePicture): OpaquePicture => ({
   channels: channels.map((channel) => channel.map((value) => 255 - value)),
 });
 
-/** Ink of the digit: inside the innermost panel that holds one, without lines, what touches the edge, and specks. */
+/** The digit's ink inside the innermost panel that holds one, without lines, ink at the edge, and specks. */
 function digitInk(colors: OpaquePicture): Drawn | undefined {
   let drawn = inkOn(colors);
   if (drawn === undefined) return undefined;
@@ -116,14 +116,14 @@ function digitInk(colors: OpaquePicture): Drawn | undefined {
   };
 }
 
-/** Whether there is a piece of ink in a panel that does not touch its edge and is large enough. */
+/** Whether a panel has a piece of ink that is large enough for a digit and does not span it. */
 function holdsDigit(drawn: Ink, { side }: Panel): boolean {
   return findPieces(drawn).pieces.some((piece) => length(piece) >= LEAST_DIGIT * side && length(piece) < 0.97 * side);
 }
 
 /**
- * Leaves out the pieces of ink that touch the edge of the picture or of the panel, if there is another one that is large
- * enough to be a digit, and the picture is not cropped tightly to what touches its edge.
+ * Leaves out the pieces of ink that touch the edge of the picture or of the panel, if another piece is large enough to
+ * be a digit and the picture is not cropped tightly to its ink.
  */
 function withoutEdge(
   drawn: Ink,
@@ -155,7 +155,7 @@ const LEAST_PART = 0.1;
 /** A digit covers less than this share of the outermost pixels; a shadow or a desk covers more. */
 const MOST_EDGE = 0.4;
 
-/** Distance from the edge, as a share of the picture's shorter side, that still counts as touching it. */
+/** Largest distance from the edge that counts as touching it, as a share of the picture's shorter side. */
 const NEAR = 0.04;
 
 /** Whether heavy pieces of ink touch the picture's edge on all four sides, and yet cover little of it. */
@@ -180,10 +180,10 @@ function isAtEdge(i: number, rows: number, columns: number, inside: Mask | undef
   return inside !== undefined && [i - 1, i + 1, i - columns, i + columns].some((next) => inside[next] === 0);
 }
 
-/** Grey levels below this, 0 … 1, are taken for noise, of a JPEG for example. */
+/** Grey levels below this, 0 … 1, are noise, such as that of a JPEG. */
 const NOISE = 0.1;
 
-/** A picture of 28 x 28, light on black, as MNIST's are, that need not be scaled. */
+/** The ink of a picture that has MNIST's form: 28 x 28, light on black; undefined for others. */
 function mnistInk({ rows, columns, rgba }: Picture): Float64Array | undefined {
   if (rows !== SIDE || columns !== SIDE) return undefined;
   const ink = new Float64Array(SIDE * SIDE);
@@ -200,7 +200,7 @@ function mnistInk({ rows, columns, rgba }: Picture): Float64Array | undefined {
   return isPrepared(clean, 1) ? clean : centerDigit(clean, SIDE, SIDE);
 }
 
-/** Faint pixels that do not touch ink, and specks, are noise. */
+/** Removes faint pixels and specks. */
 function removeNoise(ink: Float64Array): Float64Array {
   const strong = ink.map((value) => (value >= NOISE ? value : 0));
   return removeSpecks({ ink: strong, rows: SIDE, columns: SIDE }).ink;

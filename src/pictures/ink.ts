@@ -6,22 +6,22 @@ const { abs, ceil, floor, max, min, round, sqrt } = Math;
 
 /** Rows and columns of the sample of pixels from which the paper is estimated. */
 const SAMPLES = 96;
-/** Width of the edge that is first taken for paper, as a share of the picture's shorter side. */
+/** Width of the edge that is assumed to be paper at first, as a share of the picture's shorter side. */
 const BAND = 0.03;
-/** Iterations of the estimate, each from the pixels that the one before took for paper. */
+/** Iterations of the estimate; each uses the pixels that the previous one classified as paper. */
 const ROUNDS = 4;
-/** Least contrast of ink with its paper, 0 … 1 … */
+/** Least contrast of ink with its paper, 0 … 1. */
 const FAINTEST = 0.06;
-/** … and least contrast in standard deviations of the paper's grain. */
+/** Least contrast of ink in standard deviations of the paper's grain. */
 const GRAINS = 6;
-/** Upper limit of the estimated grain: beyond it, soft edges of ink have been measured, not paper. */
+/** Upper limit of the estimated grain; larger estimates come from soft edges of ink. */
 const COARSEST = 0.08;
 /** A quarter of the values of a normal distribution are within this many standard deviations of its mean. */
 const QUARTER = 0.3186;
-/** Least range of a channel, 0 … 255, by which contrast is divided: black paper would divide by 0. */
+/** Least divisor of contrast, 0 … 255, so that black paper does not divide by 0. */
 const LEAST_RANGE = 48;
 
-/** A part of a picture, in which ink is looked for: `inside` (rows, columns) is 1 in it and 0 elsewhere. */
+/** A part of a picture: `inside` (rows, columns) is 1 in it and 0 elsewhere. */
 interface Part extends OpaquePicture {
   readonly inside: Uint8Array;
 }
@@ -32,8 +32,8 @@ const wholeOf = (colors: OpaquePicture): Part => ({
 });
 
 /**
- * Parts ink from paper. Paper is what the edge of the picture is made of, its light and colour changing smoothly from
- * place to place; ink differs from it, dark on light or light on dark, in any colour. Noise and specks are left out.
+ * Separates ink from paper. The edge of the picture is assumed to be paper, whose colour and light vary smoothly; ink
+ * differs from it, dark on light or light on dark, in any colour. Noise and specks are left out.
  *
  * @returns ink of a picture reduced to at most 512 x 512; undefined if it is blank
  */
@@ -44,7 +44,7 @@ export function findInk(picture: Picture): Ink | undefined {
 }
 
 /**
- * The same for a part of a picture, specks included: paper is what the edge of that part is made of.
+ * Separates ink from paper in a part of a picture, whose edge is assumed to be paper. Specks are kept.
  *
  * @param inside (rows, columns): 1 in the part, 0 elsewhere; by default the whole picture
  * @returns undefined if it is blank
@@ -60,11 +60,11 @@ export function inkOn(colors: OpaquePicture, inside?: Uint8Array): Ink | undefin
   return { rows, columns, ink: contrast.map((value) => (value > faintest ? min(value / strength, 1) : 0)) };
 }
 
-/** The contrast that parts ink from paper. */
+/** The contrast that separates ink from paper. */
 const thresholdOf = (contrast: Float64Array, { inside }: Part) =>
   otsuThreshold(contrast.filter((_, i) => inside[i] === 1));
 
-/** The contrast of most of the ink; NaN if no pixel stands out. */
+/** The 0.9 quantile of the contrast of ink; NaN if there is none. */
 function strengthOf(contrast: Float64Array, part: Part): number {
   const threshold = thresholdOf(contrast, part);
   return quantile(
@@ -73,14 +73,14 @@ function strengthOf(contrast: Float64Array, part: Part): number {
   );
 }
 
-/** Grain above this share of the ink's contrast is smoothed … */
+/** Grain above this share of the ink's contrast is smoothed. */
 const COARSE = 0.1;
-/** … over squares whose half side is at most this share of the picture's shorter side: a quarter of a stroke. */
+/** Largest radius of smoothing, as a share of the picture's shorter side: a quarter of a stroke. */
 const WIDEST = 0.014;
-/** Distance of the pixels that are compared: more than the width of a grain. */
+/** Distance of the pixels that are compared; larger than a grain. */
 const APART = 6;
 
-/** The picture as it is if its grain is fine, otherwise smoothed as little as it takes. */
+/** Smooths coarse grain, with the smallest sufficient radius; a picture with fine grain stays as it is. */
 export function withoutGrain(colors: OpaquePicture): OpaquePicture {
   let smooth = colors;
   for (let radius = 1; radius <= WIDEST * min(colors.rows, colors.columns) && grainOf(smooth) > COARSE; radius++) {
@@ -90,8 +90,8 @@ export function withoutGrain(colors: OpaquePicture): OpaquePicture {
 }
 
 /**
- * Standard deviation of the grain, as a share of the ink's contrast. Between pixels that lie on a line, what the middle
- * one differs from the mean of the others is grain, except where an edge passes: the lowest quarter counts.
+ * Standard deviation of the grain, as a share of the ink's contrast. The middle of three pixels in a row differs from
+ * the mean of the others by grain, except at edges; the lower quartile of these differences excludes edges.
  */
 function grainOf(colors: OpaquePicture): number {
   const few = sample(wholeOf(colors));
@@ -112,7 +112,9 @@ function grainOf(colors: OpaquePicture): number {
   return max(...deviations) / strength;
 }
 
-/** The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast. */
+/**
+ * The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast.
+ */
 function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
   const few = sample(part);
   const edge = edgePixels(few);
@@ -124,7 +126,7 @@ function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
     const contrast = contrastWith(few, paperHere());
     const threshold = thresholdOf(contrast, few);
     isPaper = (_, i) => few.inside[i] === 1 && contrast[i] < threshold;
-    // Too little paper to fit a surface to: it is taken to be of one colour.
+    // With too little paper for a surface, the paper is assumed to have one colour.
     const isFlat = contrast.filter(isPaper).length < area / 2;
     surfaces = few.channels.map((channel) =>
       isFlat ? flat(median(channel.filter(isPaper))) : fitSurface(channel, few.rows, few.columns, isPaper),
@@ -141,7 +143,7 @@ function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
   };
 }
 
-/** Pixels near the edge of a part: a band, so that a line along the edge is not taken for paper. */
+/** Pixels in a band along the edge of a part, wide enough that a line along the edge is not taken for paper. */
 function edgePixels({ inside, rows, columns }: Part): number[] {
   const band = max(1, round(BAND * min(rows, columns)));
   const isIn = (row: number, column: number) =>
@@ -158,7 +160,7 @@ function edgePixels({ inside, rows, columns }: Part): number[] {
 
 const median = (values: Float64Array) => quantile(values, 0.5);
 
-/** Pixels at equal distances, the outermost included. */
+/** Samples pixels at equal distances, including the outermost. */
 function sample({ rows, columns, channels, inside }: Part) {
   const to = { rows: min(rows, SAMPLES), columns: min(columns, SAMPLES) };
   const index = (i: number, from: number, count: number) => (count === 1 ? 0 : round((i * (from - 1)) / (count - 1)));
@@ -176,7 +178,7 @@ function sample({ rows, columns, channels, inside }: Part) {
 
 /**
  * Contrast of every pixel with the paper, 0 … 1: 1 is black on white, or white on black. The channel with the largest
- * contrast counts; pixels that are lighter than the paper, where ink is darker, have none.
+ * contrast counts; pixels that differ from the paper in the direction opposite to the ink have none.
  */
 function contrastWith(part: Part, paper: readonly Float64Array[]): Float64Array {
   const isDarker = inkIsDarker(part, paper);
@@ -215,10 +217,10 @@ function quantile(values: Float64Array, share: number): number {
 }
 
 /**
- * Reduces a picture to at most 512 x 512, every new pixel the mean of a square of old ones, and fills what is transparent:
- * with the colour of its edge, or, if the edge is transparent, with white, or with black if the drawing is light.
+ * Reduces a picture to at most 512 x 512, every new pixel being the mean of a square of old ones, and fills transparent
+ * pixels with the colour of the edge; if the edge is transparent, with white, or with black if the drawing is light.
  *
- * @returns undefined if all of it is transparent
+ * @returns undefined if the whole picture is transparent
  */
 export function opaqueColors(picture: Picture): OpaquePicture | undefined {
   const { rows, columns, channels, alpha } = reduce(picture);
@@ -281,8 +283,8 @@ export function borderPixels(rows: number, columns: number): number[] {
 const BINS = 256;
 
 /**
- * Otsu's threshold between two classes: it maximises the variance between them. If several thresholds do, in an empty
- * stretch of the histogram, the middle one.
+ * Otsu's threshold between two classes, which maximises the variance between them. If several thresholds do, as in an
+ * empty part of the histogram, it is the middle one.
  *
  * @param values in [0, 1]
  * @see Otsu: A threshold selection method from gray-level histograms (1979)

@@ -4,32 +4,32 @@ import { removeSpecks } from './strokes.js';
 const { ceil, cos, floor, hypot, max, min, PI, round, sin } = Math;
 
 /*
- * Long thin straight lines: ruled and squared paper, underlines. They are found by projecting the ink along every
- * direction, where such a line becomes a peak (the Radon transform), and taken out where nothing crosses them, as staff
- * lines are taken out of scanned music. The stroke of a 1, 4 or 7 is a straight line too: a line of paper runs from edge
- * to edge, or beside two others; an underline runs past the digit at both ends.
+ * Removes long thin straight lines: ruled and squared paper, underlines. Projecting the ink along every direction (the
+ * Radon transform) turns such a line into a peak. Lines are erased except where strokes cross them, as staff lines are
+ * in music recognition. The stroke of a 1, 4 or 7 is straight too; but a line of the paper runs from edge to edge or is
+ * parallel to two others, and an underline extends past the digit at both ends.
  */
 
 /** Ink above this is visible. */
 const VISIBLE = 0.12;
-/** A line covers at least this share of its way across the picture … */
+/** Least share of the chord through the picture that a line covers with ink. */
 const COVERAGE = 0.55;
-/** … which is at least this share of the picture's longer side … */
+/** Least length of the chord, as a share of the picture's longer side. */
 const LEAST_CHORD = 0.4;
-/** … and is at most this share of it wide. */
+/** Largest width of a line, as a share of the picture's longer side. */
 const MOST_WIDTH = 0.035;
-/** Directions in degrees: a coarse search for the one in which most lines run, then a finer one around it. */
+/** Steps in degrees of the search for the main direction: coarse, then fine around the best. */
 const COARSE = 0.5;
 const FINE = 0.1;
-/** Pixels from which the direction is estimated. */
+/** Most pixels from which the direction is estimated. */
 const SAMPLES = 8000;
-/** Most directions, found one after the other: in perspective, every line has its own. */
+/** Most directions that are searched: in perspective, every line has its own. */
 const ROUNDS = 30;
-/** A line reaches the edge if it covers half of this share of its way through the picture, at that end. */
+/** Share of the chord at either end; a line reaches the edge if it covers half of that part. */
 const END = 0.1;
-/** From this number on, parallel lines are ruled paper even if they do not reach the edge. */
+/** This many parallel lines are ruled paper, even if they do not reach the edge. */
 const PARALLEL = 3;
-/** An underline runs past the digit by this share of its length, at both ends. */
+/** An underline extends past the digit by at least this share of its length at both ends. */
 const PAST = 0.05;
 /** In smaller pictures, strokes are as thin as lines. */
 const LEAST_SIDE = 100;
@@ -41,23 +41,23 @@ interface Line {
   readonly offset: number;
   /** Median width, in pixels */
   readonly width: number;
-  /** Where its ink begins and ends, in pixels along the line from the point that is nearest to the centre */
+  /** Ends of its ink, in pixels along the line from the point nearest to the centre */
   readonly from: number;
   readonly to: number;
   /** Whether it runs from edge to edge */
   readonly isWhole: boolean;
 }
 
-/** Ink, and the part of the picture that is looked at: 1 in it, 0 elsewhere. */
+/** Ink, and the part of the picture that is searched: 1 in it, 0 elsewhere. */
 interface Sheet extends Ink {
   readonly inside: Uint8Array | undefined;
 }
 
 /**
- * Takes out the long thin lines of a picture.
+ * Removes the long thin lines of a picture.
  *
- * @param inside the part of the picture that is looked at; by default all of it
- * @returns what is left, and how many lines there were
+ * @param inside the part of the picture that is searched; by default all of it
+ * @returns the remaining ink, and the number of lines
  */
 export function removeLines(drawn: Ink, inside?: Uint8Array): { ink: Ink; count: number } {
   const { rows, columns } = drawn;
@@ -94,7 +94,7 @@ function isUnderline(line: Line, sheet: Sheet): boolean {
   return last - first > 2 * past && line.from < first - past && line.to > last + past;
 }
 
-/** x and y of visible pixels, from the centre of the picture, one after the other. */
+/** Alternating x and y of the visible pixels, relative to the centre of the picture. */
 function visible({ ink, rows, columns }: Ink): Float32Array {
   const places: number[] = [];
   for (let i = 0; i < ink.length; i++) {
@@ -104,8 +104,8 @@ function visible({ ink, rows, columns }: Ink): Float32Array {
 }
 
 /**
- * Ink along lines of one direction: how many pixels there are at each offset, from -reach to reach. A pixel counts for
- * the two offsets that it lies between; counted for one, the lattice of pixels itself would make peaks.
+ * Projects the ink along one direction: the number of pixels at each offset, from -reach to reach. A pixel is divided
+ * between its two nearest offsets; otherwise the lattice of pixels would make peaks.
  */
 function project(places: Float32Array, degrees: number, reach: number, stride = 1): Float64Array {
   const [x, y] = [-sin((degrees * PI) / 180), cos((degrees * PI) / 180)];
@@ -157,7 +157,7 @@ function findLines(sheet: Sheet, places: Float32Array, degrees: number): Line[] 
   return lines;
 }
 
-/** Widths of the ink across a line, at every pixel along its way through the picture: 0 where there is none. */
+/** Sections of the ink across a line, at every half pixel along its chord; where there is no ink, `to` < `from`. */
 function across(
   { ink, rows, columns, inside }: Sheet,
   { along: [x, y], offset }: Pick<Line, 'along' | 'offset'>,
@@ -191,7 +191,7 @@ function across(
   return { at, sections };
 }
 
-/** The line at an offset, if there is one that is long and thin enough. */
+/** The line at an offset; undefined if there is none that is long and thin enough. */
 function measure(sheet: Sheet, along: Line['along'], offset: number): Line | undefined {
   const longer = max(sheet.rows, sheet.columns);
   const most = max(3, MOST_WIDTH * longer);
@@ -213,14 +213,14 @@ function measure(sheet: Sheet, along: Line['along'], offset: number): Line | und
   };
 }
 
-/** Takes a line out, except where the ink across it is wider than the line: there a stroke crosses it. */
+/** Erases a line, except where the ink across it is wider than the line, because a stroke crosses it. */
 function erase(sheet: Sheet, line: Line): void {
   const { width } = line;
   const most = 1.5 * width + 2;
   const { at, sections } = across(sheet, line, 2 * most);
   for (const { s, from, to } of sections) {
     if (to - from + 1 > most) continue;
-    // The soft edges of the line go too, and what is too faint to count.
+    // The soft edges of the line are erased too, and ink that is too faint to count.
     const [first, last] = from > to ? [-1 - width / 2, 1 + width / 2] : [from - 1, to + 1];
     for (let n = round(first); n <= last; n++) {
       const i = at(s, n);

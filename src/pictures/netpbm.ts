@@ -2,7 +2,7 @@ import { checkSize, damaged, type Picture } from './picture.js';
 
 const { ceil, floor, round } = Math;
 
-/** Name and samples per pixel of P1 to P3, and again of P4 to P6. Samples of PBM are bits, of which 1 is black. */
+/** Name and samples per pixel of P1 to P3, and of P4 to P6. Samples of PBM are bits; 1 is black. */
 const KINDS = [
   ['PBM', 1],
   ['PGM', 1],

@@ -4,7 +4,7 @@ import { type Box, findPieces, largest, length, strokeWidth } from './strokes.js
 const { max, min, round } = Math;
 
 /*
- * What a prediction is worth, said in words: each note states what was measured in the picture or in the probabilities.
+ * Notes on the reliability of a prediction. Each states a measurement of the picture or of the probabilities.
  */
 
 /** An observation; `text` is for people, the other fields are the numbers in it. */
@@ -22,7 +22,7 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/** Answers below this probability are unsure. */
+/** An answer with a probability below this is unsure. */
 const UNSURE = 0.6;
 
 /** @param probabilities (K) */
@@ -41,20 +41,21 @@ export function framesNote(count: number): Note[] {
 
 /** A digit with a margin around it covers less than this share of the picture. */
 const MUCH_INK = 0.3;
-/** Pieces of at least this share of the largest one's length are shapes of their own, if they lie apart. */
+/** Separate pieces of at least this share of the largest one's length are shapes of their own. */
 const COMPARABLE = 0.4;
 
-/** A piece within another one is a shape of its own from this share on. */
+/** A piece within another one is a shape of its own if it has at least this share of the largest one's length. */
 const ENCLOSED = 0.2;
 
 /** Strokes of nearly all digits of MNIST are narrower than this share of the digit's longer side. */
 const BROADEST = 0.3;
 
-/** Softness of ink, from 0 for black on white to 0.75 for grey levels alone; 1 in 100 of MNIST's digits, enlarged, has more … */
+/** Largest softness of ink, from 0 for black on white upwards; 1 in 100 of MNIST's digits, enlarged, has more. */
 const SOFTEST = 0.55;
-/** … and smaller digits always have soft edges. */
+/** Least length of a digit whose softness counts: smaller digits always have soft edges. */
 const LEAST_SHARP = 60;
 
+/** Whether the ink has no clear strokes: they are too broad, or soft. */
 function isBlot(drawn: Ink): boolean {
   const { ink } = drawn;
   const longest = largest(findPieces(drawn).pieces, length);
@@ -68,11 +69,11 @@ interface Circumstances {
   readonly lines: number;
   readonly isLeftOut: boolean;
   readonly isCut: boolean;
-  /** Pixels of the picture, or of the part of it that was looked at */
+  /** Pixels of the picture, or of the panel in it */
   readonly area: number;
 }
 
-/** Notes on ink as it is left for the net, and on what was left out of it. */
+/** Notes on the ink that the net receives, and on what was left out. */
 export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: Circumstances): Note[] {
   const notes: Note[] = [];
   const shapes = shapesNote(ink);
@@ -98,13 +99,13 @@ export function inkNotes(ink: Ink, { isInside, lines, isLeftOut, isCut, area }: 
 
 const portion = (share: number) => (share < 0.29 || share > 0.38 ? `${round(100 * share)} %` : 'a third');
 
-/** Notes that a picture shows more than one digit. */
+/** A note that a picture shows more than one digit. */
 export function shapesNote(ink: Ink): (Note & { kind: 'shapes' }) | undefined {
   const count = countShapes(ink);
   return count > 1 ? { kind: 'shapes', count, text: `${count} separate shapes: crop to one digit` } : undefined;
 }
 
-/** Pieces of comparable size whose boxes do not overlap; a digit of several strokes is one, as its strokes' boxes do. */
+/** The number of groups of comparable pieces with overlapping boxes; the strokes of one digit are one group. */
 function countShapes(drawn: Ink): number {
   const { pieces } = findPieces(drawn);
   const longest = largest(pieces, length);
@@ -116,7 +117,7 @@ function countShapes(drawn: Ink): number {
     for (let k = overlapping(); k >= 0; k = overlapping()) box = join(groups.splice(k, 1)[0], box);
     groups.push(box);
   }
-  // No digit has a stroke that lies apart within another one, as a digit in a circle does.
+  // A digit in a circle: no digit has a separate stroke within another one.
   const notTiny = pieces.filter((piece) => length(piece) >= ENCLOSED * longest);
   const isEnclosed = notTiny.some((inner) => large.some((outer) => encloses(outer, inner)));
   return groups.length + (isEnclosed ? 1 : 0);

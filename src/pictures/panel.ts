@@ -4,22 +4,22 @@ import { findPieces, height, length, type Piece, type Pieces, width } from './st
 const { cos, floor, max, min, PI, sin } = Math;
 
 /*
- * A panel is what a digit may stand on: a sheet of paper on a desk, the black square of a saved figure, the inside of a
- * box, frame or circle. In the picture around it, it is one large piece of ink whose outline is a rectangle, or a ring
- * with something in it.
+ * A panel is an area that contains a digit: a sheet of paper on a desk, the black square of a saved figure, the inside
+ * of a box, frame or circle. In the picture it is one large piece of ink whose outline is a rectangle, or a ring that
+ * encloses another piece.
  */
 
 /** Ink above this belongs to a panel or a frame. */
 const SOLID = 0.25;
-/** A panel takes at least this share of the picture … */
+/** Least area of a panel, as a share of the picture. */
 const LEAST_AREA = 0.06;
-/** … and this share of the smallest rectangle around it; of an ellipse, such as a zero, it is 0.785. */
+/** Least area of a panel, as a share of the smallest rectangle around it; an ellipse, such as a zero, has 0.785. */
 const RECTANGULAR = 0.85;
-/** A ring and its inside take this share of that rectangle, if the ring is drawn by hand … */
+/** The same for a ring and its inside; a ring that is drawn by hand has less than an ellipse. */
 const ROUND = 0.7;
-/** … and what stands in it is at least of this share of its length; a smaller thing may be the dot in a zero. */
+/** Least length of a piece in a ring, as a share of the ring's; a smaller one may be the dot in a zero. */
 const LEAST_INNER = 0.25;
-/** Pixels at the inner side of an outline that are blurred. */
+/** Number of blurred pixels at the inner side of an outline. */
 const MARGIN = 3;
 
 /** Pixels (rows, columns): 1 belongs to the region, 0 does not. */
@@ -28,7 +28,7 @@ export type Mask = Uint8Array;
 /** The inside of a panel. */
 export interface Panel {
   readonly inside: Mask;
-  /** Pixels of the inside, and the longer side of the box around it */
+  /** Number of pixels inside, and the longer side of the box around them */
   readonly area: number;
   readonly side: number;
 }
@@ -53,7 +53,10 @@ export function findPanel({ ink, rows, columns }: Ink): Panel | undefined {
   return undefined;
 }
 
-/** A piece with its holes: all pixels that no path from the edge of the picture reaches without crossing it. */
+/**
+ * A piece with its holes filled: all pixels that no path from the edge of the picture reaches without crossing the
+ * piece.
+ */
 function fillHoles(labels: Int32Array, label: number, rows: number, columns: number): Mask {
   const filled = new Uint8Array(labels.length).fill(1);
   const stack: number[] = [];
@@ -74,13 +77,13 @@ function fillHoles(labels: Int32Array, label: number, rows: number, columns: num
   return filled;
 }
 
-/** Whether another large piece stands free within a filled one. */
+/** Whether another large piece is separate within a filled one. */
 function holdsPiece(filled: Mask, { labels, pieces }: Pieces, outer: Piece): boolean {
   const isLarge = pieces.map((piece) => piece !== outer && length(piece) >= LEAST_INNER * length(outer));
   return labels.some((label, i) => label > 0 && filled[i] === 1 && isLarge[label - 1]);
 }
 
-/** The share of the smallest rectangle around a region, at any angle, that the region fills. */
+/** The area of a region as a share of the smallest rectangle around it, at any angle. */
 function rectangularShare(mask: Mask, rows: number, columns: number): number {
   const outline: number[] = []; // x and y of the first and the last pixel in every row
   let area = 0;
@@ -106,8 +109,8 @@ function rectangularShare(mask: Mask, rows: number, columns: number): number {
 }
 
 /**
- * What is left of a filled piece inside its outline: for a frame, the width of its line is taken off all around, and for
- * a sheet the blurred edge.
+ * The inside of a filled piece: without the line of a frame, and without the blurred edge; undefined if nothing
+ * remains.
  */
 function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number, columns: number): Mask | undefined {
   const depths = depthsOf(filled, rows, columns);
@@ -124,7 +127,10 @@ function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number,
   return edge < deepest ? filled.map((_, i) => (depths[i] > edge ? 1 : 0)) : undefined;
 }
 
-/** Chessboard distance of every pixel of a region to the outside, which begins at the picture's edge; 0 outside. */
+/**
+ * Chessboard distance of every pixel of a region to the outside, which includes everything beyond the picture; 0
+ * outside.
+ */
 function depthsOf(mask: Mask, rows: number, columns: number): Int32Array {
   const depths = new Int32Array(mask.length);
   const at = (row: number, column: number) =>

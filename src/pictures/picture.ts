@@ -1,16 +1,16 @@
 import { InputError } from '../errors.js';
 
-/** A picture as decoded from its file, upright, or a large one reduced. */
+/** A decoded picture, upright; a large one is reduced. */
 export interface Picture {
   readonly rows: number;
   readonly columns: number;
   /** (rows, columns, 4): red, green, blue, alpha, 0 … 255 each; alpha 0 is transparent */
   readonly rgba: Uint8Array;
-  /** How many frames or pages the file has, if more than one; the pixels are those of the first. */
+  /** Number of frames or pages of the file, if there are several; the pixels are those of the first. */
   readonly frames?: number;
 }
 
-/** A picture without transparency, and small enough to work on. */
+/** A picture without transparency, of at most LONGEST rows and columns. */
 export interface OpaquePicture {
   readonly rows: number;
   readonly columns: number;
@@ -26,16 +26,16 @@ export interface Ink {
   readonly ink: Float64Array;
 }
 
-/** Rows or columns that a decoded picture has at most: a digit of a tenth of this is larger than those of MNIST. */
+/** Most rows or columns of a decoded picture: a digit of a tenth of this is larger than those of MNIST. */
 export const LONGEST = 512;
 
-/** Pixels of a picture, at most; baseline JPEGs are reduced while they are read and may have more. */
+/** Most pixels of a picture; JPEGs, which are reduced while they are decoded, may have more. */
 export const MOST_PIXELS = 20_000_000;
 
 /**
- * Checks the size that a file claims, before memory is allocated for it.
+ * Checks the size in the header of a file before memory is allocated.
  *
- * @throws InputError if it has no pixels, or more than `most`
+ * @throws InputError if there are no pixels, or more than `most`
  */
 export function checkSize(rows: number, columns: number, name: string, most = MOST_PIXELS): void {
   if (rows * columns === 0) throw new InputError(`${name} is a picture without pixels (${columns} x ${rows})`);

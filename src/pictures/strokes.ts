@@ -3,15 +3,15 @@ import type { Ink } from './picture.js';
 
 const { ceil, floor, hypot, max, min, round } = Math;
 
-/** Width of MNIST's strokes, of the 20 pixels that a digit is tall or wide; thinner ones are widened to it … */
+/** Width of MNIST's strokes in pixels, in a digit of 20 pixels; thin strokes are widened to it. */
 const USUAL = 2.2;
-/** … if they are thinner than this. */
+/** Strokes thinner than this are widened. */
 const THIN = 1.6;
-/** Pixels that a digit is reduced to before it is widened: four for each that it will have. */
+/** Least side in pixels to which a digit is reduced before it is widened: four for each final pixel. */
 const WORKING_SIZE = 4 * BOX;
 
 /**
- * Widens the strokes of a thin pen, which would almost vanish in 28 x 28 pixels.
+ * Widens thin strokes, which would almost vanish in 28 x 28 pixels.
  *
  * @returns the ink as it was if its strokes are wide enough, otherwise a reduced and widened copy
  */
@@ -45,7 +45,7 @@ export function strokeWidth({ ink, rows, columns }: Ink): number {
   return (2 * area) / outline;
 }
 
-/** Means over squares, scaled so that the darkest is 1. */
+/** Reduces ink to sums over squares, scaled so that the largest is 1. */
 function reduce({ ink, rows, columns }: Ink, side: number): Ink {
   const to = { rows: ceil(rows / side), columns: ceil(columns / side) };
   const reduced = new Float64Array(to.rows * to.columns);
@@ -65,7 +65,10 @@ function pad({ ink, rows, columns }: Ink, margin: number): Ink {
   return { ...padded, ink: field };
 }
 
-/** Dilation: every pixel takes the largest of its four, or eight, neighbours; alternating, the pen is an octagon. */
+/**
+ * Dilation: every pixel becomes the largest of itself and its four or eight neighbours; alternating both gives an
+ * octagon.
+ */
 function dilate({ ink, rows, columns }: Ink, withCorners: boolean): Ink {
   const dilated = new Float64Array(ink.length);
   for (let row = 0; row < rows; row++) {
@@ -82,10 +85,10 @@ function dilate({ ink, rows, columns }: Ink, withCorners: boolean): Ink {
   return { ink: dilated, rows, columns };
 }
 
-/** Pieces of a digit are larger than this share of its largest one; dust and grain are smaller. */
+/** Least mass of a piece of a digit, as a share of the largest mass; dust and grain have less. */
 const SPECK = 0.05;
 
-/** Leaves out every piece of ink that has less than a twentieth of the largest piece's mass. */
+/** Leaves out the pieces of ink whose mass is less than a twentieth of the largest. */
 export function removeSpecks(drawn: Ink): Ink {
   const found = findPieces(drawn);
   const least = SPECK * largest(found.pieces, ({ mass }) => mass);
@@ -120,7 +123,7 @@ export interface Piece extends Box {
 
 /** The pieces of a picture. */
 export interface Pieces {
-  /** For every pixel the number of its piece, from 1, or 0 where there is no ink. */
+  /** The number of the piece of every pixel, from 1; 0 where there is no ink. */
   readonly labels: Int32Array;
   /** In the order of their numbers. */
   readonly pieces: readonly Piece[];
