@@ -115,11 +115,7 @@ export function findRecord(folder: string, id: string): RunRecord | undefined {
   }
 }
 
-/** A lock on a folder. */
-interface Lock {
-  release(): void;
-}
-
+/** The process that holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -130,17 +126,16 @@ interface Holder {
  *
  * @param pid of this process
  * @param isAlive whether this machine has a process with that id
+ * @returns a function that releases the lock
  * @throws InputError if another sweep has it
  */
-export function lockFolder(folder: string, pid: number, isAlive: (pid: number) => boolean): Lock {
+export function lockFolder(folder: string, pid: number, isAlive: (pid: number) => boolean): () => void {
   const path = join(folder, LOCK);
   const mine = `${JSON.stringify({ pid, host: hostname() } satisfies Holder)}\n`;
-  const lock: Lock = {
-    release() {
-      if (readIfThere(path) === mine) rmSync(path, { force: true });
-    },
+  const release = () => {
+    if (readIfThere(path) === mine) rmSync(path, { force: true });
   };
-  if (createFile(path, mine)) return lock;
+  if (createFile(path, mine)) return release;
   // A takeover is not atomic: a second lock ensures that only one process does it at a time.
   const guard = `${path}.takeover`;
   if (!createFile(guard, mine)) throw heldBy(folder, guard, readIfThere(guard));
@@ -151,7 +146,7 @@ export function lockFolder(folder: string, pid: number, isAlive: (pid: number) =
     const isStale = text === undefined || (holder !== undefined && holder.host === hostname() && isGone(holder.pid));
     if (!isStale) throw heldBy(folder, path, text);
     rmSync(path, { force: true });
-    if (createFile(path, mine)) return lock;
+    if (createFile(path, mine)) return release;
     throw heldBy(folder, path, readIfThere(path));
   } finally {
     rmSync(guard, { force: true });

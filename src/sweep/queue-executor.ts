@@ -39,7 +39,7 @@ const JOB_OPTIONS = {
   removeOnFail: { age: WEEK },
 };
 
-interface Sweep {
+interface ExecutorOptions {
   /** The stored record of a run, if there is one. */
   readonly recorded: (id: string) => RunRecord | undefined;
   /** Receives messages for the user. */
@@ -53,7 +53,7 @@ interface Sweep {
  *
  * @throws MachineError if the queue does not answer, or if two machines have made one run with different results
  */
-export function queueExecutor(address: QueueAddress, { recorded, say }: Sweep): Executor {
+export function queueExecutor(address: QueueAddress, { recorded, say }: ExecutorOptions): Executor {
   return async function* (runs, signal) {
     if (runs.length === 0) return;
     const name = queueName(runs[0]);
@@ -171,7 +171,11 @@ function endOf(run: Run, { returnvalue, failedReason, processedBy }: Job): Sweep
 }
 
 /** @throws MachineError that names both machines if two answers to one run differ */
-async function compareSecondAnswers(client: IRedisClient, name: string, recorded: Sweep['recorded']): Promise<void> {
+async function compareSecondAnswers(
+  client: IRedisClient,
+  name: string,
+  recorded: ExecutorOptions['recorded'],
+): Promise<void> {
   const key = secondAnswersKey(name);
   for (const [field, text] of Object.entries(await client.hgetall(key))) {
     const second = readSecondAnswer(text);

@@ -204,14 +204,14 @@ describe('the folder of a sweep', () => {
     openRecordFolder(folder);
     const lockFile = join(folder, 'lock');
     const [alive, dead] = [() => true, () => false];
-    const first = lockFolder(folder, 100, alive);
+    const releaseFirst = lockFolder(folder, 100, alive);
     expect(JSON.parse(readFileSync(lockFile, 'utf8'))).toEqual({ pid: 100, host: hostname() });
     expect(() => lockFolder(folder, 200, alive)).toThrow(/in use by another sweep, process 100 on .*delete .*lock$/);
-    const second = lockFolder(folder, 200, dead);
-    first.release(); // it is no longer its own
+    const releaseSecond = lockFolder(folder, 200, dead);
+    releaseFirst(); // it is no longer its own
     expect(JSON.parse(readFileSync(lockFile, 'utf8'))).toMatchObject({ pid: 200 });
-    second.release();
-    lockFolder(folder, 300, alive).release();
+    releaseSecond();
+    lockFolder(folder, 300, alive)();
     writeFileSync(lockFile, JSON.stringify({ pid: 1, host: 'elsewhere' }));
     expect(() => lockFolder(folder, 300, dead)).toThrow('process 1 on "elsewhere"');
     writeFileSync(lockFile, '');

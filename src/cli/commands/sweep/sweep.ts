@@ -78,7 +78,7 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   }
 
   openRecordFolder(folder);
-  const lock = lockFolder(folder, process.pid, isAlive);
+  const unlock = lockFolder(folder, process.pid, isAlive);
   try {
     const made = await makeMissing(cli, folder, runs, executor);
     if (made.stopped !== undefined) {
@@ -92,7 +92,7 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
     const found = readFolder(folder, ids);
     return await showResults(cli, options, { folder, found, missing: 0, failures: made.failures, plot });
   } finally {
-    lock.release();
+    unlock();
   }
 }
 
