@@ -23,10 +23,7 @@ interface TensorFile<T> {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/**
- * Longest header in bytes: those of gd-train have 12 kB. The format allows 100 MB, and parsing takes a multiple of
- * that.
- */
+/** Longest header in bytes; those of gd-train have 12 kB. The format allows 100 MB, whose parsing takes much memory. */
 const LARGEST_HEADER = 1_000_000;
 /** Width of the header's length, and alignment of the tensors, in bytes. */
 const BYTES = 8;

@@ -104,9 +104,7 @@ function byRank(a: Candidate, b: Candidate): number {
 /** The right program, with which factors and transposed matrices are tried alone. */
 const RIGHT: Mistake = { cause: 'right', what: '', advice: '' };
 
-/**
- * Tries the cheap mistakes first, and other points only if these do not explain all wrong tensors to the last digit.
- */
+/** Tries cheap mistakes first, and other points only if these do not explain all wrong tensors to the last digit. */
 function findCandidates(input: DiagnosisInput): Candidate[] {
   const { context, wrong } = input;
   const search = searchFor(input);
@@ -281,10 +279,7 @@ const LINES: Record<TensorName, string> = {
   b2: 'db2 = dscores.sum(axis=0)',
 };
 
-/**
- * The causes as a report names them. If a factor is in some tensors alone, the advice names the lines that compute
- * them.
- */
+/** The causes as a report names them. For a factor in some tensors alone, the advice names the lines to look at. */
 function report(causes: readonly Cause[], tensors: readonly TensorName[], { given }: DiagnosisInput): Cause[] {
   const local =
     tensors.join() === 'W1,b1'

@@ -87,9 +87,7 @@ function squaredError(pass: ForwardPass): Float64Array {
   return backThroughSoftmax(pass, residual({ ...pass, epsilon: 0 }, pass.probabilities, pass.batch.t));
 }
 
-/**
- * ∂L/∂logits of the binary cross entropies of the probabilities, summed over the classes and averaged over the images.
- */
+/** ∂L/∂logits of the binary cross entropies of y, summed over the classes and averaged over the images. */
 function binaryCrossEntropy(pass: ForwardPass): Float64Array {
   const { t, count } = pass.batch;
   return backThroughSoftmax(

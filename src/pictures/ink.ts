@@ -112,9 +112,7 @@ function grainOf(colors: OpaquePicture): number {
   return max(...deviations) / strength;
 }
 
-/**
- * The colour of the paper at every pixel, (rows, columns) for each channel, and the standard deviation of its contrast.
- */
+/** The colour of the paper at every pixel, (rows, columns) per channel, and the standard deviation of its contrast. */
 function findPaper(part: Part): { paper: Float64Array[]; noise: number } {
   const few = sample(part);
   const edge = edgePixels(few);

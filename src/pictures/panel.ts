@@ -54,8 +54,7 @@ export function findPanel({ ink, rows, columns }: Ink): Panel | undefined {
 }
 
 /**
- * A piece with its holes filled: all pixels that no path from the edge of the picture reaches without crossing the
- * piece.
+ * A piece with its holes filled: the pixels that no path from the picture's edge reaches without crossing the piece.
  */
 function fillHoles(labels: Int32Array, label: number, rows: number, columns: number): Mask {
   const filled = new Uint8Array(labels.length).fill(1);
@@ -108,10 +107,7 @@ function rectangularShare(mask: Mask, rows: number, columns: number): number {
   return area / smallest;
 }
 
-/**
- * The inside of a filled piece: without the line of a frame, and without the blurred edge; undefined if nothing
- * remains.
- */
+/** The inside of a filled piece, without the line of a frame and the blurred edge; undefined if nothing remains. */
 function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number, columns: number): Mask | undefined {
   const depths = depthsOf(filled, rows, columns);
   const deepest = depths.reduce((most, depth) => max(most, depth), 0);
@@ -128,8 +124,7 @@ function insideOf(filled: Mask, labels: Int32Array, label: number, rows: number,
 }
 
 /**
- * Chessboard distance of every pixel of a region to the outside, which includes everything beyond the picture; 0
- * outside.
+ * Chessboard distance of every pixel of a region to its outside, including everything beyond the picture; 0 outside.
  */
 function depthsOf(mask: Mask, rows: number, columns: number): Int32Array {
   const depths = new Int32Array(mask.length);

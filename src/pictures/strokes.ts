@@ -66,8 +66,7 @@ function pad({ ink, rows, columns }: Ink, margin: number): Ink {
 }
 
 /**
- * Dilation: every pixel becomes the largest of itself and its four or eight neighbours; alternating both gives an
- * octagon.
+ * Dilation: every pixel becomes the largest of itself and its four or eight neighbours; alternating gives an octagon.
  */
 function dilate({ ink, rows, columns }: Ink, withCorners: boolean): Ink {
   const dilated = new Float64Array(ink.length);

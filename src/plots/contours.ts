@@ -63,14 +63,10 @@ export function contourMap(
 /** The coordinate of a sample on the chart. */
 const coordinate = (index: number) => index / (SAMPLES - 1);
 
-/**
- * Largest share of neighbouring samples that a contour line may separate; beyond it, the line shows the grid rather than f.
- */
+/** Largest share of neighbouring samples that a contour line may separate; above it, the line shows the grid, not f. */
 const ROUGH = 0.25;
 
-/**
- * True if the samples cross `height` too often. This also bounds the work, which is quadratic in the number of rings.
- */
+/** True if the samples cross `height` too often; this also bounds the work, quadratic in the number of rings. */
 function isRoughAt(heights: number[], height: number): boolean {
   let crossings = 0;
   for (let i = 1; i < heights.length; i++) {

@@ -100,9 +100,7 @@ function why({ f, at, h, method, value }: Difference): string[] {
 /** Half the width of the magnified chart, in units of h; a round number would put a label at the edge. */
 const ZOOM = 1.9;
 
-/**
- * A magnified chart, with axes relative to x and f(x); none if the points round to x or f is finite at none of them.
- */
+/** A magnified chart with axes relative to x and f(x); none if all points round to x or f is finite at none of them. */
 function magnified(difference: Difference): Chart[] {
   const { variable, f, at, h, method } = difference;
   const base = Number.isFinite(f(at)) ? f(at) : 0;
@@ -231,7 +229,7 @@ export function sweepFigure(sweep: ErrorSweep, aspect: number): Figure {
   return figureOf(title, `${title}: its error against the step h, both logarithmic.`, [sweepChart(sweep)], aspect);
 }
 
-/** Error against step, both logarithmic, with the bands where truncation, cancellation or underflow dominates. */
+/** Error against step, both logarithmic, with the bands where truncation, cancellation or absorption dominates. */
 export function sweepChart({ method, exact, rows, best, rounding }: ErrorSweep): Chart {
   const visible = rows.filter(({ error }) => Number.isFinite(error));
   const steps = rows.map(({ h }) => h);

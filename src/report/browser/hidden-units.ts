@@ -2,10 +2,7 @@ import type { TwoLayerNet } from '../../network/two-layer-net.js';
 import { type ImageSize, MOST_UNITS } from '../data.js';
 import { element, paintSigned, sliderKeys, translate } from './elements.js';
 
-/**
- * Quantile of the magnitudes from which weights have the full colour; otherwise a few large ones would make the rest
- * pale.
- */
+/** Quantile of the magnitudes that has the full colour; scaled to the largest, the rest would be pale. */
 const FULL_COLOUR = 0.995;
 
 /**
