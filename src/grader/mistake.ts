@@ -57,8 +57,8 @@ export interface OtherPoint extends Cause {
 }
 
 /**
- * How a program with a mistake differs from the right one. Each function returns undefined if the mistake is impossible
- * there.
+ * How a program with a mistake differs from the right one. Each function returns undefined where the mistake is
+ * impossible.
  */
 export interface Change {
   /** Other inputs of the forward pass. */

@@ -214,10 +214,7 @@ function linearMarks(from: number, to: number, count: number): Mark[] {
   });
 }
 
-/**
- * d3's ticks, at most count + 1 of them. d3 divides by the span, so the ends are scaled away from the limits of
- * float64.
- */
+/** d3's ticks, at most count + 1. d3 divides by the span, so the ends are scaled away from the limits of float64. */
 function roundValues(from: number, to: number, count: number): number[] {
   const largest = Math.max(Math.abs(from), Math.abs(to));
   const unit = largest > 1e290 ? 1e30 : largest < 1e-290 ? 1e-30 : 1;

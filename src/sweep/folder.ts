@@ -103,7 +103,7 @@ export function keepRecord(folder: string, record: RunRecord): void {
   writeFileAtomic(recordPath(folder, record.id), Buffer.from(encodeRecord(record)));
 }
 
-/** The record of a run; undefined if its file is missing or damaged, so that the run is made again. */
+/** The record of a run; undefined if its file is missing, or damaged and to be overwritten. */
 export function findRecord(folder: string, id: string): RunRecord | undefined {
   const path = recordPath(folder, id);
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;

@@ -4,8 +4,8 @@ import type { Bucket, History } from '../../training/history.js';
 import { percent } from '../html.js';
 import { chartFrame, sliderKeys, svg, translate } from './elements.js';
 
-// Curves of means and bands of extremes. `drawChart` draws a chart; `openChart` puts it into a figure of the page,
-// whose points pointer and keyboard can visit.
+// Curves of means and bands of extremes. `drawChart` draws a chart; `openChart` puts it into a figure of the page and
+// lets pointer and keyboard move from point to point.
 
 /** A curve; the style sheet has a colour for each of two. */
 interface Series {
@@ -89,8 +89,8 @@ function nearest(buckets: readonly Bucket[], distance: (bucket: Bucket) => numbe
 }
 
 /**
- * Puts a chart into a figure of the page, whose points pointer and keyboard can visit. It is redrawn when the width of
- * the figure changes and when the returned function receives another chart.
+ * Puts a chart into a figure of the page and lets pointer and keyboard move from point to point. It is redrawn when the
+ * width of the figure changes and when the returned function receives another chart.
  */
 function openChart(figure: HTMLElement, first: Chart): (chart: Chart) => void {
   const plot = figure.querySelector<HTMLElement>('.plot')!;

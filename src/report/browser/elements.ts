@@ -129,8 +129,8 @@ interface SliderKeys {
 }
 
 /**
- * Lets pointer and keyboard (arrows, Page Up and Down, Home, End) move an element with role slider, as the ARIA
- * authoring practices describe.
+ * Lets pointer and keyboard (arrows, Page Up and Down, Home, End) operate an element with role slider, as in the ARIA
+ * authoring practices.
  *
  * @returns a function that shows the current position again after a redraw
  */

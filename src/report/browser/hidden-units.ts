@@ -5,10 +5,7 @@ import { element, paintSigned, sliderKeys, translate } from './elements.js';
 /** Quantile of the magnitudes that has the full colour; scaled to the largest, the rest would be pale. */
 const FULL_COLOUR = 0.995;
 
-/**
- * Shows the weights of each hidden unit as an image, all on one colour scale; returns a function that shows another
- * net.
- */
+/** Shows the weights of each hidden unit as an image, on one colour scale. Returns a function that shows a new net. */
 export function openHiddenUnits(first: TwoLayerNet, { rows, columns }: ImageSize): (net: TwoLayerNet) => void {
   const tiles = document.querySelector<HTMLElement>('.tiles')!;
   const readout = document.querySelector<HTMLElement>('.units .readout')!;

@@ -4,9 +4,7 @@ import { percent } from '../html.js';
 import { decodePage, type PageData } from '../data.js';
 import { element, inflate, translate } from './elements.js';
 
-/**
- * On the page of a run: shows the data that its server sends, and lets the user stop the run. Does nothing on a report.
- */
+/** Shows the data that the server of a run sends, and lets the user stop the run; does nothing on a report. */
 export function openLive(show: (page: PageData) => void): void {
   if (document.getElementById('live') === null) return;
   const status = element('live-status', HTMLElement);

@@ -16,9 +16,7 @@ interface Point {
   readonly y: number;
 }
 
-/**
- * Width of the pen as a share of the pad's side. In MNIST a digit is 20 pixels high and its strokes are 2 to 3 wide.
- */
+/** Width of the pen as a share of the pad's side. In MNIST, digits are 20 pixels high and strokes 2 to 3 wide. */
 const PEN_WIDTH = 0.08;
 
 /** Most drawings kept for undo, 0.3 MB each. */

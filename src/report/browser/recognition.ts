@@ -99,9 +99,7 @@ function inWords(probabilities: Float64Array, remark?: string): string {
   return words.join('; ');
 }
 
-/**
- * A bar per class and the answer. Returns a function that shows probabilities (K), undefined for none, and a remark.
- */
+/** A bar per class, and the answer. Returns a function that shows probabilities (K) or none, and a remark. */
 function openProbabilities(): (probabilities: Float64Array | undefined, remark?: string) => void {
   const rows = [...element('probabilities', HTMLElement).children].map((row) => ({
     row,
