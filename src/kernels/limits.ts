@@ -97,7 +97,7 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
   return undefined;
 }
 
-/** Most bytes that assembly/net.ts lays out; Infinity if one of the arrays alone is too large. */
+/** Most bytes that assembly/allocate.ts allocates; Infinity if one of the arrays alone is too large. */
 export function memoryOf({ net, precision, batchSize, images, phase }: KernelTask, threads: number): number {
   const { inputSize, hiddenSize } = net;
   const isDouble = precision === 'f64';

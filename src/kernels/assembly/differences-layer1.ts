@@ -2,8 +2,9 @@ import { halfWeightOf, quotientOf, scaleOf } from './differences';
 import { exp, inverseFactorial } from './exp';
 import { CLASSES, ROW, VECTOR, addProduct, classRow } from './lanes';
 import { logOfQuotient, logOfQuotientNear, logOfQuotientNear1 } from './log';
-import { ENTRY, Net, PERTURBATION, TERMS, VALUES, vectorsOf, Workspace } from './net';
+import { ENTRY, Net, PERTURBATION, TERMS, VALUES, Workspace } from './net';
 import { EPSILON } from './output';
+import { vectorsOf } from './shares';
 
 // Perturbing W1[i, j] by ±h changes the pre-activation of hidden unit j by ±h times pixel i, its output a by some d,
 // and logit k by Δ_k = d w_k with w_k = W2[j, k]. Two units j are evaluated at once, in the lanes of a vector; equal
