@@ -20,15 +20,9 @@ export {
   type SweepRow,
 } from './calculus/differences.js';
 export { numericalGradient, partialDerivative, type ScalarField } from './calculus/gradient.js';
-export {
-  type Descent,
-  DESCENT_DEFAULTS,
-  type DescentOptions,
-  gradientDescent,
-  type Outcome,
-  type Verdict,
-} from './calculus/descent.js';
+export { type Descent, DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from './calculus/descent.js';
 export { adagrad, adam, momentum, type OptimizerName, optimizers, sgd, type Update } from './calculus/optimizers.js';
+export type { Outcome, Verdict } from './calculus/verdict.js';
 export { type Expression, parseExpression } from './calculus/expression.js';
 export type { OneSided } from './calculus/exact-derivative.js';
 
