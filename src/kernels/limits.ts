@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { formatCount } from '../errors.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { ALLOCATION_OVERHEAD, netBytes, workspaceBytes } from './layout.js';
-import { compileKernels, type Descending } from './wasm-instance.js';
+import { compileKernels, type GradientPhase } from './wasm-instance.js';
 import type { Precision } from './wasm-net.js';
 
 // What the kernels can do, and what this machine lets them do. Plain TypeScript does the rest: it is slower and has no
@@ -45,7 +45,7 @@ interface KernelTask {
   /** Wanted threads; default: 1. */
   readonly threads?: number;
   readonly learningRate?: number;
-  readonly phase?: Descending;
+  readonly phase?: GradientPhase;
   readonly h?: number;
 }
 

@@ -7,8 +7,8 @@ import { BACKWARD_PHASE, DIFFERENCES_PHASE, LOSS_PHASE } from './layout.js';
 
 /** What the kernels do with a mini-batch: descend, or compute the loss. Without one, they classify images. */
 export type Phase = BatchPhase | 'classify';
-export type BatchPhase = Descending | 'loss';
-export type Descending = 'backward' | 'differences';
+export type BatchPhase = GradientPhase | 'loss';
+export type GradientPhase = 'backward' | 'differences';
 
 const PHASE_NUMBERS = { backward: BACKWARD_PHASE, differences: DIFFERENCES_PHASE, loss: LOSS_PHASE };
 

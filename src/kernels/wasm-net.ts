@@ -2,7 +2,7 @@ import { type Dataset, readImages } from '../dataset/mnist.js';
 import { MachineError } from '../errors.js';
 import type { Sizes } from '../network/two-layer-net.js';
 import { STAGED_IMAGES } from './layout.js';
-import { type Address, type Descending, instantiate, memberOf, openMemory, type Shared } from './wasm-instance.js';
+import { type Address, type GradientPhase, instantiate, memberOf, openMemory, type Shared } from './wasm-instance.js';
 
 // A net in the memory of the kernels, behind plain functions: parameters, images, gradients and digits go in and out.
 // wasm-trainer.ts descends with it, thread-pool.ts shares the work, limits.ts says what fits.
@@ -14,7 +14,7 @@ export interface WasmNetOptions {
   readonly sizes: Sizes;
   readonly precision: Precision;
   /** Purpose of its mini-batches. */
-  readonly phase: Descending;
+  readonly phase: GradientPhase;
   readonly threads: number;
   /** Images that will be added in all. */
   readonly images: number;

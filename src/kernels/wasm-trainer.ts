@@ -5,11 +5,11 @@ import { argmax } from '../network/functions.js';
 import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/two-layer-net.js';
 import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
-import { type BatchPhase, type Descending, takeAllSteps } from './wasm-instance.js';
+import { type BatchPhase, type GradientPhase, takeAllSteps } from './wasm-instance.js';
 import { createWasmNet, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
 
 export interface WasmTrainerOptions {
-  readonly phase: Descending;
+  readonly phase: GradientPhase;
   readonly data: { readonly train: Dataset; readonly test: Dataset };
   readonly learningRate: number;
   readonly batchSize: number;
@@ -116,7 +116,7 @@ async function start(
  * Loss and gradient of one mini-batch at a time, by the kernels, in float64 and one thread. The returned function gives
  * a refusal if the kernels cannot do it, for example because a pixel is no multiple of 1 / 255.
  */
-export function openWasmGradients(phase: Descending, h: number) {
+export function openWasmGradients(phase: GradientPhase, h: number) {
   let last: { kernel: WasmNet; options: WasmNetOptions } | undefined; // reused for mini-batches of the same size
 
   return (net: TwoLayerNet, batch: MiniBatch): LossGradient | Refusal => {
