@@ -14,8 +14,8 @@ import { firstBlockOf, firstOfShare } from './shares';
 import { readParameters, writeParameters } from './transfer';
 
 // The functions that wasm-net.ts calls. net.ts explains the words; forward.ts, output.ts and backward.ts are the net
-// itself. A mini-batch is computed in steps. All threads take each step together: a thread does its share of it, and
-// begins the next step when all have finished this one.
+// itself. A mini-batch is computed in stages. All threads run each stage together: a thread does its share of it, and
+// begins the next stage when all have finished this one.
 //
 //   gather       each thread the rows of some images
 //   forward      each thread its blocks of hidden units
@@ -124,33 +124,33 @@ export function setSolo(net: Net, solo: bool): void {
   net.sharers = solo ? 1 : net.threads;
 }
 
-/** Number of steps of a mini-batch. */
-export function stepsOf(net: Net, phase: i32): usize {
+/** Number of stages of a mini-batch in a phase; see layout.ts for the phases. */
+export function stagesOf(net: Net, phase: i32): usize {
   const chunks = chunksOf(net);
   if (phase == LOSS_PHASE) return 3 * chunks;
   return chunks == 1 ? 4 : 6 * chunks;
 }
 
-/** Does a thread's share of a step of a mini-batch. */
-export function takeStep(net: Net, thread: usize, phase: i32, step: usize): void {
-  if (net.isDouble) stepOf<f64>(net, thread, phase, step);
-  else stepOf<f32>(net, thread, phase, step);
+/** Does a thread's share of a stage, 0 … stagesOf - 1, of a mini-batch. */
+export function runStage(net: Net, thread: usize, phase: i32, stage: usize): void {
+  if (net.isDouble) runStageOf<f64>(net, thread, phase, stage);
+  else runStageOf<f32>(net, thread, phase, stage);
 }
 
-function stepOf<T>(net: Net, thread: usize, phase: i32, step: usize): void {
+function runStageOf<T>(net: Net, thread: usize, phase: i32, stage: usize): void {
   const chunks = chunksOf(net);
-  const chunk = (step / 3) % chunks;
-  const stage = step % 3;
-  if (step < 3 * chunks) {
-    if (stage == 0) gather(net, thread, chunk);
-    else if (stage == 1) forward<T>(net, thread, chunk);
+  const chunk = (stage / 3) % chunks;
+  const ofChunk = stage % 3;
+  if (stage < 3 * chunks) {
+    if (ofChunk == 0) gather(net, thread, chunk);
+    else if (ofChunk == 1) forward<T>(net, thread, chunk);
     else {
       output<T>(net, thread, phase, chunk);
       if (phase == BACKWARD_PHASE && chunks == 1) columns(net, thread, chunk);
     }
   } else if (phase == DIFFERENCES_PHASE) differences(net, thread);
-  else if (chunks == 1 || stage == 2) descend<T>(net, thread, chunk);
-  else if (stage == 0) gather(net, thread, chunk);
+  else if (chunks == 1 || ofChunk == 2) descend<T>(net, thread, chunk);
+  else if (ofChunk == 0) gather(net, thread, chunk);
   else columns(net, thread, chunk);
 }
 
