@@ -11,13 +11,16 @@ export interface MiniBatch {
   readonly t: Float64Array;
 }
 
-/** The images with these indices, in this order, as a mini-batch. */
+/**
+ * The images with these indices, in this order, as a mini-batch. All images of the dataset are kept in memory, for the next
+ * calls.
+ */
 export function gather(dataset: Dataset, indices: Uint32Array): MiniBatch {
   const { inputSize, images } = dataset;
   return scaled(dataset, indices, (index) => images.subarray(index * inputSize, (index + 1) * inputSize));
 }
 
-/** The same; of a dataset in a file, only these images are read. */
+/** The same for a single call: only these images are read from the file. */
 export function gatherImages(dataset: Dataset, indices: Uint32Array): MiniBatch {
   return scaled(dataset, indices, (index) => readImages(dataset, index, index + 1));
 }
