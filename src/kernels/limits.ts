@@ -34,6 +34,7 @@ const LARGEST_ARRAY = 2 ** 30 - 2 ** 10;
 /** Bytes of the kernels' constants, rounded up. */
 const CONSTANTS = 2 ** 16;
 
+/** What the kernels are wanted for: gradient descent, single gradients, or a classification, which has no phase. */
 interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;

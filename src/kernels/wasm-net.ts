@@ -8,7 +8,7 @@ import { type Address, type GradientPhase, instantiate, memberOf, openMemory, ty
 
 export type Precision = 'f64' | 'f32';
 
-export interface WasmNetOptions {
+interface WasmNetOptions {
   readonly module: WebAssembly.Module;
   readonly sizes: Sizes;
   readonly precision: Precision;

@@ -6,7 +6,7 @@ import { type LossGradient, type TwoLayerNet, zeroParameters } from '../network/
 import { kernelsFor, type Refusal, threadLimit } from './limits.js';
 import { openThreadPool } from './thread-pool.js';
 import { type BatchPhase, type GradientPhase, runAllStages } from './wasm-instance.js';
-import { createWasmNet, type Precision, type WasmNet, type WasmNetOptions } from './wasm-net.js';
+import { createWasmNet, type Precision, type WasmNet } from './wasm-net.js';
 
 // What the engines call: gradient descent, single gradients and classification by the SIMD kernels. An iteration of
 // gradient descent takes this way, in files that are best read in this order:
@@ -42,24 +42,23 @@ type WasmTrainer = Awaited<ReturnType<typeof startTrainer>>;
  * cannot do it. If threads do not start, one thread does all the work, with the same bits.
  */
 export async function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOptions): Promise<WasmTrainer | Refusal> {
-  const { data } = options;
+  const { phase, data, learningRate, batchSize, h, precision } = options;
+  const images = data.train.count + data.test.count;
   const limit = threadLimit();
   const wanted = Math.min(options.threads, limit?.most ?? Infinity);
-  const images = data.train.count + data.test.count;
-  const kernels = kernelsFor({ ...options, net, images, threads: wanted });
+  const kernels = kernelsFor({ net, precision, batchSize, images, threads: wanted, learningRate, phase, h });
   if ('why' in kernels) return kernels;
-  const { module } = kernels;
   let { threads } = kernels;
   let fewerThreads = kernels.fewerThreads ?? (wanted < options.threads ? limit?.why : undefined);
   // At most twice: with one thread if several do not start.
   for (;;) {
     try {
-      return await startTrainer(net, { ...options, module, threads, fewerThreads });
+      return await startTrainer(net, options, kernels.module, threads, fewerThreads);
     } catch (error) {
-      if (!(error instanceof MachineError)) throw error;
-      if (threads === 1) return { why: error.message, isMachine: true };
+      const refusal = asRefusal(error);
+      if (threads === 1) return refusal;
       threads = 1;
-      fewerThreads = error.message;
+      fewerThreads = refusal.why;
     }
   }
 }
@@ -67,15 +66,13 @@ export async function openWasmTrainer(net: TwoLayerNet, options: WasmTrainerOpti
 /** Starts the threads and loads images and weights. @throws MachineError if there is too little memory, or no thread */
 async function startTrainer(
   net: TwoLayerNet,
-  options: WasmTrainerOptions & Pick<WasmNetOptions, 'module'> & { readonly fewerThreads: string | undefined },
+  { phase, data, learningRate, batchSize, h, precision }: WasmTrainerOptions,
+  module: WebAssembly.Module,
+  threads: number,
+  fewerThreads: string | undefined,
 ) {
-  const { phase, data, learningRate, batchSize, h, threads, fewerThreads } = options;
-  const wasmNet = createWasmNet({
-    ...options,
-    sizes: net,
-    images: data.train.count + data.test.count,
-    capacity: batchSize,
-  });
+  const images = data.train.count + data.test.count;
+  const wasmNet = createWasmNet({ module, sizes: net, precision, phase, threads, images, capacity: batchSize });
   const pool = openThreadPool(wasmNet, threads);
   try {
     wasmNet.addImages(data.train); // while the workers start
@@ -129,7 +126,7 @@ async function startTrainer(
  * returns a refusal if the kernels cannot do it, for example because a pixel is not a multiple of 1 / 255.
  */
 export function openWasmGradients(phase: GradientPhase, h: number) {
-  let last: { wasmNet: WasmNet; options: WasmNetOptions } | undefined; // reused for mini-batches of the same size
+  let last: { readonly wasmNet: WasmNet; readonly shape: string } | undefined; // used again for the same sizes
 
   return (net: TwoLayerNet, batch: MiniBatch): LossGradient | Refusal => {
     const { count } = batch;
@@ -139,13 +136,14 @@ export function openWasmGradients(phase: GradientPhase, h: number) {
     if (images === undefined) return { why: 'the kernels take pixels that are multiples of 1 / 255', isMachine: false };
 
     const { inputSize, hiddenSize, outputSize } = net;
-    const sizes = { inputSize, hiddenSize, outputSize };
+    const shape = [count, inputSize, hiddenSize, outputSize].join();
     const { module } = kernels;
-    const options = { module, sizes, precision: 'f64', phase, threads: 1, images: count, capacity: count } as const;
     try {
-      if (JSON.stringify(last?.options) !== JSON.stringify(options))
-        last = { wasmNet: createWasmNet(options), options };
-      const { wasmNet } = last!;
+      if (last?.shape !== shape) {
+        const room = { threads: 1, images: count, capacity: count };
+        last = { wasmNet: createWasmNet({ module, sizes: net, precision: 'f64', phase, ...room }), shape };
+      }
+      const { wasmNet } = last;
       const labels = argmax(batch.t, outputSize);
       wasmNet.forgetImages();
       wasmNet.addImages({ count, rows: 1, columns: inputSize, inputSize, images, labels });
@@ -183,15 +181,8 @@ export function classifyWithKernels(
   if ('why' in kernels) return kernels;
   try {
     const { module } = kernels;
-    const wasmNet = createWasmNet({
-      module,
-      sizes: net,
-      precision,
-      phase: 'backward',
-      threads: 1,
-      images: count,
-      capacity: 1,
-    });
+    const room = { threads: 1, images: count, capacity: 1 };
+    const wasmNet = createWasmNet({ module, sizes: net, precision, phase: 'backward', ...room });
     wasmNet.addImages(dataset);
     wasmNet.setParameters(net.all);
     wasmNet.setClassification(0, count);
