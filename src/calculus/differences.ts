@@ -1,6 +1,6 @@
 // This folder, from a difference quotient to gradient descent. Read in this order: differences.ts (one variable),
 // gradient.ts (several), descent.ts, optimizers.ts and verdict.ts (down the gradient, other steps, and how it ended); then
-// the formulas that users write: expression.ts, operations.ts, exact-derivative.ts.
+// the formulas that users write: expression.ts, operations.ts, exact-derivative.ts. libraries.ts bundles what they use of mathjs.
 
 /** A function of one number. */
 export type RealFunction = (x: number) => number;

@@ -3,9 +3,9 @@ import type { Dataset } from '../dataset/mnist.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import type { LossGradient, TwoLayerNet } from '../network/two-layer-net.js';
 
-// The engines: interchangeable ways to the gradient of one loss. `naive` perturbs every parameter and evaluates the
-// whole net, `numerical` gets the same differences without repeated work, `backprop` uses the chain rule, and `tfjs`
-// has TensorFlow compute. registry.ts opens them by name; training/train.ts descends with any of them.
+// The engines: interchangeable ways to the gradient of one loss. naive.ts perturbs every parameter and evaluates the
+// whole net, numerical.ts gets the same differences without repeated work, backprop.ts uses the chain rule, and in tfjs.ts
+// TensorFlow computes. registry.ts opens them by name; with trainer.ts each of them descends, step by step.
 
 /** A way to get the gradient of the book's loss, the mean of -log(y_label + 1e-7), and to descend with it. */
 export interface GradientEngine {
