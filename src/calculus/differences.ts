@@ -1,6 +1,7 @@
 // This folder leads from a difference quotient to gradient descent. Read in this order: differences.ts (derivatives of one
 // variable), gradient.ts (of several), descent.ts (steps against the gradient), optimizers.ts (other steps), verdict.ts
-// (how a descent ended); then expression.ts, operations.ts and exact-derivative.ts (the formulas that users write).
+// (how a descent ended); then the formulas that users write: expression.ts, operations.ts and exact-derivative.ts, with
+// libraries.ts, which bundles what they use of mathjs.
 //
 // Here, `numericalDiff` is all that the next file needs. The rest of this one is about its error: an estimate, the exact
 // derivative to compare with, and how the error depends on h.

@@ -8,6 +8,11 @@ import { languageOf, LANGUAGES, loadTranslator, takeLanguage } from '../language
 import { widen } from '../language/width.js';
 import { STOP_CODES } from './process.js';
 
+// The command line. This file lists the commands, each a file of commands/, and runs one. What they share: command.ts
+// (results, notes, failures, exit codes), options.ts (what a user may give), inputs.ts (data sets and models),
+// process.ts (signals, and command lines to print), terminal.ts (size, colours, tables), rows.ts (lines that are redrawn),
+// plot.ts (--plot), numpy-format.ts (arrays as NumPy prints them).
+
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
 interface CommandEntry {
   readonly summary: string;

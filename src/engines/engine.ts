@@ -3,9 +3,9 @@ import type { Dataset } from '../dataset/mnist.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import type { LossGradient, TwoLayerNet } from '../network/two-layer-net.js';
 
-// An engine is a way to compute the gradient of the loss, and to descend with it. `naive` perturbs every parameter and
-// evaluates the whole net, `numerical` gets the same differences without repeated work, `backprop` uses the chain rule,
-// and `tfjs` calls TensorFlow. trainer.ts makes a step, in plain TypeScript or with the SIMD kernels; registry.ts opens an
+// An engine is a way to compute the gradient of the loss, and to descend with it. naive.ts perturbs every parameter and
+// evaluates the whole net, numerical.ts gets the same differences without repeated work, backprop.ts uses the chain rule,
+// and tfjs.ts calls TensorFlow. trainer.ts makes a step, in plain TypeScript or with the SIMD kernels; registry.ts opens an
 // engine by its name; training/train.ts makes the steps of a run with any engine.
 
 /** Computes the gradient of the book's loss, the mean of -log(y_label + 1e-7), and descends with it. */

@@ -88,7 +88,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
 }
 
 /** Why a run ended before its last iteration; null if it did not. */
-export type Stopped = StopSignal | 'not-finite' | null;
+type Stopped = StopSignal | 'not-finite' | null;
 
 /** A run, as those who write about it see it. */
 interface RunSource {
@@ -126,7 +126,7 @@ interface Written {
  *
  * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
  */
-export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Promise<Outputs> {
+async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Promise<Outputs> {
   const { training, data, history, stop, say } = source;
   const { save, log: logFile, record, report } = options;
   const { hyperParameters } = training;
