@@ -15,7 +15,7 @@ import { createWasmNet, type Precision, type WasmNet } from './wasm-net.js';
 //   wasm-net.ts         puts them into the memory of the kernels, where images and weights are already
 //   thread-pool.ts      has all threads run the stages of the mini-batch, or the first alone where pace.ts finds that faster
 //   barrier.ts          lets no thread begin a stage before all have finished the one before
-//   wasm-instance.ts    calls the compiled kernels
+//   wasm-instance.ts    calls the compiled kernels; the other threads do so from worker.ts
 //   assembly/index.ts   runs a thread's share of a stage: gather, forward, output, or backward and update
 //
 // limits.ts decides whether the kernels can do a task, and layout.ts says how much memory it takes.

@@ -13,8 +13,12 @@ import { meanLoss, softmaxAndLosses, sumLogits } from './output';
 import { firstBlockOf, firstOfShare } from './shares';
 import { readParameters, writeParameters } from './transfer';
 
-// The functions that wasm-net.ts calls. net.ts explains the words; forward.ts, output.ts and backward.ts are the net
-// itself. A mini-batch is computed in stages. All threads run each stage together: a thread does its share of it, and
+// The functions that wasm-net.ts calls. net.ts explains the words, allocate.ts and shares.ts divide memory and work, and
+// transfer.ts copies parameters in and out. images.ts holds the images; forward.ts, output.ts and backward.ts are the net
+// itself, with lanes.ts for vectors and exp.ts and log.ts for its functions. differences.ts, differences-layer1.ts and
+// differences-layer2.ts are central differences, and classify.ts finds digits.
+//
+// A mini-batch is computed in stages. All threads run each stage together: a thread does its share of it, and
 // begins the next stage when all have finished this one.
 //
 //   gather       each thread the rows of some images
