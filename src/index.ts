@@ -33,8 +33,16 @@ export * as twoLayerNet from './network/two-layer-net.js';
 export type { SimpleNet } from './network/simple-net.js';
 export type { LossGradient, Parameters, TwoLayerNet } from './network/two-layer-net.js';
 
-export { type Dataset, loadDataset, loadMnist, type LoadMnistOptions, type NdArray, oneHot } from './dataset/mnist.js';
-export { drawMiniBatch, gather, type MiniBatch } from './dataset/mini-batch.js';
+export { type Dataset, loadDataset } from './dataset/mnist.js';
+export {
+  drawMiniBatch,
+  gather,
+  loadMnist,
+  type LoadMnistOptions,
+  type MiniBatch,
+  type NdArray,
+  oneHot,
+} from './dataset/mini-batch.js';
 export { type IdxArray, parseIdx } from './dataset/idx.js';
 
 export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';

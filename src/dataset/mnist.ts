@@ -1,11 +1,11 @@
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { openImages, readLabels } from './idx.js';
-import { findPart, isEmnist, type PartFiles } from './mnist-files.js';
 
-// Data sets. Here: MNIST and its variants as bytes, and their pixels and labels as the numbers that a net takes.
-// mini-batch.ts draws the images of a training step; mnist-files.ts finds the files, and idx.ts decodes one of them.
+// Data sets. Here: MNIST and its variants as bytes, from four files in a folder. idx.ts decodes one of them; mini-batch.ts
+// makes bytes the numbers that a net takes, and draws the images of a training step.
 
 /** Images and their labels as bytes. A mini-batch becomes floating point when it is drawn: all images would take 376 MB. */
 export interface Dataset {
@@ -133,65 +133,62 @@ export function readImages(dataset: Dataset, start: number, end: number, into?: 
   return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
 }
 
-/** v / 255 for every byte v, so that a pixel costs a look-up instead of a division. */
-const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
+// The files of a folder. Their names end as in MNIST.
 
-/** Pixels 0 … 255 as numbers in [0, 1]: each byte divided by 255 (book, 3.6.1). */
-export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.length)): Float64Array {
-  for (let i = 0; i < bytes.length; i++) into[i] = SCALED[bytes[i]];
-  return into;
+type Part = 'train' | 'test';
+
+/** How the names of the files of a part begin, as a regular expression. */
+const PREFIXES: Record<Part, string> = { train: 'train', test: 't10k|test' };
+
+/** Paths of the images and of the labels of one part. */
+interface PartFiles {
+  readonly imageFile: string;
+  readonly labelFile: string;
 }
 
 /**
- * One-hot rows: t (N, classes), 1 at each label and 0 elsewhere; as `np.eye(classes)[labels]`.
+ * Finds the two files of a part.
  *
- * @throws RangeError if a label is not below `classes`
+ * @throws InputError if one is missing, or if there are several that differ; a system error if reading the folder fails
  */
-export function oneHot(labels: Uint8Array, classes = 10): Float64Array {
-  const t = new Float64Array(labels.length * classes);
-  labels.forEach((label, n) => {
-    if (label >= classes) throw new RangeError(`label ${label} at ${n} is not below ${classes}`);
-    t[n * classes + label] = 1;
-  });
-  return t;
+function findPart(folder: string, part: Part): PartFiles {
+  return { imageFile: find(folder, part, 'images'), labelFile: find(folder, part, 'labels') };
 }
 
-/** An array with its shape, such as [60000, 784], in row-major order. */
-export interface NdArray {
-  readonly data: Float64Array;
-  readonly shape: readonly number[];
+/** True for the files of EMNIST, which hold each image column by column. */
+const isEmnist = (path: string) => basename(path).toLowerCase().startsWith('emnist');
+
+/** Path of the one file of this kind. */
+function find(folder: string, part: Part, kind: 'images' | 'labels'): string {
+  const prefix = PREFIXES[part];
+  const type = kind === 'images' ? 'idx3-ubyte' : '(idx1-ubyte|idx2-int)';
+  const ending = new RegExp(`(^|[^a-z])(${prefix})-${kind}[-.]${type}(\\.gz)?$`);
+  const found = filesIn(folder).filter((name) => ending.test(name));
+  const usual = `${prefix.split('|')[0]}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
+  if (found.length === 0)
+    throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
+  const [first, ...others] = found.map((name) => join(folder, name));
+  if (!statSync(first).isFile()) throw new InputError(`${first} is not a regular file: put a copy of the data there`);
+  // A raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
+  const isCopy = (path: string) => path === `${first}.gz` || isSameContent(first, path, kind);
+  if (others.every(isCopy)) return first;
+  throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset per folder`);
 }
 
-export interface LoadMnistOptions {
-  /** Folder with the four IDX files; default: the MNIST that is installed with this package. */
-  readonly folder?: string;
-  /** Pixels in [0, 1] (default), or 0 … 255. */
-  readonly normalize?: boolean;
-  /** Images as rows (N, 784) (default), or (N, 28, 28). */
-  readonly flatten?: boolean;
-  /** Labels one-hot (N, 10) (default), or (N). */
-  readonly oneHotLabel?: boolean;
+/** Names of the files in a folder, without those of macOS and other systems' own, which begin with a dot. */
+function filesIn(folder: string): string[] {
+  const isFolder = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && /idx/.test(name) && !isFolder(name))
+    .sort();
 }
 
-/**
- * MNIST in the notebook's shapes, all of it in float64: 60,000 training and 10,000 test images. That is 440 MB; a
- * training loop keeps the bytes of `loadDataset` instead and widens one mini-batch at a time.
- *
- * @throws InputError as `loadDataset`
- * @see the book's `load_mnist` (3.6.1)
- */
-export function loadMnist(options: LoadMnistOptions = {}) {
-  const { folder, normalize = true, flatten = true, oneHotLabel = true } = options;
-  const { train, test } = loadDataset(folder);
-  const images = ({ count, rows, columns, inputSize, images }: Dataset): NdArray => ({
-    data: normalize ? scalePixels(images) : Float64Array.from(images),
-    shape: flatten ? [count, inputSize] : [count, rows, columns],
-  });
-  const labels = ({ count, labels }: Dataset): NdArray => ({
-    data: oneHotLabel ? oneHot(labels, CLASSES) : Float64Array.from(labels),
-    shape: oneHotLabel ? [count, CLASSES] : [count],
-  });
-  return { xTrain: images(train), tTrain: labels(train), xTest: images(test), tTest: labels(test) };
+/** True if two files have the same content, perhaps one of them gzipped. */
+function isSameContent(path: string, other: string, kind: 'images' | 'labels'): boolean {
+  if (isEmnist(path) !== isEmnist(other)) return false;
+  if (kind === 'labels') return Buffer.compare(readLabels(path), readLabels(other)) === 0;
+  const [a, b] = [openImages(path), openImages(other)];
+  return a.shape.join() === b.shape.join() && Buffer.compare(a.data, b.data) === 0;
 }
 
 // Notes on files that look wrong.

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { gather } from '../dataset/mini-batch.js';
-import { type Dataset, readImages, scalePixels } from '../dataset/mnist.js';
+import { gather, scalePixels } from '../dataset/mini-batch.js';
+import { type Dataset, readImages } from '../dataset/mnist.js';
 import { InputError, MachineError } from '../errors.js';
 import { LEAST_VECTORS, vectorCount } from '../kernels/layout.js';
 import type { GradientPhase } from '../kernels/wasm-instance.js';
