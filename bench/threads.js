@@ -40,14 +40,14 @@ function timeShares(precision, threads) {
   const members = Array.from({ length: threads }, (_, thread) =>
     thread ? joinNet(kernel.shared, thread) : kernel.member,
   );
-  const steps = kernel.member.stepsOf('backward');
+  const steps = kernel.member.stagesOf('backward');
   const fastest = Array.from({ length: steps }, () => members.map(() => Infinity));
   for (let i = 0; i < iterations; i++) {
     kernel.setIndices(random.choice(train.count, batchSize));
     for (const [step, times] of fastest.entries()) {
       for (const [thread, member] of members.entries()) {
         const start = performance.now();
-        member.takeStep('backward', step);
+        member.runStage('backward', step);
         times[thread] = Math.min(times[thread], performance.now() - start);
       }
     }

@@ -20,15 +20,9 @@ export {
   type SweepRow,
 } from './calculus/differences.js';
 export { numericalGradient, partialDerivative, type ScalarField } from './calculus/gradient.js';
-export {
-  type Descent,
-  DESCENT_DEFAULTS,
-  type DescentOptions,
-  gradientDescent,
-  type Outcome,
-  type Verdict,
-} from './calculus/descent.js';
+export { type Descent, DESCENT_DEFAULTS, type DescentOptions, gradientDescent } from './calculus/descent.js';
 export { adagrad, adam, momentum, type OptimizerName, optimizers, sgd, type Update } from './calculus/optimizers.js';
+export type { Outcome, Verdict } from './calculus/verdict.js';
 export { type Expression, parseExpression } from './calculus/expression.js';
 export type { OneSided } from './calculus/exact-derivative.js';
 
@@ -39,8 +33,16 @@ export * as twoLayerNet from './network/two-layer-net.js';
 export type { SimpleNet } from './network/simple-net.js';
 export type { LossGradient, Parameters, TwoLayerNet } from './network/two-layer-net.js';
 
-export { type Dataset, loadDataset, loadMnist, type LoadMnistOptions, type NdArray, oneHot } from './dataset/mnist.js';
-export { drawMiniBatch, gather, type MiniBatch } from './dataset/mini-batch.js';
+export { type Dataset, loadDataset } from './dataset/mnist.js';
+export {
+  drawMiniBatch,
+  gather,
+  loadMnist,
+  type LoadMnistOptions,
+  type MiniBatch,
+  type NdArray,
+  oneHot,
+} from './dataset/mini-batch.js';
 export { type IdxArray, parseIdx } from './dataset/idx.js';
 
 export type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engines/engine.js';

@@ -2,8 +2,6 @@ import { numericalGradient, type ScalarField } from './gradient.js';
 import { type OptimizerName, optimizers } from './optimizers.js';
 import { judge, type Verdict } from './verdict.js';
 
-export type { Outcome, Verdict } from './verdict.js';
-
 export interface DescentOptions {
   /** η, > 0. */
   readonly learningRate: number;
@@ -24,16 +22,16 @@ export interface Descent {
   readonly x: Float64Array;
   /** f(x). */
   readonly value: number;
-  /** The points it left, in order: (steps, n), row-major; the first row is init. */
+  /** The point before each step: (steps, n), row-major; the first row is init. */
   readonly history: Float64Array;
   readonly verdict: Verdict;
 }
 
 /**
- * Gradient descent with a numerical gradient (book, 4.4.1): x ← x - η ∇f(x), `steps` times; or with another optimizer's
- * step (book, 6.1).
+ * Gradient descent with a numerical gradient (book, 4.4.1): x ← x - η ∇f(x), `steps` times; or the steps of another
+ * optimizer (book, 6.1).
  *
- * @param init (n), not changed
+ * @param init the point to begin at, (n); not changed
  */
 export function gradientDescent(f: ScalarField, init: Float64Array, options: Partial<DescentOptions> = {}): Descent {
   const { learningRate, steps, h, optimizer } = { ...DESCENT_DEFAULTS, ...options };

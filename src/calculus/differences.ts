@@ -1,26 +1,30 @@
-// This folder, from a difference quotient to gradient descent. Read in this order: differences.ts (one variable),
-// gradient.ts (several), descent.ts, optimizers.ts and verdict.ts (down the gradient, other steps, and how it ended); then
-// the formulas that users write: expression.ts, operations.ts, exact-derivative.ts.
+// This folder leads from a difference quotient to gradient descent. Read in this order: differences.ts (derivatives of one
+// variable), gradient.ts (of several), descent.ts (steps against the gradient), optimizers.ts (other steps), verdict.ts
+// (how a descent ended); then the formulas that users write: expression.ts, operations.ts and exact-derivative.ts, with
+// libraries.ts, which bundles what they use of mathjs.
+//
+// Here, `numericalDiff` is all that the next file needs. The rest of this one is about its error: an estimate, the exact
+// derivative to compare with, and how the error depends on h.
 
 /** A function of one number. */
 export type RealFunction = (x: number) => number;
 
-/** (f(x + h) - f(x)) / h, error O(h) (book, 4.3.1: the bad one). */
+/** (f(x + h) - f(x)) / h, error O(h): what the book shows first, as a bad implementation (4.3.1). */
 export function forwardDifference(f: RealFunction, x: number, h: number): number {
   return (f(x + h) - f(x)) / h;
 }
 
-/** (f(x + h) - f(x - h)) / 2h, error O(h²) (book, 4.3.1: the good one). */
+/** (f(x + h) - f(x - h)) / 2h, error O(h²): the book's `numerical_diff` (4.3.1). */
 export function centralDifference(f: RealFunction, x: number, h: number): number {
   return (f(x + h) - f(x - h)) / (2 * h);
 }
 
-/** Two central differences, weighted so that their h² terms cancel: error O(h⁴) (Richardson 1911). */
+/** Two central differences, weighted so that their h² terms cancel: error O(h⁴) (Richardson 1911, not in the book). */
 export function richardsonDifference(f: RealFunction, x: number, h: number): number {
   return (4 * centralDifference(f, x, h / 2) - centralDifference(f, x, h)) / 3;
 }
 
-/** Every method. Its error falls with h to the power `order`. */
+/** The methods by name. The error of each is O(h^order). */
 export const methods = {
   central: { difference: centralDifference, order: 2 },
   forward: { difference: forwardDifference, order: 1 },
@@ -39,24 +43,24 @@ export function numericalDiff(f: RealFunction, x: number, h = 1e-4, method: Diff
   return methods[method].difference(f, x, h);
 }
 
-/** True if x + h or x - h rounds to x: then f is evaluated at x itself, and the difference means nothing. */
+/** True if x + h or x - h rounds to x: f is then evaluated at x itself, and the difference says nothing about f. */
 export function isFrozen(x: number, h: number): boolean {
   return x + h === x || x - h === x;
 }
 
-// Errors.
+// How large the error is.
 
 /** The two errors that a step trades against each other, both ≥ 0. */
 export interface ErrorEstimate {
-  /** From cutting off the Taylor series; falls with h. */
+  /** From the terms of the Taylor series that the quotient leaves out; falls with h. */
   readonly truncation: number;
   /** From rounding f and x ± h to 53 bits; grows as h falls. */
   readonly rounding: number;
 }
 
 /**
- * Estimates the error of `numericalDiff` without knowing the derivative. Truncation: how much the result moves when h
- * is halved, scaled by the order of the method. Rounding: see `roundingError`.
+ * Estimates the error of `numericalDiff` without knowing the derivative. Halving h leaves 2^-order of the truncation error,
+ * so the change of the result, as far as rounding does not explain it, is 1 - 2^-order of it.
  */
 export function estimateError(f: RealFunction, x: number, h: number, method: DiffMethod): ErrorEstimate {
   const { difference, order } = methods[method];
@@ -67,32 +71,34 @@ export function estimateError(f: RealFunction, x: number, h: number, method: Dif
 }
 
 /**
- * Rounding error of a difference quotient with step h, to a factor of two or so: a unit in the last place of f(x), and
- * of x times the derivative, over h.
+ * Rounding error of a difference quotient with step h, to a factor of two or so. Rounding f changes it by about ε |f(x)|,
+ * and rounding x ± h, by about ε |x|, changes f by ε |x f'(x)|; the quotient divides both by h.
+ *
+ * @param derivative f'(x), or an estimate of it
  */
 export function roundingError(f: RealFunction, x: number, h: number, derivative: number): number {
   return (Number.EPSILON * (Math.abs(f(x)) + Math.abs(x * derivative))) / h;
 }
 
-// The derivative to compare with.
+// What a numerical derivative is compared with.
 
 /** The derivative that a numerical one is compared with, and where it comes from. */
 export type Reference =
-  /** By the rules of differentiation, right to the last digit. */
+  /** By the rules of differentiation, exact to rounding. */
   | { readonly source: 'exact'; readonly value: number }
   /** By Richardson's extrapolation, right to about `uncertainty`. */
   | { readonly source: 'richardson'; readonly value: number; readonly uncertainty: number; readonly because: string }
-  /** There is none. */
+  /** The derivative does not exist, or is not known. */
   | { readonly source: 'none'; readonly because: string };
 
 /** The derivative as a number, NaN if there is none. */
 export const knownDerivative = (reference: Reference) => (reference.source === 'none' ? NaN : reference.value);
 
 /**
- * The derivative of f at x as well as it can be known. A value is called exact only if f is defined at x and on both sides
- * of it, and both one-sided derivatives are finite and equal.
+ * The derivative of f at x, from the best source that there is. It counts as exact if f is defined at x and on both sides
+ * of x, and if both one-sided derivatives are finite and equal.
  *
- * @param rule one-sided derivatives by the rules of differentiation, NaN where these do not tell
+ * @param rule one-sided derivatives by the rules of differentiation, NaN where these do not give any
  */
 export function referenceDerivative(
   f: RealFunction,
@@ -101,8 +107,8 @@ export function referenceDerivative(
 ): Reference {
   const value = f(x);
   if (!Number.isFinite(value)) return none(`f is ${value} there`);
-  const nearby = x === 0 ? 1e-100 : Number.EPSILON * Math.abs(x);
-  const undefinedAt = [x - nearby, x + nearby].find((point) => Number.isNaN(f(point)));
+  const distance = x === 0 ? 1e-100 : Number.EPSILON * Math.abs(x); // to a neighbour of x that is another number
+  const undefinedAt = [x - distance, x + distance].find((neighbour) => Number.isNaN(f(neighbour)));
   if (undefinedAt !== undefined) return none(`f is not defined ${undefinedAt < x ? 'left' : 'right'} of it`);
   const { left, right } = rule;
   if (left === right && Number.isFinite(left)) return { source: 'exact', value: left };
@@ -118,7 +124,10 @@ const corner = (left: number, right: number) =>
 
 const short = (value: number) => Number(value.toPrecision(6));
 
-/** Richardson's extrapolation with the step whose estimated error is smallest, unless f has a corner at x. */
+/**
+ * Richardson's extrapolation with the step whose estimated error is smallest. It is no derivative where f has a corner or
+ * a jump, so the quotients of each side, with a step h and with h / 16, must all agree.
+ */
 function extrapolated(f: RealFunction, x: number): Reference {
   const scale = Math.abs(x) || 1;
   const candidates = Array.from({ length: 8 }, (_, i) => {
@@ -130,7 +139,7 @@ function extrapolated(f: RealFunction, x: number): Reference {
   if (best === undefined) return none('the differences are not finite there');
   const { value, uncertainty } = best;
   const h = Math.min(best.h, 1e-4 * scale);
-  const [left, right, ...closer] = [-h, h, -h / 16, h / 16].map((step) => oneSided(f, x, step));
+  const [left, right, ...closer] = [-h, h, -h / 16, h / 16].map((step) => oneSidedDifference(f, x, step));
   const rounding = 10 * (uncertainty + roundingError(f, x, h / 16, value));
   const tolerance = 1e-2 * Math.max(Math.abs(left), Math.abs(right)) + rounding;
   if (!(Math.abs(right - left) <= tolerance)) return none(corner(left, right));
@@ -140,13 +149,13 @@ function extrapolated(f: RealFunction, x: number): Reference {
 }
 
 /** Difference quotient from x and two points on one side of it, error O(h²); h < 0 for the left side. */
-function oneSided(f: RealFunction, x: number, h: number): number {
+function oneSidedDifference(f: RealFunction, x: number, h: number): number {
   return (4 * f(x + h / 2) - 3 * f(x) - f(x + h)) / h;
 }
 
-// The sweep over steps.
+// How the error depends on h.
 
-/** The error that limits a numerical derivative at some h. */
+/** What limits the accuracy of a numerical derivative at a step h; see `stepSweep`. */
 export type Regime = 'truncation' | 'cancellation' | 'absorption';
 
 export interface SweepRow {
@@ -165,7 +174,8 @@ export interface StepSweep {
   readonly best: SweepRow | undefined;
 }
 
-const SMALLEST_EXPONENT = 50;
+/** The smallest step is 1e-50, smaller than the 10e-50 of the book's bad implementation (4.3.1). */
+const STEPS = 50;
 
 /**
  * The numerical derivative at h = 1e-1, 1e-2 … down to 1e-50, and what limits it: `absorption` where x + h or x - h
@@ -179,15 +189,16 @@ export function stepSweep(f: RealFunction, x: number, exact: number, method: Dif
     if (Number.isNaN(error)) return null;
     return error <= 2 * roundingError(f, x, h, exact) ? 'cancellation' : 'truncation';
   };
-  const all = Array.from({ length: SMALLEST_EXPONENT }, (_, i): SweepRow => {
+  const all = Array.from({ length: STEPS }, (_, i): SweepRow => {
     const h = Number(`1e-${i + 1}`);
     const value = methods[method].difference(f, x, h);
     const error = Math.abs(value - exact);
     return { h, value, error, regime: regimeOf(h, error) };
   });
+  // At the end, where a smaller step changes nothing, all rows are alike: keep the first of them.
   const last = all[all.length - 1];
-  const isLast = ({ value, regime }: SweepRow) => Object.is(value, last.value) && regime === last.regime;
-  const rows = all.slice(0, all.findLastIndex((row) => !isLast(row)) + 2);
+  const isLikeLast = ({ value, regime }: SweepRow) => Object.is(value, last.value) && regime === last.regime;
+  const rows = all.slice(0, all.findLastIndex((row) => !isLikeLast(row)) + 2);
   const usable = rows.filter(({ regime, error }) => regime !== 'absorption' && Number.isFinite(error));
   return { rows, best: usable.length === 0 ? undefined : usable.reduce((a, b) => (b.error < a.error ? b : a)) };
 }

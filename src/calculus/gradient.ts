@@ -4,8 +4,8 @@ import type { RealFunction } from './differences.js';
 export type ScalarField = (x: Float64Array) => number;
 
 /**
- * Central difference in one direction: (f(x + h eᵢ) - f(x - h eᵢ)) / 2h, error O(h²). x[i] is moved in place and put
- * back, also if f throws.
+ * Partial derivative by xᵢ (book, 4.3.3) as a central difference, (f(x + h eᵢ) - f(x - h eᵢ)) / 2h, error O(h²). x[i] is
+ * changed in place and put back, also if f throws.
  *
  * @param i index into x
  * @param h step, > 0
@@ -24,9 +24,9 @@ export function partialDerivative(f: ScalarField, x: Float64Array, i: number, h 
 }
 
 /**
- * The gradient of any f at x by central differences (book, 4.4): every coordinate is moved in turn, two evaluations of
- * f each. As in the book, x itself is moved and put back, so that f may also be a closure over what x is part of:
- * `numericalGradient(() => twoLayerNet.loss(net, x, t), net.W2)`.
+ * The gradient of any f at x by central differences (book, 4.4): the partial derivative by each coordinate in turn, two
+ * evaluations of f each. As in the book, x itself is changed and put back. f may therefore ignore its argument and read x
+ * where it belongs: `numericalGradient(() => twoLayerNet.loss(net, images, t), net.W2)`.
  *
  * @param x (n); as it was when this returns or throws
  * @param h step, > 0

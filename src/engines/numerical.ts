@@ -10,22 +10,19 @@ import {
 import type { EngineOptions, GradientEngine } from './engine.js';
 import { withKernels } from './trainer.js';
 
-const { exp, log } = Math; // twelve million calls per step: even looking up a global would show
-
 /**
- * The central differences of the naive engine, (L(p + h) - L(p - h)) / 2h for every parameter, without the work that a
- * perturbation leaves unchanged. Must equal `naive` to rounding, at every h: both losses are evaluated through sigmoid,
- * softmax and log, and no derivative is used.
+ * The numerical gradient of the naive engine, (L(p + h) - L(p - h)) / 2h for every parameter p (book, 4.4), without the
+ * work that a perturbation leaves unchanged. Must equal `naive` to rounding, at every h: both losses are evaluated through
+ * sigmoid, softmax and log, and no derivative is used.
  *
- * - Perturbing W1[i, j] by h changes the pre-activation of hidden unit j alone, by h times pixel i. Only row j of W2
+ * - Perturbing W1[i, j] by h changes the pre-activation of hidden unit j alone, by h times pixel i. So only row j of W2
  *   matters, and images whose pixel i is 0 keep their loss.
- * - A pixel is one of 256 values, so equal pixels of an image share the evaluation. b1 acts as one more pixel, always 1.
- * - Perturbing W2[j, k] or b2[k] changes logit k alone: nine of ten exponentials stay.
+ * - A pixel has one of 256 values, and equal pixels of an image share an evaluation. b1 acts as one more pixel, always 1.
+ * - Perturbing W2[j, k] or b2[k] changes logit k alone, so nine of ten exponentials of softmax stay.
  *
- * Small steps: the rounding of the naive loop is about 1e-15 / h. Below h = 1e-16 or so it gives 0, since p + h rounds
- * to p, and so does this function. The kernels evaluate both losses without rounding p + h and are nearer to the true
- * difference. Below h = 1e-15 they would find a derivative where float64 has nothing left to compare, and leave the
- * work to this function.
+ * Small steps: the rounding error of the naive loop is about 1e-15 / h. Below h = 1e-16 or so the loop gives 0, because
+ * p + h rounds to p, and so does the code below. The kernels do not round p + h, and are nearer to the true difference;
+ * below h = 1e-15 they would find a derivative where the loop finds 0, so there this code computes instead.
  */
 export function openNumerical(options: EngineOptions): GradientEngine {
   return withKernels((net, batch) => incrementalDifferences(net, batch, options.h), 'differences', options);
@@ -53,6 +50,11 @@ export function incrementalDifferences(net: TwoLayerNet, batch: MiniBatch, h: nu
   return { loss: crossEntropy(probabilities, batch.t, K), ...gradient };
 }
 
+/** L(+h) - L(-h) of one image, -log(above + ε) + log(below + ε), from the probabilities of its label at +h and -h. */
+function lossDifference(above: number, below: number): number {
+  return Math.log((below + EPSILON) / (above + EPSILON));
+}
+
 /** The unperturbed intermediate results of one image. */
 interface ImageState {
   readonly label: number;
@@ -77,7 +79,7 @@ function addLayer1Differences(
   const differences = new Float64Array(values.length * H); // (distinct values, H)
   const perturbed = new Float64Array(K);
 
-  /** y_label + EPSILON after the output of hidden unit j has changed by `change`. */
+  /** Probability of the label after the output of hidden unit j has changed by `change`. */
   const probabilityOfLabel = (change: number, j: number): number => {
     let largest = -Infinity;
     for (let k = 0; k < K; k++) {
@@ -86,8 +88,8 @@ function addLayer1Differences(
       if (logit > largest) largest = logit;
     }
     let sum = 0;
-    for (let k = 0; k < K; k++) sum += exp(perturbed[k] - largest);
-    return exp(perturbed[label] - largest) / sum + EPSILON;
+    for (let k = 0; k < K; k++) sum += Math.exp(perturbed[k] - largest);
+    return Math.exp(perturbed[label] - largest) / sum;
   };
 
   for (let j = 0; j < H; j++) {
@@ -95,7 +97,7 @@ function addLayer1Differences(
       const step = h * values[slot];
       const above = probabilityOfLabel(sigmoid(preActivations[j] + step) - hidden[j], j);
       const below = probabilityOfLabel(sigmoid(preActivations[j] - step) - hidden[j], j);
-      differences[slot * H + j] = log(below / above); // -log(above) + log(below)
+      differences[slot * H + j] = lossDifference(above, below);
     }
   }
   const addRow = (slot: number, into: Float64Array, at: number) => {
@@ -105,7 +107,7 @@ function addLayer1Differences(
   addRow(slotOf.get(1)!, gradient.b1, 0);
 }
 
-/** The distinct non-zero values among the pixels, and 1 for the bias. */
+/** The distinct non-zero values among the pixels, 1 for the bias first; and for each value its index among them. */
 function distinctValues(pixels: Float64Array) {
   const slotOf = new Map([[1, 0]]);
   for (const pixel of pixels) if (pixel !== 0 && !slotOf.has(pixel)) slotOf.set(pixel, slotOf.size);
@@ -121,15 +123,16 @@ function addLayer2Differences(
 ): void {
   const { hiddenSize: H, outputSize: K } = net;
   const largest = logits.reduce((most, logit) => Math.max(most, logit));
-  const powers = logits.map((logit) => exp(logit - largest));
+  const powers = logits.map((logit) => Math.exp(logit - largest));
   for (let k = 0; k < K; k++) {
     let others = 0; // the denominator of softmax without logit k, the only one that changes
     for (let c = 0; c < K; c++) if (c !== k) others += powers[c];
+    /** Probability of the label after logit k has changed by `change`. */
     const probabilityOfLabel = (change: number) => {
-      const perturbed = exp(logits[k] + change - largest);
-      return (k === label ? 1 / (1 + others / perturbed) : powers[label] / (others + perturbed)) + EPSILON;
+      const perturbed = Math.exp(logits[k] + change - largest);
+      return k === label ? 1 / (1 + others / perturbed) : powers[label] / (others + perturbed);
     };
-    const difference = (step: number) => log(probabilityOfLabel(-step) / probabilityOfLabel(step));
+    const difference = (step: number) => lossDifference(probabilityOfLabel(step), probabilityOfLabel(-step));
     for (let j = 0; j < H; j++) gradient.W2[j * K + k] += difference(h * hidden[j]);
     gradient.b2[k] += difference(h);
   }

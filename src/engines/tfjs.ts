@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type Dataset, readImages, scalePixels } from '../dataset/mnist.js';
+import { scalePixels } from '../dataset/mini-batch.js';
+import { type Dataset, readImages } from '../dataset/mnist.js';
 import { InputError } from '../errors.js';
 import { outOfRange } from '../kernels/limits.js';
 import { argmax, EPSILON } from '../network/functions.js';

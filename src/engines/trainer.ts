@@ -1,19 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { gather } from '../dataset/mini-batch.js';
-import { type Dataset, readImages, scalePixels } from '../dataset/mnist.js';
+import { gather, scalePixels } from '../dataset/mini-batch.js';
+import { type Dataset, readImages } from '../dataset/mnist.js';
 import { InputError, MachineError } from '../errors.js';
 import { LEAST_VECTORS, vectorCount } from '../kernels/layout.js';
-import type { Descending } from '../kernels/wasm-instance.js';
+import type { GradientPhase } from '../kernels/wasm-instance.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { classifyWithKernels, openWasmGradients, openWasmTrainer } from '../kernels/wasm-trainer.js';
 import { argmax } from '../network/functions.js';
 import { loss, type LossGradient, predict, type TwoLayerNet } from '../network/two-layer-net.js';
 import type { Data, EngineOptions, GradientEngine, Trainer, TrainerSettings } from './engine.js';
 
-// One step of gradient descent, in plain TypeScript: `referenceTrainer`. Below it, the same by the SIMD kernels where they
-// can.
+// A step of gradient descent: `referenceTrainer` makes it in plain TypeScript, `withKernels` with the SIMD kernels.
 
-/** Gradient descent with any gradient, in plain TypeScript: gradient, check, update. The reference of all trainers. */
+/** Gradient descent in plain TypeScript: gradient, check, update. The reference of all trainers. */
 export function referenceTrainer(
   gradients: GradientEngine['gradients'],
   net: TwoLayerNet,
@@ -43,16 +42,17 @@ function descend(net: TwoLayerNet, gradient: LossGradient, learningRate: number)
   for (let i = 0; i < net.all.length; i++) net.all[i] -= learningRate * gradient.all[i];
 }
 
+/** True if the loss, and every weight after the update, is finite. */
 function staysFinite(net: TwoLayerNet, gradient: LossGradient, learningRate: number): boolean {
   let zero = gradient.loss * 0; // finite * 0 is 0; infinities and NaN give NaN, which stays in the sum
   for (let i = 0; i < net.all.length; i++) zero += (net.all[i] - learningRate * gradient.all[i]) * 0;
   return zero === 0;
 }
 
-/** Images per forward pass: in float64 the whole dataset would take 376 MB, this many take 3 MB. */
+/** Images per forward pass: 60,000 images in float64 would take 376 MB, this many take 3 MB. */
 const CHUNK = 500;
 
-/** The most probable digit of each image in plain TypeScript, argmax of `predict`: the reference of `classify`. */
+/** The most probable digit of each image, (N), in plain TypeScript: the reference of `classify`. */
 export function referenceClassify(net: TwoLayerNet, dataset: Dataset): Uint8Array {
   const digits = new Uint8Array(dataset.count);
   for (let start = 0; start < dataset.count; start += CHUNK) {
@@ -61,8 +61,6 @@ export function referenceClassify(net: TwoLayerNet, dataset: Dataset): Uint8Arra
   }
   return digits;
 }
-
-// With the kernels.
 
 /**
  * The most probable digit, 0 … K - 1, of each image of a dataset: (N).
@@ -82,10 +80,15 @@ export function classify(
   return referenceClassify(net, dataset);
 }
 
-/** An engine that computes by the SIMD kernels where they can, and otherwise by its reference in plain TypeScript. */
+/**
+ * An engine that computes with the SIMD kernels, or in plain TypeScript what they cannot compute.
+ *
+ * @param reference the gradient in plain TypeScript
+ * @param phase how the kernels compute the same gradient
+ */
 export function withKernels(
   reference: GradientEngine['gradients'],
-  phase: Descending,
+  phase: GradientPhase,
   { h, precision, threads = availableParallelism(), onFallback }: EngineOptions,
 ): GradientEngine {
   const kernelGradients = openWasmGradients(phase, h);
@@ -117,8 +120,11 @@ export function withKernels(
   };
 }
 
-/** A thread takes whole vectors of hidden units, and with backpropagation it pads a smaller share to the least block. */
-function usefulThreads(hiddenSize: number, phase: Descending, precision: Precision): number {
+/**
+ * Most threads that shorten a step. Hidden units are shared out in whole vectors, and backpropagation takes the time of
+ * LEAST_VECTORS of them for a smaller share too.
+ */
+function usefulThreads(hiddenSize: number, phase: GradientPhase, precision: Precision): number {
   const vectors = vectorCount(hiddenSize, precision === 'f64');
   return phase === 'backward' ? Math.ceil(vectors / LEAST_VECTORS) : vectors;
 }

@@ -1,13 +1,11 @@
-// How many bytes each array of the kernels takes. Two compilers read this file: AssemblyScript, whose net.ts lays the
-// arrays out by it, and TypeScript, whose limits.ts adds them up to know what fits. It uses only what both languages
-// have; `number` is float64 in both, so no size wraps at 2^32.
-//
-// N images per call, C images gathered at a time, D inputs, H hidden units, V vectors of hidden units, K classes, K' = K
-// rounded up to whole vectors. T is float64 or float32.
+// How many bytes each array of the kernels takes; assembly/net.ts explains the arrays, and what vectors, blocks, rows,
+// chunks and the letters in shapes are. Two compilers read this file: AssemblyScript, whose allocate.ts allocates the
+// arrays, and TypeScript, whose limits.ts adds up their sizes to know what fits. It uses only what both languages have;
+// `number` is float64 in both, so no size wraps at 2^32.
 
 /** Bytes from one row of a block to the next: the seven vectors of the largest block. */
 export const BLOCK_ROW: number = 112;
-/** Fewest vectors that a block computes; a block of less is padded. */
+/** Fewest vectors that are computed for a block; a smaller block is padded. */
 export const LEAST_VECTORS: number = 3;
 /** Bytes of K' classes. */
 export const CLASS_ROW_F64: number = 80;
@@ -31,12 +29,12 @@ export const POLYNOMIAL_TERMS: number = 8;
  * Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there.
  */
 export const CHUNK_IMAGES: number = 64;
-/** Images of a mini-batch whose pixels are gathered at a time, so that a thread's part stays in the cache. */
+/** Most images of a chunk of a mini-batch: few enough for a thread's part of them to stay in the cache. */
 const BATCH_CHUNK: number = 256;
 /** Images that are packed at a time. */
 export const STAGED_IMAGES: number = 512;
 
-/** Purposes of a call for a mini-batch; see assembly/index.ts. */
+/** What is computed for a mini-batch: one of the phases of wasm-instance.ts, as a number. */
 export const BACKWARD_PHASE: number = 0;
 export const DIFFERENCES_PHASE: number = 1;
 export const LOSS_PHASE: number = 2;
@@ -59,8 +57,8 @@ export function vectorCount(hiddenSize: number, isDouble: boolean): number {
 }
 
 /**
- * First of `count` things that belong to a thread, and also the end of those of the thread before: each has as many as
- * any other, or one more.
+ * Index of the first of `count` things that are a thread's. Its share ends where that of the next thread begins; shares
+ * differ by one thing at most.
  */
 export function shareStart(count: number, thread: number, threads: number): number {
   return Math.floor((count * thread) / threads);
@@ -81,8 +79,24 @@ export function blockCount(hiddenSize: number, isDouble: boolean, threads: numbe
   return blocks;
 }
 
+/** C: images of a chunk. Central differences take the whole mini-batch at once. */
+export function chunkOf(capacity: number, takesDifferences: boolean): number {
+  return takesDifferences ? capacity : Math.min(capacity, BATCH_CHUNK);
+}
+
+/** Bytes rounded up to whole cache lines. */
 function wholeLines(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
+}
+
+/** Most bytes of a sparse row: whole cache lines, so that two threads never write to the same one. */
+export function sparseRowBytes(inputSize: number): number {
+  return wholeLines(inputSize * ENTRY_BYTES);
+}
+
+/** Bytes per image in `staged`: D rounded up to whole vectors. */
+export function stagedRowBytes(inputSize: number): number {
+  return Math.ceil(inputSize / VECTOR_BYTES) * VECTOR_BYTES;
 }
 
 /** Bytes of the five parameter arrays, in the order in which they lie in memory. */
@@ -116,24 +130,21 @@ export function parameterBytes(
   };
 }
 
-/** Images that are gathered at a time: differences need all. */
-export function chunkOf(capacity: number, takesDifferences: boolean): number {
-  return takesDifferences ? capacity : Math.min(capacity, BATCH_CHUNK);
-}
-
+/** Bytes of all five. */
 export function sumOf(bytes: ParameterBytes): number {
   return bytes.W1 + bytes.b1 + bytes.W2 + bytes.W2T + bytes.b2;
 }
 
-/** Bytes of what all threads share; net.ts says what is in the arrays. */
+/** Bytes of what all threads share, by the names in assembly/net.ts. */
 export class NetBytes {
   flat: number = 0;
   /** The five parameter arrays, and as many bytes again for the gradient, and for its sums if there are chunks. */
   parameters: number = 0;
   pixelValues: number = 0;
   perturbations: number = 0;
-  /** The struct and the tables of its blocks. */
+  /** The struct. */
   net: number = 0;
+  /** The tables of shares.ts. */
   blocks: number = 0;
   vectors: number = 0;
   indices: number = 0;
@@ -207,17 +218,7 @@ export function netBytes(
   };
 }
 
-/** Most bytes of a sparse row: whole cache lines, so that two threads never write to the same one. */
-export function sparseRowBytes(inputSize: number): number {
-  return wholeLines(inputSize * ENTRY_BYTES);
-}
-
-/** Bytes per image in `staged`: D rounded up to whole vectors. */
-export function stagedRowBytes(inputSize: number): number {
-  return Math.ceil(inputSize / VECTOR_BYTES) * VECTOR_BYTES;
-}
-
-/** Bytes of what each thread has for itself; net.ts says what is in the arrays. */
+/** Bytes of what each thread has for itself, by the names in assembly/net.ts. */
 export class WorkspaceBytes {
   gradientW2: number = 0;
   differenceSums: number = 0;

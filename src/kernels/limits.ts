@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { formatCount } from '../errors.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 import { ALLOCATION_OVERHEAD, netBytes, workspaceBytes } from './layout.js';
-import { compileKernels, type Descending } from './wasm-instance.js';
+import { compileKernels, type GradientPhase } from './wasm-instance.js';
 import type { Precision } from './wasm-net.js';
 
-// What the kernels can do, and what this machine lets them do. Plain TypeScript does the rest: it is slower and has no
-// limits but those of float64 and of memory.
+// What the kernels can do, and what this machine lets them do. What they cannot do is left to plain TypeScript, which is
+// slower and has no limits but those of float64 and of memory.
 
 /** Why the kernels are not used, and whether the machine is the reason rather than the task. */
 export interface Refusal {
@@ -22,9 +22,8 @@ export interface Refusal {
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
 /**
- * Steps of the central difference. The kernels never round x + h, so a step too small for float64 would still give them
- * a derivative where the notebook's loop gives 0: the plain engine takes those. Above, powers and quotients stay within
- * float64.
+ * Steps h of the central difference. Below these, the notebook's loop gives 0 because x + h rounds to x, but the kernels,
+ * which never round x + h, would find a derivative. Above them, e^h and its powers might leave the range of float64.
  */
 const STEP = { least: 1e-15, most: 8 };
 
@@ -32,9 +31,10 @@ const STEP = { least: 1e-15, most: 8 };
 const LARGEST_MEMORY = 2 ** 32;
 const LARGEST_ARRAY = 2 ** 30 - 2 ** 10;
 
-/** Bytes of the kernels' constants and of the structs that point to the arrays, rounded up. */
+/** Bytes of the kernels' constants, rounded up. */
 const CONSTANTS = 2 ** 16;
 
+/** What the kernels are wanted for: gradient descent, single gradients, or a classification, which has no phase. */
 interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;
@@ -45,13 +45,13 @@ interface KernelTask {
   /** Wanted threads; default: 1. */
   readonly threads?: number;
   readonly learningRate?: number;
-  readonly phase?: Descending;
+  readonly phase?: GradientPhase;
   readonly h?: number;
 }
 
 /**
- * The compiled kernels and the number of threads, as many of the wanted ones as there is memory for; or why the kernels
- * cannot do this. Whether they can does not depend on the number of threads, because the last bits would then too.
+ * The compiled kernels, and as many of the wanted threads as there is memory for; or why the kernels cannot do the task.
+ * That must not depend on the wanted threads: plain TypeScript would end in other last bits.
  */
 export function kernelsFor(
   task: KernelTask,
@@ -68,6 +68,7 @@ export function kernelsFor(
   return { module: kernels.module, threads, fewerThreads };
 }
 
+/** Why the kernels cannot do this task on any machine, as a sentence; undefined if they can. */
 function whyNot(task: KernelTask) {
   const { net, precision, batchSize, images, learningRate, phase, h = 1 } = task;
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
@@ -84,10 +85,7 @@ function whyNot(task: KernelTask) {
   return range && `the kernels take ${range}`;
 }
 
-/**
- * The allowed range of weights or learning rate, if one of them is outside. Descent that does not look for infinities
- * could run into them there.
- */
+/** The range of weights or of learning rates within which no infinity can arise, if one of these is outside. */
 export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate = 0): string | undefined {
   const largest = LARGEST[precision];
   if (!(learningRate <= largest)) return `learning rates up to ${largest.toExponential()} in ${precision}`;
@@ -97,7 +95,7 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
   return undefined;
 }
 
-/** Most bytes that assembly/net.ts lays out; Infinity if one of the arrays alone is too large. */
+/** Most bytes that assembly/allocate.ts allocates for a task; Infinity if one array alone is too large. */
 export function memoryOf({ net, precision, batchSize, images, phase }: KernelTask, threads: number): number {
   const { inputSize, hiddenSize } = net;
   const isDouble = precision === 'f64';
@@ -114,14 +112,12 @@ export type Kernels = { readonly module: WebAssembly.Module } | { readonly missi
 
 let loaded: Kernels | undefined;
 
-/** Compiles the kernels, once per process. */
+/** Compiles the kernels when they are first asked for. */
 export function loadKernels(): Kernels {
   return (loaded ??= compileKernels());
 }
 
-/**
- * Virtual memory that V8 reserves for a kernel's memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin.
- */
+/** Bytes of address space that V8 reserves for a memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin. */
 const SPACE = { memory: 10.5 * 2 ** 30, worker: 2 ** 30 };
 
 /**

@@ -1,24 +1,26 @@
-// Whether the threads of a pool share an iteration or the first one computes it alone. On a machine with other work the
-// threads may have to take turns on one processor, and waiting for each other then costs more than sharing brings. The
-// bits are the same in both modes, so that the faster one can be chosen by the clock: after a window of iterations in
-// one mode a shorter trial of the other, in which the mean time per iteration decides, and trials get rarer the more
-// often they fail.
+// Whether the threads of a pool share an iteration, or the first one computes it alone. On a machine with other work the
+// threads may have to take turns on one processor, and waiting for each other then costs more than sharing saves. Both
+// modes give the same bits, so the clock may decide: from time to time the other mode is tried, and it is kept if its mean
+// time per iteration is less. The more often trials fail, the rarer they get.
+//
+// Time is divided into windows. `countdown` says after how many windows the next trial begins, and `backOff` what it will
+// be set to if that trial fails.
 
 export type Mode = 'shared' | 'solo';
 
 export interface Pace {
   readonly mode: Mode;
-  /** Mean milliseconds per iteration in the other mode, during a trial; otherwise undefined. */
+  /** During a trial of `mode`: mean milliseconds per iteration in the other mode, before it. Otherwise undefined. */
   readonly other?: number;
-  /** Trials of the other mode begin when windows have counted this down to 0. */
+  /** Windows until the next trial of the other mode. */
   readonly countdown: number;
-  /** Start of the next countdown if the trial fails. */
+  /** The countdown after the next trial, if it fails. */
   readonly backOff: number;
 }
 
 /**
- * How a pool begins. The first window includes the start of the threads and is never compared; the second ends in a
- * trial.
+ * How a pool begins. The first window, in which threads start, is not compared with another; an infinite countdown marks
+ * it. A trial follows the second one.
  */
 export const FIRST_PACE: Pace = { mode: 'shared', countdown: Infinity, backOff: 2 };
 
@@ -26,20 +28,20 @@ export const FIRST_PACE: Pace = { mode: 'shared', countdown: Infinity, backOff: 
 const WINDOW_MS = 50;
 const TRIAL_MS = { solo: 15, shared: 30 };
 
-/** Countdowns begin between these. */
+/** Least and most windows of a countdown. */
 const BACK_OFF = { least: 2, most: 32 };
 
-/** A trial succeeds if an iteration takes at most this share of its time in the other mode. */
+/** A trial succeeds if an iteration takes at most this fraction of its time in the other mode. */
 const GAIN = 0.97;
 
 /**
- * Where the mean of shared iterations is within this factor of the fastest, the threads hardly wait: a window then
- * counts only a sixteenth.
+ * While the mean of shared iterations is within this factor of the fastest one, the threads hardly wait for each other: such
+ * a window lowers the countdown by a sixteenth only.
  */
 const CALM = 1.25;
 const CALM_COUNT = 1 / 16;
 
-/** Milliseconds after which `nextPace` is to be asked. */
+/** Milliseconds of the window that a pace is for. */
 export function windowOf({ mode, other }: Pace): number {
   return other === undefined ? WINDOW_MS : TRIAL_MS[mode];
 }
@@ -70,6 +72,7 @@ export interface Pacer {
   record(ms: number): void;
 }
 
+/** Opens a pacer for a new pool. */
 export function openPacer(): Pacer {
   let pace = FIRST_PACE;
   let fastest = Infinity;

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { MachineError } from '../errors.js';
 import { openPacer, type Pacer } from './pace.js';
 import { openBarrier, type WorkerData } from './barrier.js';
-import { type BatchPhase, takeAllSteps } from './wasm-instance.js';
+import { type BatchPhase, runAllStages } from './wasm-instance.js';
 import type { WasmNet } from './wasm-net.js';
 
 /** The threads that work on one net together. The caller's thread is the first. */
@@ -12,7 +12,8 @@ interface ThreadPool {
   /** Resolves when all threads have joined; rejects with a MachineError if one does not start. */
   readonly ready: Promise<void>;
   /**
-   * Carries out a phase for the images with these indices. Other threads may still be busy when it resolves.
+   * Carries out a phase for the images with these indices. Other threads may still be busy when it resolves, so `settle`
+   * before the net is read or changed.
    *
    * @throws MachineError if a thread has ended
    */
@@ -24,18 +25,19 @@ interface ThreadPool {
    */
   classify(): Promise<void>;
   /**
-   * Waits until all threads have finished what was begun.
+   * Waits until all threads have finished.
    *
    * @throws MachineError if a thread has ended
    */
   settle(): Promise<void>;
+  /** Ends the other threads. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a pool of this many threads, the caller's included. A pool of one needs no workers and no shared counters.
+ * Opens a pool of this many threads, the caller's included. A pool of one needs no workers and no barrier.
  *
- * @param pacer decides for each step whether the threads share it
+ * @param pacer decides whether the threads share a mini-batch or the first one computes it alone
  */
 export function openThreadPool(net: WasmNet, threads: number, pacer: Pacer = openPacer()): ThreadPool {
   return threads === 1 ? poolOfOne(net) : poolOfWorkers(net, threads, pacer);
@@ -53,10 +55,10 @@ function poolOfOne(net: WasmNet): ThreadPool {
 
 function runAlone(net: WasmNet, phase: BatchPhase, indices: Uint32Array): void {
   net.setIndices(indices);
-  takeAllSteps(net.member, phase);
+  runAllStages(net.member, phase);
 }
 
-/** Milliseconds to wait for the other threads before the event loop, which reports their end, gets a turn. */
+/** Milliseconds that the first thread blocks for the others. Then the event loop gets a turn: it reports a thread's end. */
 const PATIENCE = 20;
 
 function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool {
@@ -84,11 +86,11 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
   }
 
   const ready = Promise.all(Array.from({ length: threads - 1 }, (_, i) => start(i + 1))).then(() => undefined);
-  ready.catch(() => undefined); // the caller may fail before it comes to wait for it
+  ready.catch(() => undefined); // if the caller fails before it waits for `ready`, this rejection counts as handled
 
-  /** Waits until all threads have finished as many steps as this one. */
+  /** Waits until all threads have finished as many stages as this one. */
   async function wait(): Promise<void> {
-    for (let patience = PATIENCE; !barrier.allFinished(patience); patience = 0) {
+    for (let patience = PATIENCE; !barrier.waitForAll(patience); patience = 0) {
       if (failure) throw failure;
       await setTimeout(1);
     }
@@ -97,13 +99,14 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
   async function runTogether(phase: BatchPhase, indices: Uint32Array): Promise<void> {
     net.setIndices(indices);
     barrier.begin(phase);
-    const steps = net.member.stepsOf(phase);
-    for (let step = 0; step < steps; step++) {
-      if (step > 0) await wait();
-      net.member.takeStep(phase, step);
+    const stages = net.member.stagesOf(phase);
+    for (let stage = 0; stage < stages; stage++) {
+      if (stage > 0) await wait();
+      net.member.runStage(phase, stage);
       barrier.finish();
     }
-    if (phase !== 'backward') await wait(); // others still read the rows and losses that the next call writes
+    // The last stage of backpropagation uses nothing that the first stage of the next call writes: that call may begin.
+    if (phase !== 'backward') await wait();
   }
 
   return {

@@ -2,32 +2,36 @@ import { readFileSync } from 'node:fs';
 import { MachineError } from '../errors.js';
 import { BACKWARD_PHASE, DIFFERENCES_PHASE, LOSS_PHASE } from './layout.js';
 
-// The SIMD kernels (assembly/, compiled to WebAssembly): how they are compiled, what they export, and how a thread
-// joins the work on a net. A worker loads no more than this.
+// The SIMD kernels (assembly/, compiled to WebAssembly): how they are compiled, what they export, and how a thread joins
+// the work on a net. Workers load little more than this file and barrier.ts.
 
-/** What the kernels do with a mini-batch: descend, or compute the loss. Without one, they classify images. */
+/** How the kernels compute a gradient: by backpropagation or by central differences. */
+export type GradientPhase = 'backward' | 'differences';
+/** What they compute for a mini-batch: a gradient and the update by it, or only the loss. */
+export type BatchPhase = GradientPhase | 'loss';
+/** The same, or the digits of images that are in no mini-batch. */
 export type Phase = BatchPhase | 'classify';
-export type BatchPhase = Descending | 'loss';
-export type Descending = 'backward' | 'differences';
 
 const PHASE_NUMBERS = { backward: BACKWARD_PHASE, differences: DIFFERENCES_PHASE, loss: LOSS_PHASE };
 
-/** Data that another thread needs to join: a module and a memory can be sent to it. */
+/** What another thread needs to join: the compiled kernels, and where the net is. All of it can be sent to a worker. */
 export interface Shared {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly net: number;
 }
 
-/** One thread's share of the work. */
+/** One thread's part in the work on a net. */
 export interface Member {
-  /** Number of steps of a mini-batch. No thread may begin a step before all have finished the one before. */
-  stepsOf(phase: BatchPhase): number;
-  takeStep(phase: BatchPhase, step: number): void;
+  /** Number of stages of a mini-batch; assembly/index.ts lists them. */
+  stagesOf(phase: BatchPhase): number;
+  /** Does this thread's share of a stage. All threads must have finished the stage before. */
+  runStage(phase: BatchPhase, stage: number): void;
   /** Classifies images until none is left. */
   classify(): void;
 }
 
+/** Bytes from the beginning of a memory. */
 export type Address = number;
 
 /** The exports of assembly/index.ts; a Net is its address. */
@@ -55,16 +59,16 @@ interface KernelExports {
   setDescent(net: Address, count: number, rate: number, h: number): void;
   setGradient(net: Address, count: number, h: number): void;
   setSolo(net: Address, solo: boolean): void;
-  stepsOf(net: Address, phase: number): number;
-  takeStep(net: Address, thread: number, phase: number, step: number): void;
+  stagesOf(net: Address, phase: number): number;
+  runStage(net: Address, thread: number, phase: number, stage: number): void;
   setClassification(net: Address, first: number, end: number): void;
   classify(net: Address, thread: number): void;
 }
 
-/** Pages of 64 KiB: 4 GiB, the most that a memory with 32-bit addresses can grow to. */
-const LARGEST_MEMORY = 65_536;
+/** Most pages of 64 KiB that a memory with 32-bit addresses can grow to: 4 GiB. */
+const MOST_PAGES = 65_536;
 
-/** Compiles the kernels, which the build has put beside this file; or says why this machine cannot run them. */
+/** Compiles the kernels, which the build puts beside this file; or says why this machine cannot run them. */
 export function compileKernels(): { readonly module: WebAssembly.Module } | { readonly missing: string } {
   if (typeof WebAssembly === 'undefined') return { missing: 'this Node.js runs without WebAssembly' };
   const bytes = readFileSync(new URL('./kernel.wasm', import.meta.url));
@@ -78,10 +82,14 @@ export function compileKernels(): { readonly module: WebAssembly.Module } | { re
   }
 }
 
-/** @throws MachineError if the address space is too small */
+/**
+ * A memory for the kernels. It is empty, and reserves address space for all that it may grow to.
+ *
+ * @throws MachineError if the address space is too small
+ */
 export function openMemory(): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: LARGEST_MEMORY, shared: true });
+    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   } catch (error) {
     throw new MachineError(
       `WebAssembly gets no address space (${(error as Error).message}): raise ulimit -v, or set NODE_OPTIONS=--disable-wasm-trap-handler`,
@@ -89,6 +97,7 @@ export function openMemory(): WebAssembly.Memory {
   }
 }
 
+/** The kernels on a memory, for one thread. They throw a RangeError for an array above 1 GiB. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
   const abort = () => {
     throw new RangeError('an array is too large for the kernels');
@@ -101,17 +110,17 @@ export function joinNet({ module, memory, net }: Shared, thread: number): Member
   return memberOf(instantiate(module, memory), net, thread);
 }
 
-/** The share of thread number `thread`. */
+/** The part of thread number `thread` in the work on a net. */
 export function memberOf(kernel: KernelExports, net: Address, thread: number): Member {
   return {
-    stepsOf: (phase) => kernel.stepsOf(net, PHASE_NUMBERS[phase]),
-    takeStep: (phase, step) => kernel.takeStep(net, thread, PHASE_NUMBERS[phase], step),
+    stagesOf: (phase) => kernel.stagesOf(net, PHASE_NUMBERS[phase]),
+    runStage: (phase, stage) => kernel.runStage(net, thread, PHASE_NUMBERS[phase], stage),
     classify: () => kernel.classify(net, thread),
   };
 }
 
-/** All steps of a mini-batch, for a thread that works alone. */
-export function takeAllSteps(member: Member, phase: BatchPhase): void {
-  const steps = member.stepsOf(phase);
-  for (let step = 0; step < steps; step++) member.takeStep(phase, step);
+/** Runs all stages of a mini-batch, in a thread that works alone. */
+export function runAllStages(member: Member, phase: BatchPhase): void {
+  const stages = member.stagesOf(phase);
+  for (let stage = 0; stage < stages; stage++) member.runStage(phase, stage);
 }

@@ -1,7 +1,8 @@
 // Messages in other languages. The code is written in English only: a library error, a note or a line of help is an
 // English sentence, and the sentence itself is the key under which a language's table has its translation. A value in
 // the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
-// line and after everything was made printable.
+// line and after everything was made printable. language.ts chooses the language; korean/ has the table of one; width.ts
+// has text measured in columns of a terminal, because a Hangul syllable takes two.
 
 import { widen } from './width.js';
 

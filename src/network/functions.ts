@@ -1,14 +1,14 @@
-// The nets. Read in this order: functions.ts (softmax, cross entropy), matrix.ts, simple-net.ts, two-layer-net.ts with
-// forward and backward. random.ts draws weights and images as NumPy does.
+// The nets. Read in this order: functions.ts (sigmoid, softmax, cross entropy and its gradient), simple-net.ts, matrix.ts,
+// two-layer-net.ts (forward and backward). random.ts draws weights and the images of mini-batches as NumPy does.
+//
+// Letters in shapes: N images, K classes. Arrays are flat and row-major: row n of (N, K) begins at n K.
 
-const { exp, log } = Math;
-
-/** Keeps the book's cross entropy -log(y + EPSILON) finite at y = 0 (4.2.1). Gradients here take it into account. */
+/** Keeps the book's cross entropy -log(y + EPSILON) finite at y = 0 (4.2.2). Gradients here take it into account. */
 export const EPSILON = 1e-7;
 
 /** The logistic function 1 / (1 + exp(-x)) (book, 3.2.4). */
 export function sigmoid(x: number): number {
-  return 1 / (1 + exp(-x));
+  return 1 / (1 + Math.exp(-x));
 }
 
 /**
@@ -24,7 +24,7 @@ export function softmax(z: Float64Array, classes: number): Float64Array {
     let largest = -Infinity;
     for (let k = row; k < row + classes; k++) if (z[k] > largest) largest = z[k];
     let sum = 0;
-    for (let k = row; k < row + classes; k++) sum += z[k] = exp(z[k] - largest);
+    for (let k = row; k < row + classes; k++) sum += z[k] = Math.exp(z[k] - largest);
     for (let k = row; k < row + classes; k++) z[k] = z[k] / sum;
   }
   return z;
@@ -39,15 +39,15 @@ export function softmax(z: Float64Array, classes: number): Float64Array {
  */
 export function crossEntropy(y: Float64Array, t: Float64Array, classes: number): number {
   let sum = 0;
-  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * log(y[i] + EPSILON);
+  for (let i = 0; i < y.length; i++) if (t[i] !== 0) sum -= t[i] * Math.log(y[i] + EPSILON);
   return sum / (y.length / classes);
 }
 
 /**
  * Gradient of crossEntropy(softmax(z), t) by the logits z: (y - t) y_label / (y_label + EPSILON) / N.
  *
- * The book's (y - t) / N (5.6.3) leaves EPSILON out, which is a relative error of 1e-7 / y_label; with it the gradient
- * agrees with central differences to rounding.
+ * The book's (y - t) / N (5.6.3) leaves EPSILON out, which is a relative error of 1e-7 / y_label. With EPSILON it is
+ * what central differences find, to rounding.
  *
  * @param y (N, K) probabilities, softmax(z)
  * @param t (N, K) one-hot targets
@@ -58,7 +58,7 @@ export function softmaxCrossEntropyGradient(y: Float64Array, t: Float64Array, cl
   const N = y.length / classes;
   const gradient = new Float64Array(y.length);
   for (let row = 0; row < y.length; row += classes) {
-    const probability = y[t.indexOf(1, row)];
+    const probability = y[t.indexOf(1, row)]; // of the label
     const scale = probability / (probability + EPSILON) / N;
     for (let i = row; i < row + classes; i++) gradient[i] = (y[i] - t[i]) * scale;
   }

@@ -1,4 +1,4 @@
-// Matrices are flat, row-major Float64Arrays. One of the two sizes is passed; the other follows from the length.
+// Matrices are flat, row-major Float64Arrays. Functions take one of the two sizes; the other follows from the length.
 
 /**
  * The product a b (N, M) of a (N, inner) and b (inner, M), plus a bias to every row.

@@ -1,8 +1,8 @@
 import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 
-/** The state of a stream, which decides all further draws. Plain numbers, so that JSON keeps it exactly. */
+/** The state of a stream, which decides all further draws. These are integers and float64, which JSON keeps exactly. */
 export interface RandomState {
-  /** Index into the twister's words, then its 624 words. */
+  /** The Mersenne twister: the index of its next word, then its 624 words of 32 bits. */
   readonly twister: readonly number[];
   /** The second normal of the last pair, or null if it was already returned. */
   readonly spareNormal: number | null;
@@ -46,7 +46,7 @@ export function randomStream(start: number | RandomState): RandomStream {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** Marsaglia's polar method yields normals in pairs; NumPy returns the second of a pair first. */
+  /** The polar method (Marsaglia and Bray 1964) yields normals in pairs; NumPy returns the second of a pair first. */
   function normal(): number {
     if (spareNormal !== null) {
       const value = spareNormal;
@@ -64,7 +64,10 @@ export function randomStream(start: number | RandomState): RandomStream {
     }
   }
 
-  /** Masked rejection: draws under the smallest all-ones mask that covers the range until the value is inside it. */
+  /**
+   * An integer of 0 … population - 1 by masked rejection: random bits, as many as the largest integer has, are drawn until
+   * they are not above it.
+   */
   function below(population: number): number {
     const largest = population - 1;
     if (largest === 0) return 0;

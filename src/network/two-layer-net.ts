@@ -5,8 +5,8 @@ import type { RandomStream } from './random.js';
 // The book's two-layer net, in plain TypeScript: the reference that every engine and kernel must agree with. `forward`
 // computes the probabilities, and `backward`, right below it, retraces the same steps in reverse to the gradient.
 //
-// Axis letters, here and in all other files: N images, D inputs (784), H hidden units, K classes (10). Arrays are flat
-// and row-major; shapes are in parentheses.
+// Letters in shapes, here and in all other files: N images, D inputs (784), H hidden units (100), K classes (10). Arrays
+// are flat and row-major.
 
 /** The sizes that decide every shape. */
 export interface Sizes {
@@ -64,8 +64,8 @@ export function zeroParameters(sizes: Sizes): Parameters {
 }
 
 /**
- * Standard deviation of the first weights of both layers, > 0; or the rule that gives a layer of n inputs its own (book,
- * 6.2): Xavier's √(1 / n) for sigmoid, He's √(2 / n) for ReLU.
+ * Standard deviation of the initial weights: a number > 0 for both layers, or a rule by which it follows from the number n
+ * of a layer's inputs (book, 6.2): Xavier's √(1 / n) for sigmoid, He's √(2 / n) for ReLU.
  */
 export type WeightInit = number | 'xavier' | 'he';
 
@@ -77,7 +77,7 @@ const INIT_RULES: Record<Exclude<WeightInit, number>, (inputs: number) => number
 /** The names of the rules. */
 export const WEIGHT_INITS = Object.keys(INIT_RULES) as (keyof typeof INIT_RULES)[];
 
-/** The notebook's. */
+/** The notebook's standard deviation. */
 export const DEFAULT_WEIGHT_INIT = 0.01;
 
 /** True for a positive finite number and for the name of a rule. */
@@ -87,9 +87,9 @@ export function isWeightInit(value: unknown): value is WeightInit {
 }
 
 /**
- * A new net. Weights are standard normal values times what `weightInit` says, W1 drawn before W2; biases are 0 (book,
- * 4.5.1).
+ * A new net (book, 4.5.1). Weights are normal with mean 0, W1 drawn before W2; biases are 0.
  *
+ * @param weightInit standard deviation of the weights, or the rule for it
  * @throws RangeError if a size is not a positive integer
  */
 export function create(
@@ -169,17 +169,17 @@ export function backward(net: TwoLayerNet, x: Float64Array, t: Float64Array): Lo
   return { loss: crossEntropy(probabilities, t, K), ...gradient };
 }
 
-/** Probabilities (N, K) of the classes for each image of x (N, D). */
+/** Probabilities of the classes, (N, K), for the images x (N, D) in [0, 1]. */
 export function predict(net: TwoLayerNet, x: Float64Array): Float64Array {
   return forward(net, x).probabilities;
 }
 
-/** The book's loss of a batch in nats: mean of -log(y_t + 1e-7). t is one-hot, (N, K). */
+/** Loss in nats of the images x (N, D) with the one-hot labels t (N, K): mean of -log(y_label + EPSILON) (book, 4.5.1). */
 export function loss(net: TwoLayerNet, x: Float64Array, t: Float64Array): number {
   return crossEntropy(predict(net, x), t, net.outputSize);
 }
 
-/** Accuracy, 0 … 1: the share of images whose most probable class is the one that is 1 in the one-hot t (N, K). */
+/** Accuracy, 0 … 1: the share of the images x (N, D) whose most probable class is that of the one-hot t (N, K). */
 export function accuracy(net: TwoLayerNet, x: Float64Array, t: Float64Array): number {
   const y = argmax(predict(net, x), net.outputSize);
   const labels = argmax(t, net.outputSize);

@@ -1,4 +1,4 @@
-import type { Outcome } from '../calculus/descent.js';
+import type { Outcome } from '../calculus/verdict.js';
 import { distance, linePieces, type Line, type Point } from './chart.js';
 import { type Axis, decadeOf, extent, linearAxis, symlogAxis } from './scale.js';
 

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { versions } from 'node:process';
-import { type Dataset, scalePixels } from '../dataset/mnist.js';
+import { scalePixels } from '../dataset/mini-batch.js';
+import { type Dataset } from '../dataset/mnist.js';
 import { classify } from '../engines/trainer.js';
 import type { Data } from '../engines/engine.js';
 import { formatCount, plural } from '../errors.js';

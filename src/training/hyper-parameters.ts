@@ -5,19 +5,23 @@ import { DEFAULT_WEIGHT_INIT, isWeightInit, type WeightInit } from '../network/t
 
 /** Everything that decides the outcome of a run, apart from the images; stored in model files. */
 export interface HyperParameters {
+  /** η, > 0. */
   readonly learningRate: number;
   /** Total number of steps, including those of an earlier run that is resumed. */
   readonly iterations: number;
+  /** N, images per mini-batch. */
   readonly batchSize: number;
+  /** H, hidden units. */
   readonly hiddenSize: number;
   /** Seed of NumPy's legacy stream: draws the weights, then every mini-batch. */
   readonly seed: number;
+  /** The engine that computes the gradient. */
   readonly gradient: EngineName;
-  /** Step of the central difference. */
+  /** Step of the central difference, > 0. */
   readonly h: number;
   /** Floating-point type of weights and arithmetic. */
   readonly precision: Precision;
-  /** Scale of the first weights. */
+  /** Standard deviation of the initial weights, or the rule for it. */
   readonly weightInit: WeightInit;
 }
 

@@ -7,21 +7,12 @@ import { create, type TwoLayerNet } from '../network/two-layer-net.js';
 import { type HyperParameters, MOST } from './hyper-parameters.js';
 import { accuracyOf } from './metrics.js';
 
-// Training. `train`, here, is mini-batch gradient descent with any engine. hyper-parameters.ts holds what decides a run;
-// model-file.ts saves and loads a run and checks that its images are the same; log.ts and history.ts record losses and
-// accuracies, metrics.ts evaluates a net, bench.ts times the engines.
+// Training. `train`, here, is mini-batch gradient descent with any engine; what it yields after each step is a
+// `TrainingEvent`. hyper-parameters.ts holds what decides a run; model-file.ts saves and loads a run and checks that its
+// images are the same; log.ts and history.ts record losses and accuracies, metrics.ts evaluates a net, bench.ts times the
+// engines.
 
-/** The images that a net was trained on, and those it was evaluated on; stored in model files. */
-export interface DatasetIdentity {
-  /** The name of the folder, or MNIST for the images that are installed with this package. */
-  readonly name: string;
-  /** SHA-256, in hexadecimal, of the training images and their labels. */
-  readonly train: string;
-  /** The same of the test images. */
-  readonly test: string;
-}
-
-/** A run before, between or after its steps: all the state that is needed to resume it. */
+/** The state of a run, before, between or after its steps: all that is needed to resume it. */
 export interface Training {
   readonly hyperParameters: HyperParameters;
   readonly net: TwoLayerNet;
@@ -31,11 +22,25 @@ export interface Training {
   iteration: number;
   /** The images that the net was trained on, if that is known. */
   dataset?: DatasetIdentity | undefined;
-  /** The reason, if plain TypeScript computed some of the steps instead of the SIMD kernels: the last bits differ. */
+  /** The reason, if plain TypeScript made some of the steps instead of the SIMD kernels: the last bits differ. */
   fallback?: string;
 }
 
-/** A run that has not begun: the net is drawn from the seed. */
+/** Which images a net was trained on, and which it was evaluated on; stored in model files. */
+export interface DatasetIdentity {
+  /** The name of the folder, or MNIST for the images that are installed with this package. */
+  readonly name: string;
+  /** SHA-256, in hexadecimal, of the training images and their labels. */
+  readonly train: string;
+  /** The same of the test images. */
+  readonly test: string;
+}
+
+/**
+ * A run that has not begun. As in the notebook, one random stream draws the weights and then every mini-batch.
+ *
+ * @param inputSize D, pixels per image
+ */
 export function newTraining(hyperParameters: HyperParameters, inputSize: number): Training {
   const { seed, hiddenSize, weightInit } = hyperParameters;
   const random = randomStream(seed);
@@ -44,7 +49,7 @@ export function newTraining(hyperParameters: HyperParameters, inputSize: number)
 }
 
 export type TrainingEvent =
-  /** Training begins. `fallback` and `fewerThreads` are the trainer's: why it is slower than it could be, if it is. */
+  /** Training begins. `threads`, `fallback` and `fewerThreads` are those of the engine's `Trainer`. */
   | {
       readonly type: 'start';
       readonly threads: number;
@@ -52,38 +57,42 @@ export type TrainingEvent =
       readonly fewerThreads: string | undefined;
     }
   /**
-   * A step was made. `step` counts from 0; `loss`, in nats, is the batch's before the update, `lossAfter` (if wanted)
-   * the same batch's after it.
+   * A step was made. `step` counts from 0; `loss` is that of the mini-batch before the update, in nats, and `lossAfter` (if
+   * wanted) that of the same mini-batch after it.
    */
   | { readonly type: 'step'; readonly step: number; readonly loss: number; readonly lossAfter?: number }
-  /** The net is up to date after `iteration` steps, and can be saved. */
+  /** `iteration` steps are done, and the net has their weights: it can be saved. */
   | { readonly type: 'checkpoint'; readonly iteration: number }
   /** The same, because `wantsNet` asked for it. */
   | { readonly type: 'snapshot'; readonly iteration: number }
-  /** The net was measured after `iteration` steps, and is up to date; accuracies are 0 … 1. */
+  /** The same, and the net was evaluated on all images: accuracies are 0 … 1. */
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
-  /** Loss, gradient or updated weights would not be finite; the net is as it was before this step. */
+  /** Loss, gradient or updated weights would not be finite: the run ends, with the net as it was before this step. */
   | { readonly type: 'not-finite'; readonly step: number; readonly loss: number };
 
 export interface TrainOptions {
-  /** Iterations between two measurements of the accuracy; default: an epoch. Measured at the end in any case. */
+  /** Iterations between two evaluations; default: an epoch. There is one at the end in any case. */
   readonly evalEvery?: number;
-  /** Iterations between two events of checkpoint; none if not given. They change no result. */
+  /** Iterations between two `checkpoint` events; none if not given. They change no result. */
   readonly checkpointEvery?: number;
-  /** Asked every 20 ms or so; true if an event of snapshot is wanted now. Snapshots change no result. */
+  /** Asked every 20 ms or so; true if a `snapshot` event is wanted now. They change no result. */
   readonly wantsNet?: () => boolean;
-  /** True if steps come with the loss after the update too, as the notebook prints it. */
+  /** True if `step` events have `lossAfter`, which the notebook prints. */
   readonly lossAfter?: boolean;
-  /** Stops after the step that is being made. */
+  /** Ends the run after the current step. */
   readonly signal?: AbortSignal;
 }
 
-/** Long enough to cost nothing, short enough for Ctrl-C to feel immediate. */
+/** How often the event loop gets a turn: seldom enough to cost nothing, often enough for Ctrl-C to feel immediate. */
 const YIELD_EVERY_MS = 20;
 
 /**
- * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved after an event of
- * accuracy, checkpoint or snapshot and when the run has ended, however it ended; in between the net may be behind.
+ * Mini-batch gradient descent (book, 4.5.2): draw, gradient, update, report. `training` can be saved at an `accuracy`,
+ * `checkpoint` or `snapshot` event, and when the run has ended, for whatever reason. At other times its net may lag behind
+ * its iteration, because the trainer has the weights.
+ *
+ * @param training changed in place
+ * @throws MachineError if a thread has ended, and as `GradientEngine.trainer`
  */
 export async function* train(
   training: Training,
@@ -97,23 +106,25 @@ export async function* train(
   const trainer = await engine.trainer(net, data, hyperParameters);
   const { threads, fallback, fewerThreads } = trainer;
   if (fallback !== undefined) training.fallback = fallback;
-  let synced = progressOf(training);
+  let synced = progressOf(training); // when the net was last up to date
   let lastYield = performance.now();
 
+  /** Brings the net up to date. */
   async function sync(): Promise<void> {
     if (synced.iteration === training.iteration) return;
     await trainer.sync();
     synced = progressOf(training);
   }
 
+  /** Leaves `training` in a state that can be resumed, even if a step or a thread has failed. */
   async function end(): Promise<void> {
     try {
       await trainer.sync();
     } catch (error) {
-      training.iteration = synced.iteration; // the net is still in this state: nothing more is lost
+      training.iteration = synced.iteration; // the net has the weights of this iteration
       throw error;
     } finally {
-      // A step that failed has drawn its images; a resumed run must draw them again.
+      // A failed step has already drawn its mini-batch, which a resumed run must draw again.
       training.random = redraw(synced, training, data);
       await trainer.close();
     }
@@ -156,24 +167,25 @@ export async function* train(
   }
 }
 
+/** The parts of a run's state that every step changes, apart from the net. */
 function progressOf({ iteration, random }: Training) {
   return { iteration, random: random.state() };
 }
 
-/** The random stream as it was after `training.iteration` steps, from what it was after some of them. */
+/** The random stream after `training.iteration` steps, from its state after fewer or as many steps. */
 function redraw(known: ReturnType<typeof progressOf>, { iteration, hyperParameters }: Training, { train }: Data) {
   const random = randomStream(known.random);
   for (let step = known.iteration; step < iteration; step++) random.choice(train.count, hyperParameters.batchSize);
   return random;
 }
 
-/** Steps in which as many images are drawn as there are: 600 for MNIST in batches of 100. */
+/** Iterations per epoch, in which as many images are drawn as there are: 600 for MNIST in mini-batches of 100. */
 export function iterationsPerEpoch(dataset: Pick<Dataset, 'count'>, batchSize: number): number {
   return iterationsOf(1, dataset, batchSize);
 }
 
 /**
- * Steps in which as many images are drawn as that many epochs have, to the nearest whole number; at least one.
+ * Iterations in so many epochs, to the nearest whole number; at least one.
  *
  * @throws InputError if there are more than a run may have
  */

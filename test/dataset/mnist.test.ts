@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { golden } from '../helpers/golden.js';
 import { idx, writeDataset } from '../helpers/idx.js';
 import { temporaryFolder } from '../helpers/run.js';
-import { gather } from '#src/dataset/mini-batch.js';
-import { bundledFolder, datasetFiles, loadDataset, loadMnist, oneHot, readImages } from '#src/dataset/mnist.js';
+import { gather, loadMnist, oneHot } from '#src/dataset/mini-batch.js';
+import { bundledFolder, datasetFiles, loadDataset, readImages } from '#src/dataset/mnist.js';
 import { InputError } from '#src/errors.js';
 
 const MD5: Record<string, string> = {

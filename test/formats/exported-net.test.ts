@@ -1,4 +1,4 @@
-import { scalePixels } from '#src/dataset/mnist.js';
+import { scalePixels } from '#src/dataset/mini-batch.js';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';

@@ -1,4 +1,4 @@
-import { scalePixels } from '#src/dataset/mnist.js';
+import { scalePixels } from '#src/dataset/mini-batch.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
 import { argmax } from '#src/network/functions.js';
 import { predict } from '#src/network/two-layer-net.js';

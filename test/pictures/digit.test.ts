@@ -1,4 +1,4 @@
-import { scalePixels } from '#src/dataset/mnist.js';
+import { scalePixels } from '#src/dataset/mini-batch.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';

@@ -1,4 +1,4 @@
-import { scalePixels } from '#src/dataset/mnist.js';
+import { scalePixels } from '#src/dataset/mini-batch.js';
 import { argmax } from '#src/network/functions.js';
 import { predict } from '#src/network/two-layer-net.js';
 import { seeDigit } from '#src/pictures/digit.js';

@@ -1,7 +1,8 @@
 import chalk from 'chalk';
 import { Argument } from 'commander';
 import { basename } from 'node:path';
-import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages, scalePixels } from '../../dataset/mnist.js';
+import { scalePixels } from '../../dataset/mini-batch.js';
+import { bundledFolder, CLASSES, type Dataset, datasetFiles, readImages } from '../../dataset/mnist.js';
 import { formatCount, InputError } from '../../errors.js';
 import { readBytes, sha256 } from '../../files/read.js';
 import { type Cli, type DefineCommand, print, printJson } from '../command.js';

@@ -1,6 +1,7 @@
 import chalk from 'chalk';
 import { createReadStream } from 'node:fs';
-import { readImages, scalePixels } from '../../dataset/mnist.js';
+import { scalePixels } from '../../dataset/mini-batch.js';
+import { readImages } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
 import { withErrorPath } from '../../files/read.js';
 import { argmax } from '../../network/functions.js';

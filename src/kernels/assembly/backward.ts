@@ -12,13 +12,14 @@ import {
   Vectors7,
 } from './lanes';
 import { columnEndOf, columnOf } from './images';
-import { ENTRY, firstVectorOf, Net, vectorsOf, Workspace } from './net';
+import { ENTRY, Net, Workspace } from './net';
 import { EPSILON } from './output';
+import { firstVectorOf, vectorsOf } from './shares';
 
 // Backpropagation and gradient descent in one pass: every gradient is multiplied by the learning rate and subtracted
 // from its parameter as soon as it is known. Reference: `backward` in network/two-layer-net.ts.
 
-/** A row of a block, all zeros: where sums begin. */
+/** A row of a block, all zeros: what a sum over the images begins with. */
 const ZEROS = memory.data(112, 16);
 
 /**
@@ -28,16 +29,17 @@ const ZEROS = memory.data(112, 16);
 export function gradientOfLogits<T>(net: Net, first: usize, end: usize): void {
   for (let n = first; n < end; n++) {
     const y = net.outputs + n * classRow<T>();
-    const ofLabel = y + <usize>load<u8>(net.batchLabels + n) * sizeof<T>();
-    const probability = load<T>(ofLabel);
+    const yOfLabel = y + <usize>load<u8>(net.batchLabels + n) * sizeof<T>();
+    const probability = load<T>(yOfLabel);
     const scale = v128.splat<T>(probability / (probability + <T>EPSILON) / <T>net.count);
-    store<T>(ofLabel, probability - <T>1);
+    store<T>(yOfLabel, probability - <T>1);
     for (let at: usize = 0; at < classRow<T>(); at += VECTOR) {
       v128.store(y + at, v128.mul<T>(v128.load(y + at), scale));
     }
   }
 }
 
+/** Updates b2: its gradient is the sum of ∂L/∂logits over the images. */
 export function descendB2<T>(net: Net): void {
   const b2 = net.b2 + net.targetOffset;
   const rate = v128.splat<T>(<T>net.learningRate);
@@ -49,9 +51,9 @@ export function descendB2<T>(net: Net): void {
 }
 
 /**
- * Updates W2, b1 and W1 of a block by images first … end - 1, the columns of which are gathered. A mini-batch of several
- * chunks is summed up in memory, in the order of the images, so that chunks change no bit: the first begins the sums, and
- * the last subtracts them.
+ * Updates W2, b1 and W1 of a block by a chunk, images first … end - 1, whose columns are gathered. With several chunks, the
+ * gradient is summed up in memory: the first chunk begins the sums, and the last one subtracts them. Images are added in
+ * the same order whatever the chunks, so these change no bit.
  */
 export function descendBlock<T>(net: Net, workspace: Workspace, block: usize, first: usize, end: usize): void {
   const isFirst = first == 0;
@@ -60,8 +62,8 @@ export function descendBlock<T>(net: Net, workspace: Workspace, block: usize, fi
   const hidden = net.hidden + (block * net.count + first) * ROW;
   const outputs = net.outputs + first * classRow<T>();
   const units = vectorsOf(net, block) * lanes<T>();
-  const ofBlock = firstVectorOf(net, block) * lanes<T>() * classRow<T>();
-  const gradientW2 = isFirst && isLast ? workspace.gradientW2 : net.W2 + ofBlock + net.sumsOffset;
+  const W2 = net.W2 + firstVectorOf(net, block) * lanes<T>() * classRow<T>();
+  const gradientW2 = isFirst && isLast ? workspace.gradientW2 : W2 + net.sumsOffset;
   gradientOfW2<T>(hidden, outputs, count, units, gradientW2, isFirst);
 
   const vectors = vectorsOf(net, block);
@@ -73,6 +75,7 @@ export function descendBlock<T>(net: Net, workspace: Workspace, block: usize, fi
   if (isLast) descendW2<T>(net, gradientW2, block); // last, because its transpose was needed
 }
 
+/** Updates b1 and W1 of a block; `hidden` then holds ∂L/∂preActivations. */
 function descendLayer1<T, V>(
   net: Net,
   hidden: usize,
@@ -87,7 +90,13 @@ function descendLayer1<T, V>(
   descendW1<T, V>(net, hidden, net.W1 + block * net.inputSize * ROW, isFirst, isLast);
 }
 
-/** ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits. */
+/**
+ * ∂L/∂W2 of a block: for each unit the sum over the images of its output times ∂L/∂logits.
+ *
+ * @param hidden (count, row)
+ * @param outputs ∂L/∂logits (count, K')
+ * @param to (units, K'): written, or added to if this is not the first chunk
+ */
 function gradientOfW2<T>(hidden: usize, outputs: usize, count: usize, units: usize, to: usize, isFirst: bool): void {
   for (let unit: usize = 0; unit < units; unit++, to += classRow<T>()) {
     const from = isFirst ? ZEROS : to;
@@ -151,6 +160,7 @@ function gradientOfPreActivations<T, V>(hidden: usize, outputs: usize, count: us
   }
 }
 
+/** gradient * a (1 - a), where a (1 - a) is the derivative of the sigmoid whose value is a. */
 function timesSigmoidDerivative<T>(gradient: v128, a: v128): v128 {
   return v128.mul<T>(gradient, v128.mul<T>(a, v128.sub<T>(v128.splat<T>(<T>1), a)));
 }
@@ -171,6 +181,7 @@ export function descendW2<T>(net: Net, gradient: usize, block: usize): void {
   }
 }
 
+/** Updates b1 of a block: its gradient is the sum of ∂L/∂preActivations over the images. */
 function descendB1<T>(net: Net, dPreActivations: usize, count: usize, b1: usize, isFirst: bool, isLast: bool): void {
   const rate = v128.splat<T>(<T>net.learningRate);
   const sums = b1 + net.sumsOffset;
@@ -183,7 +194,7 @@ function descendB1<T>(net: Net, dPreActivations: usize, count: usize, b1: usize,
   }
 }
 
-/** Updates W1, pixel by pixel: each gradient is a sum over the images in which the pixel is not 0. */
+/** Updates W1 of a block, pixel by pixel: each gradient is a sum over the images in which the pixel is not 0. */
 function descendW1<T, V>(net: Net, dPreActivations: usize, W1: usize, isFirst: bool, isLast: bool): void {
   const hasV3 = offsetof<V>() > offsetof<Vectors3>();
   const hasV4 = offsetof<V>() > offsetof<Vectors4>();

@@ -3,7 +3,8 @@ import { halfWeightOf, lossDifference, quotientOf, scaleOf } from './differences
 import { expm1, expm1Near0 } from './exp';
 import { CLASSES, classRow, lanes, ROW, VECTOR } from './lanes';
 import { logOfQuotientNear1 } from './log';
-import { Net, vectorsOf, Workspace } from './net';
+import { Net, Workspace } from './net';
+import { vectorsOf } from './shares';
 
 // Perturbing W2[j, k] by ±h changes logit k alone, by ±h times the output of hidden unit j; b2 acts as one more unit,
 // whose output is 1. Two classes k are evaluated at once, in the lanes of a vector.

@@ -8,13 +8,15 @@ import { EPSILON } from './output';
 // differences-layer1.ts perturbs W1 and b1, differences-layer2.ts W2 and b2. Reference: `incrementalDifferences` in
 // engines/numerical.ts.
 //
-// A perturbation changes logit k by Δ_k. Each exponential of softmax is multiplied by e^Δ_k, so with e_k = e^Δ_k - 1
-// and y the unperturbed probabilities (their sum is 1)
+// A perturbation changes logit k by Δ_k, and so multiplies exponential k of softmax by e^Δ_k. With y the probabilities
+// before, whose sum is 1, and t the label:
 //
-//   u = Σ y_k e_k      s = Σ y_k (e_t - e_k)      y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u)
+//   e_k = e^Δ_k - 1            relative change of exponential k
+//   u = Σ y_k e_k              relative change of the sum of the exponentials
+//   s = Σ y_k (e_t - e_k)      by how much that of the label's exponential is larger: s = e_t - u
 //
-// for the label t. Both losses are evaluated through this, L(+h) with Δ⁺ and L(-h) with Δ⁻. No derivative is used, and
-// h may be large.
+// y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u). Both losses are evaluated through this, L(+h) with Δ⁺ and
+// L(-h) with Δ⁻. No derivative is used, and h may be large.
 
 /** 1 / (2hN): from the sum over the images of L(+h) - L(-h) to the central difference of the mean. */
 export function scaleOf(net: Net): f64 {

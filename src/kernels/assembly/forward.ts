@@ -1,12 +1,14 @@
 import { sigmoid } from './exp';
 import { addProduct, ROW, Vectors3, Vectors4, Vectors5, Vectors6, Vectors7 } from './lanes';
-import { ENTRY, Net, vectorsOf } from './net';
+import { ENTRY, Net } from './net';
+import { vectorsOf } from './shares';
 
 /**
- * Outputs of a block's units for `count` images, from their rows. Reference: `forward` in network.
+ * Outputs of a block's hidden units, sigmoid(x W1 + b1), for `count` images. Reference: `forward` in
+ * network/two-layer-net.ts.
  *
- * @param bounds (count, 2): where their rows begin and end
- * @param hidden (count, row): the outputs
+ * @param bounds (count, 2): where the row of each image begins and ends
+ * @param hidden (count, row): written
  */
 export function forwardBlock<T>(net: Net, block: usize, bounds: usize, count: usize, hidden: usize): void {
   const W1 = net.W1 + block * net.inputSize * ROW;

@@ -1,4 +1,5 @@
 import { BACKWARD_PHASE, DIFFERENCES_PHASE, LOSS_PHASE } from '../layout';
+import { allocateNet } from './allocate';
 import { descendB2, descendBlock, gradientOfLogits } from './backward';
 import { classifyImages, prepareClassification } from './classify';
 import { differencesByLayer1 } from './differences-layer1';
@@ -7,27 +8,39 @@ import { collectValues, setStep } from './differences';
 import { forwardBlock } from './forward';
 import { gatherColumns, gatherRows, packImages } from './images';
 import { ROW } from './lanes';
-import { firstBlockOf, layOut, Net, shareOf, workspaceOf } from './net';
+import { Net, workspaceOf } from './net';
 import { meanLoss, softmaxAndLosses, sumLogits } from './output';
+import { firstBlockOf, firstOfShare } from './shares';
 import { readParameters, writeParameters } from './transfer';
 
-// The exports. A call for a mini-batch goes in steps, which all threads take together: each does its share of a step,
-// and none begins the next step before all have finished this one.
+// The functions that wasm-net.ts calls. net.ts explains the words, allocate.ts and shares.ts divide memory and work, and
+// transfer.ts copies parameters in and out. images.ts holds the images; forward.ts, output.ts and backward.ts are the net
+// itself, with lanes.ts for vectors and exp.ts and log.ts for its functions. differences.ts, differences-layer1.ts and
+// differences-layer2.ts are central differences, and classify.ts finds digits.
 //
-//   gather    each thread the rows of some images         forward   each thread its blocks of hidden units
-//   output    each thread the softmax of some images      columns   each thread the columns of some pixels
-//   descend, differences    each thread its blocks of hidden units
+// A mini-batch is computed in stages. All threads run each stage together: a thread does its share of it, and
+// begins the next stage when all have finished this one.
 //
-// A large mini-batch goes in chunks c, so that what a step has written is still in the cache when the next one reads it:
+//   gather       each thread the rows of some images
+//   forward      each thread its blocks of hidden units
+//   output       each thread the logits and the softmax of some images
+//   columns      each thread the columns of some pixels
+//   descend      each thread the gradient of its blocks, and the update by it
+//   differences  the same by central differences
 //
-//   one chunk       gather   forward   output, columns   descend
-//   more            (gather c   forward c   output c) …   (gather c   columns c   descend c) …
+// A mini-batch of several chunks c needs the rows of each chunk twice, because they are not kept:
 //
-// The loss ends with the last output. Differences need all images at once, and so no columns.
+//   backward, one chunk    gather   forward   output and columns   descend
+//   backward, more chunks  gather c   forward c   output c   for every c, then   gather c   columns c   descend c
+//   differences            gather   forward   output   differences    (of all images at once)
+//   loss                   gather c   forward c   output c   for every c
 
 /**
- * A net of ten classes, in float64 or float32, and room for images and threads. One in each memory. Its calls are about
- * either differences, in float64, or backpropagation.
+ * A net of ten classes, in float64 or float32, with room for images and threads. There is one in each memory.
+ *
+ * @param images most images that will be packed
+ * @param capacity largest mini-batch
+ * @param takesDifferences true for central differences, which are in float64; false for backpropagation
  */
 export function create(
   inputSize: usize,
@@ -39,11 +52,12 @@ export function create(
   takesDifferences: bool,
 ): Net {
   return isDouble
-    ? layOut<f64>(inputSize, hiddenSize, images, capacity, threads, takesDifferences)
-    : layOut<f32>(inputSize, hiddenSize, images, capacity, threads, false);
+    ? allocateNet<f64>(inputSize, hiddenSize, images, capacity, threads, takesDifferences)
+    : allocateNet<f32>(inputSize, hiddenSize, images, capacity, threads, false);
 }
 
-// Addresses of the arrays that the caller writes and reads; see Net.
+// Addresses of the arrays that the caller writes and reads; see Net. AssemblyScript exports functions, not properties.
+
 export function flatOf(net: Net): usize {
   return net.flat;
 }
@@ -68,7 +82,7 @@ export function lossOf(net: Net): f64 {
   return meanLoss(net);
 }
 
-/** Packs the staged images behind the others. */
+/** Packs the first `count` of the staged images behind those that are packed already. */
 export function pack(net: Net, count: usize): void {
   packImages(net, count);
 }
@@ -78,19 +92,20 @@ export function forget(net: Net): void {
   net.packedCount = 0;
 }
 
+/** Reads the parameters from `flat`. */
 export function readFlat(net: Net): void {
   if (net.isDouble) readParameters<f64>(net);
   else readParameters<f32>(net);
 }
 
-/** The parameters, or the gradient, into `flat`. */
+/** Writes the parameters, or the gradient, into `flat`. */
 export function writeFlat(net: Net, gradient: bool): void {
   const offset = gradient ? net.gradientOffset : 0;
   if (net.isDouble) writeParameters<f64>(net, offset);
   else writeParameters<f32>(net, offset);
 }
 
-/** Sets N, the learning rate and the step of the central difference of the following calls: they descend. */
+/** From now on a mini-batch has `count` images, and its gradient times the learning rate is subtracted. */
 export function setDescent(net: Net, count: usize, learningRate: f64, h: f64): void {
   net.count = count;
   net.learningRate = learningRate;
@@ -98,44 +113,48 @@ export function setDescent(net: Net, count: usize, learningRate: f64, h: f64): v
   if (h != net.h) setStep(net, h);
 }
 
-/** The same for calls that leave the parameters as they are and write the gradient to its array: 0 - (-1) gradient. */
+/**
+ * From now on a mini-batch has `count` images, and its gradient is written to the gradient's array. The code is that of a
+ * descent, which begins at 0 instead of the parameters, with rate -1: 0 - (-1) gradient.
+ */
 export function setGradient(net: Net, count: usize, h: f64): void {
   setDescent(net, count, -1, h);
   net.targetOffset = net.gradientOffset;
   memory.fill(net.W1 + net.gradientOffset, 0, net.gradientOffset);
 }
 
-/** Gives the whole of every step to the first thread, or shares them again. Call it while no thread works on the net. */
+/** Gives all shares to the first thread, or each thread its own again. Call it while no thread works on the net. */
 export function setSolo(net: Net, solo: bool): void {
   net.sharers = solo ? 1 : net.threads;
 }
 
-/** Number of steps of a call. */
-export function stepsOf(net: Net, phase: i32): usize {
+/** Number of stages of a mini-batch in a phase; see layout.ts for the phases. */
+export function stagesOf(net: Net, phase: i32): usize {
   const chunks = chunksOf(net);
   if (phase == LOSS_PHASE) return 3 * chunks;
   return chunks == 1 ? 4 : 6 * chunks;
 }
 
-/** A thread's share of a step of a call. */
-export function takeStep(net: Net, thread: usize, phase: i32, step: usize): void {
-  if (net.isDouble) stepOf<f64>(net, thread, phase, step);
-  else stepOf<f32>(net, thread, phase, step);
+/** Does a thread's share of a stage, 0 … stagesOf - 1, of a mini-batch. */
+export function runStage(net: Net, thread: usize, phase: i32, stage: usize): void {
+  if (net.isDouble) runStageOf<f64>(net, thread, phase, stage);
+  else runStageOf<f32>(net, thread, phase, stage);
 }
 
-function stepOf<T>(net: Net, thread: usize, phase: i32, step: usize): void {
+function runStageOf<T>(net: Net, thread: usize, phase: i32, stage: usize): void {
   const chunks = chunksOf(net);
-  const chunk = (step / 3) % chunks;
-  if (step < 3 * chunks) {
-    if (step % 3 == 0) gather(net, thread, chunk);
-    else if (step % 3 == 1) forward<T>(net, thread, chunk);
+  const chunk = (stage / 3) % chunks;
+  const ofChunk = stage % 3;
+  if (stage < 3 * chunks) {
+    if (ofChunk == 0) gather(net, thread, chunk);
+    else if (ofChunk == 1) forward<T>(net, thread, chunk);
     else {
       output<T>(net, thread, phase, chunk);
       if (phase == BACKWARD_PHASE && chunks == 1) columns(net, thread, chunk);
     }
   } else if (phase == DIFFERENCES_PHASE) differences(net, thread);
-  else if (chunks == 1 || step % 3 == 2) descend<T>(net, thread, chunk);
-  else if (step % 3 == 0) gather(net, thread, chunk);
+  else if (chunks == 1 || ofChunk == 2) descend<T>(net, thread, chunk);
+  else if (ofChunk == 0) gather(net, thread, chunk);
   else columns(net, thread, chunk);
 }
 
@@ -143,7 +162,7 @@ function chunksOf(net: Net): usize {
   return (net.count + net.chunk - 1) / net.chunk;
 }
 
-/** First image of a chunk, and end of the chunk before. */
+/** The first image of a chunk, which ends where the next one begins. */
 function startOf(net: Net, chunk: usize): usize {
   return min(chunk * net.chunk, net.count);
 }
@@ -151,8 +170,8 @@ function startOf(net: Net, chunk: usize): usize {
 function gather(net: Net, thread: usize, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
-  const first = shareOf(count, thread, net.sharers);
-  const end = shareOf(count, thread + 1, net.sharers);
+  const first = firstOfShare(count, thread, net.sharers);
+  const end = firstOfShare(count, thread + 1, net.sharers);
   const indices = net.indices + (start + first) * 4;
   const rows = net.rows + first * net.rowRoom;
   gatherRows(net, workspaceOf(net, thread), indices, end - first, rows, net.rowBounds + first * 8);
@@ -172,8 +191,8 @@ function forward<T>(net: Net, thread: usize, chunk: usize): void {
 function output<T>(net: Net, thread: usize, phase: i32, chunk: usize): void {
   const start = startOf(net, chunk);
   const count = startOf(net, chunk + 1) - start;
-  const first = start + shareOf(count, thread, net.sharers);
-  const end = start + shareOf(count, thread + 1, net.sharers);
+  const first = start + firstOfShare(count, thread, net.sharers);
+  const end = start + firstOfShare(count, thread + 1, net.sharers);
   sumLogits<T>(net, net.hidden, net.count, first, end, net.logits);
   softmaxAndLosses<T>(net, first, end);
   if (phase == BACKWARD_PHASE) gradientOfLogits<T>(net, first, end);
@@ -181,8 +200,8 @@ function output<T>(net: Net, thread: usize, phase: i32, chunk: usize): void {
 }
 
 function columns(net: Net, thread: usize, chunk: usize): void {
-  const first = shareOf(net.inputSize, thread, net.sharers);
-  const end = shareOf(net.inputSize, thread + 1, net.sharers);
+  const first = firstOfShare(net.inputSize, thread, net.sharers);
+  const end = firstOfShare(net.inputSize, thread + 1, net.sharers);
   gatherColumns(net, first, end, startOf(net, chunk + 1) - startOf(net, chunk));
 }
 
@@ -209,7 +228,7 @@ export function setClassification(net: Net, first: usize, end: usize): void {
   prepareClassification(net, first, end);
 }
 
-/** Takes images of the classification until none is left. It needs no barrier. */
+/** Classifies images until none is left. Threads need not wait for each other. */
 export function classify(net: Net, thread: usize): void {
   classifyImages(net, thread);
 }

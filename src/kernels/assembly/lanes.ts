@@ -11,8 +11,9 @@ export const CLASSES: usize = <usize>CLASS_COUNT;
 /** Bytes from one row of a block to the next: room for as many vectors as there are sums that stay in registers, 7. */
 export const ROW: usize = <usize>BLOCK_ROW;
 
-// How many vectors the blocks of a loop have. They are types because a generic function is compiled separately for each
-// type, so that all its sums stay in registers. Smaller blocks are padded to three vectors.
+// The number of vectors of a block, as a type. A generic function is compiled once for each type, so that every loop over
+// a block is unrolled and its sums stay in registers. The code tells the types apart by their size: `hasV3` is
+// offsetof<V>() > offsetof<Vectors3>(), a constant. A block of one or two vectors is computed as one of three.
 @unmanaged
 export class Vectors3 {
   v0: v128;

@@ -1,7 +1,8 @@
 import { exp } from './exp';
 import { addProduct, classRow, lanes, ROW, VECTOR } from './lanes';
 import { log } from './log';
-import { Net, placeOf } from './net';
+import { Net } from './net';
+import { offsetOfVector } from './shares';
 
 /** The book's constant against log 0. */
 export const EPSILON: f64 = 1e-7;
@@ -40,7 +41,7 @@ function addGroup<T>(
   let s3 = s0;
   let s4 = s0;
   for (; vector < endVector; vector++) {
-    const outputs = hidden + placeOf(net, vector, count);
+    const outputs = hidden + offsetOfVector(net, vector, count);
     let weights = net.W2 + vector * lanes<T>() * classRow<T>();
     for (let at: usize = 0; at < VECTOR; at += sizeof<T>(), weights += classRow<T>()) {
       const a = v128.load_splat<T>(outputs + at);

@@ -1,5 +1,6 @@
 import { CLASSES, classRow, lanes, ROW } from './lanes';
-import { Net, placeOf } from './net';
+import { Net } from './net';
+import { offsetOfVector } from './shares';
 
 /** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
 export function readParameters<T>(net: Net): void {
@@ -12,10 +13,10 @@ export function readParameters<T>(net: Net): void {
   const minusInfinity = <T>-Infinity;
   for (let at: usize = 0; at < net.blocks * ROW; at += size) store<T>(net.b1 + at, minusInfinity);
   for (let unit: usize = 0; unit < H; unit++) {
-    const ofW1 = net.W1 + placeOfUnit<T>(net, unit, D);
+    const ofW1 = net.W1 + offsetOfUnit<T>(net, unit, D);
     for (let i: usize = 0; i < D; i++) store<T>(ofW1 + i * ROW, <T>load<f64>(net.flat + (i * H + unit) * 8));
-    store<T>(net.b1 + placeOfUnit<T>(net, unit, 1), <T>load<f64>(b1 + unit * 8));
-    const ofW2T = net.W2T + placeOfUnit<T>(net, unit, CLASSES);
+    store<T>(net.b1 + offsetOfUnit<T>(net, unit, 1), <T>load<f64>(b1 + unit * 8));
+    const ofW2T = net.W2T + offsetOfUnit<T>(net, unit, CLASSES);
     for (let k: usize = 0; k < CLASSES; k++) {
       const weight = <T>load<f64>(W2 + (unit * CLASSES + k) * 8);
       store<T>(net.W2 + unit * classRow<T>() + k * size, weight);
@@ -36,9 +37,9 @@ export function writeParameters<T>(net: Net, offset: usize): void {
   const b2 = W2 + H * CLASSES * 8;
   const size = sizeof<T>();
   for (let unit: usize = 0; unit < H; unit++) {
-    const ofW1 = offset + net.W1 + placeOfUnit<T>(net, unit, D);
+    const ofW1 = offset + net.W1 + offsetOfUnit<T>(net, unit, D);
     for (let i: usize = 0; i < D; i++) store<f64>(net.flat + (i * H + unit) * 8, <f64>load<T>(ofW1 + i * ROW));
-    store<f64>(b1 + unit * 8, <f64>load<T>(offset + net.b1 + placeOfUnit<T>(net, unit, 1)));
+    store<f64>(b1 + unit * 8, <f64>load<T>(offset + net.b1 + offsetOfUnit<T>(net, unit, 1)));
     for (let k: usize = 0; k < CLASSES; k++) {
       const weight = load<T>(offset + net.W2 + unit * classRow<T>() + k * size);
       store<f64>(W2 + (unit * CLASSES + k) * 8, <f64>weight);
@@ -47,7 +48,7 @@ export function writeParameters<T>(net: Net, offset: usize): void {
   for (let k: usize = 0; k < CLASSES; k++) store<f64>(b2 + k * 8, <f64>load<T>(offset + net.b2 + k * size));
 }
 
-/** Bytes from the start of (blocks, count, row) to a hidden unit in the first row of its block. */
-function placeOfUnit<T>(net: Net, unit: usize, count: usize): usize {
-  return placeOf(net, unit / lanes<T>(), count) + (unit % lanes<T>()) * sizeof<T>();
+/** Bytes from the start of an array (blocks, count, row) to a hidden unit, in the first row of its block. */
+function offsetOfUnit<T>(net: Net, unit: usize, count: usize): usize {
+  return offsetOfVector(net, unit / lanes<T>(), count) + (unit % lanes<T>()) * sizeof<T>();
 }

@@ -35,7 +35,7 @@ interface TrainOption {
   readonly isFixed?: true;
   /** Format of the file that it names, if the run writes one. */
   readonly writes?: OutputFormat;
-  /** Its value as words of the command that goes on with a run; not there if the model file knows it. */
+  /** The words that repeat its value in the command that goes on with a run; missing where the model file has the value. */
   readonly repeat?: (value: never) => string[];
 }
 
@@ -112,6 +112,7 @@ export const TRAIN_OPTIONS = {
     writes: 'safetensors', // not repeated: a run that is resumed saves to where it came from
   },
   force: { option: flag('--force', 'let --save replace a file of another run without asking') },
+  // commander gives `keep: false` for it.
   keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
   resume: {
     option: path(
@@ -200,7 +201,7 @@ export function trainOutputs(options: TrainFlags): Output[] {
   });
 }
 
-/** The options of the run of one seed. */
+/** The options of the run of one seed: its own files, and none is kept as the last net. */
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
   const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
   const { save, log, report } = options;
@@ -222,7 +223,7 @@ export function chooseHyperParameters(
   const given = ROWS.flatMap(([name, { sets }]) =>
     sets && options[name] !== undefined ? [[sets, options[name]]] : [],
   );
-  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0];
+  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0]; // of a new run
   const chosen: HyperParameters = {
     ...DEFAULTS,
     precision,
@@ -252,6 +253,9 @@ export function chooseHyperParameters(
   return result;
 }
 
+/** Options of every command that are flags. */
+const COMMON = ['json', 'quiet', 'debug'] as const;
+
 /** The command that goes on with a run that was stopped and saved. */
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
@@ -263,5 +267,3 @@ export function resumeCommand(saved: string, options: TrainFlags): string {
   const language = options.lang === undefined ? [] : ['--lang', options.lang];
   return commandLine(['train', '--resume', saved, ...words, ...common, ...language]);
 }
-
-const COMMON = ['json', 'quiet', 'debug'] as const;

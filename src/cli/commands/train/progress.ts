@@ -1,9 +1,6 @@
-import { gather } from '../../../dataset/mini-batch.js';
-import type { Data } from '../../../engines/engine.js';
 import { formatCount, printable } from '../../../errors.js';
-import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import type { History } from '../../../training/history.js';
-import type { Training, TrainingEvent } from '../../../training/train.js';
+import type { TrainingEvent } from '../../../training/train.js';
 import { type Cli, terminalText } from '../../command.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
@@ -11,7 +8,7 @@ import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js'
 interface Progress {
   event(event: TrainingEvent): void;
   /** Parts of one step are done, in an engine whose step takes minutes. */
-  within(done: number, total: number): void;
+  partOfStep(done: number, total: number): void;
   /** Says something without tearing the picture. */
   note(text: string): void;
   end(): void;
@@ -30,7 +27,7 @@ interface ProgressSource {
 /** Opens the progress display. The code that draws is loaded only for a terminal. */
 export async function openProgress(cli: Cli, source: ProgressSource): Promise<Progress> {
   if (cli.quiet)
-    return { event: () => undefined, within: () => undefined, note: () => undefined, end: () => undefined };
+    return { event: () => undefined, partOfStep: () => undefined, note: () => undefined, end: () => undefined };
   return isLiveTerminal(cli.err) ? openPicture(cli, source) : openLines(cli, source);
 }
 
@@ -41,19 +38,19 @@ async function openPicture(cli: Cli, { first, last, history }: ProgressSource): 
     import('../../rows.js'),
   ]);
   const style = styleOf(cli);
-  const pace = openPace(first, last);
+  const timing = openTiming(first, last);
   let iteration = first;
   let loss: number | undefined;
   let accuracies = '';
-  let part = '';
+  let partText = '';
 
   const screen = openRows(err, () => {
     const figures = [
       `${Math.floor((iteration / last) * 100)}%`,
       `${formatCount(iteration)}/${formatCount(last)}`,
       `loss ${loss === undefined ? '…' : loss.toPrecision(6)}`,
-      ...pace.figures(),
-      part,
+      ...timing.figures(),
+      partText,
       accuracies,
     ];
     const size = terminalSize(err);
@@ -66,18 +63,18 @@ async function openPicture(cli: Cli, { first, last, history }: ProgressSource): 
 
   return {
     event(event) {
-      part = '';
+      partText = '';
       if (event.type === 'step') {
         iteration = event.step + 1;
         loss = event.loss;
-        pace.at(iteration);
+        timing.at(iteration);
       } else if (event.type === 'accuracy') {
         accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
       }
     },
-    within(done, total) {
-      part = `parameter ${formatCount(done)}/${formatCount(total)}`;
-      pace.at(iteration + done / total);
+    partOfStep(done, total) {
+      partText = `parameter ${formatCount(done)}/${formatCount(total)}`;
+      timing.at(iteration + done / total);
     },
     note: (text) => screen.note(style.paint(cli.translate(printable(text)), 'title')),
     end: () => screen.end(),
@@ -85,27 +82,29 @@ async function openPicture(cli: Cli, { first, last, history }: ProgressSource): 
 }
 
 function openLines({ err, translate }: Cli, { first, last }: ProgressSource): Progress {
-  const pace = openPace(first, last);
+  const timing = openTiming(first, last);
   let loss = NaN;
   return {
     event(event) {
       if (event.type === 'step') {
         loss = event.loss;
-        pace.at(event.step + 1);
+        timing.at(event.step + 1);
       }
       if (event.type !== 'accuracy') return;
       const done = `${formatCount(event.iteration)}/${formatCount(last)}`;
       const accuracies = `train ${event.train.toFixed(4)}  test ${event.test.toFixed(4)}`;
-      err.write(`${translate(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${pace.figures().join('  ')}`)}\n`);
+      err.write(
+        `${translate(`${done}  loss ${loss.toPrecision(6)}  ${accuracies}  ${timing.figures().join('  ')}`)}\n`,
+      );
     },
-    within: () => undefined,
+    partOfStep: () => undefined,
     note: (text) => void err.write(`${translate(terminalText(text))}\n`),
     end: () => undefined,
   };
 }
 
 /** How fast a run goes. The time before its first step, in which threads start, does not count. */
-function openPace(first: number, last: number) {
+function openTiming(first: number, last: number) {
   const opened = performance.now();
   let start: { readonly position: number; readonly time: number } | undefined;
   let position = first;
@@ -128,22 +127,4 @@ function openPace(first: number, last: number) {
       ];
     },
   };
-}
-
-/** Estimates the duration of the notebook's loop from a few losses timed now. */
-export function costWarning({ net, hyperParameters, iteration }: Training, { train }: Data): string {
-  const indices = Uint32Array.from({ length: hyperParameters.batchSize }, (_, i) => i % train.count);
-  const { x, t } = gather(train, indices);
-  const time = () => {
-    const start = performance.now();
-    loss(net, x, t);
-    return (performance.now() - start) / 1000;
-  };
-  const passes = 2 * parameterCount(net);
-  const step = passes * Math.min(time(), time(), time(), time(), time());
-  const steps = hyperParameters.iterations - iteration;
-  return (
-    `--gradient naive makes ${formatCount(passes)} forward passes per step: about ${formatDuration(step)} per step, ` +
-    `${formatDuration(step * steps)} for ${formatCount(steps)}; --gradient numerical gets the same gradient faster`
-  );
 }

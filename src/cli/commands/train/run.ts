@@ -34,8 +34,9 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const engine = await openEngine(gradient, {
     ...hyperParameters,
     ...(threads !== undefined && { threads }),
-    onProgress: (done, total) => progress.within(done, total),
+    onProgress: (done, total) => progress.partOfStep(done, total),
   });
+  // The picture comes last: opening a file may fail, or wait for the reader of a pipe.
   let say = (text: string) => note(cli, text);
   const outputs = await openOutputs(cli, options, { training, data, history, stop, say: (text) => say(text) });
   const progress = await openProgress(cli, { first, last: iterations, history: history.history });
@@ -88,9 +89,9 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
 }
 
 /** Why a run ended before its last iteration; null if it did not. */
-export type Stopped = StopSignal | 'not-finite' | null;
+type Stopped = StopSignal | 'not-finite' | null;
 
-/** A run, as those who write about it see it. */
+/** What the outputs of a run need to know of it. */
 interface RunSource {
   readonly training: Training;
   readonly data: Data;
@@ -126,7 +127,7 @@ interface Written {
  *
  * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
  */
-export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Promise<Outputs> {
+async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Promise<Outputs> {
   const { training, data, history, stop, say } = source;
   const { save, log: logFile, record, report } = options;
   const { hyperParameters } = training;
@@ -189,7 +190,7 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
     try {
       const { writeReport } = await import('../report.js');
       const model = saved === undefined ? cli.translate('a net that was not saved') : basename(saved);
-      const whole = longer(history.history(), logFile, training.iteration);
+      const whole = historyWithLog(history.history(), logFile, training.iteration);
       const { page } = await writeReport(cli, path, { training, data, model, history: whole }, waitFor(path));
       return page;
     } catch (error) {
@@ -205,7 +206,8 @@ export async function openOutputs(cli: Cli, options: TrainFlags, source: RunSour
       ...(live && { wantsNet: live.isWanted }),
     },
     async event(event) {
-      if (event.type === 'start' && (save !== undefined || isKept)) training.dataset = identifyDataset(data); // now, while threads start
+      // Hashing the images takes time: now, while the threads start, it costs none.
+      if (event.type === 'start' && (save !== undefined || isKept)) training.dataset = identifyDataset(data);
       recorder?.event(event);
       await log?.event(event); // before the net is saved: a run that is resumed from there must find all lines
       if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) saver.checkpoint(training);
@@ -266,8 +268,8 @@ async function openLog(
   return { event: (event) => attempt((log) => log.event(event)), close: () => attempt((log) => log.close()) };
 }
 
-/** The log also knows what came before a run was resumed; if it could not be written, it knows less. */
-function longer(collected: History, log: string | undefined, iterations: number): History {
+/** The history in the log, which begins before a run was resumed; if the log could not be written, it has less. */
+function historyWithLog(collected: History, log: string | undefined, iterations: number): History {
   if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
   const logged = readTrainingLog(log, iterations);
   return logged.iterations >= collected.iterations ? logged : collected;

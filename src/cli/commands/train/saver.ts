@@ -22,8 +22,10 @@ interface ModelSaver {
   /** Saves; a failure is reported and does not end the run. */
   checkpoint(training: Training): void;
   /**
-   * Saves for good. Without a name the net goes to a new file if the run was interrupted, and to the user's cache
-   * otherwise. Where saving to the name fails, it goes to a new file too.
+   * Saves for good:
+   *
+   * - to the file or the pipe that was named; where that fails, to a new file
+   * - without a name, to a new file if the run was interrupted, and otherwise to the user's cache, if nets are kept
    */
   finish(training: Training, isInterrupted: boolean): Promise<SavedModel>;
 }
@@ -115,7 +117,7 @@ function saveElsewhere(training: Training): SavedModel {
   return { problem: `${problem}; the net is lost` };
 }
 
-/** A name that no file has, whatever the clock says. */
+/** A name that no file has. The time in it is for the reader only. */
 function newName(folder: string): string {
   return freeName(join(folder, `gd-train-interrupted-${new Date().toISOString().replace(/[:.]/g, '-')}`));
 }
@@ -162,7 +164,7 @@ function openCheckpointWriter(path: string): CheckpointWriter {
   };
 }
 
-/** Changes whenever the file is replaced or written to; no clock has to be right for that. */
+/** Another text after every replacement of the file and every write to it, even if the clock is wrong. */
 function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
 }

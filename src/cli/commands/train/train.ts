@@ -1,7 +1,9 @@
+import { gather } from '../../../dataset/mini-batch.js';
 import type { Data } from '../../../engines/engine.js';
-import { InputError, MachineError, plural, printable } from '../../../errors.js';
+import { formatCount, InputError, MachineError, plural, printable } from '../../../errors.js';
 import { isSpecial } from '../../../files/write.js';
 import { checkOutputs, type Output, takenOutputs } from '../../../files/outputs.js';
+import { loss, parameterCount } from '../../../network/two-layer-net.js';
 import type { HyperParameters } from '../../../training/hyper-parameters.js';
 import { spread } from '../../../training/metrics.js';
 import { checkTrainedOn, loadTraining } from '../../../training/model-file.js';
@@ -30,7 +32,6 @@ import {
   type TrainFlags,
   trainOutputs,
 } from './options.js';
-import { costWarning } from './progress.js';
 import { type RunResult, runTraining } from './run.js';
 import { freeName } from './saver.js';
 
@@ -40,9 +41,12 @@ import { freeName } from './saver.js';
 
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
-  command
-    .addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors')
-    .action(run((cli: Cli, given: TrainFlags) => trainCommand(cli, resolveFlags(cli, given))));
+  command.addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors').action(
+    run((cli: Cli, given: TrainFlags) => {
+      checkTrainFlags(given);
+      return trainCommand(cli, withModelPaths(cli, given));
+    }),
+  );
 };
 
 /** Load, fit, evaluate, save, print. */
@@ -63,8 +67,7 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
 }
 
 /** Resolves `--resume last`. A run that is resumed saves to where it came from, unless --save names another file. */
-function resolveFlags(cli: Cli, options: TrainFlags): TrainFlags {
-  checkTrainFlags(options);
+function withModelPaths(cli: Cli, options: TrainFlags): TrainFlags {
   const { resume: name, save } = options;
   if (name === undefined) return options;
   const resume = modelPath(cli, name);
@@ -128,6 +131,24 @@ async function confirmReplacing(
   );
 }
 
+/** Estimates the duration of the notebook's loop from a few losses timed now. */
+function costWarning({ net, hyperParameters, iteration }: Training, { train }: Data): string {
+  const indices = Uint32Array.from({ length: hyperParameters.batchSize }, (_, i) => i % train.count);
+  const { x, t } = gather(train, indices);
+  const time = () => {
+    const start = performance.now();
+    loss(net, x, t);
+    return (performance.now() - start) / 1000;
+  };
+  const passes = 2 * parameterCount(net);
+  const step = passes * Math.min(time(), time(), time(), time(), time());
+  const steps = hyperParameters.iterations - iteration;
+  return (
+    `--gradient naive makes ${formatCount(passes)} forward passes per step: about ${formatDuration(step)} per step, ` +
+    `${formatDuration(step * steps)} for ${formatCount(steps)}; --gradient numerical gets the same gradient faster`
+  );
+}
+
 /**
  * Trains once per seed, and prints a line for each, then mean and sample standard deviation of the accuracies over the
  * runs that were finished. A signal ends the current run and begins no other.
@@ -148,17 +169,18 @@ async function trainSeeds(
     const training = newTraining({ ...hyperParameters, seed }, data.train.inputSize);
     const run = await runTraining(cli, flagsOfSeed(options, seed), training, data, stop);
     runs.push(run);
-    if (!json) print(cli, row(`seed ${seed}`, run.trainAccuracy, run.testAccuracy) + aside(run));
-    complain(cli, run);
+    if (!json) print(cli, row(`seed ${seed}`, run.trainAccuracy, run.testAccuracy) + stoppedNote(run));
+    printProblems(cli, run);
   }
 
   const finished = runs.filter(({ stopped }) => stopped === null);
-  const over = (measure: string) => spread(finished.map((run) => measuresOf(run)[measure]!));
-  const [train, test, loss] = [over('trainAccuracy'), over('testAccuracy'), over('loss')];
-  const means = { trainAccuracy: train.mean, testAccuracy: test.mean, loss: loss.mean };
+  const train = spread(finished.map((run) => run.trainAccuracy!));
+  const test = spread(finished.map((run) => run.testAccuracy!));
+  const losses = spread(finished.map((run) => run.loss!));
+  const means = { trainAccuracy: train.mean, testAccuracy: test.mean, loss: losses.mean };
   const expectations = judge(options.expect ?? [], means);
   if (json) {
-    const summary = { trainAccuracy: train, testAccuracy: test, loss };
+    const summary = { trainAccuracy: train, testAccuracy: test, loss: losses };
     printJson(cli, { seeds, finished: finished.length, ...summary, runs, expectations });
   } else {
     print(cli, row(`mean of ${finished.length}`, train.mean, test.mean));
@@ -171,7 +193,7 @@ function row(label: string, train: number | null, test: number | null): string {
   return `${label.padEnd(15)}  train accuracy ${String(train ?? '-').padEnd(20)}  test accuracy ${test ?? '-'}`;
 }
 
-function aside({ stopped, iterations }: RunResult): string {
+function stoppedNote({ stopped, iterations }: RunResult): string {
   return stopped === null ? '' : `  (${stopped} after ${plural(iterations, 'iteration')}: not in the mean)`;
 }
 
@@ -193,11 +215,11 @@ function reportRun(cli: Cli, options: TrainFlags, run: RunResult, first: number)
     if (run.saved !== null) note(cli, `saved to ${run.saved}`);
     if (run.kept !== null) for (const line of keptLines(run.kept, options)) note(cli, line);
   }
-  complain(cli, run);
+  printProblems(cli, run);
   return exitCode(cli, options, [run], expectations);
 }
 
-/** How to use a net that was kept as the last one, how to keep it for good, and how to save one from the start. */
+/** How to use a net that was kept as the last one, how to keep it for good, and, if it is a new one, how to save it at once. */
 function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
   const file = freeName(data === undefined ? 'mnist' : 'net');
   const copy = process.platform === 'win32' ? 'copy' : 'cp';
@@ -217,7 +239,7 @@ function measuresOf({ testAccuracy, trainAccuracy, loss }: RunResult): Record<st
 }
 
 /** Says what went wrong in a run that ended all the same. */
-function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: RunResult): void {
+function printProblems(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: RunResult): void {
   if (stopped === 'not-finite') {
     printError(
       cli,
@@ -228,8 +250,8 @@ function complain(cli: Cli, { stopped, iterations, loss, hyperParameters, refusa
 }
 
 /**
- * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. That a run is
- * no longer finite is as good a result as any where results are recorded.
+ * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. With
+ * --record, a run that is no longer finite is a result like others.
  */
 function exitCode(
   cli: Cli,
