@@ -33,8 +33,8 @@ import {
 
 // Grading a gradient. submission.ts reads a learner's files; gradient-case.ts draws the net and the mini-batch. `grade`
 // compares each tensor with the right one (tensors.ts), within the errors of rounding and of difference quotients
-// (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors; mistake.ts defines a mistake and names the
-// files that list them. engine-check.ts compares the engines in the same way.
+// (error-analysis.ts). diagnose.ts looks for the mistakes in wrong tensors; mistake.ts defines a mistake, and *-mistakes.ts
+// list them. engine-check.ts compares the engines in the same way.
 
 /**
  * The gradients that a right program may compute:

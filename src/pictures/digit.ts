@@ -9,13 +9,10 @@ import { findPieces, keepPieces, largest, length, type Piece, type Pieces, remov
 
 const { floor, max, min, round } = Math;
 
-/*
- * Reading guide. From a file to the input of the net: decode.ts (with sharp, or netpbm.ts) gives pixels (picture.ts).
- * ink.ts smooths grain and separates ink from paper, whose light background.ts models. panel.ts finds the sheet, box or
- * circle that contains the digit. lines.ts removes ruled lines. strokes.ts removes specks and widens a thin pen.
- * notes.ts reports anything besides one digit. centering.ts scales the rest to 28 x 28 pixels. This file combines the
- * steps.
- */
+// Pictures of digits, from a file to the input of the net. decode.ts (with sharp, or netpbm.ts) gives pixels (picture.ts).
+// ink.ts smooths grain and separates ink from paper, whose light background.ts models. panel.ts finds the sheet, box or
+// circle that contains the digit. lines.ts removes ruled lines. strokes.ts removes specks and widens a thin pen. notes.ts
+// reports anything besides one digit. centering.ts scales the rest to 28 x 28 pixels. This file combines the steps.
 
 /** A digit that was found in a picture. */
 export interface SeenDigit {

@@ -3,8 +3,8 @@ import type { Axis } from './scale.js';
 
 // Charts of the program's results. A chart is plain data: lines, markers and contour levels in a unit square, x to the
 // right, y up. difference.ts, gradient.ts, descent.ts, curves.ts and src/sweep/figure.ts make charts, with the axes of
-// scale.ts, the lines of path.ts and function-curve.ts, and the contour lines of contours.ts. svg.ts, png.ts and
-// text.ts draw them.
+// scale.ts, the lines of path.ts and function-curve.ts, and the contour lines of contours.ts. svg.ts (with svg-marks.ts and
+// svg-style.ts), png.ts and text.ts draw them, with the numbers and formulas of typography.ts.
 
 /** A point of a chart, both coordinates 0 to 1; points outside are off the chart. */
 export type Point = readonly [x: number, y: number];

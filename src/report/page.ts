@@ -8,7 +8,8 @@ import { ENGLISH, type PageLanguage, translateHtml } from './page-language.js';
 import { curves, drawingPad, headline, hiddenUnits, liveCurves, liveHeadline, run } from './sections.js';
 
 // The report, one HTML page. collect.ts measures a net; sections.ts and evaluation-sections.ts turn the results into
-// HTML; data.ts packs the data of the script in browser/. live.ts serves the page of a running training.
+// HTML, which html.ts writes and page-language.ts translates; data.ts packs the data of the script in browser/. live.ts
+// serves the page of a running training. sweep-page.ts is the page of a sweep.
 
 /** Script and style, as `npm run build` compiles them from browser/. */
 export interface PageAssets {

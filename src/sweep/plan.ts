@@ -8,7 +8,7 @@ import { type Run, type RunData, runOf } from './record.js';
 
 // A sweep: many training runs with different settings, on all cores of one machine or on many machines. Reading order:
 // plan.ts lists the runs, run.ts makes one, record.ts defines its record, and folder.ts stores records as files.
-// local.ts makes runs in worker threads; queue.ts, queue-executor.ts and queue-worker.ts make them on other machines.
+// local.ts makes runs in worker threads (worker.ts); queue.ts, queue-executor.ts and queue-worker.ts make them on other machines.
 // summary.ts compares the records, and figure.ts draws them.
 
 /** The values of every setting that a sweep varies. */

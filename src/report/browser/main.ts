@@ -6,7 +6,9 @@ import { openLive, whenVisible } from './live.js';
 import { openCells, openPictures } from './pictures.js';
 import { openRecognition } from './recognition.js';
 
-// The script of the page: it unpacks the data of the page and fills the elements of its HTML.
+// The script of the page: it unpacks the data of the page and fills the elements of its HTML. pad.ts and recognition.ts:
+// the pad and what the net sees; curves.ts, pictures.ts and hidden-units.ts: the sections below it; live.ts: new data of a
+// run that goes on; elements.ts: what they share. sweep.ts is the script of the page of a sweep.
 
 void openPage();
 
