@@ -173,8 +173,10 @@ async function timeSizes() {
 async function timeTrainer(data, { precision, hiddenSize, batchSize, iterations }) {
   const random = randomStream(0);
   const net = create(784, hiddenSize, 10, random);
-  const settings = { phase: 'backward', data, learningRate: 0.1, batchSize, h: 1e-4, precision };
-  const trainer = await openWasmTrainer(net, { ...settings, threads: availableParallelism() });
+  const threads = availableParallelism();
+  const settings = { data, learningRate: 0.1, batchSize, h: 1e-4, precision, threads };
+  const trainer = await openWasmTrainer(net, { ...settings, phase: 'backward' });
+  if (!('step' in trainer)) throw new Error(trainer.why);
   let fastest = Infinity;
   for (let i = 0; i <= iterations; i++) {
     const start = performance.now();

@@ -29,7 +29,7 @@ mkdirSync(redisFolder);
 writeImages(dataFolder);
 openRecordFolder(out);
 const images = loadDataset(dataFolder);
-const identity = identifyDataset(images, dataFolder);
+const identity = identifyDataset(images);
 const runsOf = (first, count) =>
   Array.from({ length: count }, (_, i) => {
     const settings = { ...DEFAULTS, hiddenSize: 10, batchSize: 10, iterations: 20, evalEvery: 20, seed: first + i };

@@ -58,8 +58,10 @@ function openC(program, threads, net) {
 
 /** The same for the kernels. Their threads share every iteration. */
 async function openKernels(precision, threads, net) {
+  const kernels = compileKernels();
+  if ('missing' in kernels) throw new Error(kernels.missing);
   const kernel = createWasmNet({
-    ...{ module: compileKernels().module, sizes: net, precision, phase: 'backward', threads },
+    ...{ module: kernels.module, sizes: net, precision, phase: 'backward', threads },
     ...{ images: train.count, capacity: BATCH },
   });
   const pool = openThreadPool(kernel, threads, { mode: 'shared', record: () => undefined });

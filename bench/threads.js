@@ -22,6 +22,7 @@ function openNet(precision, threads) {
   const net = create(784, hiddenSize, 10, randomStream(1));
   const phase = 'backward';
   const kernels = kernelsFor({ net, precision, batchSize, images: train.count, threads, phase });
+  if (!('module' in kernels)) throw new Error(kernels.why);
   const { module } = kernels;
   const kernel = createWasmNet({
     ...{ module, sizes: net, precision, phase, threads },
