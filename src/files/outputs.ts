@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkNewFolder, checkWritable, followLinks, ignoresCase } from './write.js';
 
-/** The formats that commands write, and the file endings that belong to them. */
+/** The formats that commands write, with their file extensions. */
 const FORMATS = {
   safetensors: ['.safetensors'],
   'training log': ['.ndjson', '.jsonl', '.json', '.log', '.txt', '.csv'],
@@ -14,42 +14,43 @@ const FORMATS = {
   tfjs: [],
 } as const;
 
+/** A format that commands write. */
 export type OutputFormat = keyof typeof FORMATS;
 
-/** Endings that mean a format which no command writes. Any other ending may be chosen freely. */
+/** Extensions of formats that no command writes. An extension in neither list is allowed for every format. */
 const FOREIGN = (
   'bmp doc docx gif gz h5 hdf5 jpeg jpg js keras md npy pb pdf pickle pkl pt pth py tar tflite tif tiff ts tsv ' +
   'webp xls xlsx xml yaml yml zip'
 ).split(' ');
 const KNOWN: readonly string[] = [...Object.values(FORMATS).flat(), ...FOREIGN.map((name) => `.${name}`)];
 
-/** A file, or for tfjs a folder, that a command is going to write. */
+/** A file, or for tfjs a folder, that a command will write. */
 export interface Output {
-  /** The option that names it, such as `--save`. */
+  /** The option that gives the path, such as `--save`. */
   readonly option: string;
   readonly path: string;
   readonly format: OutputFormat;
-  /** An input that it may replace. */
+  /** The path of an input that the output may replace: the model of a run that is resumed. */
   readonly replaces?: string | undefined;
 }
 
 /** A file that a command reads. */
 export interface Input {
-  /** For messages, such as `the model`. */
+  /** The file's role in messages, such as `the model`. */
   readonly what: string;
   readonly path: string;
 }
 
 /**
- * Makes sure, before any work, that outputs can be written, and that writing them destroys neither an input nor each
- * other. Leaves no trace.
+ * Checks, before the work begins, that all outputs can be written and that no output is also an input or another
+ * output. Leaves no files behind.
  *
- * @throws InputError if a name is empty, is `-`, is a folder, lies in a folder that is missing, or ends like another
- *   format; or if two of the files are the same, even under different names; the system's error if one is not writable
+ * @throws InputError if a path is empty, `-` or a folder, if its folder is missing, if its extension belongs to another
+ *   format, or if two paths lead to the same file; the system's error if a file is not writable
  */
 export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[] = []): void {
   for (const output of outputs) {
-    checkPlace(output);
+    checkPath(output);
     if (output.format === 'tfjs') checkNewFolder(output.path);
     else checkWritable(output.path);
   }
@@ -63,10 +64,10 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[
     }
     if (twin === undefined) files.set(identity, `${option} ${path}`);
   }
-  outputs.forEach(checkEnding);
+  outputs.forEach(checkExtension);
 }
 
-/** Those of some outputs whose place a file with content has, unless that is the one that they may replace. */
+/** The outputs whose path leads to a file with content, other than the file that the output may replace. */
 export function takenOutputs(outputs: readonly Output[]): Output[] {
   return outputs.filter(({ path, replaces }) => {
     const found = statOf(path);
@@ -76,9 +77,9 @@ export function takenOutputs(outputs: readonly Output[]): Output[] {
 }
 
 /**
- * Makes sure that standard output, should it go to a file, does not go to an input: `gd-train export m -o - >> m`.
+ * Checks that standard output is not redirected to an input, as in `gd-train export m -o - >> m`.
  *
- * @throws InputError if it does
+ * @throws InputError if it is
  */
 export function checkStandardOutput(inputs: readonly Input[]): void {
   const stats = fstatSync(1, { bigint: true });
@@ -86,7 +87,7 @@ export function checkStandardOutput(inputs: readonly Input[]): void {
   if (twin) throw new InputError(`standard output goes to ${twin.what}, ${twin.path}: send it to another file`);
 }
 
-function checkPlace({ option, path, format }: Output): void {
+function checkPath({ option, path, format }: Output): void {
   if (path === '') throw new InputError(`${option} "" names no file: leave it out, or give a name`);
   if (path === '-') {
     throw new InputError(`${option} cannot write to standard output: name a file, or ./- for a file called -`);
@@ -102,7 +103,7 @@ function checkPlace({ option, path, format }: Output): void {
   if (!found.isDirectory()) throw new InputError(`${option} ${path}: ${shown} is a file, not a folder`);
 }
 
-function checkEnding({ option, path, format }: Output): void {
+function checkExtension({ option, path, format }: Output): void {
   const ending = extname(path).toLowerCase();
   const own: readonly string[] = FORMATS[format];
   if (KNOWN.includes(ending) && !own.includes(ending)) {
@@ -111,7 +112,7 @@ function checkEnding({ option, path, format }: Output): void {
   }
 }
 
-/** Stats of a file, following links; undefined if there is none. */
+/** Stats of the file that a path leads to, through symbolic links too; undefined if the file does not exist. */
 function statOf(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -121,7 +122,10 @@ function statOf(path: string): BigIntStats | undefined {
   }
 }
 
-/** A text that is equal for equal files, whatever their names: device and inode, or those of the folder and a new name. */
+/**
+ * A key that is equal for all paths that lead to one file: device and inode, or, for a file that does not exist, those
+ * of its folder and the name.
+ */
 function identify(path: string): string {
   const stats = statOf(path);
   if (stats) return idOf(stats);
@@ -133,5 +137,5 @@ function identify(path: string): string {
 
 const idOf = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
 
-/** True for /dev/null and the like, which several outputs may share. */
+/** True for character devices such as /dev/null, which several outputs may share. */
 const isDevice = (path: string) => statOf(path)?.isCharacterDevice() ?? false;

@@ -4,30 +4,31 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.js';
 
-// Files. read.ts reads files and pipes, and finds this package's own; write.ts writes files, pipes and devices; outputs.ts
-// checks before any work that outputs can be written.
+// Files. read.ts reads files and pipes, and locates the files of this package; write.ts writes files, pipes and
+// devices; outputs.ts checks, before the work begins, that outputs can be written.
 
-/** The most bytes that are read from a pipe, which may never end: 256 MiB. */
+/** Limit on the bytes of a pipe, which may never end: 256 MiB. */
 export const MOST_PIPED = 2 ** 28;
-const SHORTEST_READ = 2 ** 16;
+/** Initial size of the buffer for a pipe, in bytes. */
+const FIRST_BUFFER = 2 ** 16;
 
-/** A file that stays on the disk, except for the parts that are asked for. */
+/** A file whose parts are read on request, so that it need not fit in memory. */
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
   /**
    * Bytes start … end - 1; fewer if the file ends before.
    *
-   * @param into memory that is used again, for many parts of a file: the result may be a view on it
+   * @param into a buffer to reuse for many parts; the result may be a view of it
    */
   read(start: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
- * Reads parts of a file that stays open meanwhile: all come from one file, even if another one gets its name. A pipe, which
- * can be read only once, is read whole.
+ * Opens a file for reading in parts while `use` runs. All parts come from one file, even if another file takes its name
+ * meanwhile. A pipe can be read only once, so it is read completely at first.
  *
- * @throws InputError if it is a device, or a pipe of more than 256 MiB; the system's error if reading fails
+ * @throws InputError if the file is a device, or a pipe of more than 256 MiB; the system's error if reading fails
  */
 export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   return withErrorPath(path, () => {
@@ -46,12 +47,20 @@ export function withParts<T>(path: string, use: (file: FileParts) => T): T {
   });
 }
 
-/** All bytes of a file, or of a pipe up to 256 MiB; errors as `withParts`. */
+/**
+ * All bytes of a file or a pipe.
+ *
+ * @throws as `withParts`
+ */
 export function readBytes(path: string): Uint8Array {
   return withParts(path, ({ size, read }) => read(0, size));
 }
 
-/** As `withParts`, for parts that may be asked for at any time: the file is opened for each. */
+/**
+ * As `withParts`, for parts that are read at any later time: the file is opened again for each part.
+ *
+ * @throws as `withParts`, when a part is read too
+ */
 export function openParts(path: string): FileParts {
   const { size, whole } = withParts(path, ({ size, read }) => {
     return { size, whole: statSync(path).isFile() ? undefined : read(0, size) };
@@ -60,9 +69,9 @@ export function openParts(path: string): FileParts {
   return { size, read: (...part) => withParts(path, ({ read }) => read(...part)) };
 }
 
-/** All bytes of a pipe. The buffer grows with what arrives. */
+/** All bytes of a pipe, in a buffer that doubles when it is full. */
 function readPipe(file: number, path: string): Uint8Array {
-  let bytes = Buffer.allocUnsafeSlow(SHORTEST_READ);
+  let bytes = Buffer.allocUnsafeSlow(FIRST_BUFFER);
   let length = 0;
   for (;;) {
     const got = readSync(file, bytes, length, bytes.length - length, null);
@@ -91,8 +100,8 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /**
- * Runs an action on a file. A system error that it throws names this path: without that it would name a temporary file,
- * or none, as after a failed read or write.
+ * Runs an action on a file, and sets the path of a system error that it throws. Node.js's own error names no path after
+ * a failed read or write, and a temporary file after a failed rename.
  */
 export function withErrorPath<T>(path: string, action: () => T): T {
   try {
@@ -102,7 +111,7 @@ export function withErrorPath<T>(path: string, action: () => T): T {
   }
 }
 
-/** Folder of this package: of its package.json, data and setup files. */
+/** The folder of this package, which has package.json, data/ and setup/. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Version of this package, from its package.json. */

@@ -28,19 +28,20 @@ import { setTimeout } from 'node:timers/promises';
 import { InputError, MachineError } from '../errors.js';
 import { withErrorPath } from './read.js';
 
-// Files and folders appear whole or not at all: they are written under a temporary name and then renamed. Pipes and devices,
-// below, are written in place.
+// Files and folders appear whole or not at all: they are written under a temporary name and then renamed. Pipes and
+// devices, in the second half of this file, are written in place.
 
-/** A kill during a write leaves a file of the name, this and eight hexadecimal digits. */
+/** A temporary file is named after its target, this and eight hexadecimal digits. A killed run may leave one. */
 const TEMPORARY = '.gd-train-tmp-';
-/** Links to follow before a chain of them counts as endless, as in Linux. */
+/** Longest chain of symbolic links that is followed, as in Linux. A longer one counts as a loop. */
 const MOST_LINKS = 40;
 
 /**
- * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Its mode,
- * its owner and links to it stay. A pipe or a device is written in place, which may block: see `openSpecial`.
+ * Writes a file so that it appears whole or not at all: temporary name, fsync, rename, fsync of the folder. A file that
+ * is replaced keeps its mode, its owner and the symbolic links to it. A pipe or a device is written in place, which may
+ * block: see `openSpecial`.
  *
- * @returns the file's stats from before any other program could touch it; undefined for a pipe or a device
+ * @returns the stats of the new file, taken before its rename; undefined for a pipe or a device
  */
 export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | undefined {
   return withErrorPath(path, () => {
@@ -48,7 +49,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | 
     try {
       return replace(path, bytes);
     } catch (error) {
-      // Another run that has just begun removes temporary files, and this one may have been among them.
+      // Another run may have removed the temporary file: at its start a run removes those that killed runs left.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return replace(path, bytes);
     }
@@ -117,9 +118,9 @@ export function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8
 }
 
 /**
- * Makes sure that a path is free for a new folder.
+ * Checks that a folder can be written to a path. Leaves no files behind.
  *
- * @throws InputError if there is a file, or a folder that is not empty; the system's error if creating it fails
+ * @throws InputError if the path is a file, or a folder that is not empty; the system's error if it is not writable
  */
 export function checkNewFolder(path: string): void {
   withErrorPath(path, () => {
@@ -131,9 +132,9 @@ export function checkNewFolder(path: string): void {
 }
 
 /**
- * Checks, before hours of work, that `writeFileAtomic` can write there. Leaves no trace.
+ * Checks that `writeFileAtomic` can write to a path. Leaves no files behind.
  *
- * @throws the system's error if not
+ * @throws the system's error if it cannot
  */
 export function checkWritable(path: string): void {
   withErrorPath(path, () => {
@@ -143,13 +144,14 @@ export function checkWritable(path: string): void {
   });
 }
 
+/** Creates and removes a temporary file beside the target. */
 function probe(target: string): void {
   const temporary = temporaryName(target);
   closeSync(openSync(temporary, 'wx'));
   unlinkSync(temporary);
 }
 
-/** True if names in a folder that differ only in case are one name, as on most disks of macOS and Windows. */
+/** True if file names in a folder are case-insensitive, as on most disks of macOS and Windows. */
 export function ignoresCase(folder: string): boolean {
   const temporary = temporaryName(join(folder, 'case'));
   closeSync(openSync(temporary, 'wx'));
@@ -176,7 +178,7 @@ export function removeTemporaries(path: string): void {
   });
 }
 
-/** The path of the file itself, which need not exist: links are followed, dangling ones too. */
+/** The path that symbolic links lead to, dangling links included. The file need not exist. */
 export function followLinks(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })) return realpathSync(path);
   let target = path;
@@ -190,13 +192,13 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** True for a pipe, a terminal or another device, which is written in place, not replaced. */
+/** True for a pipe, a terminal or another device. These are written in place; a file is replaced. */
 export function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-/** Runs a step that is useful but optional. */
+/** Runs a step that may fail without consequences. */
 function ignoreErrors(action: () => void): void {
   try {
     action();
@@ -209,20 +211,20 @@ function ignoreErrors(action: () => void): void {
 
 /** A pipe, a terminal or another device that is open for writing. */
 interface SpecialFile {
-  /** Waits while the reader of a pipe is behind. */
+  /** Writes all bytes; waits while a pipe is full. */
   write(bytes: Uint8Array): Promise<void>;
   close(): void;
 }
 
-/** Settings of the wait for the program that reads from a pipe. */
+/** How to wait for the program that reads from a pipe. */
 export interface Waiting {
   /** Once aborted, waiting ends after a second without progress. */
   readonly signal?: AbortSignal;
-  /** Called once if no program reads yet. */
+  /** Called once, if no program reads from the pipe yet. */
   readonly onWait?: () => void;
 }
 
-/** Writes a file whole or not at all, as `writeFileAtomic`; a pipe or a device in place, as `openSpecial`. */
+/** Writes a file as `writeFileAtomic` does, and a pipe or a device through `openSpecial`. */
 export async function writeOutput(path: string, bytes: Uint8Array, waiting?: Waiting): Promise<void> {
   if (!isSpecial(path)) return void writeFileAtomic(path, bytes);
   const file = await openSpecial(path, waiting);
@@ -235,14 +237,14 @@ export async function writeOutput(path: string, bytes: Uint8Array, waiting?: Wai
 
 /** Time between two attempts to open or to write, in ms. */
 const RETRY_MS = 20;
-/** Time without progress after which a stopped program gives up, in ms. */
+/** Time without progress after which a wait ends once its signal is aborted, in ms. */
 const GRACE_MS = 1000;
 
 /**
- * Opens a pipe, a terminal or another device for writing, without ever blocking the thread, because a blocked thread handles no
- * signals. Waits until a program reads from a pipe.
+ * Opens a pipe, a terminal or another device for writing. Waits until a program reads from a pipe. Never blocks the
+ * thread, because a blocked thread handles no signals.
  *
- * @throws MachineError if no program reads; the system's error if writing fails
+ * @throws MachineError if no program reads from the pipe; the system's error if opening fails
  */
 export async function openSpecial(path: string, { signal, onWait }: Waiting = {}): Promise<SpecialFile> {
   const isPipe = statSync(path).isFIFO();
@@ -259,18 +261,23 @@ export async function openSpecial(path: string, { signal, onWait }: Waiting = {}
   };
 }
 
-/** The result, or undefined if the system reports by this code that it is too early. */
-function unlessTooEarly<T>(path: string, tooEarly: string | undefined, action: () => T): T | undefined {
+/**
+ * The result of an action, or undefined if it must be tried again.
+ *
+ * @param retryCode the system's error code for that: ENXIO if a pipe has no reader, EAGAIN if it is full
+ */
+function unlessTooEarly<T>(path: string, retryCode: string | undefined, action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && code === tooEarly) return undefined;
+    if (code !== undefined && code === retryCode) return undefined;
     if (code === 'EPIPE') throw new MachineError(`the program that read from ${path} has ended`);
     throw error;
   }
 }
 
+/** Repeats an action until its result is defined. */
 async function retry<T>(
   path: string,
   action: () => T | undefined,
