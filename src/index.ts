@@ -1,3 +1,5 @@
+// The library: all names that a program can import from gd-train.
+
 export { InputError, MachineError, NotFiniteError } from './errors.js';
 
 export {

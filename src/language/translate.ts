@@ -1,32 +1,37 @@
-// Messages in other languages. The code is written in English only: a library error, a note or a line of help is an
-// English sentence, and the sentence itself is the key under which a language's table has its translation. A value in
-// the sentence is a {name} in the key. The command line translates what it prints, at the place where it prints, line by
-// line and after everything was made printable. language.ts chooses the language; korean/ has the table of one; width.ts
-// has text measured in columns of a terminal, because a Hangul syllable takes two.
+// Messages in other languages. The code is written in English only. An error of the library, a note or a line of help
+// is an English sentence, and the sentence is the key of its translation in a table. A {name} in the key stands for a
+// value in the sentence. The command line translates each line when it prints it, after unprintable characters are
+// escaped. language.ts chooses the language; korean/ has the Korean table; width.ts measures text in columns of a
+// terminal, because a Hangul syllable takes two.
 
 import { widen } from './width.js';
 
 /**
- * English sentences and their translations, with the same {names}, in any order. {path}: any text, translated in its turn,
- * for it may be a sentence too. {PATH}: any text, as it is. {n}, of one letter: a number.
+ * English sentences and their translations. Both have the same {names}, in any order. A name stands for a part of the
+ * text:
+ *
+ * - `{path}`, in lower case: any text, which is translated too
+ * - `{PATH}`, in upper case: any text, which stays as it is
+ * - `{n}`, a single letter: a number
  */
 export type Table = Readonly<Record<string, string>>;
 
-/** Returns the translation of a text, and the text itself where the table has none. */
+/** Translates a text. Parts that the table does not have stay in English. */
 export type Translate = (text: string) => string;
 
-/** A key with {names}: the fixed text before, between and after them. */
+/** A key with {names}. */
 interface Pattern {
+  /** The fixed text before, between and after the names. */
   readonly pieces: readonly string[];
   readonly names: readonly string[];
   readonly translation: string;
-  /** True if it says so little that it is meant only where its values are known too. */
+  /** True if the key has so little fixed text that it matches by chance: a value must have a translation too. */
   readonly isVague: boolean;
 }
 
 const NAME = /\{(\w+)\}/g;
 const NUMBER = /^[-+~<]?(?:[\d.,×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:e[-+]?\d+)?%?|Infinity|NaN|inf|…)$/i;
-/** A letter that is more than the e of a number. */
+/** A letter or a percent sign that does not follow a digit, as the e of 1e-4 does: the text has words to translate. */
 const WORDS = /(?<![\d.])[a-z%]/i;
 const ESCAPE = String.fromCharCode(0x1b);
 const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
@@ -34,14 +39,15 @@ const GAP = /( {2,})/;
 const SENTENCE_END = /(?<=[.?!])( )(?=[A-Z])/;
 
 /**
- * The translator of a table. A line is looked up whole; then the keys with {names} are tried, those with the most fixed
- * text first; then what colours, gaps, ends of sentences and signs divide it into, each part by itself.
+ * Makes the translator of a table. A line is looked up whole: first among the keys without {names}, then among those
+ * with {names}, in descending order of fixed text. If there is no match, the line is split at colour codes, gaps, ends
+ * of sentences or punctuation, and each part is translated separately.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();
   const patterns: Pattern[] = [];
   for (const [key, translation] of Object.entries(table)) {
-    const parts = key.split(NAME); // every second one is a name
+    const parts = key.split(NAME); // the names have odd indices
     const [pieces, names] = [0, 1].map((odd) => parts.filter((_, i) => i % 2 === odd));
     if (names.length === 0) fixed.set(key, translation);
     else patterns.push({ pieces, names, translation, isVague: isVague(pieces) });
@@ -49,7 +55,7 @@ export function translator(table: Table): Translate {
   const fixedLength = ({ pieces }: Pattern) => pieces.join('').length;
   patterns.sort((a, b) => fixedLength(b) - fixedLength(a));
 
-  /** Results for the line that is being translated: its parts may be tried in many ways. */
+  /** Cached results for the current line, because the same part of a line may be looked up many times. */
   const lookedUp = new Map<string, string | undefined>();
 
   function translate(text: string): string {
@@ -65,7 +71,7 @@ export function translator(table: Table): Translate {
     if (found === undefined && GAP.test(text)) return translateCells(line);
     const translated = found ?? translateParts(text);
     const [before, after] = [line.length - line.trimStart().length, line.length - line.trimEnd().length];
-    const room = after - widthOf(translated) + widthOf(text); // what follows stays where it is
+    const room = after - widthOf(translated) + widthOf(text); // keeps the column of the text that follows
     return ' '.repeat(before) + translated + ' '.repeat(after === 0 ? 0 : Math.max(1, room));
   }
 
@@ -101,29 +107,29 @@ export function translator(table: Table): Translate {
     return undefined;
   }
 
-  /** A sentence about a name, or about several: "W1, b1: all entries are 0". */
+  /** A sentence after names, which stay: "W1, b1: all entries are 0". */
   function lookUpNamed(text: string): string | undefined {
     const [, names, said] = /^([\w.-]+(?:, [\w.-]+)*): (.+)$/.exec(text) ?? [];
     const found = said && lookUp(said);
     return found && `${names}: ${found}`;
   }
 
-  /** Mistakes that were made together. */
+  /** The mistakes of a diagnosis, joined by "; and ". */
   function lookUpCauses(text: string): string | undefined {
     const causes = text.split('; and ').map((cause, _, { length }) => (length > 1 ? lookUp(cause) : undefined));
     return causes.includes(undefined) ? undefined : causes.join('; ');
   }
 
-  /** A part of a sentence that was made a sentence or a title of its own. */
+  /** A key that begins with a capital letter, and may end with a full stop: a sentence or a title of its own. */
   function lookUpSentence(text: string): string | undefined {
     const [, first, rest, end] = /^([A-Z])([a-z ].*?)(\.?)$/.exec(text) ?? [];
     const found = first && lookUp(first.toLowerCase() + rest);
     return found && found + end;
   }
 
-  /** Columns keep where they begin, as far as their words allow. */
+  /** Translates the cells of a table's line. Gaps change in width, so that columns stay aligned where there is room. */
   function translateCells(line: string): string {
-    let shift = 0; // by how much what follows is too far right
+    let shift = 0; // columns by which the rest of the line is too far right
     return line
       .split(GAP)
       .map((part, i) => {
@@ -142,10 +148,11 @@ export function translator(table: Table): Translate {
   return translate;
 }
 
+/** True for fixed text with fewer than six letters and without a gap. */
 const isVague = (pieces: readonly string[]) =>
   !pieces.some((piece) => GAP.test(piece)) && pieces.join('').replace(/[^a-z]/gi, '').length < 6;
 
-/** The values in a text that consists of these pieces with something between them; undefined for any other text. */
+/** The values between the pieces of a pattern, each at least one character long; undefined if there is no match. */
 function match(text: string, pieces: readonly string[]): string[] | undefined {
   const last = pieces.length - 1;
   if (!text.startsWith(pieces[0]) || !text.endsWith(pieces[last])) return undefined;
@@ -160,7 +167,11 @@ function match(text: string, pieces: readonly string[]): string[] | undefined {
   return values;
 }
 
-/** A text whose parts, between what `separator` captures, are changed each by itself. */
+/**
+ * Applies `change` to each part of a text between separators, which stay.
+ *
+ * @param separator one capturing group
+ */
 function eachPart(text: string, separator: RegExp, change: (part: string) => string): string {
   return text
     .split(separator)
