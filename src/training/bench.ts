@@ -9,35 +9,37 @@ import { randomStream } from '../network/random.js';
 import { backward, create, loss, parameterCount, type TwoLayerNet } from '../network/two-layer-net.js';
 import { DEFAULTS } from './hyper-parameters.js';
 
-/** A case to time: a step of one engine, on one size of net. */
+/** A case to time: the training step of an engine, for a net and a mini-batch of given sizes. */
 export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
-  /** 0: plain TypeScript, without the kernels. */
+  /** Threads of the kernels; 0 for plain TypeScript, without the kernels. */
   readonly threads: number;
   readonly hiddenSize: number;
   readonly batchSize: number;
 }
 
+/** A case with its time. */
 export interface Timing extends BenchCase {
   /** Milliseconds per iteration (draw, gather, gradient, update): the median over the rounds. */
   readonly milliseconds: number;
-  /** Milliseconds relative to those of the first case: 2 is twice as long. */
+  /** `milliseconds` divided by those of the first case. */
   readonly ratio: number;
   /** Milliseconds per iteration in each round. */
   readonly rounds: number[];
-  /** No step was made: milliseconds are those of the forward passes that it would take. */
+  /** True if no step was made, and the time is that of one forward pass times the number of passes in a step. */
   readonly isEstimate: boolean;
 }
 
-/** Time of a case per round: long enough for hundreds of quick steps, or for a slow one. */
+/** Least time of a case per round, in ms: enough for hundreds of fast steps. */
 const ROUND_MS = 250;
 
 /**
- * Times cases side by side. After one round to warm up they take turns, so that a slow phase of the computer affects all
- * of them.
+ * Times cases in alternation, so that a slow phase of the machine affects all of them. A first round, not timed, warms
+ * up.
  *
- * @param onRound called after each turn
+ * @param rounds timed rounds, in each of which every case has one turn
+ * @param onRound called after each turn, with the number of turns so far and in all
  * @param onLimit called with the reason if a case gets fewer threads than it asks for, or no kernels
  */
 export async function bench(
@@ -66,8 +68,9 @@ export async function bench(
   }));
 }
 
+/** A case that is ready to run. */
 interface Runner {
-  /** Runs for a while; resolves to milliseconds per iteration. */
+  /** Runs for at least `ROUND_MS`; resolves to milliseconds per iteration. */
   round(): Promise<number>;
   close(): Promise<void>;
 }
@@ -102,6 +105,7 @@ async function openTrainer(
   return referenceTrainer((net, batch) => incrementalDifferences(net, batch, h), net, data, settings);
 }
 
+/** Repeats a function for at least `ROUND_MS`; resolves to milliseconds per call. */
 async function timeOf(run: () => Promise<void>): Promise<number> {
   const start = performance.now();
   for (let count = 1; ; count++) {

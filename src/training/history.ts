@@ -1,29 +1,34 @@
-/** The events of train.ts, as far as they matter here: train.ts needs Node.js, and the page of a report has none. */
+/**
+ * The fields of train.ts's events that a history uses. Not imported from there: the page of a report uses the types of
+ * this file, and its type check has no Node.js, which train.ts needs.
+ */
 type TrainingEvent =
   | { readonly type: 'step'; readonly step: number; readonly loss: number }
   | { readonly type: 'accuracy'; readonly iteration: number; readonly train: number; readonly test: number }
   | { readonly type: 'start' | 'checkpoint' | 'snapshot' | 'not-finite' };
 
-/** The course of a training, thinned to what a chart can show. */
+/** The losses and accuracies of a run, reduced to the resolution of a chart. */
 export interface History {
   /** Loss of a mini-batch in nats, against the number of updates made before it. */
   readonly loss: readonly Bucket[];
   /** Accuracies, 0 … 1, against the number of updates. */
   readonly train: readonly Bucket[];
   readonly test: readonly Bucket[];
-  /** Updates made by the end of it. */
+  /** Number of updates by the last recorded step. */
   readonly iterations: number;
   /** The last accuracy on the test images, and the number of updates by then. */
   readonly lastAccuracy: { readonly iteration: number; readonly test: number } | undefined;
 }
 
-/** A history that is being collected, in bounded memory however long the training. */
+/** Collects the history of a run of any length in bounded memory. */
 export interface HistoryCollector {
-  /** Takes the points of steps and of measurements, which must come in order. */
+  /** Adds the values of an event. Events must come in the order of the run. */
   event(event: TrainingEvent): void;
+  /** The history so far. */
   history(): History;
 }
 
+/** Returns a collector of an empty history. */
 export function collectHistory(): HistoryCollector {
   const [loss, train, test] = [thinnedSeries(), thinnedSeries(), thinnedSeries()];
   let iterations = 0;
@@ -45,14 +50,15 @@ export function collectHistory(): HistoryCollector {
   };
 }
 
-/** Points of a curve in order: what was measured at some iterations. */
+/** Points of a curve, in order of iterations. */
 export type Curve = readonly (readonly [iteration: number, value: number])[];
 
-/** Neighbouring points of a curve, joined. */
+/** Consecutive points of a curve, summarised. */
 export interface Bucket {
   /** x of the first point and of the last. */
   readonly from: number;
   readonly to: number;
+  /** Mean, least and largest y. */
   readonly mean: number;
   readonly min: number;
   readonly max: number;
@@ -65,12 +71,12 @@ interface ThinnedSeries {
   buckets(): Bucket[];
 }
 
-/** Buckets of a curve: more than a screen has columns. */
+/** Most buckets of a curve, enough for the width of a chart. */
 const CAPACITY = 512;
 
 /**
- * A curve of any length in bounded memory. While there are few points, each is a bucket of its own; whenever
- * `capacity` buckets are full, they are joined in pairs, and from then on a bucket takes twice as many points.
+ * Collects a curve of any length in bounded memory. At first each point is a bucket. Whenever `capacity` buckets are
+ * full, they are merged in pairs, and later buckets take twice as many points.
  *
  * @param capacity most buckets, an even number
  */

@@ -3,7 +3,7 @@ import { preview } from '../errors.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import { DEFAULT_WEIGHT_INIT, isWeightInit, type WeightInit } from '../network/two-layer-net.js';
 
-/** Everything that decides the outcome of a run, apart from the images; stored in model files. */
+/** All that determines the result of a run, apart from the images. Model files store it. */
 export interface HyperParameters {
   /** η, > 0. */
   readonly learningRate: number;
@@ -25,7 +25,7 @@ export interface HyperParameters {
   readonly weightInit: WeightInit;
 }
 
-/** The notebook's values. */
+/** The values of the notebook. */
 export const DEFAULTS: HyperParameters = {
   learningRate: 0.1,
   iterations: 10_000,
@@ -42,7 +42,7 @@ const isPositive = (value: unknown) => typeof value === 'number' && value > 0 &&
 const isCount = (value: unknown, most: number) =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) <= most;
 
-/** Upper limits, for options and for stored values alike; memory or time end long before. */
+/** Upper limits of options and of stored values, far beyond what memory and time allow. */
 export const MOST = { iterations: 1e9, batchSize: 1e6, hiddenSize: 1e6, seed: 2 ** 32 - 1 } as const;
 
 const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
@@ -58,12 +58,12 @@ const VALID: Record<keyof HyperParameters, (value: unknown) => boolean> = {
 };
 
 /**
- * Hyper-parameters from a stored record, each one checked.
+ * Checks the hyper-parameters of a model file.
  *
- * @throws RangeError naming the first that is missing or out of range
+ * @throws RangeError with the name and the value of the first one that is missing or out of range
  */
 export function asHyperParameters(stored: Record<string, unknown>): HyperParameters {
-  // Version 0.1.0 had no other precision, and no other weights to begin with.
+  // Files of version 0.1.0 store neither of these two: it had no other values.
   const record: Record<string, unknown> = { precision: 'f64', weightInit: DEFAULT_WEIGHT_INIT, ...stored };
   for (const [name, isValid] of Object.entries(VALID)) {
     if (!isValid(record[name])) throw new RangeError(`${name} is out of range: ${preview(record[name])}`);

@@ -6,32 +6,33 @@ import { collectHistory, type History } from './history.js';
 import type { Training, TrainingEvent } from './train.js';
 
 /**
- * The notebook's "Step i -> Loss" as a file, one line per iteration: a JSON object, or in a file that ends in .csv a
- * record of RFC 4180, after a header with the same names.
+ * A file with the loss of every iteration, the notebook's "Step i -> Loss". A line is a JSON object, or, if the file
+ * name ends in .csv, a record of RFC 4180, after a header with the same names.
  */
 export interface TrainingLog {
-  /** After an event of checkpoint, all lines so far are on the disk. */
+  /** Records an event. After a `checkpoint` event, all lines so far are on the disk. */
   event(event: TrainingEvent): Promise<void>;
+  /** Writes the last line and closes the file. */
   close(): Promise<void>;
 }
 
-/** An open file that the lines of a log are written to. */
+/** The open file of a log. */
 interface LogFile {
-  /** True if it has no line yet. */
+  /** True if the file had no lines when it was opened. */
   readonly isEmpty: boolean;
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Makes sure that all that was written is on the disk, under the name that it was given. */
+  /** Forces all lines to the disk, and checks that no other program replaced or wrote the file. */
   sync(): void;
   close(): void;
 }
 
 /**
- * Starts a log, or goes on with that of the run that is resumed: its lines from the current iteration on are dropped,
- * since those steps are about to be made again. The methods of the log throw when a write fails; the file then ends
+ * Opens the log of a run. For a run that is resumed, an existing log is continued: its lines from the current iteration
+ * on are removed, because those steps are made again. The methods of the log throw if a write fails; the file then ends
  * with a complete line.
  *
  * @param waiting how to wait for the reader, if the log is a pipe
- * @throws InputError if the file is not a log and the run is resumed; the system's error if writing fails
+ * @throws InputError if the run is resumed and the file is not a log; the system's error if the file is not writable
  */
 export async function openTrainingLog(path: string, { iteration }: Training, waiting?: Waiting): Promise<TrainingLog> {
   checkWritable(path);
@@ -39,7 +40,7 @@ export async function openTrainingLog(path: string, { iteration }: Training, wai
   const file = isSpecial(path)
     ? { ...(await openSpecial(path, waiting)), isEmpty: true, sync: () => undefined }
     : withErrorPath(path, () => openLogFile(path, iteration, format));
-  let line: Partial<LogLine> | undefined; // waits for the accuracy of its step
+  let line: Partial<LogLine> | undefined; // of the last step; held back, because its accuracies may follow
   let start = file.isEmpty ? format.header : '';
 
   async function flush(): Promise<void> {
@@ -59,7 +60,7 @@ export async function openTrainingLog(path: string, { iteration }: Training, wai
       } else if (event.type === 'accuracy') {
         line = { ...line, trainAccuracy: event.train, testAccuracy: event.test };
       } else if (event.type === 'checkpoint') {
-        await flush(); // before the net is saved: a run that is resumed from there must find all lines up to there
+        await flush(); // before the net is saved: a run that is resumed from it needs all earlier lines
         file.sync();
       }
     },
@@ -74,6 +75,7 @@ export async function openTrainingLog(path: string, { iteration }: Training, wai
   };
 }
 
+/** Opens the file of a log that is not a pipe or a device, cut after the lines of steps before `iteration`. */
 function openLogFile(path: string, iteration: number, format: LogFormat): LogFile {
   removeTemporaries(path);
   let size = iteration > 0 && statSync(path, { throwIfNoEntry: false }) ? lengthBefore(path, iteration, format) : 0;
@@ -101,15 +103,15 @@ function openLogFile(path: string, iteration: number, format: LogFormat): LogFil
   };
 }
 
-/** Lines of a log are far shorter; a longer line is not of a log. */
+/** A line with more characters is not from a log, whose lines are far shorter. */
 const LONGEST_LINE = 10_000;
-/** Bytes that are read at a time. */
+/** Bytes that are read at once. */
 const BLOCK = 2 ** 16;
 const NEWLINE = 0x0a;
 
 /**
- * The length in bytes of the lines of steps before `iteration`. Searches from the end, where they usually end; an
- * incomplete line that a kill or a crash left behind them does not count.
+ * The length, in bytes, of the part of a log with the steps before `iteration`. Searches backwards, because this part
+ * usually ends near the end of the file. An incomplete last line, as a killed run leaves it, is not part of it.
  *
  * @throws InputError if the file is not a log
  */
@@ -136,11 +138,11 @@ function lengthBefore(path: string, iteration: number, format: LogFormat): numbe
 }
 
 /**
- * Reads a file that `train --log` wrote, in bounded memory. A last line that was cut off, as a run that was killed
- * leaves it, does not count.
+ * Reads a file that `train --log` wrote, in bounded memory. An incomplete last line, as a killed run leaves it, is
+ * ignored.
  *
- * @param iterations only that many are read: later steps do not belong to the model
- * @throws InputError that names the first line that is not of a log; the system's error if reading fails
+ * @param iterations steps to read: later ones are not part of the model
+ * @throws InputError with the number of the first invalid line; the system's error if reading fails
  */
 export function readTrainingLog(path: string, iterations = Infinity): History {
   const history = collectHistory();
@@ -154,7 +156,7 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
       format = CSV;
       continue;
     }
-    if (!isWhole && format === CSV) break; // a number that was cut off still is one
+    if (!isWhole && format === CSV) break; // its last number may be cut off, which does not show
     const line = parseLine(text, format);
     if (line === undefined) {
       if (!isWhole && number > 1) break;
@@ -175,23 +177,25 @@ export function readTrainingLog(path: string, iterations = Infinity): History {
   return history.history();
 }
 
+/** The values of one line of a log. */
 interface LogLine {
-  /** From 0 */
+  /** Counted from 0. */
   readonly step: number;
-  /** Losses of the mini-batch, in nats: after the update and before it */
+  /** Loss of the mini-batch after the update, in nats. */
   readonly loss: number;
+  /** Loss of the same mini-batch before the update, in nats. */
   readonly lossBefore: number;
-  /** 0 … 1, after the update */
+  /** Accuracies after the update, 0 … 1; missing if they were not measured. */
   readonly trainAccuracy?: number | undefined;
   readonly testAccuracy?: number | undefined;
 }
 
-/** A format of lines. */
+/** A format of the lines of a log. */
 interface LogFormat {
-  /** Written before the first line. */
+  /** Text before the first line, or an empty string. */
   readonly header: string;
   readonly encode: (line: Partial<LogLine>) => string;
-  /** @throws SyntaxError, or returns something else than a line, if the text is not of this format */
+  /** The unchecked values of a line. For text in another format it may throw SyntaxError. */
   readonly decode: (text: string) => Partial<LogLine> | null;
 }
 
@@ -203,7 +207,7 @@ const JSON_LINES: LogFormat = {
 
 const COLUMNS = ['step', 'loss', 'lossBefore', 'trainAccuracy', 'testAccuracy'] as const;
 
-/** Numbers only, so that no field needs quotes; a field is empty where nothing was measured. */
+/** All fields are numbers, which need no quotes. The field of a value that was not measured is empty. */
 const CSV: LogFormat = {
   header: `${COLUMNS.join()}\r\n`,
   encode: (line) => `${COLUMNS.map((name) => line[name] ?? '').join()}\r\n`,
@@ -217,6 +221,7 @@ const CSV: LogFormat = {
 
 const isHeader = (text: string, { header }: LogFormat) => header !== '' && text.trimEnd() === header.trimEnd();
 
+/** The values of a line; undefined if the text is not a line of a log. */
 function parseLine(text: string, { decode }: LogFormat): LogLine | undefined {
   let line: Partial<LogLine> | null;
   try {
@@ -240,7 +245,10 @@ function notALog(path: string, number: number, text: string): InputError {
   );
 }
 
-/** The lines of a file, one after the other; one without an end is the last, or too long. */
+/**
+ * The lines of a file. `isWhole` is false for a last line without a newline. The beginning of a line that is too long
+ * comes before its end is read, so that the reader of the lines can reject it.
+ */
 function* linesOf(path: string): Generator<{ text: string; isWhole: boolean }> {
   const file = openSync(path, 'r');
   try {

@@ -3,7 +3,7 @@ import { classify } from '../engines/trainer.js';
 import type { Precision } from '../kernels/wasm-net.js';
 import type { TwoLayerNet } from '../network/two-layer-net.js';
 
-/** Share of images, 0 … 1, whose digit is the one in `digits` (N). */
+/** The fraction of images, 0 … 1, whose label is the one in `digits` (N), the predictions. */
 export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): number {
   let right = 0;
   for (let n = 0; n < count; n++) if (digits[n] === labels[n]) right++;
@@ -11,7 +11,7 @@ export function accuracyOf(digits: Uint8Array, { count, labels }: Dataset): numb
 }
 
 /**
- * Share of images, 0 … 1, that the net classifies right.
+ * The fraction of images, 0 … 1, that the net classifies correctly.
  *
  * @param onFallback as in `classify`
  */
@@ -24,21 +24,21 @@ export function accuracy(
   return accuracyOf(classify(net, dataset, precision, onFallback), dataset);
 }
 
-/** The quality of a net on the images of a dataset. Shares are 0 … 1. */
+/** The quality of a net on the images of a data set. All fractions are 0 … 1. */
 export interface Evaluation {
   readonly accuracy: number;
-  /** (K, K) counts: row is the true digit, column the predicted one. */
+  /** (K, K) counts of images; the row is the true digit, the column the predicted one. */
   readonly confusion: number[][];
-  /** Per digit k: the share of the images called k that are k; null if none was called k. */
+  /** (K) Of the images predicted as k, the fraction whose label is k; null if no image was predicted as k. */
   readonly precision: (number | null)[];
-  /** Per digit k: the share of the images that are k that were called k; null if there is none. */
+  /** (K) Of the images with label k, the fraction predicted as k; null if no image has label k. */
   readonly recall: (number | null)[];
-  /** Per digit: the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN); null if it occurs nowhere. */
+  /** (K) The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN); null if k does not occur. */
   readonly f1: (number | null)[];
-  /** Images per digit. */
+  /** (K) Number of images with label k. */
   readonly support: number[];
   /**
-   * Means over the digits that occur as label or as prediction, with 0 for what is not defined; as `average='macro'` in
+   * Means over the digits that occur as a label or a prediction, in which null counts as 0; as `average='macro'` in
    * scikit-learn.
    */
   readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
@@ -59,7 +59,7 @@ export function evaluate(
 }
 
 /**
- * The same for predictions that are already known.
+ * As `evaluate`, for known predictions.
  *
  * @param digits the predictions (N)
  * @param K number of classes
@@ -87,13 +87,13 @@ export function evaluateDigits(digits: Uint8Array, dataset: Dataset, K: number):
   };
 }
 
-/** Mean and sample standard deviation. */
+/** Mean and sample standard deviation of some values; null if there are too few of them. */
 export interface Spread {
   readonly mean: number | null;
   readonly std: number | null;
 }
 
-/** Mean and sample standard deviation, √(Σ(x - mean)² / (n - 1)); null where there are too few values for them. */
+/** Mean, and sample standard deviation √(Σ(x - mean)² / (n - 1)), which needs two values. */
 export function spread(values: readonly number[]): Spread {
   const n = values.length;
   if (n === 0) return { mean: null, std: null };

@@ -9,12 +9,12 @@ import { shapes, TENSORS, type TwoLayerNet, zeroParameters } from '../network/tw
 import { asHyperParameters } from './hyper-parameters.js';
 import type { DatasetIdentity, Training } from './train.js';
 
-// A model file is a safetensors file: the four tensors, and as metadata all that is needed to resume the run. It names the
-// images of the run, so that a model is not used with others by mistake.
+// A model file is a safetensors file: the four tensors, and as metadata all that is needed to resume the run. The
+// metadata also identify the images of the run, so that a model is not used with other images by mistake.
 
-/** Changed when an old reader would misread a new file. */
+/** Name and version of the format. A change that older readers would misread needs a new version. */
 const FORMAT = 'gd-train 1';
-/** Weights that are hashed at a time. */
+/** Number of weights that are hashed at once. */
 const PIECE = 2 ** 16;
 
 /**
@@ -49,7 +49,7 @@ export function encodeTraining(training: Training): Uint8Array {
 
 /**
  * SHA-256, in hexadecimal, of the weights as a model file stores them: W1, b1, W2, b2, little-endian, in the precision
- * of the run. The same on every machine for the same run.
+ * of the run. Equal digests mean equal weights, to the last bit.
  */
 export function weightsDigest({ net, hyperParameters }: Pick<Training, 'net' | 'hyperParameters'>): string {
   const hash = createHash('sha256');
@@ -60,16 +60,17 @@ export function weightsDigest({ net, hyperParameters }: Pick<Training, 'net' | '
   return hash.digest('hex');
 }
 
-/** SHA-256 of all other metadata, in any order; these include the digest of the weights. */
+/** SHA-256 of the metadata without the seal, in a fixed order. The metadata include the digest of the weights. */
 function sealOf(metadata: ReadonlyMap<string, string>): string {
   const entries = [...metadata].filter(([name]) => name !== 'seal').sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256(Buffer.from(JSON.stringify(entries)));
 }
 
 /**
- * Reads a run back; training goes on from it bit for bit.
+ * Reads the run that a model file stores. If it is resumed, the result is bit for bit that of a run without
+ * interruption.
  *
- * @throws InputError if the file is not one that `saveTraining` wrote, or was changed since; NotFiniteError if a weight
+ * @throws InputError if `saveTraining` did not write the file, or if it was changed since; NotFiniteError if a weight
  *   is NaN or infinite
  */
 export function loadTraining(path: string): Training {
@@ -111,6 +112,7 @@ function readTraining(file: FileParts, path: string): Training {
   return training;
 }
 
+/** All of a run but the net. */
 function readMetadata(metadata: ReadonlyMap<string, string>, path: string): Omit<Training, 'net'> {
   let known: Omit<Training, 'net'>;
   try {
@@ -124,7 +126,7 @@ function readMetadata(metadata: ReadonlyMap<string, string>, path: string): Omit
   } catch (error) {
     throw new InputError(`${path} is damaged: its metadata is not readable (${(error as Error).message})`);
   }
-  // Files of older versions have neither a seal nor what came with it.
+  // Files of older versions have neither a seal nor the identity of a data set.
   if ((metadata.has('seal') || metadata.has('dataset')) && metadata.get('seal') !== sealOf(metadata)) {
     throw new InputError(`${path} is damaged: its metadata was changed after it was saved; restore a copy of it`);
   }
@@ -164,22 +166,23 @@ function checkFinite(net: TwoLayerNet, path: string): void {
 
 // The images of a run.
 
-/** Images to compare with those that a net was trained on: the parts that will be used. */
+/** The parts of a data set that will be used with a model. */
 interface UsedData {
   readonly train?: Dataset;
   readonly test?: Dataset;
 }
 
-/** Identifies a data set, which takes about 0.6 ms per MB. */
+/** Identifies a data set by digests, at about 0.6 ms per MB. */
 export function identifyDataset({ train, test }: Required<UsedData>): DatasetIdentity {
   return { name: nameOf(train), train: digestOf(train), test: digestOf(test) };
 }
 
 const nameOf = ({ name = 'unnamed' }: Dataset) => name;
 
+/** The digests that were computed so far. */
 const digests = new WeakMap<Dataset, string>();
 
-/** SHA-256 of sizes, labels and pixels: the same for the same images, gzipped or not. */
+/** SHA-256 of sizes, labels and pixels, which does not depend on the compression of the files. */
 function digestOf(dataset: Dataset): string {
   const { count, rows, columns, labels, images } = dataset;
   const digest =
@@ -190,12 +193,12 @@ function digestOf(dataset: Dataset): string {
 }
 
 /**
- * Makes sure that a model is used with the images that it was trained on.
+ * Checks that a model is used with the images that it was trained on.
  *
- * @param model what to call the model in messages
- * @param training the model; files of older versions do not name their images, and fit any of the right size
- * @param otherData whether other images than those of the training are allowed; their size must fit in any case
- * @throws InputError if the images are others
+ * @param model name of the model in messages
+ * @param training the model; one without the identity of its images, from an older version, fits all of the right size
+ * @param otherData true if other images are allowed; their size must fit in any case
+ * @throws InputError if the images do not fit
  */
 export function checkTrainedOn(
   model: string,
