@@ -1,4 +1,4 @@
-# The compiler settings that node-gyp would take from the headers of Node.js. An addon of Node-API needs no more.
+# Compiler settings, in place of those in the headers of Node.js. An addon that uses Node-API needs no others.
 {
   'target_defaults': {
     'default_configuration': 'Release',

@@ -1,9 +1,9 @@
 """Builds a tfjs-node that works on Linux x64: tfjs_node.py FOLDER NODE
 
-tfjs-node's own install downloads TensorFlow from a place that is often out of reach. This script gets everything from
-npm and pip, each file checked against a hash: tfjs-node by package-lock.json, and TensorFlow's libraries and C headers
-from its Python wheel by requirements.txt. The addon is compiled against the headers of Node-API, so that one build
-serves Node.js 20 to 26. Progress goes to stdout; an error is one line on stderr, with exit code 1.
+tfjs-node's own install downloads TensorFlow from a server that is often unreachable. This script gets all files from
+npm and pip and checks their hashes: those of tfjs-node are in package-lock.json; that of TensorFlow's Python wheel,
+which has the libraries and C headers, is in requirements.txt. The addon is compiled against the headers of Node-API,
+so that one build works with Node.js 20 to 26. Progress goes to stdout; an error is a line on stderr, with exit code 1.
 """
 import os
 import platform
@@ -20,14 +20,15 @@ TOOLS = {
     "make": "install make and a C++ compiler (Debian: apt-get install make g++)",
     "g++": "install make and a C++ compiler (Debian: apt-get install make g++)",
 }
-# The Python whose wheel it is; any Python can download it.
+# The tags of the wheel. The pip of any Python version can download it.
 WHEEL = "--python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_17_x86_64".split()
+# The members of the wheel that are unpacked: a library or a C header.
 WANTED = re.compile(r"tensorflow/(?:(libtensorflow_(?:cc|framework)\.so\.2)|(include/.*/(?:c|platform)/.*\.h))$")
 NODE_API = "8"  # the version that the addon asks for
 
 
 def run(command, failed, cwd=None):
-    """Runs a tool to its end. Its output is shown on a terminal only; its first error is part of ours."""
+    """Runs a tool. Its output is shown on a terminal only. On failure exits with `failed` and the first error line."""
     shown = None if sys.stdout.isatty() else subprocess.DEVNULL
     done = subprocess.run(command, cwd=cwd, stdout=shown, stderr=subprocess.PIPE, text=True, errors="replace")
     if done.returncode != 0:
@@ -38,6 +39,7 @@ def run(command, failed, cwd=None):
 
 
 def check_tools():
+    """Exits with a remedy if the C library or a tool is missing."""
     if platform.libc_ver()[0] != "glibc":
         sys.exit("TensorFlow's libraries need the GNU C library, which this Linux does not have")
     for tool, remedy in TOOLS.items():
@@ -47,6 +49,7 @@ def check_tools():
 
 
 def fetch_package(folder):
+    """Installs tfjs-node and node-gyp into folder/node_modules, without running their install scripts."""
     for name in "package.json", "package-lock.json":
         shutil.copy(SETUP / name, folder)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -77,7 +80,7 @@ def fetch_tensorflow(folder, deps):
 
 
 def compile_addon(modules, tfjs, node):
-    """Compiles the addon by node-gyp, as tfjs-node's own install does, but with the headers of Node-API from npm."""
+    """Compiles the addon with node-gyp, as tfjs-node's own install does, but with the headers of Node-API from npm."""
     headers = tfjs / "node" / "include" / "node"
     shutil.copytree(modules / "node-api-headers" / "include", headers)
     shutil.copy(SETUP / "common.gypi", headers)
@@ -95,6 +98,7 @@ def compile_addon(modules, tfjs, node):
 
 
 def main(folder, node):
+    """Builds tfjs-node in folder/node_modules with the Node.js at the path `node`."""
     modules = folder / "node_modules"
     tfjs = modules / "@tensorflow" / "tfjs-node"
     check_tools()

@@ -1,5 +1,6 @@
-// Bundles what src/calculus/libraries.ts imports into dist/calculus/libraries.js, over what tsc left there, and writes
-// the licences of all that is in it beside it: users install neither mathjs nor decimal.js. Part of `npm run build`.
+// Bundles src/calculus/libraries.ts with its imports into dist/calculus/libraries.js, in place of the output of tsc, so
+// that users install neither mathjs nor decimal.js. Writes the licences of the bundled packages beside it. Part of `npm
+// run build`.
 import { build } from 'esbuild';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Draws the pictures of the README anew: `npm run build && npm run pictures`. Each is made by a command of the program;
-// the report needs a Chromium, on the PATH or named by CHROMIUM, and is left as it was where there is none.
+// Redraws the pictures of the README: `npm run build && npm run pictures`. A command of the program makes each one. The
+// picture of the report needs Chromium, on the PATH or named by CHROMIUM; without it the old picture stays.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,12 @@ import sharp from 'sharp';
 
 const BIN = fileURLToPath(new URL('../bin/gd-train.js', import.meta.url));
 const OUT = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
-/** Bytes that a picture may have: a README is read on the way, too. */
+/** Limit on the size of a picture in bytes, for readers with a slow connection. */
 const LARGEST = 60_000;
 
 const VALLEY = ['--fn', 'x0^2/20 + x1^2', '--init=-7,2', '--steps', '30'];
 const FOUR = ['--optimizer', 'sgd,momentum,adagrad,adam', '--lr', '0.95,0.1,1.5,0.3'];
-/** How each picture is made. A line for every picture: the commands that come first, and the one that draws. */
+/** The pictures: `before` are commands that run first, `draw` makes the PNG, as a path or bytes, from the name. */
 const PICTURES = [
   { name: 'descent', draw: plot(['descend', '--lr', '0.1']) },
   { name: 'tangent', draw: plot(['diff', '--at', '3', '--h', '1', '--method', 'forward']) },
@@ -97,7 +97,7 @@ function findChromium() {
   });
 }
 
-/** A picture 860 pixels wide, with as many colours as fit. */
+/** A PNG at most 860 pixels wide, with the most colours that fit the limit. */
 async function shrink(png) {
   for (let quality = 100; quality > 0; quality -= 5) {
     const small = await sharp(png)

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { MachineError } from '../errors.js';
 import { findTfjs, type Found, remedy } from './find.js';
 
-// The only file that loads tfjs-node. The types are declared here, because its own are missing where it is not installed.
+// The only file that loads tfjs-node. Its types are declared here, so that the code compiles where it is not installed.
 
 /** A tensor in TensorFlow's memory. */
 export interface TfTensor {
@@ -33,6 +33,7 @@ interface NativeBackend {
   readonly binding: { readonly TF_Version: string; readonly TF_ATTR_BOOL: number };
 }
 
+/** An attribute of an operation. */
 interface Attribute {
   readonly name: string;
   readonly type: number;
@@ -44,9 +45,9 @@ let loaded: Tfjs | undefined;
 /**
  * Loads tfjs-node, once.
  *
- * @param threads most threads within an operation, and most between operations; default: what TF_NUM_INTRAOP_THREADS and
- *   TF_NUM_INTEROP_THREADS say, or the number of processors. Once it is loaded, nothing changes it.
- * @throws MachineError naming the remedy if it is not installed or does not load
+ * @param threads most threads within an operation, and most operations at a time; default: the environment variables
+ *   TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS, or the number of processors. Only the first call can set it.
+ * @throws MachineError with the remedy if tfjs-node is not installed or does not load
  */
 export function loadTfjs(threads?: number): Tfjs {
   try {
@@ -59,16 +60,16 @@ export function loadTfjs(threads?: number): Tfjs {
 }
 
 /**
- * Loads the tfjs-node that was found. Its messages are silenced, unless TF_CPP_MIN_LOG_LEVEL asks for them, and so are
- * Node.js's warnings about the deprecated functions that it calls.
+ * Loads an installed tfjs-node. Suppresses TensorFlow's messages, unless TF_CPP_MIN_LOG_LEVEL is set, and Node.js's
+ * warnings about deprecated functions.
  *
- * @throws Error saying in one line why it does not load
+ * @throws Error with one line on why it does not load
  */
 export function loadFrom(found: Found | undefined | null, threads?: number): Tfjs {
   if (!found) throw new Error('@tensorflow/tfjs-node is not installed');
   if (!found.hasAddon) throw new Error(`@tensorflow/tfjs-node in ${found.folder} has no native addon`);
   supplyUtilFunctions();
-  const { env } = process; // TensorFlow reads its settings there, at this moment only
+  const { env } = process; // TensorFlow reads its settings from there, once, while it loads
   env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   if (threads !== undefined) {
     for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS']) env[name] = String(threads);
@@ -90,7 +91,7 @@ export function loadFrom(found: Found | undefined | null, threads?: number): Tfj
 const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
 
 /**
- * Gives `node:util` the functions that tfjs-node 4.22 calls, which Node 23 removed, and which warn before.
+ * Defines two functions of `node:util` that tfjs-node 4.22 calls. Node.js 23 removed them; before, they print warnings.
  *
  * @see https://github.com/tensorflow/tfjs/issues/8609
  */
@@ -99,11 +100,12 @@ function supplyUtilFunctions(): void {
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
 }
 
+/** The functions that `nativeOps` returns. */
 export type NativeOps = ReturnType<typeof nativeOps>;
 
 /**
- * The native operations of a training step, each a single call into TensorFlow by its own name. Where TensorFlow has one
- * operation for what tfjs composes from several, that one is used.
+ * The native operations of a training step. Each is a single call of an operation of TensorFlow, where tfjs may compose
+ * it from several.
  *
  * @see https://www.tensorflow.org/api_docs/cc
  */
@@ -117,17 +119,17 @@ export function nativeOps(tf: Tfjs) {
     floats: (values: ArrayLike<number>, shape: readonly number[]) =>
       tf.tensor(values instanceof Float32Array ? values : Float32Array.from(values), shape, 'float32'),
     integers: (values: ArrayLike<number>) => tf.tensor(Int32Array.from(values), [values.length], 'int32'),
-    /** a b, with a or b transposed first on request. */
+    /** The product of two matrices, each transposed first on request. */
     matMul: (a: TfTensor, b: TfTensor, transposeA = false, transposeB = false) =>
       run('MatMul', [a, b], [flag('transpose_a', transposeA), flag('transpose_b', transposeB)]),
     /** Adds a bias (M) to every row of x (N, M). */
     biasAdd: (x: TfTensor, bias: TfTensor) => run('BiasAdd', [x, bias]),
-    /** The gradient by the bias (M) from that by x + bias, dy (N, M): the sum of its rows. */
+    /** The gradient with respect to the bias (M): the sum of the rows of dy (N, M), that with respect to x + bias. */
     biasAddGrad: (dy: TfTensor) => run('BiasAddGrad', [dy]),
     sigmoid: (x: TfTensor) => run('Sigmoid', [x]),
-    /** The gradient by x from that by y = sigmoid(x), dy: dy y (1 - y). */
+    /** The gradient with respect to x, dy y (1 - y), from dy, that with respect to y = sigmoid(x). */
     sigmoidGrad: (y: TfTensor, dy: TfTensor) => run('SigmoidGrad', [y, dy]),
-    /** -log y_label (N) of logits (N, K) and labels (N), and its gradient by the logits, y - t (N, K). */
+    /** -log y_label (N) of logits (N, K) and labels (N), and its gradient with respect to the logits, y - t (N, K). */
     softmaxCrossEntropy: (logits: TfTensor, labels: TfTensor) =>
       backend.executeMultipleOutputs('SparseSoftmaxCrossEntropyWithLogits', [], [logits, labels], 2),
     /** The rows of a table with these indices (N). */
