@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, delimiter, dirname, join, relative } from 'node:path';
 
-// This process: how it was begun, and how it is asked to stop.
+// This process: the command line that started it, and the signals that stop it.
 
-/** A command line of this program that runs as it is printed: begun as the user began this one, each word quoted. */
+/** A command line of this program that runs as printed: it begins as the user's own, and its words are quoted. */
 export function commandLine(words: readonly string[]): string {
   return [...invocation(process), ...words].map((word) => quoteWord(word)).join(' ');
 }
@@ -24,7 +24,7 @@ export function invocation(process: Pick<NodeJS.Process, 'argv' | 'argv0' | 'exe
   return [process.argv0, ...process.execArgv, fromHere.length < script.length ? fromHere : script];
 }
 
-/** A word as a shell wants it: in quotes only where it needs them. */
+/** A word for a shell, in quotes only if it needs them. */
 export function quoteWord(word: string, platform: NodeJS.Platform = process.platform): string {
   if (platform === 'win32') return /^[\w.,:/\\@+=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""')}"`;
   return /^[\w.,:/@+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
@@ -33,28 +33,30 @@ export function quoteWord(word: string, platform: NodeJS.Platform = process.plat
 /** The signals that ask a run to stop, and their exit codes: 128 + the number of the signal. */
 export const STOP_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** A signal that asks a run to stop. */
 export type StopSignal = keyof typeof STOP_CODES;
 
-/** Becomes a request to stop when a signal arrives. */
+/** A request to stop a run, which a signal or the program makes. */
 export interface Stop {
+  /** Aborted by the request. */
   readonly signal: AbortSignal;
-  /** The signal that arrived, if one did. */
+  /** The signal that arrived, or SIGINT for a request of the program; undefined before. */
   received(): StopSignal | undefined;
-  /** Asks to stop as SIGINT does; nothing if that was asked before. */
+  /** Requests a stop, as SIGINT does. Does nothing after an earlier request. */
   request(): void;
-  /** From here on, signals end the process again. */
-  ignore(): void;
+  /** Ends the listening: signals end the process again. */
+  release(): void;
 }
 
-/** Turns the first signal into a request to stop. A second one ends the process at once, as by default. */
+/** Turns the first signal into a request to stop. A second one ends the process, which is the default of Node.js. */
 export function listenForStop(): Stop {
   const controller = new AbortController();
   let received: StopSignal | undefined;
   const names = Object.keys(STOP_CODES) as StopSignal[];
-  const ignore = () => names.forEach((name) => process.off(name, handle));
+  const release = () => names.forEach((name) => process.off(name, handle));
   function handle(name: StopSignal): void {
     received = name;
-    ignore();
+    release();
     controller.abort();
   }
   names.forEach((name) => process.on(name, handle));
@@ -64,6 +66,6 @@ export function listenForStop(): Stop {
     request: () => {
       if (received === undefined) handle('SIGINT');
     },
-    ignore,
+    release,
   };
 }

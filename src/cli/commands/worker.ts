@@ -25,7 +25,7 @@ export const defineWorker: DefineCommand = (command, run) =>
     .addHelpText('after', '\nExample: gd-train worker --queue redis://host')
     .action(run(workerCommand));
 
-/** Makes runs of sweeps on other machines until it is stopped. */
+/** Makes runs of sweeps that other machines started, until a signal stops it. */
 async function workerCommand(cli: Cli, options: Options): Promise<number> {
   const address = readQueueOption(options.queue, 'worker');
   const { threads = availableParallelism() } = options;
@@ -58,7 +58,7 @@ async function workerCommand(cli: Cli, options: Options): Promise<number> {
     },
   });
   const stopped = stop.received()!;
-  stop.ignore();
+  stop.release();
   say(`${stopped}: ${plural(ended.made, 'run')} made; those in the middle were given back`);
   if (options.json) printJson(cli, { ...ended, stopped });
   return STOP_CODES[stopped];

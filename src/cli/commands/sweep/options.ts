@@ -25,18 +25,19 @@ import { plotOption } from '../../plot.js';
 import { quoteWord } from '../../process.js';
 import { TRAIN_OPTIONS } from '../train/options.js';
 
-// The options of sweep: lists for what train takes once, and what is to be done with the runs; and --queue, which the
-// workers of a sweep have too.
+// The options of sweep: lists of values for which train takes a single one, the number of runs, and where these are
+// made and kept. The option --queue is shared with the command worker.
 
-/** --queue, for a sweep and its workers. */
+/** The option --queue of sweep and worker. */
 export const queueOption = (): Typed<string | true> =>
   new Option('--queue [url]', `Redis or Valkey, such as redis://host; user and password best in ${QUEUE_VARIABLE}`);
 
 /**
- * The server that --queue names, or the environment. From here on the list of processes shows the command's name instead
- * of its options, where the system has a way to do so: a URL may have a password in it.
+ * The server of --queue, or of the environment. Also replaces the title of the process, because the URL among its
+ * options may have a password, and some systems show the title in the list of processes.
  *
- * @param given the option's value; true if it is there without one
+ * @param given the option's value; true if the option has no value
+ * @param command name of the command, for the title
  * @throws InputError as `queueAddress`
  */
 export function readQueueOption(given: string | true | undefined, command: string): QueueAddress {
@@ -45,7 +46,7 @@ export function readQueueOption(given: string | true | undefined, command: strin
   return queueAddress(url, process.env[QUEUE_VARIABLE]);
 }
 
-/** An argument of a command line as it may be shown again. */
+/** A word of a command line, without user and password if it is the URL of a queue. */
 export const withoutPassword = (argument: string) => argument.replace(/^((?:--queue=)?rediss?:\/\/).*@/is, '$1');
 
 const numbers: ValueKind<number> = {
@@ -77,21 +78,23 @@ const weightInits: ValueKind<HyperParameters['weightInit']> = {
   read: readWeightInit,
 };
 
-/** The engines that give the same bits on every machine. */
+/** The engines whose results are the same on every machine, bit for bit. */
 const ENGINES = ENGINE_NAMES.filter((name) => name !== 'tfjs');
 const ENGINE_WORDS = `${ENGINES.join(', ')} (not tfjs, whose last bits differ from machine to machine)`;
 
+/** An option with a list of values. */
 function axis<T extends string | number>(flags: string, description: string, kind: ValueKind<T>): Typed<ValueList<T>> {
   const option = new Option(flags, description);
   return option.argParser((text) => parseList(option.long!, text, kind));
 }
 
+/** The values of --sort: the measures and the settings. */
 const SORTS = [...MEASURES, 'lr', 'hidden', 'batch', 'weight-init', 'gradient', 'precision', 'iters'] as const;
 
-/** The measures that --expect takes: means over the seeds, of the setting in which they are best. */
+/** The measures of --expect. Each is a mean over the seeds, for the setting with the best mean. */
 const EXPECTATIONS = ['bestTestAccuracy', 'bestTrainAccuracy', 'lowestLoss'] as const;
 
-/** The lists. */
+/** The axes of a sweep. */
 const AXES = {
   lr: axis('--lr <list>', 'learning rates, such as 0.01,0.1,1 or 0.001..1 x7', numbers),
   hidden: axis('--hidden <list>', 'hidden units', wholeNumbers(1, MOST.hiddenSize)),
@@ -102,8 +105,8 @@ const AXES = {
   seeds: axis('--seeds <list>', 'seeds, such as 0..4 or 0,3,7', wholeNumbers(0, MOST.seed)),
 };
 
-/** Options besides the lists that say which runs there are. */
-const LENGTH = {
+/** Other options that determine the runs of a sweep. */
+const SELECTION = {
   iters: TRAIN_OPTIONS.iters.option,
   epochs: TRAIN_OPTIONS.epochs.option,
   evalEvery: TRAIN_OPTIONS.evalEvery.option,
@@ -111,7 +114,7 @@ const LENGTH = {
   sampleSeed: integer('--sample-seed <n>', 'seed of that draw (default: 0)', 0, MOST.seed),
 };
 
-/** Options that say where runs are made, kept and shown. */
+/** Options that determine where runs are made and kept, and how their results are shown. */
 const ACTIONS = {
   data: dataOption(),
   out: path('--out <folder>', 'keep the results there, a file a run (default: gd-train-runs)'),
@@ -125,19 +128,22 @@ const ACTIONS = {
   plot: plotOption('draw accuracy against the learning rate'),
 };
 
-export const SWEEP_OPTIONS = { ...AXES, ...LENGTH, ...ACTIONS };
+/** The options of sweep. */
+export const SWEEP_OPTIONS = { ...AXES, ...SELECTION, ...ACTIONS };
 
+/** Parsed values of the options of sweep. */
 export type SweepFlags = ValuesOf<typeof SWEEP_OPTIONS>;
 
+/** The folder of the results without --out. */
 export const DEFAULT_FOLDER = 'gd-train-runs';
 
-/** True if the options name runs, rather than all that a folder has. */
+/** True if an option restricts the runs. Otherwise --summary shows all results in the folder. */
 export function namesRuns(options: SweepFlags): boolean {
-  return [...Object.keys(AXES), ...Object.keys(LENGTH), 'data'].some((name) => name in options);
+  return [...Object.keys(AXES), ...Object.keys(SELECTION), 'data'].some((name) => name in options);
 }
 
 /**
- * Makes sure that options do not contradict each other.
+ * Checks that the options do not contradict each other.
  *
  * @throws InputError if they do
  */
@@ -156,7 +162,7 @@ export function checkSweepFlags({ iters, epochs, sample, sampleSeed, print, ...o
   }
 }
 
-/** The sweep that options describe. */
+/** The sweep that the options describe, with defaults for options that are missing. */
 export function sweepSettings(options: SweepFlags): SweepSettings {
   const { iters = DEFAULTS.iterations, epochs, evalEvery, sample, sampleSeed = 0 } = options;
   const { learningRate, hiddenSize, batchSize, weightInit, gradient, seed } = DEFAULTS;
@@ -176,7 +182,7 @@ export function sweepSettings(options: SweepFlags): SweepSettings {
   };
 }
 
-/** The command that makes one run and keeps its record, for a shell on any machine. */
+/** The command line, for a shell on any machine, that makes one run and keeps its record. */
 export function trainCommandOf(run: Run, folder: string, data: string | undefined): string {
   const { gradient } = run.settings;
   const isOption = (name: string) =>

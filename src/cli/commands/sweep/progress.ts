@@ -1,32 +1,31 @@
 import { formatCount, printable } from '../../../errors.js';
-import type { Run } from '../../../sweep/record.js';
-import type { RunRecord } from '../../../sweep/record.js';
+import type { Run, RunRecord } from '../../../sweep/record.js';
 import type { SweepEvent } from '../../../sweep/run.js';
 import { describeSettings, eachNamed, namedSettings, variedSettings } from '../../../sweep/summary.js';
 import { type Cli, note } from '../../command.js';
 import { barLine, openRows, styleOf } from '../../rows.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
-/** Shows a sweep as it goes: a bar on a terminal, a line per run elsewhere. */
+/** Shows the progress of a sweep: a bar on a terminal, otherwise a line per run. */
 interface SweepProgress {
   event(event: SweepEvent): void;
-  /** A line above the bar. */
+  /** Prints a line, above the bar if there is one. */
   note(text: string): void;
   end(): void;
 }
 
 /**
- * Opens it.
+ * Opens the display of the progress.
  *
- * @param runs that are going to be made
- * @param before the results that are there already
+ * @param runs the runs to make
+ * @param before the results of earlier runs
  */
 export function openSweepProgress(cli: Cli, runs: readonly Run[], before: readonly RunRecord[]): SweepProgress {
   const names = variedSettings(eachNamed(runs));
   const total = runs.reduce((sum, run) => sum + workOf(run), 0);
   const start = performance.now();
   const running = new Map<string, number>();
-  let work = 0; // of the runs that have ended
+  let work = 0; // of the runs that have ended, as `workOf` measures it
   let ended = 0;
   let best = before.reduce<RunRecord | undefined>(better, undefined);
 
@@ -80,11 +79,12 @@ export function openSweepProgress(cli: Cli, runs: readonly Run[], before: readon
   return { event: follow, note: (text) => rows.note(cli.translate(printable(text))), end: () => rows.end() };
 }
 
-/** About how much there is to compute in a run. */
+/** The approximate amount of computation in a run, in arbitrary units. */
 function workOf({ settings: { iterations, batchSize, hiddenSize } }: Run): number {
   return iterations * batchSize * (hiddenSize + 10);
 }
 
+/** The record with the higher test accuracy; the earlier one if both are equal. */
 function better(best: RunRecord | undefined, record: RunRecord): RunRecord | undefined {
   const accuracy = record.outcome.testAccuracy ?? -1;
   return accuracy > (best?.outcome.testAccuracy ?? -1) ? record : best;

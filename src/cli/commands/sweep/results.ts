@@ -13,14 +13,14 @@ import type { SweepFlags } from './options.js';
 interface Results {
   readonly folder: string;
   readonly found: FolderContents;
-  /** Runs that were not made. */
+  /** Number of runs of the sweep that the folder does not have. */
   readonly missing: number;
-  /** Runs that could not be made, and why. */
+  /** A line per run that failed, with the reason. */
   readonly failures: readonly string[];
   readonly plot: Plot | undefined;
 }
 
-/** Shows what came of a sweep, and returns the exit code. */
+/** Prints the results of a sweep, writes the plot and the page, and returns the exit code. */
 export async function showResults(cli: Cli, options: SweepFlags, results: Results): Promise<number> {
   const { folder, found, missing, failures, plot } = results;
   const groups = groupRuns(found.records.values());
@@ -61,7 +61,7 @@ export async function showResults(cli: Cli, options: SweepFlags, results: Result
   return line === undefined ? EXIT.done : EXIT.notMet;
 }
 
-/** The figures that --expect may name. */
+/** The measures of --expect, by their names. */
 function measuresOf(groups: readonly Group[]): Record<string, number | null> {
   const means = (measure: 'test' | 'train' | 'loss') => groups.flatMap((group) => group[measure].mean ?? []);
   const most = (values: number[]) => (values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b)));
@@ -92,7 +92,7 @@ function asJson({ runs, finished, test, train, peak, loss, seconds }: Group) {
   };
 }
 
-/** More rows are for a program, with --json. */
+/** Most rows of the table. --json has all. */
 const MOST_ROWS = 100;
 
 function printTable(cli: Cli, groups: readonly Group[]): void {
@@ -102,11 +102,11 @@ function printTable(cli: Cli, groups: readonly Group[]): void {
     .map((group) => [
       ...names.map((name) => String(group.settings[name])),
       String(group.finished.length),
-      figure(group.test.mean),
-      figure(group.test.std),
-      figure(group.peak.mean),
-      figure(group.train.mean),
-      figure(group.loss.mean),
+      formatStatistic(group.test.mean),
+      formatStatistic(group.test.std),
+      formatStatistic(group.peak.mean),
+      formatStatistic(group.train.mean),
+      formatStatistic(group.loss.mean),
       notFiniteNote(group) ?? '',
     ]);
   const head = [...names, 'n', 'test accuracy', 'std', 'peak', 'train accuracy', 'loss', ''];
@@ -115,4 +115,4 @@ function printTable(cli: Cli, groups: readonly Group[]): void {
   if (length > MOST_ROWS) note(cli, `and ${plural(length - MOST_ROWS, 'setting')} more: --json has all`);
 }
 
-const figure = (value: Spread['mean']) => (value === null ? '-' : value.toFixed(4));
+const formatStatistic = (value: Spread['mean']) => (value === null ? '-' : value.toFixed(4));

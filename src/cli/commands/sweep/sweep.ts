@@ -36,8 +36,9 @@ import {
 import { openSweepProgress } from './progress.js';
 import { showResults } from './results.js';
 
-// The command sweep. Here: plan, make the runs that are missing, keep each result as it comes. options.ts: what a user
-// may give. progress.ts: what is seen meanwhile. results.ts: table, JSON, plot and page in the end.
+// The command sweep. This file plans the runs, makes those that are missing, and keeps each result as soon as there is
+// one. options.ts has the options, progress.ts the progress display, results.ts the table, JSON, plot and page of the
+// results.
 
 export const defineSweep: DefineCommand = (command, run) =>
   addOptions(command, SWEEP_OPTIONS)
@@ -96,10 +97,10 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   }
 }
 
-/** Opens what makes runs, here or elsewhere; `say` gets what the user should know. */
+/** Opens what makes the runs, on this machine or through a queue. `say` prints a note. */
 type OpenExecutor = (folder: string, say: (text: string) => void) => Executor;
 
-/** The runs that the options name, and what makes them. */
+/** The runs of the sweep that the options describe, and what makes them. */
 function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: OpenExecutor } {
   const address = options.queue === undefined ? undefined : readQueueOption(options.queue, 'sweep');
   const settings = sweepSettings(options);
@@ -113,7 +114,7 @@ function planSweep(cli: Cli, options: SweepFlags): { runs: Run[]; executor: Open
   return { runs, executor };
 }
 
-/** As `readFolder`, for a folder that need not be there. */
+/** As `readFolder`, but a folder that does not exist is empty. */
 function readIfThere(folder: string, ids: ReadonlySet<string>): FolderContents {
   try {
     return readFolder(folder, ids);
@@ -123,7 +124,7 @@ function readIfThere(folder: string, ids: ReadonlySet<string>): FolderContents {
   }
 }
 
-/** True if this machine has a process with that id. */
+/** True if this machine has a process with this id. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -133,17 +134,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The outcome of the runs of a sweep. */
-interface Made {
-  /** Runs whose records the folder has. */
+/** The outcome of a sweep. */
+interface SweepOutcome {
+  /** Number of runs whose records the folder has. */
   readonly done: number;
-  /** Runs that could not be made, and why. */
+  /** A line per run that failed, with the reason. */
   readonly failures: readonly string[];
+  /** The signal that stopped the sweep before its end. */
   readonly stopped: StopSignal | undefined;
 }
 
-/** Makes the runs whose records the folder does not have. The folder keeps each record, so that memory stays flat. */
-async function makeMissing(cli: Cli, folder: string, runs: readonly Run[], executor: OpenExecutor): Promise<Made> {
+/** Makes the runs whose records the folder does not have. Writes each record to the folder, to keep memory bounded. */
+async function makeMissing(
+  cli: Cli,
+  folder: string,
+  runs: readonly Run[],
+  executor: OpenExecutor,
+): Promise<SweepOutcome> {
   const { records, damaged } = readFolder(folder, new Set(runs.map(({ id }) => id)));
   for (const problem of damaged) note(cli, problem);
   let done = records.size;
@@ -168,7 +175,7 @@ async function makeMissing(cli: Cli, folder: string, runs: readonly Run[], execu
     }
   } finally {
     progress.end();
-    stop.ignore();
+    stop.release();
   }
   for (const failure of failures) printError(cli, failure);
   const stopped = stop.received();

@@ -35,9 +35,9 @@ import {
 import { type RunResult, runTraining } from './run.js';
 import { freeName } from './saver.js';
 
-// The command train. Here: load, then one run, or one per seed, and what is printed in the end. options.ts: what a user
-// may give. run.ts: one run from the first step to the last, and the files that it writes; saver.ts saves the net, and
-// progress.ts shows how far the run is.
+// The command train. This file loads the data and the model, makes one run, or one per seed, and prints the results.
+// options.ts has the options, run.ts a run and its outputs, saver.ts the saving of the net, progress.ts the progress
+// display.
 
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
@@ -49,11 +49,11 @@ export const defineTrain: DefineCommand = (command, run) => {
   );
 };
 
-/** Load, fit, evaluate, save, print. */
+/** Loads the data and the model, checks the outputs, trains, and prints the result. Returns the exit code. */
 async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
   const data = loadData(cli, options.data);
   const training = openTraining(options, data);
-  await openFiles(cli, options);
+  await prepareOutputs(cli, options);
   if (training.hyperParameters.gradient === 'naive') note(cli, costWarning(training, data));
   const first = training.iteration;
   const stop = listenForStop();
@@ -62,11 +62,11 @@ async function trainCommand(cli: Cli, options: TrainFlags): Promise<number> {
     const run = await runTraining(cli, options, training, data, stop);
     return reportRun(cli, options, run, first);
   } finally {
-    stop.ignore();
+    stop.release();
   }
 }
 
-/** Resolves `--resume last`. A run that is resumed saves to where it came from, unless --save names another file. */
+/** Resolves `--resume last`. A resumed run saves to the file that it comes from, unless --save names another file. */
 function withModelPaths(cli: Cli, options: TrainFlags): TrainFlags {
   const { resume: name, save } = options;
   if (name === undefined) return options;
@@ -74,7 +74,11 @@ function withModelPaths(cli: Cli, options: TrainFlags): TrainFlags {
   return { ...options, resume, save: save ?? (resume === lastNetFile() || isSpecial(resume) ? undefined : resume) };
 }
 
-/** A new run, or the one that is resumed. */
+/**
+ * A new run, or the one that is resumed.
+ *
+ * @throws InputError as `loadTraining`, `chooseHyperParameters` and `checkTrainedOn`
+ */
 function openTraining(options: TrainFlags, data: Data): Training {
   const { resume, otherData } = options;
   const resumed = resume === undefined ? undefined : loadTraining(resume);
@@ -84,8 +88,8 @@ function openTraining(options: TrainFlags, data: Data): Training {
   return { ...resumed, hyperParameters };
 }
 
-/** Makes sure that the files of all runs can be written, before any work is done. */
-async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
+/** Checks, before the work begins, that the outputs of all runs can be written. Makes the folder of --record. */
+async function prepareOutputs(cli: Cli, options: TrainFlags): Promise<void> {
   const { resume, seeds, record } = options;
   const outputs = (seeds?.map((seed) => flagsOfSeed(options, seed)) ?? [options]).flatMap(trainOutputs);
   const inputs = dataInputs(options.data);
@@ -103,7 +107,7 @@ async function openFiles(cli: Cli, options: TrainFlags): Promise<void> {
 }
 
 /**
- * Makes sure that --save replaces a file of another run only if that is wanted: asks in a terminal.
+ * Asks, in a terminal, whether --save may replace the file of another run.
  *
  * @throws InputError if the answer is no, or if there is neither --force nor a terminal
  */
@@ -118,7 +122,7 @@ async function confirmReplacing(
   const names = printable(taken.map((output) => output.path).join(', '));
   if (process.stdin.isTTY && err.isTTY) {
     const { createInterface } = await import('node:readline');
-    // Not `terminal`: Ctrl-C stays the signal that ends the process.
+    // Without `terminal`, so that Ctrl-C still ends the process.
     const reader = createInterface({ input: process.stdin, output: err, terminal: false });
     err.write(translate(`--save would replace ${names}, of another run. Replace? [y/N] `));
     const { value: answer } = (await reader[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
@@ -131,7 +135,7 @@ async function confirmReplacing(
   );
 }
 
-/** Estimates the duration of the notebook's loop from a few losses timed now. */
+/** A warning about the duration of a run with the naive engine, estimated from the time of a forward pass. */
 function costWarning({ net, hyperParameters, iteration }: Training, { train }: Data): string {
   const indices = Uint32Array.from({ length: hyperParameters.batchSize }, (_, i) => i % train.count);
   const { x, t } = gather(train, indices);
@@ -150,8 +154,8 @@ function costWarning({ net, hyperParameters, iteration }: Training, { train }: D
 }
 
 /**
- * Trains once per seed, and prints a line for each, then mean and sample standard deviation of the accuracies over the
- * runs that were finished. A signal ends the current run and begins no other.
+ * Trains once per seed. Prints a line for each run, then mean and sample standard deviation of the accuracies of the
+ * runs that were finished. A signal ends the current run and the whole series.
  */
 async function trainSeeds(
   cli: Cli,
@@ -198,9 +202,9 @@ function stoppedNote({ stopped, iterations }: RunResult): string {
 }
 
 /**
- * Prints how a run went, and returns the exit code that says so.
+ * Prints the result of a run, and returns the exit code.
  *
- * @param first iterations done before this run
+ * @param first number of iterations before this run
  */
 function reportRun(cli: Cli, options: TrainFlags, run: RunResult, first: number): number {
   const expectations = judge(options.expect ?? [], measuresOf(run));
@@ -219,7 +223,7 @@ function reportRun(cli: Cli, options: TrainFlags, run: RunResult, first: number)
   return exitCode(cli, options, [run], expectations);
 }
 
-/** How to use a net that was kept as the last one, how to keep it for good, and, if it is a new one, how to save it at once. */
+/** Command lines that use a net that was kept as the last one, copy it, and, for a new run, save it from the start. */
 function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
   const file = freeName(data === undefined ? 'mnist' : 'net');
   const copy = process.platform === 'win32' ? 'copy' : 'cp';
@@ -233,12 +237,12 @@ function keptLines(kept: string, { data, resume }: TrainFlags): string[] {
   ];
 }
 
-/** Measures of a run, by the names that --expect and --json have. */
+/** The measures of --expect, by their keys in the --json object. */
 function measuresOf({ testAccuracy, trainAccuracy, loss }: RunResult): Record<string, number | null> {
   return { testAccuracy, trainAccuracy, loss };
 }
 
-/** Says what went wrong in a run that ended all the same. */
+/** Prints errors that did not keep a run from returning a result: values that are not finite, outputs not written. */
 function printProblems(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: RunResult): void {
   if (stopped === 'not-finite') {
     printError(
@@ -250,8 +254,8 @@ function printProblems(cli: Cli, { stopped, iterations, loss, hyperParameters, r
 }
 
 /**
- * In this order: stopped by a signal, not finite, a file that could not be written, an expectation not met. With
- * --record, a run that is no longer finite is a result like others.
+ * The exit code of the first case that applies: stopped by a signal, not finite, an output that was not written, an
+ * expectation that is not met. With --record, a run that is not finite is a result, not an error.
  */
 function exitCode(
   cli: Cli,
