@@ -21,21 +21,25 @@ import {
   weightInitOption,
 } from '../../options.js';
 
-// The options of train: one table, from which their type, their defaults and the printed commands come.
+// The options of train: a table from which the type of their values, the hyper-parameters, the outputs and the printed
+// commands are derived.
 
-/** Measures that --expect compares. */
+/** The measures of --expect. */
 const MEASURES = ['testAccuracy', 'trainAccuracy', 'loss'] as const;
 
 interface TrainOption {
   /** Name, description and parser. */
   readonly option: Typed<unknown>;
-  /** The hyper-parameter that it sets. The default is that of `DEFAULTS`, or what a resumed model has. */
+  /** The hyper-parameter that the option sets. Its default is that of `DEFAULTS`, or of the model that is resumed. */
   readonly sets?: keyof HyperParameters;
-  /** True if a resumed run must keep what the model has. */
+  /** True if the value cannot change when a run is resumed. */
   readonly isFixed?: true;
-  /** Format of the file that it names, if the run writes one. */
+  /** The format, if the option names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /** The words that repeat its value in the command that goes on with a run; missing where the model file has the value. */
+  /**
+   * The words of the value in the printed command that resumes a run; missing if the command does not repeat the
+   * option.
+   */
   readonly repeat?: (value: never) => string[];
 }
 
@@ -47,6 +51,7 @@ const repeatConditions = (conditions: readonly Expectation[]) => [
 
 const withDefault = (description: string, name: keyof HyperParameters) => `${description} (default: ${DEFAULTS[name]})`;
 
+/** The options of train, by the names under which Commander stores their values. */
 export const TRAIN_OPTIONS = {
   lr: {
     option: positive('--lr <rate>', withDefault('learning rate; also --learning-rate', 'learningRate')),
@@ -109,10 +114,10 @@ export const TRAIN_OPTIONS = {
   data: { option: dataOption(), repeat: repeatWord },
   save: {
     option: path('--save <file>', 'write the trained net there (safetensors)'),
-    writes: 'safetensors', // not repeated: a run that is resumed saves to where it came from
+    writes: 'safetensors', // not repeated: a resumed run saves to the file that it comes from
   },
   force: { option: flag('--force', 'let --save replace a file of another run without asking') },
-  // commander gives `keep: false` for it.
+  // Commander sets `keep` to false for --no-keep, and otherwise to true.
   keep: { option: flag('--no-keep', 'without --save: do not keep the net as last until the next run') },
   resume: {
     option: path(
@@ -156,18 +161,18 @@ export const TRAIN_OPTIONS = {
 
 type Table = typeof TRAIN_OPTIONS;
 
-/** Parsed values of the options of train, by their names in the table. */
+/** Parsed values of the options of train. */
 export type TrainFlags = CommonOptions & {
   readonly [Name in keyof Table]?: (Table[Name]['option'] extends Typed<infer Value> ? Value : never) | undefined;
 };
 
 const ROWS = Object.entries(TRAIN_OPTIONS) as [keyof Table, TrainOption][];
 
-/** Placeholder of the seed in the names of files. */
+/** Placeholder for the seed in the paths of outputs. */
 const SEED = '{seed}';
 
 /**
- * Makes sure that options do not contradict each other.
+ * Checks that the options do not contradict each other.
  *
  * @throws InputError if they do
  */
@@ -192,7 +197,7 @@ export function checkTrainFlags(options: TrainFlags): void {
   }
 }
 
-/** The files that a run is going to write. It may save to the file that it resumes. */
+/** The files that a run writes. It may replace the model that it resumes. */
 export function trainOutputs(options: TrainFlags): Output[] {
   return ROWS.flatMap(([name, { option, writes: format }]) => {
     const path = options[name];
@@ -201,7 +206,7 @@ export function trainOutputs(options: TrainFlags): Output[] {
   });
 }
 
-/** The options of the run of one seed: its own files, and none is kept as the last net. */
+/** The options of the run of one seed: it writes its own files, and its net is not kept as the last one. */
 export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
   const withSeed = (path: string | undefined) => path?.replaceAll(SEED, String(seed));
   const { save, log, report } = options;
@@ -210,10 +215,10 @@ export function flagsOfSeed(options: TrainFlags, seed: number): TrainFlags {
 }
 
 /**
- * Hyper-parameters: the defaults, over them those of the resumed run, over them what is given.
+ * The hyper-parameters of a run: those of the options, or else of the resumed run, or else the defaults.
  *
- * @param data the training images, to which epochs are counted
- * @throws InputError if what is given does not fit the engine or the resumed run
+ * @param data the training images, whose number determines the iterations in an epoch
+ * @throws InputError if an option does not fit the engine or the resumed run
  */
 export function chooseHyperParameters(
   options: TrainFlags,
@@ -223,7 +228,7 @@ export function chooseHyperParameters(
   const given = ROWS.flatMap(([name, { sets }]) =>
     sets && options[name] !== undefined ? [[sets, options[name]]] : [],
   );
-  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0]; // of a new run
+  const precision = PRECISIONS[options.gradient ?? DEFAULTS.gradient][0]; // default of a new run
   const chosen: HyperParameters = {
     ...DEFAULTS,
     precision,
@@ -253,10 +258,15 @@ export function chooseHyperParameters(
   return result;
 }
 
-/** Options of every command that are flags. */
+/** The flags that every command has. */
 const COMMON = ['json', 'quiet', 'debug'] as const;
 
-/** The command that goes on with a run that was stopped and saved. */
+/**
+ * The command line that resumes a run.
+ *
+ * @param saved path of its model
+ * @param options those of the run, which the command line repeats if the model does not have them
+ */
 export function resumeCommand(saved: string, options: TrainFlags): string {
   const words = ROWS.flatMap(([name, { option, repeat }]) => {
     const value = options[name];

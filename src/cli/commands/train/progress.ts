@@ -4,17 +4,17 @@ import type { TrainingEvent } from '../../../training/train.js';
 import { type Cli, terminalText } from '../../command.js';
 import { formatDuration, isLiveTerminal, terminalSize } from '../../terminal.js';
 
-/** Shows a run as it goes: a bar and curves on a terminal, a line per measurement of the accuracy elsewhere. */
+/** Shows the progress of a run: a bar and curves on a terminal, otherwise a line per evaluation. */
 interface Progress {
   event(event: TrainingEvent): void;
-  /** Parts of one step are done, in an engine whose step takes minutes. */
+  /** Shows the progress within a step, for the engine whose step takes minutes. */
   partOfStep(done: number, total: number): void;
-  /** Says something without tearing the picture. */
+  /** Prints a line, above the bar if there is one. */
   note(text: string): void;
   end(): void;
 }
 
-/** Length and curves of a run. */
+/** What is known of a run: its length and its curves. */
 interface ProgressSource {
   /** Iterations done before this run. */
   readonly first: number;
@@ -24,7 +24,7 @@ interface ProgressSource {
   readonly history: () => History;
 }
 
-/** Opens the progress display. The code that draws is loaded only for a terminal. */
+/** Opens the display of the progress. The code that draws is loaded only for a terminal. */
 export async function openProgress(cli: Cli, source: ProgressSource): Promise<Progress> {
   if (cli.quiet)
     return { event: () => undefined, partOfStep: () => undefined, note: () => undefined, end: () => undefined };
@@ -103,18 +103,18 @@ function openLines({ err, translate }: Cli, { first, last }: ProgressSource): Pr
   };
 }
 
-/** How fast a run goes. The time before its first step, in which threads start, does not count. */
+/** Measures the speed of a run. The time before its first step, in which threads start, does not count. */
 function openTiming(first: number, last: number) {
   const opened = performance.now();
   let start: { readonly position: number; readonly time: number } | undefined;
   let position = first;
   return {
-    /** @param now iterations done, with the part of the one that is being made */
-    at(now: number): void {
-      position = now;
+    /** @param iterations number of iterations that are done, with the fraction of the current one */
+    at(iterations: number): void {
+      position = iterations;
       start ??= { position, time: performance.now() };
     },
-    /** Iterations per second, the time that the rest will take, and the time since the beginning. */
+    /** Iterations per second, estimated time of the rest, and time since the beginning. */
     figures(): string[] {
       const now = performance.now();
       const perSecond = start ? (1000 * (position - start.position)) / (now - start.time) : 0;

@@ -21,10 +21,15 @@ import { resumeCommand, type TrainFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { openModelSaver } from './saver.js';
 
-/** How a run went; `--json` prints it. */
+/** The result of a run, which --json prints. */
 export type RunResult = Awaited<ReturnType<typeof runTraining>>;
 
-/** One run: trains to the end, or until `stop` says so, and shows and writes what comes of it. */
+/**
+ * Trains to the last iteration or to a stop, shows the progress, and writes the outputs.
+ *
+ * @param training changed in place
+ * @throws as `openTrainingLog`; an error of `train`, after the net is saved
+ */
 export async function runTraining(cli: Cli, options: TrainFlags, training: Training, data: Data, stop: Stop) {
   const { hyperParameters, iteration: first } = training;
   const { gradient, iterations } = hyperParameters;
@@ -36,7 +41,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     ...(threads !== undefined && { threads }),
     onProgress: (done, total) => progress.partOfStep(done, total),
   });
-  // The picture comes last: opening a file may fail, or wait for the reader of a pipe.
+  // The display opens after the outputs, because opening an output may fail, or wait for the reader of a pipe.
   let say = (text: string) => note(cli, text);
   const outputs = await openOutputs(cli, options, { training, data, history, stop, say: (text) => say(text) });
   const progress = await openProgress(cli, { first, last: iterations, history: history.history });
@@ -81,7 +86,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
     sha256: weightsDigest(training),
     saved: saved ?? null,
     kept: kept ?? null,
-    // A signal may also have come after the last step, while a pipe was waited for.
+    // A signal after the last step may have ended the wait for the reader of a pipe.
     stopped: stopped ?? (refusals.length > 0 ? (stop.received() ?? null) : null),
     hyperParameters,
     refusals,
@@ -91,39 +96,46 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
 /** Why a run ended before its last iteration; null if it did not. */
 type Stopped = StopSignal | 'not-finite' | null;
 
-/** What the outputs of a run need to know of it. */
+/** A run, for its outputs. */
 interface RunSource {
   readonly training: Training;
   readonly data: Data;
   readonly history: HistoryCollector;
   readonly stop: Stop;
-  /** Tells the user something while the run goes on. */
+  /** Prints a note during the run. */
   readonly say: (text: string) => void;
 }
 
-/** The files of a run: the net, the log, the record, the page. A file that is not writable does not end the run. */
+/**
+ * The outputs of a run: the net, the log, the record, the page, the live page. An error in one of them does not end the
+ * run.
+ */
 interface Outputs {
-  /** Options of `train` that they need. */
+  /** The options of `train` that the outputs need. */
   readonly wanted: Pick<TrainOptions, 'lossAfter' | 'checkpointEvery' | 'wantsNet'>;
   event(event: TrainingEvent): Promise<void>;
   closeLog(): Promise<void>;
   /**
-   * Writes what is written at the end.
+   * Saves the net, and after that writes the other outputs.
    *
-   * @throws failure, if there is one, once the net is saved
+   * @param failure the error that ended the run, if one did
+   * @throws failure, after the net is saved
    */
   finish(stopped: Stopped, failure?: unknown): Promise<Written>;
 }
 
-/** Where the net is, and what could not be written: a sentence each. */
+/** The outputs that were written. */
 interface Written {
+  /** Path of the net, if it was saved. */
   readonly saved?: string | undefined;
+  /** Path of the net in the user's cache, if it was kept there. */
   readonly kept?: string | undefined;
+  /** A message for each output that could not be written. */
   readonly refusals: readonly string[];
 }
 
 /**
- * Opens what a run writes.
+ * Opens the outputs of a run.
  *
  * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
  */
@@ -136,7 +148,7 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
   const isKept = save === undefined && record === undefined && options.keep !== false;
   const refusals: string[] = [];
   const refuse = (error: unknown) => void refusals.push(toFailure(error).message);
-  /** How to wait for a program that reads from a pipe: signals are heard meanwhile. */
+  /** How to wait for the program that reads from a pipe: until a signal arrives. */
   const waitFor = (path: string): Waiting => ({
     signal: stop.signal,
     onWait: () => say(`waiting for a program that reads from ${path}`),
@@ -155,11 +167,11 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
   async function openLive() {
     const { serveRun } = await import('../report.js');
     const page = await serveRun(cli, { training, data }, stop.request);
-    note({ ...cli, quiet: false }, `live page: ${page.url}`); // its token is known from here only
+    note({ ...cli, quiet: false }, `live page: ${page.url}`); // with --quiet too: nothing else shows its token
     return page;
   }
 
-  /** Saves what was learned, before a failure too; a run that learned nothing overwrites nothing. */
+  /** Saves the net, after a failure too. A run that made no step saves nothing, so that it replaces no other net. */
   async function saveNet(stopped: Stopped): Promise<Pick<Written, 'saved' | 'kept'>> {
     if (training.iteration === first && stopped !== 'not-finite') return {};
     const isInterrupted = stopped !== 'not-finite' && training.iteration < hyperParameters.iterations;
@@ -185,7 +197,7 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
     }
   }
 
-  /** Returns the page. */
+  /** Writes the page of --report and returns its HTML; undefined if that fails. */
   async function writePage(path: string, saved: string | undefined): Promise<string | undefined> {
     try {
       const { writeReport } = await import('../report.js');
@@ -206,10 +218,10 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
       ...(live && { wantsNet: live.isWanted }),
     },
     async event(event) {
-      // Hashing the images takes time: now, while the threads start, it costs none.
+      // Hashing the images takes time, which costs nothing while the threads start.
       if (event.type === 'start' && (save !== undefined || isKept)) training.dataset = identifyDataset(data);
       recorder?.event(event);
-      await log?.event(event); // before the net is saved: a run that is resumed from there must find all lines
+      await log?.event(event); // before the net is saved: a run that is resumed from it needs all lines
       if (event.type === 'checkpoint' && event.iteration < hyperParameters.iterations) saver.checkpoint(training);
       if (event.type === 'snapshot') live?.update(history.history());
     },
@@ -231,15 +243,16 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
   };
 }
 
+/** How a run ended, for the live page. */
 function endSentence({ iteration, hyperParameters: { iterations } }: Training, stopped: Stopped): string {
   const done = `The run ended after ${formatCount(iteration)} of ${plural(iterations, 'iteration')}`;
   return stopped === 'not-finite' ? `${done}: the loss is no longer finite.` : `${done}.`;
 }
 
 /**
- * Opens the log of a run. Its first error ends it, but not the run.
+ * Opens the log of a run. The first error closes the log, and the run goes on without it.
  *
- * @param report gets that error
+ * @param report called with this error
  * @throws as `openTrainingLog`, unless the run was told to stop while it waited for the reader of a pipe
  */
 async function openLog(
@@ -268,7 +281,7 @@ async function openLog(
   return { event: (event) => attempt((log) => log.event(event)), close: () => attempt((log) => log.close()) };
 }
 
-/** The history in the log, which begins before a run was resumed; if the log could not be written, it has less. */
+/** The longer history: of the log, which has the steps before a run was resumed, or of the run, if the log failed. */
 function historyWithLog(collected: History, log: string | undefined, iterations: number): History {
   if (log === undefined || !statSync(log, { throwIfNoEntry: false })?.isFile()) return collected;
   const logged = readTrainingLog(log, iterations);

@@ -9,32 +9,35 @@ import type { Training } from '../../../training/train.js';
 import { toFailure } from '../../command.js';
 import { lastNetFile } from '../../inputs.js';
 
-/** Where the net is in the end, and why it is not where it should be. */
+/** Where a net was saved. */
 interface SavedModel {
+  /** Path of the net, if it was saved. */
   readonly saved?: string | undefined;
-  /** The file in the user's cache, if it is kept there. */
+  /** Path of the net in the user's cache, if it was kept there. */
   readonly kept?: string | undefined;
+  /** A message, if the net could not be saved to the path that was given. */
   readonly problem?: string | undefined;
 }
 
-/** Saves the net of a run, so that neither a full disk nor another program can lose it. */
+/** Saves the net of a run, even if the disk is full or another program changes the file. */
 interface ModelSaver {
-  /** Saves; a failure is reported and does not end the run. */
+  /** Saves during the run. An error is reported and does not end the run. */
   checkpoint(training: Training): void;
   /**
-   * Saves for good:
+   * Saves at the end of the run:
    *
-   * - to the file or the pipe that was named; where that fails, to a new file
-   * - without a name, to a new file if the run was interrupted, and otherwise to the user's cache, if nets are kept
+   * - to the file or the pipe whose path was given; if that fails, to a new file
+   * - without a path, to a new file if the run was interrupted, and otherwise to the user's cache, if nets are kept
    */
   finish(training: Training, isInterrupted: boolean): Promise<SavedModel>;
 }
 
 /**
- * Prepares for saving to `path`, if one is given.
+ * Prepares for saving the net of a run.
  *
- * @param isKept true if the net is kept in the user's cache where no path is given
- * @param say tells the user something while the run goes on
+ * @param path the file or the pipe to save to, if there is one
+ * @param isKept true if the net is kept in the user's cache when there is no path
+ * @param say prints a note during the run
  * @param waitFor how to wait for the program that reads from a pipe
  */
 export function openModelSaver(
@@ -75,10 +78,10 @@ export function openModelSaver(
   };
 }
 
-/** The largest net that is written to a cache without being asked to, in bytes: 256 MiB. */
+/** The largest net that is kept in the user's cache, in bytes: 256 MiB. */
 const MOST_BYTES = 2 ** 28;
 
-/** Keeps a net as the last one in the user's cache. Returns its file; where that fails, `say` tells why. */
+/** Keeps a net in the user's cache and returns its path. If that fails, prints the reason and returns undefined. */
 function keepNet(training: Training, say: (text: string) => void): string | undefined {
   try {
     const size = training.net.all.byteLength;
@@ -95,14 +98,14 @@ function keepNet(training: Training, say: (text: string) => void): string | unde
   }
 }
 
-/** A folder with those above it, for this user alone. Node.js's recursive mkdir never returns below /proc. */
+/** Makes a folder and its parents, for this user only. Not with `recursive`: below /proc that mkdir never returns. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
 }
 
-/** Saves under a new name in this folder, or in that for temporary files. */
+/** Saves to a new file in the current folder, or, if that fails, in the folder for temporary files. */
 function saveElsewhere(training: Training): SavedModel {
   let problem: string | undefined;
   for (const folder of ['', tmpdir()]) {
@@ -117,7 +120,7 @@ function saveElsewhere(training: Training): SavedModel {
   return { problem: `${problem}; the net is lost` };
 }
 
-/** A name that no file has. The time in it is for the reader only. */
+/** A path that no file has. The time in the name is only information for the user. */
 function newName(folder: string): string {
   return freeName(join(folder, `gd-train-interrupted-${new Date().toISOString().replace(/[:.]/g, '-')}`));
 }
@@ -130,17 +133,19 @@ export function freeName(stem: string): string {
   }
 }
 
-/** A file that a run writes again and again. */
+/** A file that a run writes repeatedly. */
 interface CheckpointWriter {
   /**
-   * Writes the whole file; true if another program had removed it meanwhile.
+   * Writes the whole file.
    *
-   * @throws InputError if another program has written it since this run began or last wrote it; the system's error
+   * @returns true if another program had removed the file
+   * @throws InputError if another program has changed the file since this run began or last wrote it; the system's
+   *   error if writing fails
    */
   write(bytes: Uint8Array): boolean;
 }
 
-/** Opens a file to save to, after removing what killed runs left beside it. */
+/** Opens a file for repeated writing. Removes the temporary files that killed runs left beside it. */
 function openCheckpointWriter(path: string): CheckpointWriter {
   removeTemporaries(path);
   const versionNow = () => versionOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
@@ -149,7 +154,7 @@ function openCheckpointWriter(path: string): CheckpointWriter {
   return {
     write(bytes) {
       const found = versionNow();
-      // Some network folders change times by themselves: the content decides.
+      // Some network file systems change times on their own, so the content decides.
       const isForeign = found !== undefined && found !== known && sha256(readFileSync(path)) !== written;
       if (isForeign) {
         throw new InputError(
@@ -164,7 +169,10 @@ function openCheckpointWriter(path: string): CheckpointWriter {
   };
 }
 
-/** Another text after every replacement of the file and every write to it, even if the clock is wrong. */
+/**
+ * Identifies a version of a file: replacing the file changes its inode, and writing to it its size or its time of
+ * change.
+ */
 function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
 }
