@@ -9,8 +9,9 @@ import { loadData } from '../inputs.js';
 import { addOptions, dataOption, integer, integers, oneOf, type ValuesOf } from '../options.js';
 import { alignTable, formatDuration } from '../terminal.js';
 
-/** The engines that are timed by default. TensorFlow's threads keep spinning after their work and would slow the next. */
+/** The engines that are timed by default. Not tfjs: its threads spin after their work and slow down the next case. */
 const SIDE_BY_SIDE = ['backprop', 'numerical', 'naive'] as const;
+/** Iterations whose duration the last column of the table has. */
 const ITERATIONS = 10_000;
 
 const OPTIONS = {
@@ -59,14 +60,14 @@ async function benchCommand(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** One thread, all threads, and plain TypeScript. */
+/** How an engine is timed: in each precision on one thread and on all, and in plain TypeScript (0 threads). */
 function ways(
   gradient: EngineName,
   threads: number,
   hasKernels: boolean,
 ): Pick<BenchCase, 'gradient' | 'precision' | 'threads'>[] {
   if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
-  if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // TensorFlow has one number for a process
+  if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // fixed once for a process
   if (!hasKernels) return [{ gradient, precision: 'f64', threads: 0 }];
   const numbers = threads > 1 ? [1, threads] : [1];
   return [
@@ -96,7 +97,7 @@ function table(cli: Cli, timings: readonly Timing[]): string {
   return [...alignTable(cli, [header, ...rows], (column) => column === 0), '', ...notes].join('\n');
 }
 
-/** Three significant digits, and all digits before the decimal point. */
+/** At least three significant digits, and all digits before the decimal point. */
 function digits(value: number): string {
   return value >= 100 ? value.toLocaleString('en-US', { maximumFractionDigits: 0 }) : value.toPrecision(3);
 }

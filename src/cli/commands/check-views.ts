@@ -8,7 +8,7 @@ import { parameterCount, type TwoLayerNet } from '../../network/two-layer-net.js
 import type { Cli } from '../command.js';
 import { alignTable } from '../terminal.js';
 
-/** The findings of `check` about the engines as text: a block for each pair. */
+/** The result of `check` on the engines as text: a block for each pair of engines, with a line per tensor. */
 export function describeEngineCheck(cli: Cli, check: EngineCheck, net: TwoLayerNet): string {
   const header = ['', 'largest |a - b|', 'relative', 'where', 'a', 'tolerance', 'used', ''];
   const rows = check.comparisons.map(({ tensor, difference, relative, index, a, tolerance, share, verdict }) => [
@@ -31,6 +31,7 @@ export function describeEngineCheck(cli: Cli, check: EngineCheck, net: TwoLayerN
   return [head, ...blocks, '', ...notes, ...LEGEND, '', conclusion(check)].join('\n');
 }
 
+/** Explains columns of the table. */
 const LEGEND = [
   'relative: |a - b| / the largest entry of the tensor',
   'used: the largest part of its tolerance that any entry takes up',
@@ -48,6 +49,7 @@ function formatShare(share: number): string {
   return percent < 1000 ? `${Number(percent.toPrecision(2))} %` : `${share.toExponential(0)} x`;
 }
 
+/** A note on an engine that is missing, or that computes a sample or in float32. */
 function noteOn(engine: EngineResult, net: TwoLayerNet): string[] {
   const { name, missing, precision, sampleIndices } = engine;
   if (missing !== undefined) return [`${name}: ${missing}`];
@@ -71,7 +73,7 @@ export function conclusion({ agree, comparisons }: Pick<EngineCheck, 'agree' | '
   );
 }
 
-/** The findings of `check FILE` about a learner's gradient as text: a table, then the mistakes and the right tensors. */
+/** The result of `check FILE` on a learner's gradient as text: a table, the mistakes, the right tensors, remarks. */
 export function describeGrade(cli: Cli, grade: Grade): string {
   const header = ['', '', 'where', 'yours', 'right', 'off by', 'relative', 'tolerance'];
   const rows = grade.tensors.map(({ name, isRight, comparison }) => {
@@ -106,7 +108,7 @@ export function gradeInOneWord({ isRight, tensors }: Grade): string {
   return tensors.every((tensor) => tensor.isRight) ? 'incomplete' : 'wrong';
 }
 
-/** A place, a shape, or which entries. */
+/** What is wrong with a tensor: its shape, an entry that is not finite, or the number and range of wrong entries. */
 function whatIsWrong({ shape, expectedShape, comparison, notFinite }: TensorGrade): string {
   if (!comparison) return `shape ${formatShape(shape)}, not ${formatShape(expectedShape)}`;
   const place = notFinite ? [`[${notFinite.join(', ')}] is not finite`] : [];
@@ -117,10 +119,13 @@ function otherShape(shape: readonly number[], expected: readonly number[]): stri
   return shape.join() === expected.join() ? [] : [`shape ${formatShape(shape)}`];
 }
 
-/** As Python writes it: (784, 100), (100,). */
+/** A shape as Python prints it: (784, 100), (100,). */
 const formatShape = (sizes: readonly number[]) => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
 
-/** How many entries are wrong, and in which part of the tensor all of them are: "266 entries, in [400:784, 7]". */
+/**
+ * The number of wrong entries, and the part of the tensor that has all of them: "266 of 78,400 entries, in [400:784,
+ * 7]".
+ */
 function wrongEntries({ wrong, count, extent }: Comparison): string {
   if (wrong === count) return 'all entries';
   const ranges = extent.map(([first, last]) => (first === last ? String(first) : `${first}:${last + 1}`));
@@ -129,7 +134,7 @@ function wrongEntries({ wrong, count, extent }: Comparison): string {
 
 const namesOf = (tensors: readonly { name: string }[]) => tensors.map(({ name }) => name).join(', ');
 
-/** The mistake and its remedy. */
+/** The mistakes that were found, with advice. */
 function mistakes(grade: Grade): string[] {
   const infinite = grade.tensors.filter(({ notFinite }) => notFinite);
   const lines = infinite.length === 0 ? [] : [`${chalk.bold(namesOf(infinite))}: NaN or infinite entries`, NOT_FINITE];
@@ -152,8 +157,8 @@ function describeDiagnosis({ tensors, alternatives }: Diagnosis, grade: Grade): 
 }
 
 /**
- * Backpropagation goes from b2 to W1: what is right on the way narrows down where the mistake is. A bias is a sum over
- * the images, which says nothing about their order.
+ * Advice if no known mistake fits. Backpropagation goes from b2 to W1, so the tensors that are right narrow down the
+ * place of the mistake. The gradient of a bias is a sum over the images, which is right in any order of the images.
  */
 function whereToLook(wrong: readonly string[], { tensors }: Grade): string {
   const isRight = (name: string) => tensors.some((tensor) => tensor.name === name && tensor.isRight);
@@ -175,7 +180,7 @@ function whereToLook(wrong: readonly string[], { tensors }: Grade): string {
     : '  make sure first that weights and images are the same: gd-train check --help shows how to draw them';
 }
 
-/** The tensors that are right, and how exactly where that is not to the last digit of float64. */
+/** Lines about the tensors that are right, with their precision if it is below float64's, and about missing ones. */
 function rightOnes({ tensors, missing }: Grade): string[] {
   const right = tensors.filter((tensor) => tensor.isRight);
   const lines = [...new Set(right.map(exactness))].map((how) => {
@@ -187,6 +192,7 @@ function rightOnes({ tensors, missing }: Grade): string[] {
   return lines;
 }
 
+/** The precision of a right tensor, if it is below that of float64, and its shape, if that differs; otherwise empty. */
 function exactness({ level, variant, shape, expectedShape }: TensorGrade): string {
   const how = level === 'differences' ? DIFFERENCES[variant] : level === 'float32' ? 'within float32' : undefined;
   return [...(how === undefined ? [] : [how]), ...otherShape(shape, expectedShape)].join(', ');
@@ -215,7 +221,7 @@ const REMARKS: Record<Variant, readonly string[]> = {
   'backward-differences': [`remark: these are backward differences, (f(x) - f(x - h)) / h; ${ONE_SIDED}`],
 };
 
-/** Remarks about a gradient whose tensors, as far as given, are right. */
+/** Remarks on the formula of a gradient whose tensors are all right. */
 function remarks({ tensors }: Grade): string[] {
   if (!tensors.every(({ isRight }) => isRight)) return [];
   const lines = new Set(tensors.flatMap(({ variant }) => REMARKS[variant]));

@@ -24,8 +24,9 @@ import {
 import { conclusion, describeEngineCheck, describeGrade, gradeInOneWord } from './check-views.js';
 
 /**
- * Parameters of each tensor that the naive engine is asked for, two forward passes each. It anchors the others, which
- * are compared in all parameters: an error in a quarter of a tensor is in such a sample with a probability of 97 %.
+ * Parameters per tensor for which the naive engine computes the gradient, with two forward passes each. The other
+ * engines are compared with each other in all parameters. If a quarter of a tensor is wrong, a sample of 12 shows it
+ * with a probability of 1 - 0.75^12 = 97 %.
  */
 const SAMPLE = 12;
 
@@ -84,6 +85,7 @@ async function checkCommand(cli: Cli, files: string[], given: Options): Promise<
   return files.length > 0 ? gradeFiles(cli, files, options) : compareEngines(cli, options);
 }
 
+/** Compares the gradients of the engines with each other. */
 async function compareEngines(cli: Cli, options: Options): Promise<number> {
   const { h = DEFAULTS.h, seed = DEFAULTS.seed, engines = ENGINE_NAMES, full, json } = options;
   const { train } = loadData(cli, options.data);
@@ -116,6 +118,7 @@ async function compareEngines(cli: Cli, options: Options): Promise<number> {
   return check.agree ? EXIT.done : EXIT.notMet;
 }
 
+/** Grades the gradient in a learner's files. */
 function gradeFiles(cli: Cli, files: string[], options: Options): number {
   const { h = DEFAULTS.h, json } = options;
   const source = files.join(', ');
@@ -152,10 +155,12 @@ function givenIndices({ index }: Options, train: Dataset): number[] | undefined 
 
 const sizesOf = ({ net }: GradientCase) => [net.inputSize, net.hiddenSize, net.outputSize];
 
+/** The net and the mini-batch of a check, for --json. */
 function setting(point: GradientCase, { model, seed = DEFAULTS.seed }: Options) {
   return { sizes: sizesOf(point), ...(model === undefined ? { seed } : { model }), indices: point.indices };
 }
 
+/** The same as text: "784-100-10, seed 0, 100 images". */
 function describe(point: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
   const images = plural(point.indices.length, 'image');
   return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${images}`;

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { print, type Cli, type DefineCommand } from '../command.js';
 
-/** Every command with its long options, as main has defined them. */
+/** All commands with their long options. */
 type CommandTable = readonly { readonly name: string; readonly summary: string; readonly options: readonly string[] }[];
 
 const SHELLS: Record<string, (commands: CommandTable) => string> = {
@@ -10,14 +10,14 @@ const SHELLS: Record<string, (commands: CommandTable) => string> = {
   fish: fishScript,
 };
 
-/** `completion SHELL`: a script that completes commands, options and file names. */
+/** Defines `completion SHELL`, which prints a script that completes commands, options and file names. */
 export const defineCompletion: DefineCommand = (command, run) =>
   command
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SHELLS)))
     .addHelpText('after', INSTALL)
     .action(
       run((cli: Cli, shell: string) => {
-        print({ ...cli, translate: (text) => text }, SHELLS[shell](tableOf(command.parent!))); // for a shell
+        print({ ...cli, translate: (text) => text }, SHELLS[shell](tableOf(command.parent!))); // not translated: code
         return 0;
       }),
     );
@@ -55,7 +55,7 @@ function zshScript(commands: CommandTable): string {
   const cases = commands.map(({ name, options }) => `    ${name}) compadd -- ${options.join(' ')} ;;`);
   return `#compdef gd gd-train
 local -a commands=(
-${commands.map(({ name, summary }) => `  '${name}:${quoted(summary)}'`).join('\n')}
+${commands.map(({ name, summary }) => `  '${name}:${withoutQuotes(summary)}'`).join('\n')}
 )
 if (( CURRENT == 2 )); then
   _describe command commands
@@ -70,10 +70,10 @@ fi`;
 
 function fishScript(commands: CommandTable): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
-    `complete -c $program -n __fish_use_subcommand -f -a ${name} -d '${quoted(summary)}'`,
+    `complete -c $program -n __fish_use_subcommand -f -a ${name} -d '${withoutQuotes(summary)}'`,
     ...options.map((option) => `complete -c $program -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`),
   ]);
   return `for program in gd gd-train\n  ${lines.join('\n  ')}\nend`;
 }
 
-const quoted = (text: string) => text.replaceAll("'", '');
+const withoutQuotes = (text: string) => text.replaceAll("'", '');

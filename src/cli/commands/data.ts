@@ -59,12 +59,14 @@ function dataCommand(cli: Cli, action: 'show' | undefined, indices: string[], op
   return 0;
 }
 
+/** The size of a data set, its number of images per digit, and the notes on it. */
 function describe({ count, rows, columns, labels, notes = [] }: Dataset) {
   const digits = new Array<number>(CLASSES).fill(0);
   for (const label of labels) digits[label]++;
   return { count, rows, columns, digits, notes };
 }
 
+/** Draws images in the terminal. */
 function show(cli: Cli, texts: string[], options: Options): number {
   const { part = 'test', json } = options;
   if (texts.length === 0) throw new InputError('no image to show: name one, as in show 7');

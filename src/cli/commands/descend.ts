@@ -49,8 +49,8 @@ export const defineDescend: DefineCommand = (command, run) =>
 async function descend(cli: Cli, options: Options): Promise<number> {
   const { fn, init, optimizer, lr, steps = DESCENT_DEFAULTS.steps, h = DESCENT_DEFAULTS.h } = options;
   const { history, json } = options;
-  const all = firstGiven(options, 'fn', 'init', 'optimizer', 'lr', 'steps', 'h', 'history') === undefined;
-  const pairs = all ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
+  const isNotebook = firstGiven(options, 'fn', 'init', 'optimizer', 'lr', 'steps', 'h', 'history') === undefined;
+  const pairs = isNotebook ? LEARNING_RATES.map((rate) => ({ optimizer: undefined, rate })) : pairsOf(optimizer, lr);
   const plot = await openPlot(cli, options);
   if (plot && pairs.length > PATHS.length) {
     throw new InputError(`--plot draws at most ${PATHS.length} paths, got ${pairs.length}: give fewer rates`);
@@ -60,17 +60,17 @@ async function descend(cli: Cli, options: Options): Promise<number> {
     const start = init ?? defaultPoint(DESCENT_INIT, expression);
     return runDescent(expression, start, { learningRate: rate, steps, h }, name);
   });
-  const isOne = all || runs.length === 1;
+  const areCompared = !isNotebook && runs.length > 1;
   if (json) {
     const rowsOf = (run: Run) => (history ? toRows(run.history, run.init.length) : undefined);
     const objects = runs.map((run) => ({ ...run, history: rowsOf(run) }));
-    printJson(cli, all ? { notebook: objects } : isOne ? objects[0] : { paths: objects });
+    printJson(cli, isNotebook ? { notebook: objects } : areCompared ? { paths: objects } : objects[0]);
   } else {
-    if (history) print(cli, runs.map((run) => describeHistory(run, isOne)).join('\n'));
+    if (history) print(cli, runs.map((run) => describeHistory(run, areCompared)).join('\n'));
     if (cli.quiet) print(cli, runs.map(({ x }) => formatArray(x)).join('\n'));
-    else print(cli, isOne ? runs.map(describe).join('\n\n') : await describeTogether(cli, runs));
+    else print(cli, areCompared ? await describeTogether(cli, runs) : runs.map(describe).join('\n\n'));
   }
-  await plot?.(all ? BESIDE_OTHERS : ALONE, (aspect) => figureOf(expression, runs, isOne, aspect));
+  await plot?.(isNotebook ? BESIDE_OTHERS : ALONE, (aspect) => figureOf(expression, runs, areCompared, aspect));
   const isFinite = runs.every(
     ({ value, x, h: step, verdict }) =>
       verdict.outcome !== 'undefined' &&
@@ -79,13 +79,18 @@ async function descend(cli: Cli, options: Options): Promise<number> {
   return isFinite ? EXIT.done : EXIT.notFinite;
 }
 
+/** An optimizer and its learning rate. */
 interface Pair {
-  /** undefined where none was named: plain gradient descent. */
+  /** undefined if the user named none, which means plain gradient descent. */
   readonly optimizer: OptimizerName | undefined;
   readonly rate: number;
 }
 
-/** Which optimizer runs with which rate: one rate for all, one each, or several rates of one optimizer. */
+/**
+ * Assigns learning rates to optimizers: one rate to all, a rate to each, or several rates to a single optimizer.
+ *
+ * @throws InputError if the numbers of rates and optimizers do not fit
+ */
 function pairsOf(names: readonly OptimizerName[] | undefined, given: readonly number[] | undefined): Pair[] {
   const rates = given ?? [DESCENT_DEFAULTS.learningRate];
   if (names === undefined || names.length === 1) return rates.map((rate) => ({ optimizer: names?.[0], rate }));
@@ -121,12 +126,12 @@ function describe(run: Run): string {
 const describeWay = ({ formula, init, steps }: Run) =>
   `${steps} ${steps === 1 ? 'step' : 'steps'} down ${formula} from ${formatArray(init)}`;
 
-/** learning rate 0.1; adam, learning rate 0.1 */
+/** "learning rate 0.1", or "adam, learning rate 0.1" if an optimizer was named. */
 function nameOf({ optimizer, learningRate }: Run): string {
   return `${optimizer ? `${optimizer}, ` : ''}learning rate ${learningRate}`;
 }
 
-/** Several descents as a table. */
+/** A table that compares several descents. */
 async function describeTogether(cli: Cli, runs: readonly Run[]): Promise<string> {
   const { alignTable } = await import('../terminal.js');
   const table = alignTable(
@@ -146,21 +151,22 @@ async function describeTogether(cli: Cli, runs: readonly Run[]): Promise<string>
   return [describeWay(runs[0]), ...table].join('\n');
 }
 
-function describeHistory(run: Run, isOne: boolean): string {
+/** All points of a path, under its name if it is one of several. */
+function describeHistory(run: Run, isNamed: boolean): string {
   const points = formatArray(run.history, [run.history.length / run.init.length, run.init.length]);
-  return isOne ? points : `${nameOf(run)}\n${points}`;
+  return isNamed ? `${nameOf(run)}\n${points}` : points;
 }
 
-/** Descents side by side, or, if they are to be compared, in one chart. */
+/** Descents in one chart, if they are compared, or in a chart each. */
 async function figureOf(
   { f, formula, variables }: Expression,
   runs: readonly Run[],
-  isOne: boolean,
+  areCompared: boolean,
   aspect: number,
 ): Promise<Figure> {
   const drawn = runs.map((run) => ({ ...run, f, variables }));
   const { descentFigure, pathsFigure } = await import('../../plots/descent.js');
-  if (isOne) return descentFigure(formula, drawn, aspect);
+  if (!areCompared) return descentFigure(formula, drawn, aspect);
   const hasNames = new Set(runs.map(({ optimizer }) => optimizer)).size > 1;
   return pathsFigure(
     formula,

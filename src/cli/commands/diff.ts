@@ -71,14 +71,14 @@ async function diff(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** The data of a picture of a difference. */
+/** The data of a chart of a difference quotient. */
 function toDraw(expression: Expression, { at, h, method, value, reference }: Result) {
   const { f } = alongItsVariable(expression, at);
   const { formula, variables } = expression;
   return { formula, variable: variables[0] ?? 'x', f, at, h, method, value, exact: knownDerivative(reference) };
 }
 
-/** f as a function of the one variable that the formula has, and what its derivative is compared with. */
+/** f as a function of its only variable, and the reference for its derivative. */
 function alongItsVariable(expression: Expression, at: number): { f: RealFunction; reference: Reference } {
   const i = coordinateOf(expression.variables[0] ?? 'x');
   const point = new Float64Array(i + 1);
@@ -131,6 +131,7 @@ function describeReference(reference: Reference): string {
   }
 }
 
+/** Prints and plots the error for step sizes from 1e-1 down to 1e-50. */
 async function sweepSteps(
   cli: Cli,
   options: Options,
@@ -179,4 +180,5 @@ function printSweep(cli: Cli, { rows, best }: StepSweep): void {
   else if (last.h > SMALLEST_STEP) print(cli, `\nsmaller steps change nothing any more`);
 }
 
+/** The last step of a complete sweep. */
 const SMALLEST_STEP = 1e-50;

@@ -29,9 +29,9 @@ interface Diagnosis {
   readonly precisions: readonly string[];
   /** The library or kernels that compute; null if the engine does not work. */
   readonly by: string | null;
-  /** The reason that it does not work, or is slower than elsewhere. */
+  /** The reason if the engine does not work, or is slower than on other machines. */
   readonly why: string | null;
-  /** The command that repairs it, if there is one. */
+  /** The command that repairs the engine, if there is one. */
   readonly remedy: string | null;
 }
 
@@ -85,12 +85,12 @@ function describe({ engine, works, precisions, by, why, remedy }: Diagnosis): st
 }
 
 /**
- * Builds tfjs-node by setup/tfjs_node.py. It is built in a folder of another name and moved to SETUP_FOLDER once it is
- * seen to work, so that an incomplete build is never used.
+ * Builds tfjs-node with setup/tfjs_node.py. The build takes place in another folder, which is renamed to SETUP_FOLDER
+ * only if the result works, so that an incomplete build is never used.
  *
  * @param node path of the Node.js that runs
- * @param progress where the progress goes: a file descriptor, or nowhere
- * @throws MachineError naming what this machine lacks
+ * @param progress a file descriptor for progress messages, or `ignore`
+ * @throws MachineError if the machine lacks something, or if the build fails
  */
 async function setUpTfjs(node: string, progress: number | 'ignore'): Promise<void> {
   if (!canSetUp()) {
@@ -115,7 +115,11 @@ async function setUpTfjs(node: string, progress: number | 'ignore'): Promise<voi
   }
 }
 
-/** @throws MachineError with the last line of its stderr if it fails */
+/**
+ * Runs python3 to its end.
+ *
+ * @throws MachineError with the last line of its stderr if it fails
+ */
 async function runPython(args: readonly string[], progress: number | 'ignore'): Promise<void> {
   const child = spawn('python3', args, { stdio: ['ignore', progress, 'pipe'] });
   let errors = '';

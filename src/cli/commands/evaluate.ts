@@ -53,6 +53,7 @@ function evaluateCommand(cli: Cli, name: string, options: Options): number {
   return EXIT.notMet;
 }
 
+/** Accuracy, a table with a line per digit, and the confusion matrix. */
 function describe(evaluation: Evaluation, count: number): string {
   const { accuracy, confusion, precision, recall, f1, support, macro } = evaluation;
   const right = Math.round(accuracy * count);

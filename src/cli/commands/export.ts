@@ -12,21 +12,22 @@ import { type Cli, type DefineCommand, note, printJson } from '../command.js';
 import { modelArgument, modelPath } from '../inputs.js';
 import { addOptions, oneOf, path, type ValuesOf } from '../options.js';
 
+/** A format of an exported net. */
 interface Format {
-  /** Encodes as one file, or as several in a folder. */
+  /** Encodes the net as a file, or as the files of a folder, by their names. */
   readonly encode: (net: ExportedNet) => Promise<Uint8Array | Map<string, Uint8Array>>;
-  /** The most bytes of weights that it can hold, and why. */
+  /** The most bytes of weights in the format, and the reason for the limit. */
   readonly limit: readonly [bytes: number, why: string];
-  /** Code that runs it on x (N, D), pixels 0 … 255 with white ink on black */
+  /** Code that runs the net on x (N, D), pixels 0 … 255 with white ink on black. */
   readonly use: (path: string, net: ExportedNet) => string;
 }
 
 type FormatName = keyof typeof FORMATS;
 
-/** The only type that ONNX models of ours take, and that of float32 weights. */
+/** The input x in float32, which the exported ONNX models need, and which matches float32 weights. */
 const FLOAT32 = '(x / 255).astype(np.float32)';
 
-/** Every format by its name, which is also how its file ends. */
+/** The formats by their names, which are also their file extensions. */
 const FORMATS = {
   npz: {
     encode: async ({ tensors }) => (await import('../../formats/npz.js')).encodeNpz(tensors),
@@ -111,12 +112,14 @@ async function exportCommand(cli: Cli, modelName: string, options: Options): Pro
   return 0;
 }
 
+/** The format that the extension of the output's name means. */
 function formatOf(output: string): FormatName {
   const ending = extname(output).slice(1);
   if (Object.hasOwn(FORMATS, ending)) return ending as FormatName;
   throw new InputError(`--format is needed (${Object.keys(FORMATS).join(', ')}): ${output} ends in none of them`);
 }
 
+/** The net with its weights in a floating-point type. */
 function exportedNet({ net, hyperParameters }: Training, type = hyperParameters.precision): ExportedNet {
   const { inputSize, outputSize } = net;
   const shape = shapes(net);

@@ -53,7 +53,7 @@ async function gradient(cli: Cli, options: Options): Promise<number> {
   return 0;
 }
 
-/** @throws InputError if a function has more variables than a picture has sides */
+/** @throws InputError if a function has more than two variables, and cannot be drawn */
 function checkVariables({ formula, variables }: Expression): void {
   if (variables.length <= 2) return;
   const all = variables.join(', ');
@@ -95,6 +95,7 @@ function describe({ formula, at, h, value, references, error }: Result, { quiet 
   return lines.join('\n');
 }
 
+/** Prints the gradient of SimpleNet's loss with respect to its weights. */
 function gradientOfSimpleNet(cli: Cli, options: Options): number {
   const { weights, x = SIMPLE_NET.x, t = SIMPLE_NET.t, seed, h = 1e-4, json, fn, at, plot } = options;
   if (plot !== undefined) throw new InputError('--plot draws the gradient of a formula: leave out --net, or --plot');

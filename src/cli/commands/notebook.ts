@@ -1,9 +1,10 @@
 import type { DiffMethod } from '../../calculus/differences.js';
 import { coordinateOf, type Expression } from '../../calculus/expression.js';
 
-// The notebook's own functions and numbers, so that its cells need no --fn, and no parser is loaded for them.
+// The functions and numbers of the notebook, which are the defaults of commands. The functions are written in
+// TypeScript, so that the parser is not loaded for them.
 
-/** The squares of the variables, added to a constant: each partial derivative is twice the coordinate. */
+/** The sum of the squares of some variables and a constant. Each partial derivative is twice the coordinate. */
 function squares(formula: string, variables: readonly string[], constant = 0): Expression {
   const used = variables.map(coordinateOf);
   const f = (x: Float64Array) => used.reduce((sum, i) => sum + x[i] * x[i], constant);
@@ -15,12 +16,14 @@ function squares(formula: string, variables: readonly string[], constant = 0): E
   return { text: formula, formula, variables, f, derivatives };
 }
 
+/** The default of `diff`. */
 export const SQUARE = squares('x^2', ['x']);
+/** The default of `gradient` and `descend`. */
 export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1']);
 const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], 16);
 const ALONG_X1 = squares('7^2 + x1^2', ['x1'], 49);
 
-/** Step 1, difference quotients: a step too small to move x, then the partial derivatives of x0^2 + x1^2. */
+/** Step 1, difference quotients: one with h so small that x + h = x, then the partial derivatives of x0^2 + x1^2. */
 export const DIFFS: readonly { expression: Expression; at: number; h: number; method: DiffMethod }[] = [
   { expression: SQUARE, at: 3, h: 10e-50, method: 'forward' },
   { expression: ALONG_X0, at: 3, h: 1e-4, method: 'central' },

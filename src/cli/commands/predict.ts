@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { scalePixels } from '../../dataset/mini-batch.js';
 import { readImages } from '../../dataset/mnist.js';
 import { InputError, printable } from '../../errors.js';
-import { withErrorPath } from '../../files/read.js';
+import { MOST_PIPED, withErrorPath } from '../../files/read.js';
 import { argmax } from '../../network/functions.js';
 import { predict, type TwoLayerNet } from '../../network/two-layer-net.js';
 import { decodePicture, isPicture } from '../../pictures/decode.js';
@@ -17,23 +17,25 @@ import { loadData, modelArgument, modelPath } from '../inputs.js';
 import { addOptions, dataOption, flag, otherDataOption, parseIndices, text, type ValuesOf } from '../options.js';
 import { renderGreyscale, sideBySide, terminalSize } from '../terminal.js';
 
-/** An image to classify; reading it may fail. */
+/** An image to classify. */
 interface Source {
-  /** The picture's file, or the test image */
+  /** For messages: the file, stdin, or the test image with its index. */
   readonly name: string;
+  /** Identifies the image in the --json object. */
   readonly json: { file: string } | { index: number; label: number };
-  /** The digit that it is, if that is known */
+  /** The true digit, if it is known. */
   readonly label?: number;
+  /** @throws InputError if the picture cannot be decoded or has no digit; the system's error if reading fails */
   readonly read: () => Promise<Shown>;
 }
 
-/** An image as the net gets it. */
+/** The input of the net. */
 interface Shown {
-  /** (rows, columns), in [0, 1]: 0 paper, 1 ink */
+  /** (rows, columns), in [0, 1]: 0 paper, 1 ink. */
   readonly pixels: Float64Array;
   readonly rows: number;
   readonly columns: number;
-  /** Doubts about the picture, and what was left out of it */
+  /** Doubts about the picture, and the parts of it that were left out. */
   readonly notes: readonly Note[];
 }
 
@@ -78,7 +80,7 @@ async function predictCommand(cli: Cli, modelName: string, files: string[], opti
         print(cli, formatAnswer(source, answer, show ? shown : undefined, terminalSize(cli.out).columns));
       }
     } catch (error) {
-      // One bad picture does not stop the others; the exit code reports it.
+      // The other pictures are classified all the same; the exit code reports the error.
       if (debug) throw error;
       const failure = toFailure(error);
       printError(cli, failure.message);
@@ -104,6 +106,7 @@ function classify(net: TwoLayerNet, { pixels, notes }: Shown) {
 
 type Answer = ReturnType<typeof classify>;
 
+/** The images that files or --index name. */
 function sourcesOf(cli: Cli, model: string, training: Training, files: string[], options: Options): Source[] {
   const { index, data, otherData } = options;
   const { net } = training;
@@ -127,10 +130,16 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
   }));
 }
 
-/** Pixels of MNIST's images, the only ones that are scaled and centred. */
+/** Pixels of an MNIST image. Pictures are scaled and centred only for nets with this input size. */
 const MNIST_PIXELS = 28 * 28;
 
-/** A digit from the bytes of a file, as the net was trained to see it. */
+/**
+ * The input of the net from the bytes of a file, which is a picture or raw pixels.
+ *
+ * @param name name of the file in messages
+ * @param model name of the model in messages
+ * @throws InputError if the bytes are not a picture, or it is blank or of the wrong size
+ */
 async function readDigit(bytes: Uint8Array, name: string, model: string, { inputSize }: TwoLayerNet): Promise<Shown> {
   if (!isPicture(bytes) && bytes.length === inputSize) {
     const side = Math.sqrt(inputSize);
@@ -154,6 +163,7 @@ async function readDigit(bytes: Uint8Array, name: string, model: string, { input
   return { rows, columns, pixels: notBlank(findInk(picture)?.ink, name), notes: [] };
 }
 
+/** @throws InputError if an image has no ink */
 function notBlank(pixels: Float64Array | undefined, name: string): Float64Array {
   if (pixels === undefined || pixels.every((value) => value === 0)) {
     throw new InputError(`${name} is blank: draw a digit, dark on light or light on dark`);
@@ -161,14 +171,18 @@ function notBlank(pixels: Float64Array | undefined, name: string): Float64Array 
   return pixels;
 }
 
+/** Blocks that fill 0 to 7 eighths of a column. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const LONGEST_BAR = 40;
+/** Columns before a bar and after it. */
 const LEFT = 4; // "  3 "
 const RIGHT = 10; // "  98.71 %"
 
 /**
- * The digit, its confidence, notes, and the probabilities as bars; beside them what the net was shown, or above if the width
- * does not hold both.
+ * The digit, its probability, the notes, and the probabilities of all digits as bars. The input of the net, if it is
+ * shown, is beside the bars, or above them if the width is too small.
+ *
+ * @param width of the terminal, in columns
  */
 function formatAnswer({ name, label }: Source, answer: Answer, shown: Shown | undefined, width: number): string {
   const { digit, confidence, notes } = answer;
@@ -198,13 +212,10 @@ function bars({ digit, probabilities }: Answer, paint: (text: string) => string,
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-/** Bytes of a picture, at most: a pipe may never end. */
-const MOST_BYTES = 2 ** 28;
-
 /**
  * All bytes of a file, or of stdin if the path is `-`.
  *
- * @throws InputError if there are more than 256 MiB, as in a device that never ends
+ * @throws InputError if there are more than 256 MiB, because a pipe or a device may never end
  */
 async function readInput(path: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -213,7 +224,7 @@ async function readInput(path: string): Promise<Uint8Array> {
     for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
       chunks.push(chunk as Buffer);
       length += (chunk as Buffer).length;
-      if (length > MOST_BYTES) {
+      if (length > MOST_PIPED) {
         const name = path === '-' ? 'stdin' : path;
         throw new InputError(`${name} has more than 256 MiB: give it a picture of a digit`);
       }

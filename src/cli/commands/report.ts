@@ -72,14 +72,16 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
 /** A report that was written. */
 interface WrittenReport {
   readonly data: ReportData;
+  /** The HTML. */
   readonly page: string;
+  /** Size of the page in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Measures a net and writes the page about it.
+ * Evaluates a net and writes the page about it.
  *
- * @param output a file, or undefined for standard output
+ * @param output path of the file, or undefined for standard output
  * @param waiting how to wait for the program that reads from a pipe
  */
 export async function writeReport(
@@ -98,13 +100,13 @@ export async function writeReport(
   return { data, page, bytes: bytes.length };
 }
 
-/** The page of a run that goes on. */
+/** The live page of a run. */
 interface LiveRun extends LivePage {
-  /** Sends the net, which must be up to date, and the curves. */
+  /** Sends the weights of the net, which must be up to date, and the curves. */
   update(history: History): void;
 }
 
-/** Serves the page of a run that goes on; `onStop` is called when a page asks to stop it. */
+/** Serves the live page of a run. `onStop` is called if a user stops the run on the page. */
 export async function serveRun(
   cli: Cli,
   { training, data }: Pick<ReportSource, 'training' | 'data'>,
