@@ -5,15 +5,17 @@ import type { Language } from '../language/language.js';
 import { narrow } from '../language/width.js';
 import type { Translate } from '../language/translate.js';
 
-/** The two streams that a command writes to: results to `out`, everything else to `err`. */
+/** What a command prints with. */
 export interface Cli {
+  /** For results. */
   readonly out: NodeJS.WriteStream;
+  /** For everything else. */
   readonly err: NodeJS.WriteStream;
-  /** Results only: true with --quiet. */
+  /** True with --quiet: only results and errors are printed. */
   readonly quiet: boolean;
   /** The language of messages. */
   readonly language: Language;
-  /** From English, in which everything is written here, to that language. */
+  /** Translates the English texts of the code into that language. */
   readonly translate: Translate;
 }
 
@@ -25,22 +27,22 @@ export interface CommonOptions {
   readonly lang?: Language;
 }
 
-/** A line of result on stdout. */
+/** Prints a line of the result on stdout. */
 export function print({ out, translate }: Cli, text: string): void {
   out.write(`${narrow(translate(terminalText(text)))}\n`);
 }
 
-/** A line about the work on stderr, for people; nothing with --quiet. */
+/** Prints a line about the work on stderr; nothing with --quiet. */
 export function note({ err, quiet, translate }: Cli, text: string): void {
   if (!quiet) err.write(`${translate(text.split('\n').map(printable).join('\n'))}\n`);
 }
 
-/** The one line about a failure on stderr, whatever --quiet says. */
+/** Prints an error as one line on stderr, with --quiet too. */
 export function printError({ err, translate }: Cli, message: string): void {
   err.write(`gd-train: ${translate(printable(message))}\n`);
 }
 
-/** Returns a callback that notes once that plain TypeScript computes, and why. */
+/** Returns a callback whose first call prints a note that plain TypeScript is used, and why. */
 export function fallbackNote(cli: Cli): (why: string) => void {
   let isNoted = false;
   return (why) => {
@@ -50,8 +52,8 @@ export function fallbackNote(cli: Cli): (why: string) => void {
 }
 
 /**
- * One JSON object on one line, with the version of this program and the platform. JSON has no NaN and no infinities: they
- * become the strings "NaN", "Infinity" and "-Infinity". Typed arrays become lists.
+ * Prints a JSON object on one line, with the version of this program and the platform. JSON has no NaN and no
+ * infinities: they become the strings "NaN", "Infinity" and "-Infinity". Typed arrays become lists.
  */
 export function printJson({ out }: Cli, value: object): void {
   const json = JSON.stringify({ ...value, version: version(), platform: process.platform }, (_, item: unknown) => {
@@ -65,8 +67,8 @@ const ESCAPE = String.fromCharCode(0x1b);
 const LINE_END_OR_COLOUR = new RegExp(`(\n|${ESCAPE}\\[[\\d;]*m)`);
 
 /**
- * What may go to a terminal: text, line ends, and the colour codes that chalk writes. Names and values from outside are
- * made `printable` before they are coloured, so that none of these codes comes from them.
+ * Escapes unprintable characters, except line ends and the colour codes of chalk. A name or a value from outside must
+ * go through `printable` before it is coloured, because colour codes in it would be kept too.
  */
 export function terminalText(text: string): string {
   return text
@@ -75,7 +77,7 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** Exit codes, as the README documents them; those of signals are in process.ts. */
+/** Exit codes, as in the README. process.ts has those of signals. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, notFinite: 3, notMet: 4 } as const;
 
 const OPERATORS = {
@@ -86,16 +88,17 @@ const OPERATORS = {
   '<': (value: number, bound: number) => value < bound,
 };
 
-/** A condition on what a command measures, such as testAccuracy>=0.94. */
+/** A condition of --expect on a result, such as testAccuracy>=0.94. */
 export interface Expectation {
-  /** As the user wrote it: a name that --json has, or the same with underscores. */
+  /** The name of the result as the user wrote it: a key of the --json object, or the same with underscores. */
   readonly measure: string;
   readonly operator: keyof typeof OPERATORS;
   readonly bound: number;
 }
 
-/** An expectation held against what was measured; null where nothing was. */
+/** An expectation and the value that it was compared with. */
 export interface ExpectationResult extends Expectation {
+  /** null if nothing was measured; the expectation is then not met. */
   readonly value: number | null;
   readonly isMet: boolean;
 }
@@ -103,7 +106,11 @@ export interface ExpectationResult extends Expectation {
 /** `test_accuracy` → `testAccuracy` */
 export const jsonName = (measure: string) => measure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Compares what was measured, by the names that --json has, with expectations. */
+/**
+ * Compares results with expectations.
+ *
+ * @param measured the results, by their keys in the --json object
+ */
 export function judge(
   expectations: readonly Expectation[],
   measured: Readonly<Record<string, number | null>>,
@@ -118,7 +125,7 @@ export function judge(
   });
 }
 
-/** One line about the expectations that are not met; undefined if all are. */
+/** One line about the expectations that are not met; undefined if all are met. */
 export function unmet(verdicts: readonly ExpectationResult[]): string | undefined {
   const failed = verdicts.filter(({ isMet }) => !isMet);
   if (failed.length === 0) return undefined;
@@ -128,13 +135,13 @@ export function unmet(verdicts: readonly ExpectationResult[]): string | undefine
   return `not met: ${said.join('; ')}`;
 }
 
-/** One line for the user, and the exit code. */
+/** An error as a line for the user and an exit code. */
 interface Failure {
   readonly message: string;
   readonly code: number;
 }
 
-/** The operating system's error codes: a wrong path is bad input (2), everything else is a failure (1). */
+/** The operating system's error codes: a wrong path is bad input (2), all others are failures (1). */
 const SYSTEM: Record<string, [code: number, sentence: string]> = {
   ENOENT: [EXIT.badInput, '{path} does not exist: check the path'],
   ENOTDIR: [EXIT.badInput, '{path} leads through a file that is not a folder: check the path'],
@@ -151,7 +158,7 @@ const SYSTEM: Record<string, [code: number, sentence: string]> = {
   EMFILE: [EXIT.failed, '{path} was not opened: too many files are open'],
 };
 
-/** Turns any thrown value into one line for the user and an exit code. */
+/** Converts a thrown value into a line for the user and an exit code. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof InputError) return { message: error.message, code: EXIT.badInput };
   if (error instanceof MachineError) return { message: error.message, code: EXIT.failed };
@@ -178,6 +185,7 @@ export function toFailure(error: unknown): Failure {
   return { message: `internal error: ${message ?? String(error)} (--debug shows where)`, code: EXIT.failed };
 }
 
-/** Adds options and an action to a command. `run` wraps the action, which returns the exit code. */
+/** Adds options and an action to a command. `run` makes the function that Commander calls from the action. */
 export type DefineCommand = (command: Command, run: (action: Action) => (...args: unknown[]) => Promise<void>) => void;
+/** Runs a command. Gets the arguments that Commander passes, and returns the exit code. */
 type Action = (cli: Cli, ...args: never[]) => Promise<number> | number;

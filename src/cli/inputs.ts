@@ -7,12 +7,13 @@ import { InputError } from '../errors.js';
 import type { Input } from '../files/outputs.js';
 import { type Cli, note } from './command.js';
 
-// The inputs that commands share: the data set of --data, and a model. A net that is trained without --save is kept in one
-// file of the user's cache, until the next one takes its place; the model `last` is that net.
+// The inputs that commands share: the data set of --data, and a model. A net that is trained without --save is kept in
+// a file of the user's cache until the next such net replaces it. The name of this net as a model is `last`.
 
 /**
- * The data set of the option --data. What the user should know of it goes to stderr.
+ * Loads the data set of --data, and prints the notes on it on stderr.
  *
+ * @param folder the value of --data; undefined for MNIST
  * @throws InputError as `loadDataset`
  */
 export function loadData(cli: Cli, folder: string | undefined): { train: Dataset; test: Dataset } {
@@ -22,19 +23,19 @@ export function loadData(cli: Cli, folder: string | undefined): { train: Dataset
   return data;
 }
 
-/** The files of the data set of --data, which no output may replace. */
+/** The files of the data set of --data, for the check that no output replaces one. */
 export function dataInputs(folder: string | undefined): Input[] {
   return datasetFiles(folder).map((path) => ({ what: 'a file of the data set', path }));
 }
 
-/** The name of the net that was kept, as a model. */
+/** The name of the kept net as a model. */
 export const LAST = 'last';
 
-/** The model that a command reads. */
+/** The argument of a command that reads a model. */
 export const modelArgument = () =>
   new Argument('<model>', 'file written by train --save, or last: the net of the last train without --save');
 
-/** The file of the net that was kept last, whether there is one or not. */
+/** The path of the kept net, which need not exist. The parameters are for tests. */
 export function lastNetFile(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
@@ -44,15 +45,15 @@ export function lastNetFile(
 }
 
 function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv, platform: string, home: () => string) {
-  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME; // a relative one is invalid, says XDG
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME; // XDG ignores relative paths
   if (platform === 'win32') return LOCALAPPDATA || join(home(), 'AppData', 'Local');
   return platform === 'darwin' ? join(home(), 'Library', 'Caches') : join(home(), '.cache');
 }
 
 /**
- * The path of the model that a user named. `last` is the net that was kept, unless the folder has a file of that name.
+ * The path of the model that a user named. `last` is the kept net, unless the current folder has a file of that name.
  *
- * @throws InputError if no net was kept
+ * @throws InputError if the name is `last` and no net was kept
  */
 export function modelPath(cli: Cli, name: string): string {
   if (name !== LAST) return name;

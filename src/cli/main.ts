@@ -8,19 +8,21 @@ import { languageOf, LANGUAGES, loadTranslator, takeLanguage } from '../language
 import { widen } from '../language/width.js';
 import { STOP_CODES } from './process.js';
 
-// The command line. This file lists the commands, each a file of commands/, and runs one. What they share: command.ts
-// (results, notes, failures, exit codes), options.ts (what a user may give), inputs.ts (data sets and models),
-// process.ts (signals, and command lines to print), terminal.ts (size, colours, tables), rows.ts (lines that are redrawn),
-// plot.ts (--plot), numpy-format.ts (arrays as NumPy prints them).
+// The command line. This file lists the commands, each in a file of commands/, and runs one. They share command.ts
+// (results, notes, errors, exit codes), options.ts (options and their parsers), inputs.ts (data sets and models),
+// process.ts (signals, and command lines to print), terminal.ts (size, colours, tables), rows.ts (lines that are
+// redrawn), plot.ts (--plot), numpy-format.ts (arrays as NumPy prints them).
 
-/** A command: what it does in a few words, a command line that works as typed, and how to load it. */
+/** A command in the overview, and how to load it. */
 interface CommandEntry {
+  /** What the command does, in a few words. */
   readonly summary: string;
+  /** A command line that works as printed. */
   readonly example: string;
   readonly load: () => Promise<DefineCommand>;
 }
 
-/** Every command, in the groups that `gd` alone shows. A new command is one file and one entry here. */
+/** All commands, in the groups of the overview. A new command is a file and an entry here. */
 const GROUPS: Record<string, Record<string, CommandEntry>> = {
   Calculus: {
     diff: {
@@ -107,7 +109,7 @@ const GROUPS: Record<string, Record<string, CommandEntry>> = {
 
 const COMMANDS: Record<string, CommandEntry> = Object.assign({}, ...Object.values(GROUPS));
 
-/** Other names that people type for commands. */
+/** Other names of commands, which an error message corrects. */
 const OTHER_NAMES: Record<string, string> = {
   derivative: 'diff',
   grad: 'gradient',
@@ -129,7 +131,7 @@ const OTHER_NAMES: Record<string, string> = {
   '-?': '--help',
 };
 
-/** Other names of options, as other programs, --json and earlier versions have them. */
+/** Other names of options, from other programs, --json and earlier versions, which are accepted. */
 const OTHER_OPTIONS: Record<string, readonly string[]> = {
   '--learning-rate': ['--lr'],
   '--batch-size': ['--batch'],
@@ -140,7 +142,7 @@ const OTHER_OPTIONS: Record<string, readonly string[]> = {
   '--indices': ['--index'],
 };
 
-/** The command line with the names that the options of a command have. */
+/** Replaces other names of options in a command line by those that the command has. */
 function withOwnNames(argv: readonly string[], { options }: Command): string[] {
   const isOwn = (name: string) => options.some(({ long }) => long === name);
   const end = argv.indexOf('--');
@@ -152,13 +154,13 @@ function withOwnNames(argv: readonly string[], { options }: Command): string[] {
   });
 }
 
-/** A reader that has seen enough (`| head -1`), a terminal that was closed: not an error. */
+/** Codes of failed writes after the reader has gone, as with `| head -1` or a closed terminal. These are no errors. */
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 /**
- * The program: runs one command line and returns its exit code.
+ * Runs a command line and returns its exit code. Every error is printed as one line, and none is thrown.
  *
- * @param argv what follows the program's name
+ * @param argv the words after the program's name
  */
 export async function main(argv: string[]): Promise<number> {
   const { env } = process;
@@ -171,24 +173,26 @@ export async function main(argv: string[]): Promise<number> {
     quiet: false,
     translate: await loadTranslator(language),
   };
-  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, knows no other way
+  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk ignores NO_COLOR
   const hasTerminal = [0, 1, 2].some(isatty);
   let writeError: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {
     if (!READER_GONE.includes(error.code)) writeError = error;
   });
-  cli.err.on('error', () => undefined); // no reader is left
+  cli.err.on('error', () => undefined); // an error of stderr has nowhere to go
   const isCommand = Object.hasOwn(COMMANDS, words[0] ?? '');
-  if (chosen !== undefined && isCommand) words.splice(1, 0, '--lang', chosen); // printed commands have it too
+  // As an option of the command, so that the command lines that it prints have it too.
+  if (chosen !== undefined && isCommand) words.splice(1, 0, '--lang', chosen);
   const exitCode = await runCommand(words, cli);
   await new Promise<void>((resolve) => cli.out.write('', () => resolve()));
-  // Node.js aborts when it ends after its terminal has gone: end by the signal, which a shell reports as 129 too.
+  // Node.js aborts if it exits after its terminal was closed. The signal ends it first; a shell reports 129 too.
   if (exitCode === STOP_CODES.SIGHUP && hasTerminal) process.kill(process.pid, 'SIGHUP');
   if (writeError === undefined) return exitCode;
   printError(cli, toFailure(Object.assign(writeError, { path: 'standard output' })).message);
   return exitCode === EXIT.done ? EXIT.failed : exitCode;
 }
 
+/** Defines the commands, of which only the wanted one is loaded, and runs it. Returns the exit code. */
 async function runCommand(given: string[], cli: Cli): Promise<number> {
   const help = new Help();
   let argv = given;
@@ -198,27 +202,27 @@ async function runCommand(given: string[], cli: Cli): Promise<number> {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => cli.out.write(cli.translate(text)),
-      writeErr: () => undefined, // printError writes the one line
+      writeErr: () => undefined, // printError prints the error
     })
     .configureHelp({
-      optionDescription: (option) => cli.translate(help.optionDescription(option)), // before it is broken into lines
+      optionDescription: (option) => cli.translate(help.optionDescription(option)), // before Commander wraps it
       argumentDescription: (argument) => cli.translate(help.argumentDescription(argument)),
       displayWidth: (text) => widen(stripVTControlCharacters(text)).length,
     });
   const wanted = argv[0] === 'help' ? argv[1] : argv[0];
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(summary);
-    if (name !== wanted && wanted !== 'completion') continue; // completion lists the options of all
+    if (name !== wanted && wanted !== 'completion') continue; // completion needs the options of all commands
     (await load())(command, (action) => async (...args) => {
       const { quiet = false, debug } = command.opts<CommonOptions>();
-      if (debug) process.env.TF_CPP_MIN_LOG_LEVEL ??= '0'; // TensorFlow's messages too
+      if (debug) process.env.TF_CPP_MIN_LOG_LEVEL ??= '0'; // shows TensorFlow's messages
       exitCode = await action({ ...cli, quiet }, ...(args as never[]));
     });
     await addCommonOptions(command);
     if (name === wanted) argv = withOwnNames(given, command);
   }
   program.configureHelp({ formatHelp: overview });
-  if (wanted?.startsWith('--lang')) program.addOption(await languageOption()); // a wrong one: takeLanguage left it there
+  if (wanted?.startsWith('--lang')) program.addOption(await languageOption()); // takeLanguage left an invalid value
   try {
     if (wanted !== undefined && Object.hasOwn(OTHER_NAMES, wanted)) {
       throw new InputError(`unknown command '${wanted}'; did you mean gd-train ${OTHER_NAMES[wanted]}?`);
@@ -248,13 +252,13 @@ async function addCommonOptions(command: Command): Promise<void> {
     .showSuggestionAfterError();
 }
 
-/** --lang, as help lists it; `takeLanguage` reads it. */
+/** --lang for the help and for the error about an invalid value. `takeLanguage` reads a valid value. */
 async function languageOption(): Promise<Option> {
   const { oneOf } = await import('./options.js');
   return oneOf('--lang <language>', 'of messages, default by LC_ALL, LC_MESSAGES or LANG', LANGUAGES);
 }
 
-/** The overview that `gd` alone and `--help` print: an example of every command beside its summary. */
+/** The overview that `gd` and `gd --help` print: an example and a summary of every command. */
 function overview(): string {
   const width = Math.max(...Object.values(COMMANDS).map(({ example }) => example.length));
   const groups = Object.entries(GROUPS).map(([title, commands]) => {

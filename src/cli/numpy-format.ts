@@ -1,10 +1,10 @@
-/** The digits after the point that NumPy prints by default, and the width at which it wraps. */
+/** NumPy's defaults: digits after the decimal point, and width of a line in characters. */
 const PRECISION = 8;
 const LINE_WIDTH = 75;
 
 /**
- * An array as NumPy prints it (`np.array2string`, default options, legacy of 1.14 on), so that a notebook and a
- * terminal can be laid side by side: `[-6.11110793e-10  8.14814391e-10]`. Never summarised with an ellipsis.
+ * An array as NumPy 1.14 and later prints it (`np.array2string` with its default options), so that results can be
+ * compared with a notebook's: `[-6.11110793e-10  8.14814391e-10]`. Long arrays are not abbreviated.
  *
  * @param shape (n) or (rows, columns)
  */
@@ -22,16 +22,17 @@ export function toRows(data: ArrayLike<number>, columns: number): number[][] {
   return Array.from({ length: values.length / columns }, (_, r) => values.slice(r * columns, (r + 1) * columns));
 }
 
-/** A number in full: the shortest digits that read back as the same float64, as Python and JavaScript print it. */
+/** A number with the fewest digits that read back as the same float64, as JavaScript prints it; -0 as 0. */
 export function formatScalar(value: number): string {
   return Object.is(value, -0) ? '0' : String(value);
 }
 
+/** A row in brackets, wrapped to lines of at most `width` characters that begin with `indent`. */
 function formatRow(words: string[], indent: string, width: number): string {
   const lines = [indent];
   for (const word of words) {
     const line = lines[lines.length - 1];
-    const room = width - 1; // for the bracket that may follow
+    const room = width - 1; // one column is for the closing bracket
     if (line.length + word.length > room && line.length > indent.length) {
       lines[lines.length - 1] = line.trimEnd();
       lines.push(`${indent}${word} `);
@@ -43,7 +44,7 @@ function formatRow(words: string[], indent: string, width: number): string {
   return `[${lines.join('\n').slice(indent.length)}]`;
 }
 
-/** All elements share one notation and one width; returns how to write each. */
+/** Returns the function that formats an element. All elements have the same notation and width. */
 function elementFormat(values: number[]): (value: number) => string {
   const finite = values.filter(Number.isFinite);
   const magnitudes = finite.filter((value) => value !== 0).map(Math.abs);
@@ -67,7 +68,7 @@ function fixedFormat(finite: number[]): (value: number) => string {
   };
 }
 
-/** Digits before and after the point: the shortest that read back, cut to eight after the point. */
+/** Digits before and after the point: the fewest that read back, at most eight after the point. */
 function fixedParts(value: number): [string, string] {
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const magnitude = Math.abs(value);
@@ -94,6 +95,7 @@ function scientificFormat(finite: number[]): (value: number) => string {
   };
 }
 
+/** The parts of scientific notation: the fewest digits that read back, at most `precision` of them after the point. */
 function scientificParts(value: number, precision: number) {
   const shortest = value.toExponential();
   const long = shortest.split('e')[0].replace(/[-.]/g, '').length - 1 > precision;

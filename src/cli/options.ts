@@ -3,16 +3,16 @@ import { InputError, preview } from '../errors.js';
 import { type CommonOptions, type Expectation, jsonName } from './command.js';
 import { isWeightInit, WEIGHT_INITS, type WeightInit } from '../network/two-layer-net.js';
 
-// The options of a command are a table, from which the type of their values is derived. Each function here makes an option
-// whose value is checked where it is read, so that commands see numbers and not strings.
+// The options of a command are a table, from which the type of their values is derived. Each function here makes an
+// option that parses and checks its value, so that commands get numbers instead of strings. A parser throws InputError.
 
-/** An option of a command, whose parsed value has this type. */
+/** An option whose parsed value has the type T. */
 export type Typed<T> = Option & {
-  /** For the type checker alone. */
+  /** Never set: it holds T for the type checker. */
   readonly valueType?: T;
 };
 
-/** The parsed values of the options of a table; those that the user did not give are missing. */
+/** The parsed values of the options of a table. An option that the user did not give is missing. */
 export type ValuesOf<Table> = CommonOptions & {
   readonly [Name in keyof Table]?: (Table[Name] extends Typed<infer Value> ? Value : never) | undefined;
 };
@@ -31,9 +31,13 @@ export function firstGiven<Name extends string>(
   return names.find((name) => options[name] !== undefined);
 }
 
-type Check = (value: number) => boolean;
-
-function numberOption(flags: string, description: string, what: string, isValid: Check): Typed<number> {
+/** @param what the valid values, for the error message */
+function numberOption(
+  flags: string,
+  description: string,
+  what: string,
+  isValid: (value: number) => boolean,
+): Typed<number> {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const value = readNumber(text);
@@ -57,7 +61,7 @@ export function positives(flags: string, description: string): Typed<number[]> {
   });
 }
 
-/** A hint for 0,5 where 0.5 may have been meant. */
+/** A hint for text such as 0,5, which may mean 0.5; otherwise an empty string. */
 function decimalComma(text: string): string {
   return /^\s*[-+]?\d{1,20},\d{1,20}\s*$/.test(text) ? ': write a decimal point, not a comma' : '';
 }
@@ -129,7 +133,7 @@ export const dataOption = (description = 'the four IDX files, raw or .gz') =>
 /** --other-data, for every command that uses a model with a data set. */
 export const otherDataOption = () => flag('--other-data', 'use these images though the model was trained on others');
 
-/** Some of a few words, separated by commas. */
+/** Some of a few words, separated by commas, each once. */
 export function severalOf<T extends string>(flags: string, description: string, words: readonly T[]): Typed<T[]> {
   const option = new Option(flags, `${description} (${words.join(', ')})`);
   return option.argParser((text) => {
@@ -144,13 +148,13 @@ export function severalOf<T extends string>(flags: string, description: string, 
   });
 }
 
-/** The digits of a float64 written out are at most 767, after at most 323 zeros. */
+/** Most characters of a number. A float64 in full has at most 767 significant digits, after at most 323 zeros. */
 const LONGEST_NUMBER = 1200;
 
-/** The words for what --weight-init takes. */
+/** The valid values of --weight-init, for error messages. */
 export const WEIGHT_INIT = `a standard deviation above 0, ${WEIGHT_INITS.join(' or ')}`;
 
-/** The value of --weight-init; undefined if the text is none. */
+/** The value of --weight-init; undefined if the text is not valid. */
 export function readWeightInit(text: string): WeightInit | undefined {
   const value = readNumber(text) ?? text;
   return isWeightInit(value) ? value : undefined;
@@ -167,8 +171,8 @@ export function weightInitOption(description: string): Typed<WeightInit> {
 }
 
 /**
- * A finite number as people write it, or as plots do, with the minus sign of Unicode; undefined if it is none, or too
- * long to be one.
+ * A finite decimal number. The minus sign may be that of Unicode, which plots have. Undefined for any other text, and
+ * for one that is too long.
  */
 export function readNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
@@ -177,12 +181,12 @@ export function readNumber(text: string): number | undefined {
   return isNumber ? Number(ascii) : undefined;
 }
 
-/** Most numbers of a list. */
+/** Most numbers in a list. */
 const LONGEST_LIST = 1_000_000;
 
 /**
- * Whole numbers as people write them: `7`, the ranges `0..5` and `0-5`, which include both ends, and several of these
- * separated by commas. Undefined for any other text, and for more than a million numbers.
+ * Whole numbers: `7`, a range such as `0..5` or `0-5`, which includes both ends, or several of these separated by
+ * commas. Undefined for any other text, and for more than a million numbers.
  */
 function readRanges(text: string): number[] | undefined {
   const numbers: number[] = [];
@@ -196,11 +200,12 @@ function readRanges(text: string): number[] | undefined {
 }
 
 /**
- * Indices of images, as `readRanges` reads them.
+ * Parses indices of images.
  *
- * @param texts one or several of these
- * @param count indices must be below it
- * @param name what they are indices of, for messages
+ * @param texts each as `readRanges` reads it
+ * @param count number of images; an index is 0 … count - 1
+ * @param name name of the option or argument in messages
+ * @throws InputError if a text is not valid, or an index is out of range
  */
 export function parseIndices(texts: readonly string[], count: number, name: string): number[] {
   return texts.flatMap((text) => {
@@ -211,9 +216,9 @@ export function parseIndices(texts: readonly string[], count: number, name: stri
 }
 
 /**
- * The option --expect: conditions separated by commas, and as often as one likes.
+ * The option --expect: conditions separated by commas. It may be given several times.
  *
- * @param measures what conditions may be on: the names that --json has
+ * @param measures the results that a condition may be on, by their keys in the --json object
  */
 export function expectOption(measures: readonly string[]): Typed<Expectation[]> {
   const example = `"${measures[0]}>=0.94"`;
@@ -236,9 +241,9 @@ export function expectOption(measures: readonly string[]): Typed<Expectation[]> 
 }
 
 const LARGEST_SEED = 2 ** 32 - 1;
-const MOST = 10_000;
+const MOST_SEEDS = 10_000;
 
-/** The option --seeds, as `readRanges` reads it; each seed once. */
+/** The option --seeds: a list as `readRanges` reads it, in which each seed occurs once. */
 export function seedsOption(): Typed<number[]> {
   return new Option(
     '--seeds <list>',
@@ -246,8 +251,8 @@ export function seedsOption(): Typed<number[]> {
   ).argParser((text) => {
     const seeds = readRanges(text);
     const isRight = seeds?.every((seed) => seed <= LARGEST_SEED) && new Set(seeds).size === seeds.length;
-    if (!seeds || !isRight || seeds.length > MOST) {
-      const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST}, such as 0..5 or 0,3,7`;
+    if (!seeds || !isRight || seeds.length > MOST_SEEDS) {
+      const what = `seeds from 0 to ${LARGEST_SEED}, each once and at most ${MOST_SEEDS}, such as 0..5 or 0,3,7`;
       throw new InputError(`--seeds must be ${what}, got ${preview(text)}`);
     }
     return seeds;

@@ -7,31 +7,36 @@ import type { Figure } from '../plots/chart.js';
 import { type Cli, type CommonOptions, note, print } from './command.js';
 import type { Typed } from './options.js';
 
-/** The name that means the terminal. */
+/** The value of --plot that stands for the terminal. */
 const TERMINAL = '-';
 
-/** --plot FILE, an .svg or a .png; - or nothing draws it in the terminal. The value is true where no file was named. */
+/**
+ * The option --plot. Its value is the path of an .svg or .png file, or - for the terminal, or true if no file was
+ * given.
+ *
+ * @param what describes the plot
+ */
 export const plotOption = (what: string): Typed<string | true> =>
   new Option('--plot [file]', `${what}: an .svg or .png, or with - or no file as text`).argParser((text: string) => {
     if (text === TERMINAL || ['.svg', '.png'].includes(extname(text).toLowerCase())) return text;
     throw new InputError(`--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`);
   });
 
-/** Width over height of a chart in a file. */
+/** Aspect ratios, width over height, of charts in a file: of a single chart, and of one beside others. */
 export const ALONE = 4 / 3;
 export const BESIDE_OTHERS = 1;
 
-/** Makes a figure with charts of an aspect, width over height. */
+/** Makes a figure whose charts have an aspect ratio, width over height. */
 export type MakeFigure = (aspect: number) => Promise<Figure>;
 
-/** Writes or prints the figure that was asked for. */
+/** Writes a figure to the file of --plot, or prints it. The aspect ratio is for a file; a terminal has its own. */
 export type Plot = (fileAspect: number, makeFigure: MakeFigure) => Promise<void>;
 
 /**
- * Finds out before the work whether a plot can go where the user wants it. What draws and writes is loaded only then.
+ * Checks the option --plot before the work begins. The code that draws is loaded only if a plot is made.
  *
- * @returns undefined if none is wanted
- * @throws InputError or the system's error if the file is not writable
+ * @returns undefined if no plot is wanted
+ * @throws InputError or the system's error if the file cannot be written
  */
 export async function openPlot(
   cli: Cli,
@@ -59,7 +64,7 @@ export async function openPlot(
   };
 }
 
-/** Rows that stay free around a plot, so that it is seen whole. */
+/** Rows of the terminal that a plot leaves free, so that it does not scroll. */
 const FREE_ROWS = 9;
 
 async function printFigure(cli: Cli, makeFigure: MakeFigure): Promise<void> {

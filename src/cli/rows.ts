@@ -7,7 +7,7 @@ import { isAsciiTerminal, terminalSize, theme } from './terminal.js';
 
 // Lines at the end of a terminal's output that are redrawn while a command works.
 
-/** How the lines of a terminal are drawn anew: their text is as wide as it is long. */
+/** The style of redrawn lines: character set, colours, and a translation into text whose length is its width. */
 export function styleOf({ translate }: Cli) {
   return {
     isAscii: isAsciiTerminal(),
@@ -16,7 +16,13 @@ export function styleOf({ translate }: Cli) {
   };
 }
 
-/** A bar that leaves room for the figures behind it, the most important first; those that do not fit are left out. */
+/**
+ * A progress bar with figures after it. Figures that do not fit are left out.
+ *
+ * @param share filled part of the bar, 0 … 1
+ * @param figures in descending order of importance
+ * @param width of the line, in columns
+ */
 export function barLine(
   share: number,
   figures: readonly string[],
@@ -44,46 +50,47 @@ export function barLine(
 
 const REDRAWS_PER_SECOND = 5;
 
-/** Lines at the end of a terminal's output that are drawn again and again, by a timer. */
+/** Lines at the end of a terminal's output that a timer redraws. */
 interface Rows {
-  /** Draws now, before the timer would. */
+  /** Draws at once, without waiting for the timer. */
   draw(): void;
-  /** Puts a line above them, for good. */
+  /** Prints a line above the redrawn ones, where it stays. */
   note(text: string): void;
   /** Draws for the last time. */
   end(): void;
 }
 
+/** The escape sequence that clears the screen from the cursor down. */
 const CLEAR_BELOW = '\u001b[J';
 
-/** Missing in the types of cli-progress: its rows, and how far the cursor is below the first of them. */
+/** Fields that the types of cli-progress lack: the rows, and how many rows the cursor is below the first one. */
 type Bars = MultiBar & { readonly bars: SingleBar[]; readonly terminal: { dy: number } };
 
 /**
- * The cursor is never hidden and always left on the line below, so that a terminal is as it should be, with the last
- * picture on it, however the process ends.
+ * Opens redrawn lines. The cursor is never hidden and always left on the line below, so that the terminal stays usable,
+ * and shows the last picture, if the process is killed.
  *
- * @param picture makes the lines, each narrower than the terminal, as `widen` makes them
+ * @param picture makes the lines, widened by `widen` and narrower than the terminal
  */
 export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): Rows {
-  let text = ''; // what cli-progress writes in pieces is sent at once, so that nothing flickers
+  let text = ''; // collects the pieces of a picture, because a single write does not flicker
   let lines: string[] = [];
   let pending: NodeJS.Immediate | undefined;
   const facade = {
     isTTY: true,
-    columns: Infinity, // it would cut lines by their length with colour codes
+    columns: Infinity, // cli-progress would cut lines, and count their colour codes
     write: (piece: string) => Boolean((text += piece)),
   };
   const bars = new cliProgress.MultiBar({
     stream: facade as unknown as NodeJS.WritableStream,
     fps: REDRAWS_PER_SECOND,
-    linewrap: true, // it would be left off if a second Ctrl-C ended the process
+    linewrap: true, // cli-progress would disable it, for good if a second Ctrl-C ended the process
     hideCursor: null,
     forceRedraw: true,
     format: () => '',
   }) as Bars;
   const draw = bars.update.bind(bars);
-  // Its timer may fire before signals are heard: that the terminal has another size, or that the process was stopped.
+  // After a resize or a stop the timer may fire before the signal is handled: draw after the event loop has handled it.
   bars.update = () => {
     pending ??= setImmediate(draw);
   };
@@ -92,7 +99,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     clearImmediate(pending);
     pending = undefined;
     const { columns, rows } = terminalSize(stream);
-    // Lines that are wider than a terminal has become since were broken by it.
+    // A terminal that has become narrower has wrapped the lines.
     const height = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
     bars.terminal.dy = Math.min(height, rows - 1);
   });
@@ -105,7 +112,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     text = '';
   });
 
-  /** One row per line, and an empty one, where the cursor stays. */
+  /** Sets the lines: a row for each, and an empty row for the cursor. */
   function show(next: string[]): void {
     lines = next;
     bars.bars.splice(lines.length + 1);
@@ -116,7 +123,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
   }
   show([]);
 
-  /** After a stop the shell has written below: the next lines are drawn under all that the terminal shows. */
+  /** After a stop and SIGCONT the shell has written below the lines: draw them anew, below its output. */
   const forget = () => {
     lines = [];
   };
@@ -131,7 +138,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
     end() {
       process.off('SIGCONT', forget);
       draw();
-      bars.bars.splice(0); // they stay on the screen
+      bars.bars.splice(0); // the drawn lines stay on the screen
       bars.stop();
     },
   };

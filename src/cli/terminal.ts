@@ -4,7 +4,7 @@ import { widen } from '../language/width.js';
 import type { Translate } from '../language/translate.js';
 import type { Role } from '../plots/chart.js';
 
-/** Size of the terminal that a stream goes to; where it goes elsewhere, COLUMNS and LINES, or 80 and plenty. */
+/** Size of a stream's terminal, in characters. Without a terminal: COLUMNS and LINES, or 80 columns and 100 rows. */
 export function terminalSize(stream: NodeJS.WriteStream): { columns: number; rows: number } {
   const { COLUMNS, LINES } = process.env;
   return {
@@ -13,19 +13,19 @@ export function terminalSize(stream: NodeJS.WriteStream): { columns: number; row
   };
 }
 
-/** True where only ASCII can be expected to be shown: TERM=dumb, or a locale that names another character set. */
+/** True if the terminal may show ASCII only: TERM=dumb, or a locale with a character set other than UTF-8. */
 export function isAsciiTerminal(): boolean {
   const { TERM, LC_ALL, LC_CTYPE, LANG } = process.env;
   const locale = LC_ALL || LC_CTYPE || LANG;
   return TERM === 'dumb' || (locale !== undefined && !/utf-?8/i.test(locale));
 }
 
-/** True for a terminal on which something can be drawn anew in the same place. */
+/** True for a terminal on which lines can be redrawn. */
 export function isLiveTerminal(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== 'dumb';
 }
 
-/** Colours of the pictures in a terminal. */
+/** Colours of charts in a terminal. */
 const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'magenta' | 'red' | 'bold'> = {
   path: 'yellow',
   path2: 'green',
@@ -57,18 +57,19 @@ const COLOURS: Record<Role, 'yellow' | 'cyan' | 'gray' | 'green' | 'blue' | 'mag
   'series-6': 'red',
 };
 
-/** How text gets its colour on a stream that `chalk` was made for. */
+/** Returns the function that colours text by its role. */
 export function theme(chalk: ChalkInstance): (text: string, role: Role) => string {
   return (text, role) => chalk[COLOURS[role]](text);
 }
 
+/** Characters for a grey level, from black to white. */
 const SHADES = [' ', '░', '▒', '▓', '█'];
 
 /**
- * A grey picture as lines of text, two pixels a character, one above the other: in grey levels where the terminal has
- * 256 colours or more, in shades otherwise.
+ * A grey picture as lines of text. A character shows two pixels, one above the other: in grey levels if the terminal
+ * has 256 colours or more, otherwise in shades.
  *
- * @param chalk knows what colours the stream has
+ * @param chalk its level tells the number of colours
  * @param pixels (rows, columns), in [0, 1]; 1 is white
  */
 export function renderGreyscale(chalk: ChalkInstance, pixels: Float64Array, rows: number, columns: number): string[] {
@@ -82,12 +83,13 @@ export function renderGreyscale(chalk: ChalkInstance, pixels: Float64Array, rows
   });
 }
 
+/** The two pixels of a character, in [0, 1]. */
 interface Cell {
   readonly upper: number;
   readonly lower: number;
 }
 
-/** Cells that look the same share one escape sequence. */
+/** A line in grey levels. Neighbouring cells of equal grey levels share an escape sequence. */
 function greyLine(chalk: ChalkInstance, cells: readonly Cell[]): string {
   let line = '';
   for (let start = 0, end; start < cells.length; start = end) {
@@ -100,14 +102,17 @@ function greyLine(chalk: ChalkInstance, cells: readonly Cell[]): string {
 
 const greys = ({ upper, lower }: Cell) => [upper, lower].map((value) => Math.round(255 * value));
 
-/** Without colours: a half where one pixel is much lighter than the other, otherwise how light both are. */
+/** A cell without colours: a half block if one pixel is much lighter than the other, otherwise a shade of the mean. */
 function shade({ upper, lower }: Cell): string {
   if (upper - lower > 0.5) return '▀';
   if (lower - upper > 0.5) return '▄';
   return SHADES[Math.round(((upper + lower) / 2) * (SHADES.length - 1))];
 }
 
-/** Blocks of lines, side by side, as many as fit the width; a row of blocks is as tall as its tallest. */
+/**
+ * Lines that show blocks of lines side by side, as many as fit the width. A row of blocks has the height of its
+ * tallest.
+ */
 export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: number, width: number): string[] {
   const gap = 2;
   const across = Math.max(1, Math.floor((width + gap) / (blockWidth + gap)));
@@ -123,20 +128,24 @@ export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: n
   return lines;
 }
 
-/** Rows of words, translated, as lines with aligned columns, two spaces between them. */
+/**
+ * A table as lines with aligned columns, two spaces between them. Its cells are translated first.
+ *
+ * @param isLeft true for the columns that are aligned to the left
+ */
 export function alignTable(
   { translate }: { readonly translate: Translate },
-  words: readonly (readonly string[])[],
+  table: readonly (readonly string[])[],
   isLeft: (column: number) => boolean,
 ): string[] {
-  const rows = words.map((row) => row.map((cell) => widen(translate(cell))));
+  const rows = table.map((row) => row.map((cell) => widen(translate(cell))));
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const align = (cell: string, column: number) =>
     isLeft(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
   return rows.map((row) => row.map(align).join('  ').trimEnd());
 }
 
-/** Seconds as people say them: "0.21 s", "12 s", "3 min 20 s", "5 h 12 min", "10 days". */
+/** A duration in seconds as text: "0.21 s", "12 s", "3 min 20 s", "5 h 12 min", "10 days". */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
   const whole = Math.round(seconds);
