@@ -5,7 +5,7 @@ import type { Language } from '../language/language.js';
 import { narrow } from '../language/width.js';
 import type { Translate } from '../language/translate.js';
 
-/** What a command prints with. */
+/** The output streams of a command and the settings of its messages. */
 export interface Cli {
   /** For results. */
   readonly out: NodeJS.WriteStream;

@@ -154,11 +154,11 @@ function withOwnNames(argv: readonly string[], { options }: Command): string[] {
   });
 }
 
-/** Codes of failed writes after the reader has gone, as with `| head -1` or a closed terminal. These are no errors. */
+/** Codes of failed writes after the reader has gone, as with `| head -1` or a closed terminal. Not reported. */
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 /**
- * Runs a command line and returns its exit code. Every error is printed as one line, and none is thrown.
+ * Runs a command line and returns its exit code.
  *
  * @param argv the words after the program's name
  */

@@ -22,8 +22,9 @@ export const plotOption = (what: string): Typed<string | true> =>
     throw new InputError(`--plot must name a file that ends in .svg or .png, or be - for the terminal, got "${text}"`);
   });
 
-/** Aspect ratios, width over height, of charts in a file: of a single chart, and of one beside others. */
+/** Aspect ratio, width over height, of a single chart in a file. */
 export const ALONE = 4 / 3;
+/** Aspect ratio of a chart beside others in a file. */
 export const BESIDE_OTHERS = 1;
 
 /** Makes a figure whose charts have an aspect ratio, width over height. */

@@ -97,7 +97,7 @@ function syncFolder(folder: string): void {
 /**
  * Writes a folder so that it appears whole or not at all: temporary name, then rename.
  *
- * @param files names and bytes
+ * @param files the bytes of each file, by its name
  * @throws InputError as `checkNewFolder`
  */
 export function writeFolderAtomic(path: string, files: ReadonlyMap<string, Uint8Array>): void {

@@ -25,7 +25,10 @@ interface Pattern {
   readonly pieces: readonly string[];
   readonly names: readonly string[];
   readonly translation: string;
-  /** True if the key has so little fixed text that it matches by chance: a value must have a translation too. */
+  /**
+   * True if the key has so little fixed text that it may match by chance. A match then counts only if one of the values
+   * in lower case, if there are any, has a translation too.
+   */
   readonly isVague: boolean;
 }
 
@@ -100,8 +103,8 @@ export function translator(table: Table): Translate {
         continue;
       const isText = (i: number) => names[i].length > 1 && /^[a-z]/.test(names[i]);
       const shown = values.map((value, i) => (isText(i) ? translateLine(value) : value));
-      const isMeant = values.some((value, i) => shown[i] !== value) || !names.some((_, i) => isText(i));
-      if (isVague && (!isMeant || values.some((value) => GAP.test(value)))) continue;
+      const isConfirmed = values.some((value, i) => shown[i] !== value) || !names.some((_, i) => isText(i));
+      if (isVague && (!isConfirmed || values.some((value) => GAP.test(value)))) continue;
       return translation.replace(NAME, (_, name: string) => shown[names.indexOf(name)]);
     }
     return undefined;

@@ -25,6 +25,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd bench`: times a training step of each engine, in turns. */
 export const defineBench: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText('after', '\nExample: gd-train bench --gradient numerical --hidden 25,50,100,200,400,800')
@@ -67,7 +68,7 @@ function ways(
   hasKernels: boolean,
 ): Pick<BenchCase, 'gradient' | 'precision' | 'threads'>[] {
   if (gradient === 'naive') return [{ gradient, precision: 'f64', threads: 0 }];
-  if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // fixed once for a process
+  if (gradient === 'tfjs') return [{ gradient, precision: 'f32', threads }]; // cannot change after TensorFlow is loaded
   if (!hasKernels) return [{ gradient, precision: 'f64', threads: 0 }];
   const numbers = threads > 1 ? [1, threads] : [1];
   return [

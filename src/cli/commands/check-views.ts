@@ -122,10 +122,7 @@ function otherShape(shape: readonly number[], expected: readonly number[]): stri
 /** A shape as Python prints it: (784, 100), (100,). */
 const formatShape = (sizes: readonly number[]) => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
 
-/**
- * The number of wrong entries, and the part of the tensor that has all of them: "266 of 78,400 entries, in [400:784,
- * 7]".
- */
+/** The number of wrong entries, and the range that has all of them: "266 of 78,400 entries, in [400:784, 7]". */
 function wrongEntries({ wrong, count, extent }: Comparison): string {
   if (wrong === count) return 'all entries';
   const ranges = extent.map(([first, last]) => (first === last ? String(first) : `${first}:${last + 1}`));

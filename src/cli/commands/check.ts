@@ -45,6 +45,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd check`: compares the gradients of the engines with each other, or grades the gradient in a learner's files. */
 export const defineCheck: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .argument('[files...]', 'gradients to grade: .npz, safetensors, JSON, .npy files, or a folder of these')
@@ -160,7 +161,7 @@ function setting(point: GradientCase, { model, seed = DEFAULTS.seed }: Options) 
   return { sizes: sizesOf(point), ...(model === undefined ? { seed } : { model }), indices: point.indices };
 }
 
-/** The same as text: "784-100-10, seed 0, 100 images". */
+/** The net and the mini-batch of a check as text: "784-100-10, seed 0, 100 images". */
 function describe(point: GradientCase, { model, seed = DEFAULTS.seed }: Options): string {
   const images = plural(point.indices.length, 'image');
   return `${sizesOf(point).join('-')}, ${model ?? `seed ${seed}`}, ${images}`;

@@ -10,7 +10,7 @@ const SHELLS: Record<string, (commands: CommandTable) => string> = {
   fish: fishScript,
 };
 
-/** Defines `completion SHELL`, which prints a script that completes commands, options and file names. */
+/** `gd completion`: prints a script for a shell that completes commands, options and file names. */
 export const defineCompletion: DefineCommand = (command, run) =>
   command
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SHELLS)))

@@ -18,6 +18,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd data`: describes the data set, or draws some of its images. */
 export const defineData: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addArgument(new Argument('[action]', 'draw images in the terminal').choices(['show']))

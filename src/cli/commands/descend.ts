@@ -36,6 +36,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd descend`: gradient descent on a formula, with one or several optimizers and learning rates. */
 export const defineDescend: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText(

@@ -32,6 +32,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd diff`: the difference quotient of a formula and its error, for one step h or for steps down to 1e-50. */
 export const defineDiff: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText(

@@ -17,6 +17,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd doctor`: tells which engines work on this machine, and installs tfjs-node. */
 export const defineDoctor: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText('after', '\nExit code: 0 whatever it finds; 1 if --fix failed.\nExample: gd-train doctor --fix')
@@ -88,7 +89,7 @@ function describe({ engine, works, precisions, by, why, remedy }: Diagnosis): st
  * Builds tfjs-node with setup/tfjs_node.py. The build takes place in another folder, which is renamed to SETUP_FOLDER
  * only if the result works, so that an incomplete build is never used.
  *
- * @param node path of the Node.js that runs
+ * @param node path of the running Node.js
  * @param progress a file descriptor for progress messages, or `ignore`
  * @throws MachineError if the machine lacks something, or if the build fails
  */

@@ -25,6 +25,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd evaluate`: accuracy, precision, recall, F1 and confusion matrix of a model on the test images. */
 export const defineEvaluate: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addArgument(modelArgument())

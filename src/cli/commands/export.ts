@@ -57,6 +57,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS> & { readonly output: string };
 
+/** `gd export`: converts a model for NumPy, ONNX or TensorFlow.js. */
 export const defineExport: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS).addArgument(modelArgument()).addHelpText('after', HELP).action(run(exportCommand));
 

@@ -24,6 +24,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd gradient`: the numerical gradient of a formula, or of SimpleNet's loss, and its error. */
 export const defineGradient: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText(

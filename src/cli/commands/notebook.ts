@@ -16,9 +16,9 @@ function squares(formula: string, variables: readonly string[], constant = 0): E
   return { text: formula, formula, variables, f, derivatives };
 }
 
-/** The default of `diff`. */
+/** The default function of `diff`. */
 export const SQUARE = squares('x^2', ['x']);
-/** The default of `gradient` and `descend`. */
+/** The default function of `gradient` and `descend`. */
 export const SUM_OF_SQUARES = squares('x0^2 + x1^2', ['x0', 'x1']);
 const ALONG_X0 = squares('x0^2 + 4^2', ['x0'], 16);
 const ALONG_X1 = squares('7^2 + x1^2', ['x1'], 49);
@@ -33,11 +33,12 @@ export const DIFFS: readonly { expression: Expression; at: number; h: number; me
 /** Step 2, the gradient of x0^2 + x1^2 at three points. */
 export const GRADIENT_POINTS = [Float64Array.of(3, 4), Float64Array.of(0, 2), Float64Array.of(3, 0)];
 
-/** Step 3, gradient descent from one point with three learning rates: good, too large, too small. */
+/** Step 3, gradient descent: the starting point. */
 export const DESCENT_INIT = Float64Array.of(-3, 4);
+/** Step 3: three learning rates, a good one, one that is too large, one that is too small. */
 export const LEARNING_RATES = [0.1, 10, 1e-10];
 
-/** Step 4, the SimpleNet: its weights as printed (8 digits), an input, the one-hot target. */
+/** Step 4, SimpleNet: the weights (2, 3) with the 8 digits that the notebook prints, an input, a one-hot label. */
 export const SIMPLE_NET = {
   W: Float64Array.of(0.97022852, 0.76192143, 0.1526186, -1.37022125, -0.84388523, 0.11582853),
   x: Float64Array.of(0.6, 0.9),

@@ -48,6 +48,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd predict`: the digit in pictures or in test images. */
 export const definePredict: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addArgument(modelArgument())
@@ -119,7 +120,7 @@ function sourcesOf(cli: Cli, model: string, training: Training, files: string[],
     });
   }
   if (files.length > 0) throw new InputError(`--index takes test images: leave out --index or ${files[0]}`);
-  const { test } = loadData(cli, options.data);
+  const { test } = loadData(cli, data);
   checkTrainedOn(model, training, { test }, otherData);
   const { rows, columns, labels } = test;
   return parseIndices([index], test.count, '--index').map((i) => ({
@@ -230,6 +231,7 @@ async function readInput(path: string): Promise<Uint8Array> {
       }
     }
   } catch (error) {
+    // withErrorPath takes a synchronous action, so the error is thrown again in one.
     withErrorPath(path, () => {
       throw error;
     });

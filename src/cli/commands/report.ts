@@ -30,6 +30,7 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd report`: writes a page about a model, which runs the net in a browser. */
 export const defineReport: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addArgument(modelArgument())
@@ -43,7 +44,7 @@ async function reportCommand(cli: Cli, modelName: string, options: Options): Pro
   if (toStdout && json)
     throw new InputError('--json and --output - both want standard output: name a file for the page');
   const training = loadTraining(model);
-  const data = loadData(cli, options.data);
+  const data = loadData(cli, folder);
   checkTrainedOn(model, training, data, otherData);
   const inputs = [...dataInputs(folder), { what: 'the model', path: model }];
   if (log !== undefined) inputs.push({ what: 'the log', path: log });

@@ -20,12 +20,13 @@ const OPTIONS = {
 
 type Options = ValuesOf<typeof OPTIONS>;
 
+/** `gd worker`: makes runs of sweeps that come through a queue. */
 export const defineWorker: DefineCommand = (command, run) =>
   addOptions(command, OPTIONS)
     .addHelpText('after', '\nExample: gd-train worker --queue redis://host')
     .action(run(workerCommand));
 
-/** Makes runs of sweeps that other machines started, until a signal stops it. */
+/** Makes runs until a signal arrives. */
 async function workerCommand(cli: Cli, options: Options): Promise<number> {
   const address = readQueueOption(options.queue, 'worker');
   const { threads = availableParallelism() } = options;

@@ -25,8 +25,8 @@ import { plotOption } from '../../plot.js';
 import { quoteWord } from '../../process.js';
 import { TRAIN_OPTIONS } from '../train/options.js';
 
-// The options of sweep: lists of values for which train takes a single one, the number of runs, and where these are
-// made and kept. The option --queue is shared with the command worker.
+// The options of sweep: lists of values where train takes a single value, which of the runs to make, where to make and
+// keep them, and how to show the results. The command worker has the option --queue too.
 
 /** The option --queue of sweep and worker. */
 export const queueOption = (): Typed<string | true> =>

@@ -79,7 +79,7 @@ export function openSweepProgress(cli: Cli, runs: readonly Run[], before: readon
   return { event: follow, note: (text) => rows.note(cli.translate(printable(text))), end: () => rows.end() };
 }
 
-/** The approximate amount of computation in a run, in arbitrary units. */
+/** The approximate cost of a run, in arbitrary units: proportional to the hidden units, and 10 for all the rest. */
 function workOf({ settings: { iterations, batchSize, hiddenSize } }: Run): number {
   return iterations * batchSize * (hiddenSize + 10);
 }

@@ -40,6 +40,7 @@ import { showResults } from './results.js';
 // one. options.ts has the options, progress.ts the progress display, results.ts the table, JSON, plot and page of the
 // results.
 
+/** `gd sweep`: trains once for every combination of settings, and summarises the results. */
 export const defineSweep: DefineCommand = (command, run) =>
   addOptions(command, SWEEP_OPTIONS)
     .addHelpText(
@@ -81,17 +82,17 @@ async function sweepCommand(cli: Cli, options: SweepFlags, { parent }: Invoked):
   openRecordFolder(folder);
   const unlock = lockFolder(folder, process.pid, isAlive);
   try {
-    const made = await makeMissing(cli, folder, runs, executor);
-    if (made.stopped !== undefined) {
-      const done = `${formatCount(made.done)} of ${formatCount(runs.length)} runs are in ${folder}`;
+    const { done, failures, stopped } = await makeMissing(cli, folder, runs, executor);
+    if (stopped !== undefined) {
+      const state = `${formatCount(done)} of ${formatCount(runs.length)} runs are in ${folder}`;
       note(
         { ...cli, quiet: false },
-        `${made.stopped}: ${done}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`,
+        `${stopped}: ${state}\nto go on: ${commandLine(parent.rawArgs.map(withoutPassword))}`,
       );
-      return STOP_CODES[made.stopped];
+      return STOP_CODES[stopped];
     }
     const found = readFolder(folder, ids);
-    return await showResults(cli, options, { folder, found, missing: 0, failures: made.failures, plot });
+    return await showResults(cli, options, { folder, found, missing: 0, failures, plot });
   } finally {
     unlock();
   }

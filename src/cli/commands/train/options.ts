@@ -36,10 +36,7 @@ interface TrainOption {
   readonly isFixed?: true;
   /** The format, if the option names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /**
-   * The words of the value in the printed command that resumes a run; missing if the command does not repeat the
-   * option.
-   */
+  /** The words of the value in the printed command that resumes a run; missing if the option is not repeated there. */
   readonly repeat?: (value: never) => string[];
 }
 

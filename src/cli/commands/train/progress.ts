@@ -14,7 +14,7 @@ interface Progress {
   end(): void;
 }
 
-/** What is known of a run: its length and its curves. */
+/** Length and curves of a run. */
 interface ProgressSource {
   /** Iterations done before this run. */
   readonly first: number;

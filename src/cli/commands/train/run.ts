@@ -96,7 +96,7 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
 /** Why a run ended before its last iteration; null if it did not. */
 type Stopped = StopSignal | 'not-finite' | null;
 
-/** A run, for its outputs. */
+/** The parts of a run that its outputs use. */
 interface RunSource {
   readonly training: Training;
   readonly data: Data;
@@ -106,10 +106,7 @@ interface RunSource {
   readonly say: (text: string) => void;
 }
 
-/**
- * The outputs of a run: the net, the log, the record, the page, the live page. An error in one of them does not end the
- * run.
- */
+/** The outputs of a run: net, log, record, page and live page. An error in one of them does not end the run. */
 interface Outputs {
   /** The options of `train` that the outputs need. */
   readonly wanted: Pick<TrainOptions, 'lossAfter' | 'checkpointEvery' | 'wantsNet'>;
@@ -167,7 +164,7 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
   async function openLive() {
     const { serveRun } = await import('../report.js');
     const page = await serveRun(cli, { training, data }, stop.request);
-    note({ ...cli, quiet: false }, `live page: ${page.url}`); // with --quiet too: nothing else shows its token
+    note({ ...cli, quiet: false }, `live page: ${page.url}`); // with --quiet too: the URL has a token
     return page;
   }
 

@@ -169,10 +169,7 @@ function openCheckpointWriter(path: string): CheckpointWriter {
   };
 }
 
-/**
- * Identifies a version of a file: replacing the file changes its inode, and writing to it its size or its time of
- * change.
- */
+/** Identifies a version of a file: a replacement changes its inode, and a write its size or time of modification. */
 function versionOf(stats: BigIntStats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
 }

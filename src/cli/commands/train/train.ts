@@ -39,6 +39,7 @@ import { freeName } from './saver.js';
 // options.ts has the options, run.ts a run and its outputs, saver.ts the saving of the net, progress.ts the progress
 // display.
 
+/** `gd train`: trains the two-layer net, once or once per seed. */
 export const defineTrain: DefineCommand = (command, run) => {
   for (const { option } of Object.values(TRAIN_OPTIONS)) command.addOption(option);
   command.addHelpText('after', '\nExample: gd-train train --lr 0.1 --iters 10000 --save mnist.safetensors').action(
@@ -113,7 +114,7 @@ async function prepareOutputs(cli: Cli, options: TrainFlags): Promise<void> {
  */
 async function confirmReplacing(
   { err, translate }: Cli,
-  { force }: { readonly force?: boolean | undefined },
+  { force }: TrainFlags,
   outputs: readonly Output[],
 ): Promise<void> {
   const taken = force ? [] : takenOutputs(outputs.filter(({ option }) => option === '--save'));
@@ -242,7 +243,7 @@ function measuresOf({ testAccuracy, trainAccuracy, loss }: RunResult): Record<st
   return { testAccuracy, trainAccuracy, loss };
 }
 
-/** Prints errors that did not keep a run from returning a result: values that are not finite, outputs not written. */
+/** Prints what went wrong in a run that has a result: values that are not finite, outputs that were not written. */
 function printProblems(cli: Cli, { stopped, iterations, loss, hyperParameters, refusals }: RunResult): void {
   if (stopped === 'not-finite') {
     printError(
