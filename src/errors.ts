@@ -21,7 +21,7 @@ export class NotFiniteError extends Error {
 
 const PREVIEW_LENGTH = 60;
 
-/** A value as JSON for a message: printable, and cut to 60 characters. */
+/** A value as JSON for a message: printable, and at most 60 characters long. */
 export function preview(value: unknown): string {
   const text = printable(asJson(value));
   return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH - 1)}…` : text;

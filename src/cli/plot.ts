@@ -11,8 +11,7 @@ import type { Typed } from './options.js';
 const TERMINAL = '-';
 
 /**
- * The option --plot. Its value is the path of an .svg or .png file, or - for the terminal, or true if no file was
- * given.
+ * The option --plot. Its value is the path of an .svg or .png file; `-`, or true for no value, stands for the terminal.
  *
  * @param what describes the plot
  */

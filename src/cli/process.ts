@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, join, relative } from 'node:path';
 
 // This process: the command line that started it, and the signals that stop it.
 
-/** A command line of this program that runs as printed: it begins as the user's own, and its words are quoted. */
+/** A command line that runs as printed: it starts this program as the user did, and its words are quoted. */
 export function commandLine(words: readonly string[]): string {
   return [...invocation(process), ...words].map((word) => quoteWord(word)).join(' ');
 }

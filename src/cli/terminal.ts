@@ -109,10 +109,7 @@ function shade({ upper, lower }: Cell): string {
   return SHADES[Math.round(((upper + lower) / 2) * (SHADES.length - 1))];
 }
 
-/**
- * Lines that show blocks of lines side by side, as many as fit the width. A row of blocks has the height of its
- * tallest.
- */
+/** Shows blocks of lines side by side, as many as fit the width. A row of blocks has the height of its tallest. */
 export function sideBySide(blocks: readonly (readonly string[])[], blockWidth: number, width: number): string[] {
   const gap = 2;
   const across = Math.max(1, Math.floor((width + gap) / (blockWidth + gap)));

@@ -31,7 +31,7 @@ import { withErrorPath } from './read.js';
 // Files and folders appear whole or not at all: they are written under a temporary name and then renamed. Pipes and
 // devices, in the second half of this file, are written in place.
 
-/** A temporary file is named after its target, this and eight hexadecimal digits. A killed run may leave one. */
+/** The name of a temporary file is its target's, this and eight hexadecimal digits. A killed run may leave one. */
 const TEMPORARY = '.gd-train-tmp-';
 /** Longest chain of symbolic links that is followed, as in Linux. A longer one counts as a loop. */
 const MOST_LINKS = 40;

@@ -43,8 +43,8 @@ const SENTENCE_END = /(?<=[.?!])( )(?=[A-Z])/;
 
 /**
  * Makes the translator of a table. A line is looked up whole: first among the keys without {names}, then among those
- * with {names}, in descending order of fixed text. If there is no match, the line is split at colour codes, gaps, ends
- * of sentences or punctuation, and each part is translated separately.
+ * with {names}, in descending order of fixed text, where keys that begin with a {name} come last. If there is no match,
+ * the line is split at colour codes, gaps, ends of sentences or punctuation, and each part is translated separately.
  */
 export function translator(table: Table): Translate {
   const fixed = new Map<string, string>();

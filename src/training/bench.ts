@@ -35,8 +35,7 @@ export interface Timing extends BenchCase {
 const ROUND_MS = 250;
 
 /**
- * Times cases in alternation, so that a slow phase of the machine affects all of them. A first round, not timed, warms
- * up.
+ * Times cases in turns, so that a slow phase of the machine affects all of them. A first round warms up, untimed.
  *
  * @param rounds timed rounds, in each of which every case has one turn
  * @param onRound called after each turn, with the number of turns so far and in all

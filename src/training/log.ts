@@ -138,8 +138,7 @@ function lengthBefore(path: string, iteration: number, format: LogFormat): numbe
 }
 
 /**
- * Reads a file that `train --log` wrote, in bounded memory. An incomplete last line, as a killed run leaves it, is
- * ignored.
+ * Reads a file that `train --log` wrote, in bounded memory. Ignores an incomplete last line, as a killed run leaves it.
  *
  * @param iterations steps to read: later ones are not part of the model
  * @throws InputError with the number of the first invalid line; the system's error if reading fails

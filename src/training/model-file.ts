@@ -49,7 +49,7 @@ export function encodeTraining(training: Training): Uint8Array {
 
 /**
  * SHA-256, in hexadecimal, of the weights as a model file stores them: W1, b1, W2, b2, little-endian, in the precision
- * of the run. Equal digests mean equal weights, to the last bit.
+ * of the run. It is the same on every machine for the same run, except with --gradient tfjs.
  */
 export function weightsDigest({ net, hyperParameters }: Pick<Training, 'net' | 'hyperParameters'>): string {
   const hash = createHash('sha256');
@@ -67,8 +67,7 @@ function sealOf(metadata: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Reads the run that a model file stores. If it is resumed, the result is bit for bit that of a run without
- * interruption.
+ * Reads the run that a model file stores. If it is resumed, its result equals that of an uninterrupted run, bit by bit.
  *
  * @throws InputError if `saveTraining` did not write the file, or if it was changed since; NotFiniteError if a weight
  *   is NaN or infinite

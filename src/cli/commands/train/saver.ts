@@ -90,7 +90,7 @@ function keepNet(training: Training, say: (text: string) => void): string | unde
     makeFolder(dirname(file));
     if (isSpecial(file)) throw new InputError(`${file} is not a file`); // a pipe would block
     removeTemporaries(file);
-    writeFileAtomic(file, encodeTraining(training));
+    saveTraining(file, training);
     return file;
   } catch (error) {
     say(`the net is not kept: ${toFailure(error).message}; save it with --save FILE`);
