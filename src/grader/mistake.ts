@@ -53,7 +53,7 @@ interface OtherInputs {
 
 /** Other weights or images than those asked for. */
 export interface OtherPoint extends Cause {
-  readonly make: () => Pick<OtherInputs, 'net' | 'batch'> | undefined;
+  readonly make: () => { readonly net?: TwoLayerNet; readonly batch?: MiniBatch } | undefined;
 }
 
 /**

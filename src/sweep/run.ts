@@ -3,7 +3,7 @@ import type { Data } from '../engines/engine.js';
 import { openEngine } from '../engines/registry.js';
 import { type Bucket, type Curve, thinnedSeries } from '../training/history.js';
 import { weightsDigest } from '../training/model-file.js';
-import { newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
+import { type LatestEvents, newTraining, train, type Training, type TrainingEvent } from '../training/train.js';
 import { MOST_POINTS, type Run, type RunRecord } from './record.js';
 
 /** Events of an executor about its runs; runs that an abort ends have none. */
@@ -52,10 +52,10 @@ export function openRecorder() {
   const start = performance.now();
   const [loss, train, test] = [thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS), thinnedSeries(MOST_POINTS)];
   let best: { readonly test: number; readonly iteration: number } | undefined;
-  const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
+  const latest: LatestEvents = {};
   return {
     event(event: TrainingEvent): void {
-      Object.assign(last, { [event.type]: event });
+      Object.assign(latest, { [event.type]: event });
       if (event.type === 'step') loss.add(event.step, event.loss);
       if (event.type !== 'accuracy') return;
       train.add(event.iteration, event.train);
@@ -63,13 +63,13 @@ export function openRecorder() {
       if (best === undefined || event.test > best.test) best = event;
     },
     record(run: Run, training: Training): RunRecord {
-      const lastLoss = (last['not-finite'] ?? last.step)?.loss;
-      const accuracy = last['not-finite'] ? undefined : last.accuracy;
+      const lastLoss = (latest['not-finite'] ?? latest.step)?.loss;
+      const accuracy = latest['not-finite'] ? undefined : latest.accuracy;
       return {
         ...run,
         outcome: {
           iterations: training.iteration,
-          notFiniteAt: last['not-finite']?.step ?? null,
+          notFiniteAt: latest['not-finite']?.step ?? null,
           loss: Number.isFinite(lastLoss) ? lastLoss! : null,
           trainAccuracy: accuracy?.train ?? null,
           testAccuracy: accuracy?.test ?? null,

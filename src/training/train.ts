@@ -70,6 +70,9 @@ export type TrainingEvent =
   /** Loss, gradient or updated weights would not be finite: the run ends, with the net as it was before this step. */
   | { readonly type: 'not-finite'; readonly step: number; readonly loss: number };
 
+/** The latest event of each type; a type that has not come yet is missing. */
+export type LatestEvents = { [Event in TrainingEvent as Event['type']]?: Event };
+
 export interface TrainOptions {
   /** Iterations between two evaluations; default: an epoch. There is one at the end in any case. */
   readonly evalEvery?: number;

@@ -10,6 +10,7 @@ import { openTrainingLog, readTrainingLog, type TrainingLog } from '../../../tra
 import { identifyDataset, weightsDigest } from '../../../training/model-file.js';
 import {
   iterationsPerEpoch,
+  type LatestEvents,
   train,
   type Training,
   type TrainingEvent,
@@ -49,12 +50,12 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   const onStop = () => say(`${stop.received()!}: finishing this step; a second signal ends the run at once`);
   stop.signal.addEventListener('abort', onStop, { once: true });
 
-  const last: Partial<{ [E in TrainingEvent as E['type']]: E }> = {};
+  const latest: LatestEvents = {};
   let failure: unknown;
   try {
     const wanted = { ...outputs.wanted, signal: stop.signal, ...(evalEvery !== undefined && { evalEvery }) };
     for await (const event of train(training, data, engine, wanted)) {
-      Object.assign(last, { [event.type]: event });
+      Object.assign(latest, { [event.type]: event });
       if (event.type === 'start') {
         const { threads: used, fallback, fewerThreads } = event;
         if (fallback !== undefined) say(`plain TypeScript is used, which is slower: ${fallback}`);
@@ -72,14 +73,14 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   stop.signal.removeEventListener('abort', onStop);
 
   const isWhole = training.iteration >= iterations;
-  const stopped: Stopped = last['not-finite'] ? 'not-finite' : isWhole || failure ? null : stop.received()!;
+  const stopped: Stopped = latest['not-finite'] ? 'not-finite' : isWhole || failure ? null : stop.received()!;
   const { saved, kept, refusals } = await outputs.finish(stopped, failure);
-  const accuracy = last.accuracy?.iteration === training.iteration ? last.accuracy : undefined;
+  const accuracy = latest.accuracy?.iteration === training.iteration ? latest.accuracy : undefined;
   return {
     iterations: training.iteration,
-    threads: last.start?.threads ?? null,
+    threads: latest.start?.threads ?? null,
     fallback: training.fallback ?? null,
-    loss: last['not-finite']?.loss ?? last.step?.loss ?? null,
+    loss: latest['not-finite']?.loss ?? latest.step?.loss ?? null,
     trainAccuracy: accuracy?.train ?? null,
     testAccuracy: accuracy?.test ?? null,
     seconds: (performance.now() - start) / 1000,
