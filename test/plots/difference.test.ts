@@ -7,7 +7,7 @@ function figure(f: (x: number) => number, at: number, h: number, method: DiffMet
   return differenceFigure({ formula: 'f', variable: 'x', f, at, h, method, value, exact }, 4 / 3);
 }
 
-/** The ends of a line, as the chart's axes read. */
+/** The ends of a line, in the coordinates of the chart's axes. */
 function endsOf({ x, y }: Chart, line: Line | undefined): number[][] {
   const points = line!.pieces.flat();
   const read = ([u, v]: Point) => [x.value(u), y.value(v)];
@@ -18,9 +18,9 @@ const slopeOf = ([[x0, y0], [x1, y1]]: number[][]) => (y1 - y0) / (x1 - x0);
 const lineOf = (chart: Chart, role: Line['role']) => chart.lines.find((line) => line.role === role);
 const square = (x: number) => x * x;
 
-test('x^2 at 3, h = 1: secant from (2, 4) to (4, 16), tangent through (3, 9) with slope 6', () => {
+test('x^2 at 3, h = 1: the secant is from (2, 4) to (4, 16), the tangent goes through (3, 9) with slope 6', () => {
   const { charts } = figure(square, 3, 1, 'central', 6);
-  expect(charts).toHaveLength(1); // the points are far enough apart
+  expect(charts).toHaveLength(1); // the points are far enough apart for a single chart
   const [from, to] = endsOf(charts[0], lineOf(charts[0], 'path'));
   for (const [i, value] of [2, 4].entries()) expect(from[i]).toBeCloseTo(value);
   for (const [i, value] of [4, 16].entries()) expect(to[i]).toBeCloseTo(value);

@@ -37,7 +37,7 @@ test.each([
   expect(axis.at(axis.value(1))).toBeCloseTo(1, 9);
 });
 
-test('a logarithmic axis has a place for 0 below every factor if it is asked to, and none for less', () => {
+test('a logarithmic axis has a place for 0 below all factors if requested, and none for negative numbers', () => {
   const axis = logAxis('x', 1e-16, 1, true);
   expect(axis.at(0)).toBeGreaterThan(0);
   expect(axis.at(0)).toBeLessThan(axis.at(1e-16));
@@ -45,7 +45,7 @@ test('a logarithmic axis has a place for 0 below every factor if it is asked to,
   expect(logAxis('x', 1e-16, 1).at(0)).toBeNaN();
 });
 
-test('never more ticks than a quarter over what was asked for', () => {
+test('there are at most a quarter more ticks than requested', () => {
   for (let k = 0; k < 200; k++) {
     const [from, to] = [-Math.sin(k) * 10 ** (k % 7), 3 + Math.abs(Math.cos(k)) * 10 ** (k % 9)];
     for (const count of [2, 4, 7, 12]) {
