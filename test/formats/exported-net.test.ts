@@ -13,16 +13,16 @@ import { predict, type TwoLayerNet } from '#src/network/two-layer-net.js';
 import { saveTraining } from '#src/training/model-file.js';
 import type { Training } from '#src/training/train.js';
 
-// Every format is loaded by the program that it is for, and sees the same in 1,000 test images as our own predict.
+// The program for which a format is meant loads it, and must give the same for 1,000 test images as our own predict.
 
 const N = 1000;
 const x = scalePixels(mnist.test.images.subarray(0, N * 784));
 const folder = temporaryFolder();
 const models = { f64: trainedNet(), f32: trainedNet({ precision: 'f32' }) };
-tf.enableProdMode(); // says nothing about faster backends
+tf.enableProdMode(); // suppresses the hint at faster backends
 type Precision = keyof typeof models;
 
-/** Exports a model by the command line; returns where to. */
+/** Exports a model by the command line. Returns the path. */
 async function exported(precision: Precision, name: string, ...options: string[]): Promise<string> {
   const model = join(folder, `${precision}.safetensors`);
   saveTraining(model, await models[precision]);
@@ -142,11 +142,14 @@ describe('TensorFlow.js', () => {
     return loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weights, weightData }));
   }
 
-  test.each<Precision>(['f64', 'f32'])('%s: loadLayersModel, and predict sees the same', async (precision) => {
-    const model = await load(await exported(precision, `tfjs-${precision}`, '--format', 'tfjs'));
-    expect(model.inputs[0].shape).toEqual([null, 784]);
-    expect(model.countParams()).toBe(79510);
-    const probabilities = model.predict(tf.tensor2d(Float32Array.from(x), [N, 784])) as tf.Tensor;
-    expectSame(await models[precision], await probabilities.data(), 1e-6);
-  });
+  test.each<Precision>(['f64', 'f32'])(
+    '%s: loadLayersModel reads it, and predict gives the same',
+    async (precision) => {
+      const model = await load(await exported(precision, `tfjs-${precision}`, '--format', 'tfjs'));
+      expect(model.inputs[0].shape).toEqual([null, 784]);
+      expect(model.countParams()).toBe(79510);
+      const probabilities = model.predict(tf.tensor2d(Float32Array.from(x), [N, 784])) as tf.Tensor;
+      expectSame(await models[precision], await probabilities.data(), 1e-6);
+    },
+  );
 });

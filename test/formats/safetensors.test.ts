@@ -6,7 +6,7 @@ import { decodeSafetensors, readLayout } from '#src/formats/safetensors.js';
 
 const golden = (name: string) => readFileSync(new URL(`../golden/safetensors/${name}`, import.meta.url));
 
-/** A file with this header and this many bytes behind it. */
+/** A file with this header and this many bytes of data. */
 function withHeader(header: string, body: Uint8Array): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));

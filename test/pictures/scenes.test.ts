@@ -67,6 +67,9 @@ test.each([
   expect(digits[1]).toBe(1);
 });
 
-test.each(Object.entries(NO_DIGITS))('a picture without a digit, %s: blank, or an answer with a note', async (_, draw) => {
-  for (let n = 0; n < 4; n++) expect((await answer(draw(chance(n)))).isNoted).toBe(true);
-});
+test.each(Object.entries(NO_DIGITS))(
+  'a picture without a digit, %s: blank, or an answer with a note',
+  async (_, draw) => {
+    for (let n = 0; n < 4; n++) expect((await answer(draw(chance(n)))).isNoted).toBe(true);
+  },
+);
