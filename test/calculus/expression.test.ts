@@ -18,7 +18,7 @@ test.each<[string, number[], number, number[]]>([
   gradient.forEach((partial, i) => expect(exact[i].left).toBeCloseTo(partial, 12));
 });
 
-describe('as people write them', () => {
+describe('notations of users', () => {
   test.each<[string, string]>([
     ['x[0]**2 + x[1]**2', 'x0^2 + x1^2'],
     ['x [ 0 ] ** 2', 'x0^2'],
@@ -140,7 +140,7 @@ test.each([
   await expect(refusal).rejects.toBeInstanceOf(InputError);
 });
 
-test('deep nesting costs no time', async () => {
+test('deep nesting takes little time', async () => {
   const { f, derivatives } = await parseExpression('x^'.repeat(249) + 'x');
   expect(f(at(1))).toBe(1);
   expect(derivatives(at(1))).toEqual([{ left: 1, right: 1 }]);

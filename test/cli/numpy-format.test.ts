@@ -17,6 +17,6 @@ test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))(
   },
 );
 
-test('scalars in full', () => {
+test('scalars have all digits', () => {
   expect([6.00000000000378, -0, 1e-7, NaN].map(formatScalar)).toEqual(['6.00000000000378', '0', '1e-7', 'NaN']);
 });

@@ -32,7 +32,7 @@ test.each([
   const { status, stdout, stderr } = run([...args, '--plot', file(name)]);
   expect(status).toBe(0);
   expect(stderr).toBe(`plot written to ${file(name)}\n`);
-  expect(stdout).toBe(run(args).stdout); // the result is what it is without a plot
+  expect(stdout).toBe(run(args).stdout); // the result is the same as without a plot
   const svg = readFileSync(file(name), 'utf8');
   for (const word of words) expect(svg).toContain(word);
 });
@@ -48,7 +48,7 @@ test.each([
   expect(readFileSync(file('far.svg'), 'utf8')).not.toMatch(/="[^"]*(?:NaN|Infinity)/);
 });
 
-test('--plot FILE.png, with --json and --quiet', () => {
+test('--plot FILE.png works with --json and --quiet', () => {
   const { status, stdout, stderr } = run(['descend', '--lr', '0.1', '--json', '--quiet', '--plot', file('a.PNG')]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ learningRate: 0.1 });
@@ -117,7 +117,7 @@ const hasScript = script.status === 0 && script.stdout.includes('util-linux');
 if (!hasScript)
   console.warn('the live curve is not tested: there is no script of util-linux to make a pseudo-terminal');
 
-/** What training writes to a terminal of that size. */
+/** The output of training in a terminal of this size. */
 function onTerminal(columns: number, rows: number, options: string, env: Record<string, string> = {}): string {
   const command = `stty cols ${columns} rows ${rows}; '${process.execPath}' '${BIN}' train --iters 40 --eval-every 20 ${options}`;
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -140,7 +140,7 @@ function onTerminal(columns: number, rows: number, options: string, env: Record<
     const [bar, ...below] = lastPicture.replace(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n/);
     expect(bar).toContain('100%');
     expect(below[0]).toContain('accuracy: train');
-    expect(below.findIndex((line) => line.startsWith('train accuracy'))).toBe(9); // right below the curves
+    expect(below.findIndex((line) => line.startsWith('train accuracy'))).toBe(9); // directly below the curves
   });
   test.each([
     [20, 24],
@@ -158,7 +158,7 @@ function onTerminal(columns: number, rows: number, options: string, env: Record<
   });
 });
 
-test('not in a pipe', () => {
+test('a pipe gets no curves', () => {
   const { stderr } = run(['train', '--iters', '20']);
   expect(stderr).toMatch(/^20\/20 {2}loss/);
   expect(stderr).not.toContain('\u001b');

@@ -85,7 +85,10 @@ const WORDS = [
 ];
 const POINT = Float64Array.from({ length: 100 }, (_, i) => i / 7 - 3);
 
-/** Asserts that a text gives a function or an InputError of one line, and that the function and its derivatives give numbers. */
+/**
+ * Asserts that a text gives an InputError of one line, or a function, and that the function and its derivatives give
+ * numbers.
+ */
 async function check(text: string): Promise<void> {
   try {
     const { f, formula, variables, derivatives } = await parseExpression(text);

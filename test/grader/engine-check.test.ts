@@ -68,7 +68,7 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
       engines: ['backprop', 'numerical', 'naive'],
     });
     expect(check.comparisons.filter(({ verdict }) => verdict === 'differ')).toEqual([]);
-    expect(check.comparisons).toHaveLength(20); // three pairs of engines, and two kernels with their references: four tensors each
+    expect(check.comparisons).toHaveLength(20); // (3 pairs of engines + 2 of kernel and reference) x 4 tensors
     const { rounding } = differenceError(pass, gradient, h);
     const { rounding: wider } = differenceError(pass, gradient, h / 10);
     expect(largest(rounding.all.map((value, i) => wider.all[i] / value - 10))).toBeLessThan(1e-12);

@@ -17,7 +17,8 @@ import {
   type TwoLayerNet,
 } from '#src/network/two-layer-net.js';
 
-// The kernels are compared with the references in plain TypeScript, which engines.test.ts and train.test.ts compare with NumPy.
+// The kernels are compared with the references in plain TypeScript, which engines.test.ts and train.test.ts compare
+// with NumPy.
 
 const data = loadDataset();
 
@@ -39,7 +40,8 @@ function compare(a: ReturnType<ReturnType<typeof openWasmGradients>>, b: LossGra
   return TENSORS.map((name) => [largest(a[name].map((value, i) => value - b[name][i])), largest(b[name])] as const);
 }
 
-// The rounding error of the reference is about 1e-15 of the loss, divided by 2h. The rest is relative to the largest entry.
+// The rounding error of the reference is about 1e-15 of the loss, divided by 2h. The rest is relative to the largest
+// entry.
 test.each([
   [1e-8, 1],
   [1e-4, 1],
@@ -63,8 +65,8 @@ test.each([
   }
 });
 
-// D(h) = gradient + c h² + O(h⁴), so c cancels in (4 D(h) - D(2h)) / 3. An error of the kernels' polynomials would remain,
-// which the rounding of the plain engine would hide at these steps.
+// D(h) = gradient + c h² + O(h⁴), so c cancels in (4 D(h) - D(2h)) / 3. An error of the kernels' polynomials would
+// remain, which the rounding of the plain engine would hide at these steps.
 test.each([
   [1e-4, 1],
   [4e-4, 1],
@@ -174,8 +176,9 @@ test('classify agrees with its reference, image by image', () => {
   }
 });
 
-// In float64 the kernels evaluate in float32 first, and in float64 only where float32 does not decide. The reference rounds
-// in another order: images whose two largest logits differ by less than 1e-12 there are left out, unless they are equal.
+// In float64 the kernels evaluate in float32 first, and in float64 only where float32 does not decide. The reference
+// rounds in another order: images whose two largest logits differ by less than 1e-12 there are left out, unless they
+// are equal.
 describe('classify in float64 decides as the reference does', () => {
   const count = 1000;
   const part = { ...data.test, count, images: data.test.images.subarray(0, count * 784) };

@@ -64,8 +64,8 @@ test('short memory means fewer threads, and a refusal only if one thread is too 
     return 'why' in kernels ? kernels : kernels.threads;
   };
   expect([1, 2, 3, 8].map((threads) => threadsOf(100, 100, threads))).toEqual([1, 2, 3, 8]);
-  // 665 vectors make 95 blocks with one thread and with five; their outputs for 100,000 images take 0.99 GiB. Other numbers
-  // of threads need more.
+  // 665 vectors make 95 blocks with one thread and with five; their outputs for 100,000 images take 0.99 GiB. Other
+  // numbers of threads need more.
   expect([1, 2, 4, 5, 8].map((threads) => threadsOf(1330, 100_000, threads))).toEqual([1, 1, 1, 5, 5]);
   const kernels = kernelsOf(1330, 100_000, 4);
   expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('100,000 images per mini-batch'));
