@@ -28,15 +28,12 @@ test.each([
   ['forward', forwardDifference, 1, 1 / 2],
   ['central', centralDifference, 2, 1 / 6],
   ['richardson', richardsonDifference, 4, 1 / 480],
-] as const)(
-  '%s: the error of exp at 0 is the first Taylor term that was cut off',
-  (_, difference, order, coefficient) => {
-    // The errors for exp at 0, by its series: forward h/2, central h²/6, Richardson -h⁴/480.
-    const h = 0.01;
-    const error = Math.abs(difference(Math.exp, 0, h) - 1);
-    expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
-  },
-);
+] as const)('%s: the error of exp at 0 is the first omitted Taylor term', (_, difference, order, coefficient) => {
+  // The errors for exp at 0, by its series: forward h/2, central h²/6, Richardson -h⁴/480.
+  const h = 0.01;
+  const error = Math.abs(difference(Math.exp, 0, h) - 1);
+  expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
+});
 
 test('the error estimate brackets the true error of sin at 1', () => {
   for (const method of ['forward', 'central'] as const) {
@@ -104,7 +101,7 @@ describe('the reference derivative', () => {
     ['atan', Math.atan, 1e6, 1 / (1 + 1e12)],
     ['cosh', Math.cosh, 0, 0],
     ['a square at 1e8', (x) => x * x, 1e8, 2e8],
-  ])('without a rule, %s by Richardson, and the error is within the estimate', (_, f, x, exact) => {
+  ])('without a rule, the derivative of %s is by Richardson, with an error within the estimate', (_, f, x, exact) => {
     const reference = referenceDerivative(f, x, unknown);
     if (reference.source !== 'richardson') throw new Error(reference.source);
     expect(Math.abs(reference.value - exact)).toBeLessThanOrEqual(reference.uncertainty);

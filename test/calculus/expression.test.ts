@@ -82,7 +82,7 @@ describe('notations of users', () => {
     ['((x))', 'x'],
     ['0.1x', '0.1*x'],
     ['2.^x + 2.e1*.5', '2^x + 20*0.5'],
-  ])('%s is printed %s, and read again as the same', async (text, formula) => {
+  ])('%s is printed as %s, which is read as the same formula', async (text, formula) => {
     const first = await parseExpression(text);
     const second = await parseExpression(first.formula);
     expect([first.formula, second.formula]).toEqual([formula, formula]);

@@ -8,7 +8,7 @@ interface Case {
 }
 
 test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))(
-  'array %i as NumPy prints it',
+  'array %i is printed as by NumPy',
   (_, item) => {
     const data = item.data.map((value) =>
       typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity')),

@@ -229,7 +229,7 @@ describe('data sets as they are downloaded', () => {
     test.each([
       ['raw', (bytes: Buffer) => bytes, ''],
       ['gzipped', gzipSync, '.gz'],
-    ])('%s: they are turned upright, and a note says so', (_, pack, suffix) => {
+    ])('%s: images are turned upright, with a note', (_, pack, suffix) => {
       const before = loadDataset(folderOfData());
       const { train, test } = loadDataset(emnist(pack, suffix));
       expect([train.rows, train.columns]).toEqual([5, 4]);
@@ -256,7 +256,7 @@ describe('data sets as they are downloaded', () => {
       (i: number) => i % 2,
       'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255',
     ],
-  ])('pixels that are %s are told', (_, pixel, note) => {
+  ])('pixels that are %s give a note', (_, pixel, note) => {
     const folder = folderOfData();
     writeFileSync(
       join(folder, 'train-images-idx3-ubyte'),

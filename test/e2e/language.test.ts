@@ -82,7 +82,7 @@ test.each([
   ['check', '--data', 'data', '--hidden', '3', '--batch', '4'],
   ['sweep', '--data', 'data', '--lr', '0.1,0.2', '--iters', '5', '--hidden', '3', '--out', 'runs', '--plot'],
   ['sweep', '--data', 'data', '--lr', '0.1,0.3', '--iters', '5', '--hidden', '3', '--out', 'runs', '--summary'],
-])('%j: the same in Korean', (...args) => {
+])('%j: the same results in Korean', (...args) => {
   const [english, korean] = [args, [...args, '--lang', 'ko']].map((words) => run(words, { cwd }));
   expect(korean.status).toBe(english.status);
   expect(englishIn(korean.stdout + korean.stderr)).toEqual([]);
@@ -176,7 +176,7 @@ test.each([
   ['worker'],
   ['worker', '--queue', 'http://host'],
   ['worker', '--queue', 'redis://host/x'],
-])('%j: refused in Korean', (...args) => {
+])('%j: refused with a Korean message', (...args) => {
   const { status, stdout, stderr } = run(['--lang=ko', ...args], { cwd });
   expect(stderr).toMatch(/^gd-train: .*[가-힣].*\n$/);
   expect(englishIn(stderr)).toEqual([]);

@@ -92,7 +92,7 @@ describe('last: the net of a run without --save', () => {
   test.each([
     ['/proc/none', 'does not exist: check the path'],
     ['/dev/null', 'leads through a file that is not a folder: check the path'],
-  ])('a cache that cannot be written, %s: one note, and the run ends well', (cache, why) => {
+  ])('a cache that is not writable, %s: one note, and the run succeeds', (cache, why) => {
     if (!existsSync(dirname(cache))) return void console.log(`skipped: this system has no ${dirname(cache)}`);
     const { status, stderr } = spawnSync(process.execPath, [BIN, ...TRAIN], {
       encoding: 'utf8',
@@ -176,7 +176,7 @@ describe('--save onto a file of another run', () => {
     ['y', 0, 5],
     ['n', 2, 0],
     ['', 2, 0],
-  ])('in a terminal it asks: %j', (answer, code, seed) => {
+  ])('in a terminal: asks, answer %j', (answer, code, seed) => {
     const cwd = temporaryFolder();
     run([...TRAIN, '--save', 'm', '--quiet'], { cwd });
     const steps = [['Replace? [y/N] ', 'type', `${answer}\n`]] as const;

@@ -59,7 +59,7 @@ test.each([
   ['export', 'm.st', '-o', 'nowhere/x.onnx'],
   ['descend', '--plot', 'nowhere/x.svg'],
   ['diff', '--sweep', '--plot', 'data'],
-])('%j is refused: exit 2, one line, no trace', (...args) => {
+])('%j is refused: exit 2, one line, no file is changed', (...args) => {
   const before = stateOf(cwd);
   const { status, stdout, stderr } = run(args, { cwd });
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^gd-train: [^\n]+\n$/)]);

@@ -74,7 +74,7 @@ describe('a pipe without a reader: signals are handled', () => {
 test.each([
   ['log', ['--log', 'pipe', '--quiet']],
   ['m', ['--save', 'pipe', '--quiet']],
-])('a reader gets the whole %s', async (name, flags) => {
+])('a reader of the pipe gets the complete %s', async (name, flags) => {
   const cwd = folderWithPipe();
   if (cwd === undefined) return;
   expect(run([...TRAIN, `--${name === 'm' ? 'save' : name}`, name, '--quiet'], { cwd }).status).toBe(0);

@@ -41,7 +41,7 @@ test.each([
   ['--lr', '1e300'],
   ['--lr', '1e280'],
   ['--fn', '1e290*x0+x1'],
-])('descend %s %s is drawn, however far it goes', (...args) => {
+])('descend %s %s is drawn, although it diverges', (...args) => {
   for (const plot of [file('far.svg'), file('far.png'), '-']) {
     expect(run(['descend', ...args, '--plot', plot]).status).toBe(3); // it ends where f is not finite
   }
@@ -145,7 +145,7 @@ function onTerminal(columns: number, rows: number, options: string, env: Record<
   test.each([
     [20, 24],
     [80, 8],
-  ])('%i columns and %i rows: the bar alone, each line narrower than the terminal', (columns, rows) => {
+  ])('%i columns and %i rows: only the bar, with each line narrower than the terminal', (columns, rows) => {
     const output = onTerminal(columns, rows, '');
     const [picture] = output.split('train accuracy');
     expect(picture).not.toMatch(/[\u2801-\u28ff]/);

@@ -128,7 +128,7 @@ inBrowser('the report in a browser', () => {
   });
 
   test.each([360, 600, 759, 760, 800, 840, 880, 959, 960, 1000, 1280])(
-    'nothing leaves a page of %i px',
+    'nothing overflows a page of %i px',
     async (width) => {
       const { page } = await open('mnist.html', width, 'light');
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);

@@ -102,7 +102,7 @@ test.each([
   [['net.safetensors', '--log', 'log', '-o', './log'], '--output ./log is the same file as the log, log'],
   [['net.safetensors', '-o', '-', '--json'], '--json and --output - both want standard output'],
   [['net.safetensors', '-o', 'no/where.html'], 'no/where.html'],
-])('%j is refused in a line', (args, why) => {
+])('%j is refused in one line', (args, why) => {
   writeFileSync(join(cwd, 'empty'), '');
   writeFileSync(join(cwd, 'words'), `${read('log').split('\n')[0]}\nand more\n`);
   writeFileSync(join(cwd, 'other'), '{"a":1}\n');

@@ -68,7 +68,7 @@ test.each([
   ['hyper_parameters', /(?<="learningRate":0\.)\d/],
   ['hyper_parameters', /(?<="seed":)\d/],
   ['dataset', /(?<="test":"[\da-f]*)\d/],
-])('a changed digit in %s %s is noticed', (name, pattern) => {
+])('a changed digit in %s %s is detected', (name, pattern) => {
   change((metadata) => {
     const before = metadata.get(name)!;
     expect(digit(before, pattern)).not.toBe(before);

@@ -20,7 +20,7 @@ describe('signals', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s: finishes the step, saves, says how to go on, exit %d', async (signal, code) => {
+  ] as const)('%s: finishes the step, saves, prints how to go on, exit %d', async (signal, code) => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
     await says('100/9,000,000');

@@ -35,7 +35,7 @@ const logOf = (file: string) =>
 test.each([
   ['backprop', 1e-12],
   ['numerical', 1e-8],
-])('%s on MNIST retraces 200 steps of NumPy to 1e-9, and ends at its weights', (gradient, tolerance) => {
+])('%s on MNIST follows 200 steps of NumPy to 1e-9, and ends with its weights', (gradient, tolerance) => {
   const numpy = golden<Golden>('two-layer-net-seed0-200');
   const cwd = temporaryFolder();
   const args = [
@@ -128,7 +128,7 @@ describe('interrupted', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: saves, says how to go on, exit %d', async (signal, code) => {
+  ] as const)('%s: saves, prints how to go on, exit %d', async (signal, code) => {
     const cwd = temporaryFolder();
     const args = ['train', '--data', tiny, '--hidden', '5', '--batch', '7', '--iters', '40000'];
     const { child, ended, says } = start([...args, '--eval-every', '50'], cwd);

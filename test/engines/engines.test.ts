@@ -45,7 +45,7 @@ describe.each(names)('%s', (name) => {
   }
 
   test.each(golden<Case[]>('two-layer-net-small'))(
-    'thirty steps of $inputSize-$hiddenSize-10 retrace NumPy',
+    'thirty steps of $inputSize-$hiddenSize-10 follow NumPy',
     async ({ seed, inputSize, hiddenSize, learningRate, images, labels, ...expected }) => {
       const count = labels.length;
       const data: Dataset = {
@@ -187,7 +187,7 @@ describe('on a real mini-batch of 100, hidden 100', () => {
   });
 
   test.each([300, 1e5])(
-    'weights %d times as large, where sigmoid and softmax saturate: still the black box',
+    'weights %d times as large, where sigmoid and softmax saturate: numerical equals the naive loop',
     async (factor) => {
       const { net, batch } = firstStep(10, 5);
       net.all.forEach((value, i) => (net.all[i] = value * factor));

@@ -77,7 +77,7 @@ describeTfjs('tfjs', () => {
     });
   });
 
-  test('200 steps retrace the losses of NumPy to 1e-3', async () => {
+  test('200 steps follow the losses of NumPy to 1e-3', async () => {
     const numpy = golden<{ loss_before: number[]; loss_after: number[] }>('two-layer-net-seed0-200');
     const training = newTraining({ ...DEFAULTS, gradient: 'tfjs', precision: 'f32', iterations: 200 }, 784);
     let steps = 0;

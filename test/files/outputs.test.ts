@@ -53,7 +53,7 @@ test.each([
   ['new', 'dangling'],
   ['sub/new', 'here/sub/new'],
   ['link', 'hard-link'],
-])('%s and %s: two outputs that are one file', (one, other) => {
+])('%s and %s: two outputs with the same file are refused', (one, other) => {
   const outputs = [output(`${folder}/${one}`), { ...output(`${folder}/${other}`), option: '--log' }];
   refused(() => checkOutputs(outputs), `--log ${folder}/${other} is the same file as --save ${folder}/${one}`);
 });

@@ -58,15 +58,12 @@ test.each<[Precision, string, string]>([
     'h.onnx',
     'import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession("PATH").run(["probabilities"], {"images": (x / 255).astype(np.float32)})',
   ],
-])(
-  '%s, %s: the code to use it names its arrays, the scale and the type of the images',
-  async (precision, name, code) => {
-    const path = await exported(precision, `${precision}-${name}`);
-    const { stderr } = run(['export', join(folder, `${precision}.safetensors`), '-o', path]);
-    expect(stderr.split('\n')[1]).toMatch(/^to use it: /);
-    expect(stderr).toContain(`to use it: ${code.replace('PATH', path)}`);
-  },
-);
+])('%s, %s: the printed code has its arrays, the scale and the type of the images', async (precision, name, code) => {
+  const path = await exported(precision, `${precision}-${name}`);
+  const { stderr } = run(['export', join(folder, `${precision}.safetensors`), '-o', path]);
+  expect(stderr.split('\n')[1]).toMatch(/^to use it: /);
+  expect(stderr).toContain(`to use it: ${code.replace('PATH', path)}`);
+});
 
 describe('npz', () => {
   const arrays = (path: string) =>
@@ -85,7 +82,7 @@ describe('npz', () => {
   test.each<[Precision, string]>([
     ['f64', '<f8'],
     ['f32', '<f4'],
-  ])('%s: four arrays of type %s, and predict sees the same', async (precision, type) => {
+  ])('%s: four arrays of type %s, which give the same results as predict', async (precision, type) => {
     const path = await exported(precision, `${precision}.npz`);
     const files = arrays(path);
     expect(Object.keys(files)).toEqual(['W1.npy', 'b1.npy', 'W2.npy', 'b2.npy']);

@@ -234,7 +234,7 @@ describe('invented safetensors headers', () => {
 
   test.each<[string, string, string]>([
     ['a name twice', '{"a":{"dtype":"F64","shape":[0],"data_offsets":[0,0]},"a":{}}', 'names "a" twice'],
-    ['a name twice, once in disguise', '{"a":{}, "\\u0061" : {}}', 'names "a" twice'],
+    ['a name twice, once escaped', '{"a":{}, "\\u0061" : {}}', 'names "a" twice'],
     ['a field twice', '{"a":{"dtype":"F64","dtype":"F32"}}', 'names "dtype" twice'],
     [
       'lists in lists',

@@ -57,7 +57,7 @@ test.each([
   [1, 3.9],
   [5, 3],
   [8, 10],
-])('differences at h = %d, weights %d times as large: the reference', (h, factor) => {
+])('differences at h = %d, weights %d times as large, equal the reference', (h, factor) => {
   const [net, batch] = draw(30, 40, factor);
   const gradient = openWasmGradients('differences', h)(net, batch);
   for (const [difference, size] of compare(gradient, incrementalDifferences(net, batch, h))) {
@@ -105,7 +105,7 @@ test.each([
   [10, 100],
   [11, 7],
   [100, 257],
-])('hidden %d, batch %d: the references', (hiddenSize, batchSize) => {
+])('hidden %d, batch %d: results equal the references', (hiddenSize, batchSize) => {
   const [net, batch] = draw(hiddenSize, batchSize, 10, 5);
   for (const [difference, size] of compare(openWasmGradients('backward', 1)(net, batch), backprop(net, batch))) {
     expect(difference).toBeLessThan(1e-14 * size);

@@ -22,7 +22,7 @@ test.each([
   [3_200, 1_000, 'f64', 8],
   [3_200, 1_000, 'f32', 2],
 ] as const)(
-  'hidden %d, batch %d, %s, %d threads fit in the stated memory, and not in less',
+  'hidden %d, batch %d, %s, %d threads fit into the estimated memory, but not into less',
   (H, N, precision, threads) => {
     const { test: some } = loadDataset();
     const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: images of the largest packed size

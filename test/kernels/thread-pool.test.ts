@@ -40,17 +40,20 @@ test.each([
   [3_200, 20, 'f32', 'backward', 2, [1, 2, 3, 8]],
   [60, 3_000, 'f32', 'backward', 2, [1, 2, 3]],
   [75, 30, 'f64', 'differences', 2, ALL],
-] as const)('hidden %d, batch %d, %s, %s', async (hiddenSize, batchSize, precision, phase, steps, numbers) => {
-  const run = (threads: number) => descend(hiddenSize, steps, { batchSize, precision, phase, threads, h: 1e-4 });
-  const alone = await run(1);
-  for (const threads of numbers.slice(1)) {
-    const together = await run(threads);
-    expect(together.threads).toBe(threads);
-    expect(together.fewerThreads).toBeUndefined();
-    expect(together.losses).toEqual(alone.losses);
-    expect(together.weights).toEqual(alone.weights);
-  }
-});
+] as const)(
+  'hidden %d, batch %d, %s, %s: the same bits with every number of threads',
+  async (hiddenSize, batchSize, precision, phase, steps, numbers) => {
+    const run = (threads: number) => descend(hiddenSize, steps, { batchSize, precision, phase, threads, h: 1e-4 });
+    const alone = await run(1);
+    for (const threads of numbers.slice(1)) {
+      const together = await run(threads);
+      expect(together.threads).toBe(threads);
+      expect(together.fewerThreads).toBeUndefined();
+      expect(together.losses).toEqual(alone.losses);
+      expect(together.weights).toEqual(alone.weights);
+    }
+  },
+);
 
 // A mini-batch is summed up in chunks, which change no bit: 256 images are one chunk, 257 are two.
 test.each(['f64', 'f32'] as const)('batches of one chunk, of several and of 100,000 in %s', async (precision) => {

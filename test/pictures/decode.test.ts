@@ -115,7 +115,7 @@ const lettersOf = async (chunks: [string, number[]][]) => {
 test.each([
   ['SHORT', 3],
   ['LONG', 4],
-])('orientations by hand, in the eXIf chunk of a PNG as a %s', async (_, type) => {
+])('all orientations are read from the eXIf chunk of a PNG as a %s', async (_, type) => {
   const turned = [1, 2, 3, 4, 5, 6, 7, 8].map((value) => lettersOf([['eXIf', exif(value, type)]]));
   expect(await Promise.all(turned)).toEqual(
     ['abc/def', 'cba/fed', 'fed/cba', 'def/abc', 'ad/be/cf', 'da/eb/fc', 'fc/eb/da', 'cf/be/ad'], //
@@ -127,7 +127,7 @@ test.each<[string, number[]]>([
   ['no entry', [...Buffer.from('II*\0')]],
   ['an entry far away', [...Buffer.from('II*\0\xff\xff\xff\xff', 'latin1')]],
   ['orientation 9', exif(9)],
-])('EXIF with %s is no orientation', async (_, data) => {
+])('EXIF with %s gives no orientation', async (_, data) => {
   expect(await lettersOf([['eXIf', data]])).toBe('abc/def');
 });
 

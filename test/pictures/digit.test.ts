@@ -49,7 +49,7 @@ test.each<[string, (ink: number, x: number, y: number) => number[]]>([
   ['in uneven light', (ink, x, y) => grey((235 - 100 * x - 60 * y * y) * (1 - 0.8 * ink))],
   ['on grainy paper', (ink) => grey(220 - 160 * ink + 15 * grain())],
   ['as a photo', (ink, x, y) => mix(ink * 0.85, [10, 15, 70], grey(230 - 90 * x - 60 * y)).map((v) => v + 8 * grain())],
-])('%s: the net sees as many right as in MNIST itself', async (_, color) => {
+])('%s: the net classifies as many correctly as in MNIST itself', async (_, color) => {
   const { net } = await trained;
   const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];
   const indices = Array.from({ length: COUNT }, (_, n) => n);
@@ -179,7 +179,7 @@ describe('28 x 28 pixels, light on black', () => {
         return sharp(large).resize(28, 28, { kernel: 'lanczos3' }).png();
       },
     ],
-  ])('%s: as good as the clean picture, but for 2 of 100', async (_, change) => {
+  ])('%s: as accurate as the clean picture, except 2 of 100', async (_, change) => {
     const seen = await right(async (n) => {
       const changed = await change(sharp(bytesOf(n), raw));
       return prepareDigit(await decodePicture(await changed.toBuffer(), 'x'))!;
@@ -223,7 +223,7 @@ describe('on a page of 300 x 300 with other things on it', () => {
     ['a desk around', (x, y) => (x < 40 || y < 30 || x > 270 ? 70 : 245), 'panel'],
     ['a thing that reaches in', (x, y) => (Math.hypot(x - 290, y) < 60 ? 40 : 250), 'edge'],
     ['a shadow over half of it', (x, y) => 250 - 90 / (1 + Math.exp((150 - x - y / 4) / 9)), undefined],
-  ])('%s: as many right as without, but for one', async (_, paper, kind) => {
+  ])('%s: as many correct as without, except one', async (_, paper, kind) => {
     const { net } = await trained;
     const seen = Array.from({ length: 20 }, (_, n) => seeDigit(page((x, y) => onPaper(n, x, y, paper(x, y)))));
     const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];

@@ -59,7 +59,7 @@ describe('pictures of a digit', () => {
 test.each([
   ['a thin pen', 2, undefined],
   ['a pen on ruled paper', 4, 170],
-])('%s: straight strokes are no lines of the paper', async (_, pen, line) => {
+])('%s: straight strokes are not taken for ruled lines', async (_, pen, line) => {
   const digits = [];
   for (let n = 0; n < 10; n++) digits.push((await answer(penned(n, chance(n), pen, line))).digit);
   expect(digits).not.toContain('blank');

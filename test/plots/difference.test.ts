@@ -56,7 +56,7 @@ test.each<[string, (x: number) => number, number, number, RegExp]>([
   ['a pole', (x) => 1 / x, 0, 1e-4, /There is no tangent: f\(x\) is ∞/],
   ['the edge of a domain', Math.sqrt, 0, 1e-4, /f\(x - h\) is NaN/],
   ['no value anywhere', () => NaN, 0, 1e-4, /f\(x\) is NaN/],
-])('%s: no tangent, or none but through x, and a note says why', (_, f, at, h, note) => {
+])('%s: no tangent, or only that through x, and a note says why', (_, f, at, h, note) => {
   const { charts, description } = figure(f, at, h);
   expect(description).toMatch(note);
   if (!/rounds/.test(note.source)) expect(charts.every((chart) => lineOf(chart, 'tangent') === undefined)).toBe(true);
@@ -68,7 +68,7 @@ test.each<[string, (x: number) => number, number]>([
   ['exp at 700, next to the largest float64', Math.exp, 700],
   ['sin at 1000, which oscillates', Math.sin, 1000],
   ['tan near its pole', Math.tan, 1.57],
-])('the window shows the bend of %s: the tangent leaves the curve, and x is not at an edge', (_, f, at) => {
+])('the window shows the curvature of %s: the tangent leaves the curve, and x is not at an edge', (_, f, at) => {
   const [{ x, y, lines }] = figure(f, at, 1e-6).charts;
   const v = y.at(f(at));
   expect(v).toBeGreaterThan(0.03);

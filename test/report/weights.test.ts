@@ -25,17 +25,20 @@ test('float32 weights are rounded to nearest', () => {
 test.each([
   [250, 2 ** 15 - 1],
   [125, 2 ** 7 - 1],
-])('in %i bytes a weight is off by half a step at most, and the largest of a tensor is exact', (budget, steps) => {
-  const net = unpackWeights(packWeights(small, budget));
-  for (const name of TENSORS) {
-    const largest = Math.max(...small[name].map(Math.abs));
-    small[name].forEach((weight, i) => {
-      expect(Math.abs(net[name][i] - weight)).toBeLessThanOrEqual((largest / steps / 2) * (1 + 1e-9));
-      if (Math.abs(weight) === largest) expect(net[name][i]).toBeCloseTo(weight, 12);
-    });
-  }
-  expect(net.b1.every((bias) => bias === 0)).toBe(true); // no division by a largest magnitude of 0
-});
+])(
+  'in %i bytes the error of a weight is at most half a step, and the largest of a tensor is exact',
+  (budget, steps) => {
+    const net = unpackWeights(packWeights(small, budget));
+    for (const name of TENSORS) {
+      const largest = Math.max(...small[name].map(Math.abs));
+      small[name].forEach((weight, i) => {
+        expect(Math.abs(net[name][i] - weight)).toBeLessThanOrEqual((largest / steps / 2) * (1 + 1e-9));
+        if (Math.abs(weight) === largest) expect(net[name][i]).toBeCloseTo(weight, 12);
+      });
+    }
+    expect(net.b1.every((bias) => bias === 0)).toBe(true); // no division by a largest magnitude of 0
+  },
+);
 
 test('a page in float32 gives probabilities to 1e-6', () => {
   const x = randomStream(1)

@@ -133,7 +133,7 @@ describe('a plan', () => {
     ['far too many', { seed: counted(2 ** 32) }, {}, '4,294,967,296 runs;'],
     ['a list too long to draw from', { seed: counted(2 ** 32) }, { sample: { count: 3, seed: 0 } }, 'of one list'],
     ['more drawn than there are', { seed: counted(3) }, { sample: { count: 4, seed: 0 } }, 'these lists make 3 runs'],
-  ])('%s is refused, with the number', (_, over, rest, message) => {
+  ])('%s is refused, with the reason', (_, over, rest, message) => {
     expect(() => plan(over, rest)).toThrow(message);
   });
 });

@@ -50,13 +50,13 @@ test.each([
   ['zeros after a crash', '\0'.repeat(100_000)],
   ['zeros and a line', `${'\0'.repeat(70_000)}\n${line(4)}`],
   ['other text', 'my notes\n\n'],
-])('%s behind the lines that count is dropped', async (_, rest) => {
+])('%s after the valid lines is dropped', async (_, rest) => {
   writeFileSync(file, lines(3) + rest);
   expect(await write(3, 3)).toBe(lines(4));
 });
 
 test.each(['my notes\n', 'a\n'.repeat(40_000), '{"a":1}\n', '\n'])(
-  'no log: refused, and left as it is',
+  'a file that is not a log is refused and not changed',
   async (text) => {
     writeFileSync(file, text);
     await expect(openTrainingLog(file, at(3))).rejects.toThrow(InputError);
@@ -127,7 +127,7 @@ describe('CSV, by the ending of the name', () => {
   });
 
   test.each(['my notes\n', lines(4), 'step,loss\r\n0,1\r\n'])(
-    'no CSV log: refused, and left as it is',
+    'a file that is not a CSV log is refused and not changed',
     async (text) => {
       writeFileSync(csv, text);
       await expect(openTrainingLog(csv, at(3))).rejects.toThrow(InputError);
