@@ -1,12 +1,12 @@
-// What the live curves cost: training in a pseudo-terminal with them and without (--quiet), in turns.
-// node bench/live-curve.js [ROUNDS] [ITERATIONS]; needs script of util-linux.
+// Measures the cost of the live curves: trains in a pseudo-terminal with them and without them (--quiet), alternately.
+// node bench/live-curve.js [ROUNDS] [ITERATIONS]; needs `script` of util-linux.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const [rounds = 11, iterations = 3000] = process.argv.slice(2).map(Number);
 const bin = fileURLToPath(new URL('../bin/gd-train.js', import.meta.url));
 
-/** Seconds that a training takes, as it says itself. */
+/** Trains once. Returns the seconds that the program reports, and the number of pictures that it drew. */
 function seconds(flags) {
   const command = `stty cols 120 rows 40; '${process.execPath}' '${bin}' train --iters ${iterations} --json ${flags}`;
   const { stdout, error } = spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -21,9 +21,9 @@ function seconds(flags) {
   };
 }
 
-// The fastest of each way counts: whatever else runs on the machine only adds to it.
+// The fastest round of each counts, because other work on the machine can only add to the time.
 
-seconds(''); // files and code are warm from here on
+seconds(''); // warm up: read the files into the cache
 const turns = Array.from({ length: rounds }, () => ({ shown: seconds(''), quiet: seconds('--quiet') }));
 const [shown, quiet] = ['shown', 'quiet'].map((way) => Math.min(...turns.map((turn) => turn[way].seconds)));
 const { pictures } = turns.find((turn) => turn.shown.seconds === shown).shown;

@@ -5,8 +5,9 @@ import { collectUpdate } from '../dist/report/collect.js';
 import { openLivePage } from '../dist/report/live.js';
 import { collectHistory } from '../dist/training/history.js';
 
-// What `train --live` costs while a page is connected: one run in which seconds with updates and seconds without take
-// turns, so that what else the machine does falls on both. The page is another process that reads and forgets.
+// Measures the cost of `train --live` while a page is connected. In one run, segments with updates alternate with
+// segments without, so that other work on the machine slows both alike. The page is another process that discards what
+// it reads.
 
 const PAIRS = Number(process.argv[2] ?? 20);
 const SEGMENT_MS = 3000;
@@ -48,7 +49,7 @@ for await (const event of train(training, data, engine, { evalEvery: 1e9, wantsN
 live.close();
 reader.kill();
 
-// The first segment warms up; each pair after it is one without updates and one with them.
+// The first segment warms up. After it, each pair has a segment without updates and a segment with them.
 const ratios = Array.from({ length: PAIRS }, (_, i) => steps[2 * i + 2] / steps[2 * i + 1]).sort((a, b) => a - b);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const [without, withPage] = [1, 0].map((odd) => mean(steps.slice(1).filter((_, i) => i % 2 === 1 - odd)));

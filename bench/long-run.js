@@ -1,6 +1,6 @@
 import { DEFAULTS, loadDataset, newTraining, openEngine, train } from '../dist/index.js';
 
-// 200,000 iterations of backpropagation, as `train` makes them: does memory grow, does speed fade? `npm run bench:long`.
+// Checks that memory does not grow and speed does not fall in 200,000 iterations of `train`: `npm run bench:long`.
 
 const ITERATIONS = Number(process.argv[2] ?? 200_000);
 const EARLY = ITERATIONS / 20; // 10,000
@@ -13,7 +13,7 @@ const megabytes = () => process.memoryUsage.rss() / 1e6;
 const percent = (ratio) => `${ratio >= 1 ? '+' : ''}${((ratio - 1) * 100).toFixed(1)} %`;
 
 let early = 0;
-const times = [performance.now()]; // of the beginning and of each tenth's end
+const times = [performance.now()]; // at the start, and at the end of each tenth of the run
 for await (const event of train(training, data, engine, { checkpointEvery: TENTH })) {
   if (event.type !== 'step') continue;
   if (event.step + 1 === EARLY) early = megabytes();

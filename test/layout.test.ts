@@ -9,7 +9,7 @@ const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8'
   .map((name) => join('src', name).replaceAll('\\', '/'));
 const texts = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 
-/** The files that import a file by a statement; `import()` and workers make it an entry point. */
+/** The files that import a file by a statement. A file that `import()` or a worker loads is an entry point. */
 const importers = new Map<string, string[]>(files.map((file) => [file, []]));
 for (const [file, text] of texts) {
   for (const [, path] of text.matchAll(/^(?:import|export)\s[^;]*?from '(\.[^']+)';/gm)) {
@@ -20,7 +20,7 @@ for (const [file, text] of texts) {
   }
 }
 
-test('no two files export a type of one name', () => {
+test('no two files export types of the same name', () => {
   const places = new Map<string, string[]>();
   for (const [file, text] of texts) {
     for (const [, name] of text.matchAll(/^export (?:interface|type|class) (\w+)/gm)) {
@@ -31,17 +31,17 @@ test('no two files export a type of one name', () => {
   expect([...places].filter(([, found]) => found.length > 1)).toEqual([]);
 });
 
-test('a file of one importer and under 60 lines is part of it', () => {
-  const bundled = 'src/calculus/libraries.ts'; // esbuild makes one file of it and of what it imports
+test('no file has one importer and fewer than 60 lines', () => {
+  const bundled = 'src/calculus/libraries.ts'; // esbuild bundles it with its imports
   const small = files.filter((file) => texts.get(file)!.split('\n').length <= 60 && file !== bundled);
   expect(small.length).toBeGreaterThan(10);
   expect(small.filter((file) => importers.get(file)!.length === 1)).toEqual([]);
 });
 
-test('in each folder one file says what all of them hold', () => {
+test('one file of each folder begins with a guide to all its files', () => {
   const folders = new Map<string, string[]>();
   for (const file of files) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
-  // Each file of these is of one kind: a command, or sentences of one language.
+  // All files of these folders are of one kind: commands, or sentences of a language.
   for (const kind of ['src', 'src/cli/commands', 'src/language/korean']) folders.delete(kind);
   expect(folders.size).toBeGreaterThan(15);
   const missing = [...folders.values()].map((inFolder) => {
@@ -56,7 +56,7 @@ test('in each folder one file says what all of them hold', () => {
   expect(missing.filter(([, names]) => names.length > 0)).toEqual([]);
 });
 
-/** True if a comment has the name, or a pattern such as `*-mistakes.ts` that it fits. */
+/** True if a comment contains the name, or a pattern that matches it, such as `*-mistakes.ts`. */
 function mentions(comment: string, name: string): boolean {
   const words = comment.match(/[\w*-]+\.ts\b/g) ?? [];
   return words.some((word) => new RegExp(`^${word.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(name));

@@ -1,29 +1,30 @@
 import type { Decimal } from 'decimal.js';
 import { type Derivative, type Operation, OPERATORS, type Term } from './operations.js';
 
-/** The derivative as seen from the left and from the right. Where they differ, the function has a corner. */
+/** The derivatives from the left and from the right. Where they differ, the function has a corner. */
 export interface OneSided {
   readonly left: number;
   readonly right: number;
 }
 
-/** Significant digits that are calculated with: if two agree, that is the derivative. */
+/** Numbers of significant digits to compute with. If both results agree, they are the derivative. */
 const DIGITS = [40, 80] as const;
 /**
- * If they do not, terms cancel, and these decide; the less, the larger the formula, as their cost grows with the cube.
- * decimal.js knows 1,025 digits of pi, and the sine takes as many as its result and its argument have together.
+ * Numbers of digits that decide if those results do not agree, because terms cancel. They are fewer for a large
+ * formula, as the time grows with the cube of the number of digits. decimal.js has 1,025 digits of pi, and the sine
+ * needs as many as its result and its argument have together.
  */
 const MORE_DIGITS = [400, 500] as const;
 const MORE_DIGITS_LARGE = [160, 200] as const;
-const LARGE = 6; // calls of functions
+const LARGE = 6; // number of function calls beyond which a formula is large
 
 /**
- * All partial derivatives of a formula at a point by forward differentiation (the chain rule, from the variables up), with
- * as many decimal digits as it takes for the result to be right to the last bit of a float64 (Ziv's strategy): no
- * overflow, and no loss by cancellation, whatever form the formula has.
+ * All partial derivatives of a formula at a point, by forward-mode differentiation: the chain rule, from the variables
+ * up. It computes with as many decimal digits as are needed for a result that is correct to the last bit of a float64
+ * (Ziv's strategy). So there is no overflow and no loss by cancellation, whatever the form of the formula.
  *
- * @param x (n); its values and the formula's numbers are taken for exactly the float64 that they are
- * @returns (n); NaN where the rules do not tell: 0/0, or a point outside the domain
+ * @param x (n); the float64 numbers of x and of the formula are taken as exact
+ * @returns (n); NaN where the rules of differentiation give no value: 0/0, or a point outside the domain
  */
 export function oneSidedDerivatives(decimal: typeof Decimal, term: Term, x: Float64Array): OneSided[] {
   const evaluations = new Map<number, Value>();
@@ -45,13 +46,14 @@ export function oneSidedDerivatives(decimal: typeof Decimal, term: Term, x: Floa
   });
 }
 
+/** The number of function calls and powers in a formula. */
 function countCalls(term: Term): number {
   if (term.type !== 'call') return 0;
   const own = Object.hasOwn(OPERATORS, term.name) && term.name !== 'pow' ? 0 : 1;
   return term.args.reduce((sum, arg) => sum + countCalls(arg), own);
 }
 
-/** The float64 that a value tends to as precision grows; NaN if it does not settle. */
+/** The float64 that a value converges to as the precision grows; NaN if it does not converge. */
 function settle(at: (digits: number) => Derivative, isLossy: boolean, moreDigits: readonly [number, number]): number {
   try {
     const low = at(DIGITS[0]);
@@ -60,33 +62,33 @@ function settle(at: (digits: number) => Derivative, isLossy: boolean, moreDigits
     if (!isLossy && agree(low, high)) return high.toNumber();
     const [higher, highest] = moreDigits.map((digits) => at(digits)!);
     if (agree(higher, highest)) return highest.toNumber();
-    // A value that shrinks as digits are added is rounding alone.
+    // A value that shrinks as digits are added is rounding error: the exact value is 0.
     const before = [low, high, higher].map((derivative) => derivative.abs());
     const isRounding = before.some((derivative) => highest.abs().lt(derivative.mul('1e-30')));
     return highest.isZero() || isRounding ? 0 : NaN;
   } catch {
-    return NaN; // decimal.js has too few digits of pi: the sine of an astronomic number
+    return NaN; // decimal.js has too few digits of pi for the sine of such a large number
   }
 }
 
-/** Zero may be what is left of a difference, so it agrees with nothing. */
+/** True if two values agree to 25 digits. A zero agrees with nothing, because it may be the result of a cancellation. */
 function agree(a: Decimal, b: Decimal): boolean {
   if (!a.isFinite() || a.isZero() || b.isZero()) return !a.isFinite() && a.toString() === b.toString();
   return a.sub(b).abs().lte(b.abs().mul('1e-25'));
 }
 
-/** A term, and its value and those of its arguments at a point. */
+/** A term with its value at a point, and those of its arguments. */
 interface Value {
   readonly term: Term;
   readonly value: Decimal;
   readonly args: readonly Value[];
-  /** True if something was too small to be seen beside something else, in it or in its arguments. */
+  /** True if digits may have been lost here or in an argument; see isLoss. */
   readonly isLossy: boolean;
-  /** Computes, or remembers, the factor of the chain rule that all coordinates and directions share. */
+  /** Caches the factor of the chain rule that all coordinates and directions share. */
   readonly once: (compute: () => Decimal) => Decimal;
 }
 
-/** A function that computes when it is first called, and returns the same from then on. */
+/** A function that computes a value at its first call, and returns the same value from then on. */
 function remember(): Value['once'] {
   let known: Decimal | undefined;
   return (compute) => (known ??= compute());
@@ -110,7 +112,7 @@ function evaluate(decimal: typeof Decimal, term: Term, x: Float64Array): Value {
   }
 }
 
-/** NaN where decimal.js has too few digits of a constant: the derivative may do without the value. */
+/** The value of an operation; NaN where decimal.js has too few digits of a constant, which the derivative may not need. */
 function valueOf(decimal: typeof Decimal, { exact }: Operation, args: readonly Value[]): Decimal {
   try {
     return exact(...args.map(({ value }) => value));
@@ -119,10 +121,13 @@ function valueOf(decimal: typeof Decimal, { exact }: Operation, args: readonly V
   }
 }
 
-/** Digits that must be left of the smallest summand, and of a difference. */
+/** Significant digits that must be left of the smaller summand of a sum, and of a difference. */
 const DIGITS_LEFT = 25;
 
-/** True for 1 + 1e-70, for a difference of nearly equal numbers, and for a function that is 0 where its argument is not. */
+/**
+ * True if an operation may lose too many digits: 1 + 1e-70, a difference of nearly equal numbers, and a function that
+ * is 0 where its arguments are not.
+ */
 function isLoss(name: string, value: Decimal, args: readonly Value[]): boolean {
   const operands = args.map((arg) => arg.value);
   if (!value.isFinite() || operands.some((operand) => operand.isZero())) return false;
@@ -133,7 +138,9 @@ function isLoss(name: string, value: Decimal, args: readonly Value[]): boolean {
   return Math.max(...exponents) - Math.min(...exponents) > precision - DIGITS_LEFT;
 }
 
-/** Directional derivative by one coordinate, forwards (1) or backwards (-1); undefined if there is no dependence. */
+/**
+ * Directional derivative in one coordinate, forwards (1) or backwards (-1); undefined if the term does not depend on it.
+ */
 function derivativeOf({ term, value, args, once }: Value, coordinate: number, direction: 1 | -1): Derivative {
   if (term.type === 'variable') {
     return term.coordinate === coordinate ? new (value.constructor as typeof Decimal)(direction) : undefined;
@@ -149,10 +156,10 @@ function derivativeOf({ term, value, args, once }: Value, coordinate: number, di
   );
 }
 
-/** More digits than any float64 has. */
+/** More decimal digits than any float64 has. */
 const ALL_DIGITS = 1100;
 
-/** All the digits of a float64: it is an integer over a power of two. */
+/** The exact value of a float64, an integer divided by a power of two, rounded to the precision of `decimal`. */
 function exactly(decimal: typeof Decimal, value: number): Decimal {
   if (!Number.isFinite(value)) return new decimal(value);
   let numerator = value;

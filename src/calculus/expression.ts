@@ -8,19 +8,20 @@ import { FUNCTIONS, OPERATORS, type Term } from './operations.js';
 export interface Expression {
   /** As the user wrote it. */
   readonly text: string;
-  /** As it was understood: every product and every power written out. */
+  /** As it was parsed, with every product and every power written out. */
   readonly formula: string;
   /** The variables that it uses, in order: x alone, or some of x0, x1 … */
   readonly variables: readonly string[];
-  /** Its value at a point (n); x is coordinate 0, x3 is coordinate 3. */
+  /** The value at a point (n); x is coordinate 0, x3 is coordinate 3. */
   readonly f: ScalarField;
   /**
-   * Its partial derivatives at a point (n), from both sides, correct to the last digit; NaN where the rules of
-   * differentiation do not tell.
+   * The partial derivatives at a point (n), from both sides, correct to the last digit; NaN where the rules of
+   * differentiation give no value.
    */
   readonly derivatives: (x: Float64Array) => readonly OneSided[];
 }
 
+/** Characters of the longest formula. */
 const LONGEST = 500;
 const CONSTANTS = { pi: Math.PI, e: Math.E } as const;
 
@@ -30,14 +31,14 @@ export function coordinateOf(variable: string): number {
 }
 
 /**
- * Parses a formula of x, or of x0, x1 … x99: numbers, pi, e, + - * / ^, parentheses and the functions of
- * operations.ts. Also read are Python's `x[0]**2` and `np.exp(x)`, `x²`, `−`, `×`, `π`, and products without a sign:
- * 2x, x(x + 1); such a product is exactly what it is with `*`, so 1/2x is (1/2)*x.
+ * Parses a formula of x, or of x0, x1 … x99. It may have numbers, pi, e, + - * / ^, parentheses and the functions of
+ * operations.ts. Python's `x[0]**2` and `np.exp(x)` are read too, and `x²`, `−`, `×`, `π`, and products without a sign
+ * such as 2x and x(x + 1). A product without a sign means the same as with `*`, so 1/2x is (1/2)*x.
  *
- * mathjs supplies the grammar and is loaded here and now. Nothing is evaluated but the operations of operations.ts, so
- * that no formula reaches anything else.
+ * mathjs parses the text, and is loaded at the first call. Only the operations of operations.ts are evaluated, so that
+ * a formula cannot run any other code.
  *
- * @throws InputError if the text is no such formula
+ * @throws InputError if the text is not such a formula
  */
 export async function parseExpression(text: string): Promise<Expression> {
   if (text.trim() === '') throw new InputError('the formula is empty: give one such as "x^2 + 1"');
@@ -57,11 +58,10 @@ export async function parseExpression(text: string): Promise<Expression> {
 }
 
 /**
- * Makes sure that a point has exactly the coordinates that a formula has variables for. A formula without variables is
- * a function of any number of them.
+ * Checks that a point has as many coordinates as a formula needs. A formula without variables accepts any number.
  *
- * @param flag the option that the point came from
- * @throws InputError that names it
+ * @param flag the option that gave the point
+ * @throws InputError that names the option
  */
 export function checkCoordinates(flag: string, point: Float64Array, { formula, variables }: Expression): void {
   const needed = coordinateCount(variables);
@@ -77,18 +77,19 @@ export function checkCoordinates(flag: string, point: Float64Array, { formula, v
   );
 }
 
-/** As many coordinates of a command's default point as a formula takes, or all of them if it takes more or none. */
+/** As many of the first coordinates of a command's default point as the formula needs; all if it needs none or more. */
 export function defaultPoint(point: ArrayLike<number>, { variables }: Expression): Float64Array {
   return Float64Array.from(point).slice(0, coordinateCount(variables) || point.length);
 }
 
+/** The number of coordinates that a formula with these variables needs: 0 if it has none. */
 function coordinateCount(variables: readonly string[]): number {
   return Math.max(0, ...variables.map((name) => coordinateOf(name) + 1));
 }
 
-// Reading: from what people write to what mathjs reads.
+// Reading: from the notation of users to that of mathjs.
 
-/** Spellings that mean something else than their letters, in the order in which they are replaced. */
+/** Other notations, and what replaces them, in this order. */
 const SPELLINGS: readonly [RegExp, string | ((match: string, ...groups: string[]) => string)][] = [
   [/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/gu, (digits) => `^(${digits.normalize('NFKC')})`],
   [/[−–—]/gu, '-'],
@@ -101,7 +102,7 @@ const SPELLINGS: readonly [RegExp, string | ((match: string, ...groups: string[]
   [/σ(?=\s*\()/gu, ' sigmoid'],
 ];
 
-/** Names of other languages and books, and of this one. */
+/** Names of functions in other languages and books, and the names here. */
 const ALIASES: Readonly<Record<string, string>> = {
   ln: 'log',
   lg: 'log10',
@@ -138,7 +139,7 @@ interface Token {
 }
 
 /**
- * A formula with every product sign, every function under its own name, and every variable as x or x7.
+ * Rewrites a formula for mathjs: with every product sign, functions by their names here, and variables as x or x7.
  *
  * @throws InputError for names and characters that are not part of a formula
  */
@@ -174,7 +175,7 @@ const beginsOperand = ({ type, text }: Token) => type !== 'sign' || text === '('
 function toToken(word: string, next: string | undefined, text: string): Token {
   if (/^[.\d]/.test(word) && word !== '.') {
     if (!Number.isFinite(Number(word))) throw new InputError(`${quote(text)} has a number too large for float64`);
-    return { type: 'number', text: word.replace(/\.(?=e|$)/i, '') }; // mathjs has operators that begin with a point
+    return { type: 'number', text: word.replace(/\.(?=e|$)/i, '') }; // mathjs would read an operator such as .*
   }
   if (/^[\p{L}_]/u.test(word)) return toName(word, next, text);
   if (/^[-+*/^(),]$/.test(word)) return { type: 'sign', text: word };
@@ -208,7 +209,7 @@ function toName(word: string, next: string | undefined, text: string): Token {
 
 /** A comma separates the arguments of a function; elsewhere it was meant as a decimal comma. */
 function checkCommas(tokens: readonly Token[], text: string): void {
-  const open: boolean[] = []; // for each open parenthesis: is it a function's?
+  const open: boolean[] = []; // for each open parenthesis: whether it encloses arguments of a function
   tokens.forEach(({ text: sign }, i) => {
     if (sign === '(') open.push(tokens[i - 1]?.type === 'function');
     else if (sign === ')') open.pop();
@@ -239,7 +240,7 @@ function parseTree(parse: (text: string) => MathNode, explicit: string, text: st
   }
 }
 
-/** The tree of mathjs, checked and simplified. */
+/** Converts the tree of mathjs to a Term, and checks the number of arguments. */
 function toTerm(node: MathNode, text: string): Term {
   switch (node.type) {
     case 'ConstantNode':
@@ -276,7 +277,7 @@ function toTerm(node: MathNode, text: string): Term {
 const preview = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 const quote = (text: string) => JSON.stringify(preview(text));
 
-// Using: a term as a function, and as text.
+// Using: from a term to a function, and to text.
 
 function compile(term: Term): ScalarField {
   switch (term.type) {
@@ -297,17 +298,18 @@ function compile(term: Term): ScalarField {
   }
 }
 
-/** How tightly operators bind, and how tightly an operand must bind to need no parentheses. */
+/** The precedence of each operator, and the least precedence at which an operand needs no parentheses. */
 const BINDING: Readonly<Record<string, { sign: string; own: number; operands: readonly number[] }>> = {
   add: { sign: ' + ', own: 1, operands: [1, 2] },
   subtract: { sign: ' - ', own: 1, operands: [1, 2] },
   multiply: { sign: '*', own: 3, operands: [3, 4] },
-  divide: { sign: '/', own: 2, operands: [3, 4] }, // below a product, so that (1/2)*x has its parentheses
+  divide: { sign: '/', own: 2, operands: [3, 4] }, // lower than a product, so that (1/2)*x keeps its parentheses
   unaryMinus: { sign: '-', own: 3, operands: [4] },
   unaryPlus: { sign: '+', own: 3, operands: [4] },
   pow: { sign: '^', own: 4, operands: [5, 5] },
 };
 
+/** @param least precedence below which the text is put in parentheses */
 function formatTerm(term: Term, least = 0): string {
   if (term.type === 'number') return String(term.value);
   if (term.type !== 'call') return term.name;

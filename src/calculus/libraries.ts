@@ -1,5 +1,5 @@
-// The two libraries that formulas need. The build bundles them into one file, with their licences beside it
-// (tools/bundle-libraries.js): installed whole, mathjs is 9 MB, and takes ten times as long to load.
+// The two libraries that formulas need. The build bundles them into one file and puts their licences beside it
+// (tools/bundle-libraries.js), because an installed mathjs has 9 MB and takes ten times as long to load.
 import { create, parseDependencies } from 'mathjs/number';
 
 export const { parse } = create(parseDependencies);

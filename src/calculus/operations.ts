@@ -1,24 +1,24 @@
 import type { Decimal } from 'decimal.js';
 
-// The operations of formulas, each with its derivative beside it.
+// The operations that a formula may use. Each is defined together with its derivative.
 
-/** Undefined for a number that does not depend on the variable of differentiation, which says more than 0 does. */
+/** A derivative, which may be 0; undefined for a term that does not depend on the variable of differentiation. */
 export type Derivative = Decimal | undefined;
 
 export interface Operation {
-  /** Least and largest number of arguments. */
+  /** Smallest and largest number of arguments. */
   readonly arguments: readonly [least: number, most: number];
-  /** Its value in float64. */
+  /** The value in float64. */
   readonly compute: (...u: number[]) => number;
-  /** Its value to the precision of its arguments' Decimal constructor. */
+  /** The value to the precision of the Decimal constructor of the arguments. */
   readonly exact: (...u: Decimal[]) => Decimal;
   /**
-   * Directional derivative by the chain rule. Unlike a derivative it exists at corners, such as that of abs at 0.
+   * The one-sided directional derivative, by the chain rule. It exists at corners too, such as that of abs at 0.
    *
    * @param u arguments
    * @param du their directional derivatives, at least one of them defined
    * @param y the value at u
-   * @param once computes the part that is the same in every direction, or returns it if it was computed before
+   * @param once caches the factor that is the same in every direction: it computes it at its first call only
    * @returns NaN where u and du do not determine it
    */
   readonly derivative: (u: readonly Decimal[], du: readonly Derivative[], y: Decimal, once: Once) => Decimal;
@@ -37,7 +37,7 @@ export type Term =
   | { readonly type: 'variable'; readonly name: string; readonly coordinate: number }
   | { readonly type: 'call'; readonly name: string; readonly operation: Operation; readonly args: readonly Term[] };
 
-/** A function of one number that has a derivative wherever it is defined. */
+/** A function of one number with a derivative wherever it is defined. */
 function smooth(
   compute: (u: number) => number,
   exact: (u: Decimal) => Decimal,
@@ -51,13 +51,13 @@ function smooth(
   };
 }
 
-/** A function that Math and decimal.js have under one name. */
+/** A function that has the same name in Math and in decimal.js. */
 const shared = (
   name: 'asin' | 'acos' | 'atan' | 'asinh' | 'acosh' | 'atanh' | 'exp' | 'sqrt' | 'cbrt' | 'abs',
   derivative: (u: Decimal, y: Decimal) => Decimal,
 ) => smooth(Math[name], (u) => u[name](), derivative);
 
-/** @param name of the exact operation in decimal.js */
+/** @param name the name of the exact operation in decimal.js */
 function binary(
   compute: Operation['compute'],
   name: 'add' | 'sub' | 'mul' | 'div' | 'pow',
@@ -66,7 +66,10 @@ function binary(
   return { arguments: [2, 2], compute, exact: (a, b) => a[name](b), derivative };
 }
 
-/** The largest (sign 1) or smallest (sign -1) argument; among equal ones the derivative decides which it becomes. */
+/**
+ * The largest (sign 1) or smallest (sign -1) argument. If several arguments are equal to it, the derivative is the largest
+ * or smallest of theirs.
+ */
 function extreme(sign: 1 | -1, compute: Operation['compute']): Operation {
   const pick = (values: readonly Decimal[]) => values.reduce((a, b) => (b.cmp(a) * sign > 0 || b.isNaN() ? b : a));
   return {
@@ -77,7 +80,7 @@ function extreme(sign: 1 | -1, compute: Operation['compute']): Operation {
   };
 }
 
-/** 1 / (1 + e^-u) for u < 0 and u ≥ 0 alike: no overflow, and no cancellation in the derivative. */
+/** 1 / (1 + e^-u). The derivative e^-|u| / (1 + e^-|u|)² neither overflows nor suffers from cancellation. */
 const sigmoid = smooth(
   (u) => 1 / (1 + Math.exp(-u)),
   (u) => u.neg().exp().add(1).pow(-1),
@@ -87,7 +90,7 @@ const sigmoid = smooth(
   },
 );
 
-/** NumPy squares by multiplying, which is exact to half a unit; Math.pow need not be. */
+/** A square is a product, as in NumPy: that is exact to half a unit in the last place, which Math.pow need not be. */
 function power(base: number, exponent: number): number {
   return exponent === 2 ? base * base : Math.pow(base, exponent);
 }
@@ -95,7 +98,7 @@ function power(base: number, exponent: number): number {
 const pow = binary(power, 'pow', ([a, b], [da, db], y, once) => {
   if (db === undefined) {
     if (b.isZero()) return zero(y);
-    // A root of 0 exists on one side only, and du = 0 does not tell on which.
+    // u^b with a fractional b is defined for u ≥ 0 only, and du = 0 does not tell whether u falls below 0.
     if (a.isZero() && !b.isInteger() && !da!.gt(0)) return none(y);
     return once(() => b.mul(a.pow(b.sub(1)))).mul(da!);
   }
@@ -107,10 +110,10 @@ const sum = (sign: 1 | -1): Operation['derivative'] => {
   return (_, [da, db], y) => (da ?? zero(y)).add((db ?? zero(y)).mul(sign));
 };
 
-/** e^u - 1 and ln(1 + u) without cancellation near 0. */
+// e^u - 1 and ln(1 + u) without cancellation near 0.
 const expm1 = (u: Decimal) => (u.abs().lt(1) ? u.div(2).sinh().mul(2).mul(u.div(2).exp()) : u.exp().sub(1));
 const log1p = (u: Decimal) => (u.abs().lt(0.5) ? u.div(u.add(2)).atanh().mul(2) : u.add(1).ln());
-/** decimal.js sums the series of sinh and cosh, which is slow and at last endless for large arguments. */
+// decimal.js sums the series of sinh and cosh, which takes too long for large arguments.
 const sinh = (u: Decimal) => (u.abs().lt(1) ? u.sinh() : u.exp().sub(u.neg().exp()).div(2));
 const cosh = (u: Decimal) => u.exp().add(u.neg().exp()).div(2);
 const tanh = (u: Decimal) => {
@@ -122,7 +125,10 @@ const tanh = (u: Decimal) => {
     .div(e.add(1))
     .mul(u.isNeg() ? -1 : 1);
 };
-/** A large angle less full turns, in as many digits as that takes: decimal.js would carry these digits along. */
+/**
+ * u modulo 2π for a large u, computed with as many digits as u has before its point. decimal.js would keep these digits
+ * in all further operations.
+ */
 function reduced(u: Decimal): Decimal {
   if (!u.isFinite() || u.e < 3) return u;
   const decimal = constructorOf(u);
@@ -134,7 +140,7 @@ const cos = (u: Decimal) => reduced(u).cos();
 const root = (radicand: Decimal) => radicand.sqrt().pow(-1);
 const square = (u: Decimal) => u.mul(u);
 
-/** The operations of operator signs, under the names that mathjs gives them. */
+/** The operators, under the names that mathjs gives them. */
 export const OPERATORS: Readonly<Record<string, Operation>> = {
   add: binary((a, b) => a + b, 'add', sum(1)),
   subtract: binary((a, b) => a - b, 'sub', sum(-1)),

@@ -4,21 +4,21 @@ import type { OptimizerName } from './optimizers.js';
 
 /** The outcome of a descent. */
 export type Outcome =
-  /** f did not rise, and the last gradient is as good as 0. */
+  /** f did not rise, and the last gradient is negligible. */
   | 'converged'
-  /** f falls, and there is some way to go. */
+  /** f falls, but has not converged yet. */
   | 'slow'
-  /** Each step jumps across the valley, and the gradient does not shrink, or hardly. */
+  /** Each step jumps across the valley, and the gradient shrinks little or not at all. */
   | 'oscillating'
-  /** f rose, or is not finite any more. */
+  /** f rose, or became infinite or NaN. */
   | 'diverged'
-  /** f falls faster and faster, or for ever: it has no minimum this way. */
+  /** f falls faster and faster, or without end: it has no minimum in this direction. */
   | 'unbounded'
   /** x is so large that x ± h rounds to x. */
   | 'frozen'
   /** f is constant around the point. */
   | 'flat'
-  /** The gradient is 0, but at a maximum or a saddle. */
+  /** The gradient is 0 at a maximum or a saddle. */
   | 'stationary'
   /** f or its gradient is not finite at the start. */
   | 'undefined'
@@ -27,32 +27,32 @@ export type Outcome =
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** The evidence, and what to try, as a part of a sentence. */
+  /** The evidence, and what to try, as a clause without a period. */
   readonly because: string;
 }
 
 /** A descent that has ended. */
 interface Run {
   readonly steps: number;
-  /** The point (n) after so many steps, 0 … `steps`. */
+  /** The point (n) after 0 … `steps` steps. */
   readonly pointAt: (step: number) => Float64Array;
   readonly learningRate: number;
   readonly h: number;
   readonly optimizer: OptimizerName;
 }
 
-/** A gradient below this fraction of the first counts as 0. */
+/** A gradient whose norm is below this fraction of the first counts as 0. */
 const CONVERGED = 1e-6;
-/** A remaining distance below this fraction of the distance travelled counts as arrived. */
+/** A remaining distance below this fraction of the distance travelled counts as 0. */
 const ARRIVED = 1e-3;
-/** A gradient of up to this many rounding errors may be 0: these are estimated to a factor of two or so. */
+/** A gradient of up to this many estimated rounding errors may be 0. The estimates are right to a factor of about two. */
 const DOUBT = 4;
-/** Number of last steps that are searched for turns. */
+/** Number of the last steps that are examined for turns. */
 const TAIL = 10;
 
 /**
- * Judges the point where a descent ended. No rule has a scale: f, x and the gradient are compared with what they were and
- * with their rounding errors, so that the verdict on c·f with rate η/c is that on f.
+ * Judges the point where a descent ended. The rules have no absolute thresholds: f, x and the gradient are compared with
+ * their earlier values and with their rounding errors. So the verdict on c·f with learning rate η/c is that on f with η.
  */
 export function judge(f: ScalarField, run: Run): Verdict {
   const { steps, pointAt, learningRate, h, optimizer } = run;
@@ -108,7 +108,7 @@ export function judge(f: ScalarField, run: Run): Verdict {
   if (travelled === 0) {
     return verdict('slow', `no step moves x: the steps are smaller than its last digit; ${TRY_LARGER}`);
   }
-  // Other optimizers than plain descent remember: their gradient may grow on the way, and a rate is not all that counts.
+  // Other optimizers use earlier gradients: theirs may grow on the way, and the learning rate is not the only cause.
   if (optimizer !== 'sgd') return verdict('slow', `${still}; try more steps, or another learning rate`);
   if (last.norm > previous.norm) return verdict('slow', `${still} and grows: the slope gets steeper; try more steps`);
   return verdict('slow', `${still}; ${TRY_LARGER}, or more steps`);
@@ -119,13 +119,13 @@ const TRY_LARGER = 'try a larger learning rate';
 
 const verdict = (outcome: Outcome, because: string): Verdict => ({ outcome, because });
 
-/** A value in so many digits: 0.0052, 1310, 1.71e+17. */
+/** A value rounded to this many significant digits: 0.0052, 1310, 1.71e+17. */
 function size(value: number, digits = 3): string {
   const rounded = Number(value.toPrecision(digits));
   return Math.abs(rounded) >= 10 ** Math.max(6, digits) ? rounded.toExponential() : String(rounded);
 }
 
-/** Two values with as few digits as show that they differ. */
+/** Two values with as few digits as suffice to show that they differ. */
 function tellApart(a: number, b: number): [string, string] {
   const digits = [3, 6, 9, 12, 15, 17].find((some) => size(a, some) !== size(b, some)) ?? 3;
   return [size(a, digits), size(b, digits)];
@@ -143,7 +143,7 @@ interface Measurement {
   readonly norm: number;
   /** Rounding error of the norm, estimated. */
   readonly rounding: number;
-  /** True if all of the gradient may be rounding. */
+  /** True if the gradient may be rounding error alone. */
   readonly isHidden: boolean;
   /** The smallest second difference f(x + h eᵢ) + f(x - h eᵢ) - 2 f(x), 0 where rounding hides its sign. */
   readonly curvature: number;
@@ -163,7 +163,7 @@ function measure(f: ScalarField, point: Float64Array, h: number): Measurement {
   return { gradient, norm, rounding, isHidden: norm <= DOUBT * rounding, curvature: Math.min(...curvatures) };
 }
 
-/** Judges a descent that ended where f or its gradient is not finite, by the way it went. */
+/** Judges a descent that ended where f or its gradient is not finite, by its last finite points. */
 function judgeLost(f: ScalarField, { steps, pointAt, h }: Run, start: number, firstNorm: number): Verdict {
   const normAt = (point: Float64Array) => Math.hypot(...numericalGradient(f, point, h));
   let step = steps; // the last point where f and its gradient are finite; there is one, the start
@@ -187,7 +187,7 @@ function judgeLost(f: ScalarField, { steps, pointAt, h }: Run, start: number, fi
   return verdict('diverged', `f is ${lost} ${when}${domain}; ${TRY_SMALLER}`);
 }
 
-/** The coordinates that f depends on, but that are so large that ±h does not move them. */
+/** The coordinates that f depends on and that ±h does not change, because they are too large. */
 function stuckCoordinates(f: ScalarField, x: Float64Array, h: number): number[] {
   const value = f(x);
   return [...x.keys()].filter((i) => {
@@ -205,10 +205,13 @@ function judgeLevel(f: ScalarField, x: Float64Array, value: number, h: number, l
   return verdict('flat', `f does not change around x, it is ${size(value)} everywhere within h; try another start`);
 }
 
-/** A first visible change of f by more units in the last place than this is an edge, and no gradient hidden by rounding. */
+/**
+ * If the first visible change of f exceeds this many units in the last place, it is an edge and not a gradient that rounding
+ * hides.
+ */
 const HIDDEN_CHANGE = 1e6;
 
-/** True if f is constant around x, and not only as far as rounding shows. */
+/** True if f is constant around x, and does not merely seem so because of rounding. */
 function isLevel(f: ScalarField, x: Float64Array, value: number, h: number): boolean {
   const unit = Number.EPSILON * Math.abs(value);
   return [...x.keys()].every((i) => {
@@ -231,13 +234,13 @@ const undecided = ({ norm, rounding }: Measurement) =>
     `the gradient, ${size(norm)}, is within its rounding error of about ${size(rounding)}, which hides whether this is a minimum; try a larger h`,
   );
 
-/** The change of f that the rounding errors of the gradients alone may cause, as in a cycle. */
+/** The change of f that rounding errors of the gradients alone may cause, for example in a cycle. */
 function drift(first: Measurement, last: Measurement, { steps, learningRate }: Run): number {
   const error = learningRate * Math.min(first.rounding, last.rounding) * Math.sqrt(steps);
   return DOUBT * error * Math.min(first.norm, last.norm);
 }
 
-/** True if most of the last gradients point against the one before. */
+/** True if most of the last gradients point against their predecessors. */
 function isTurning(f: ScalarField, { steps, pointAt, h }: Run): boolean {
   const count = Math.min(TAIL, steps);
   const gradients = Array.from({ length: count + 1 }, (_, i) => numericalGradient(f, pointAt(steps - i), h));
@@ -245,20 +248,20 @@ function isTurning(f: ScalarField, { steps, pointAt, h }: Run): boolean {
   return turns > count / 2;
 }
 
-/** The remaining distance if every step is shorter than the one before by the same factor: a geometric series. */
+/** The sum of all further steps if each is shorter than the one before by the same factor: a geometric series. */
 function remainingDistance(learningRate: number, norm: number, before: number): number {
   if (norm === 0) return 0;
   return norm < before ? (learningRate * norm) / (1 - norm / before) : Infinity;
 }
 
-/** The length of the last steps, as far as momentum may still carry x: its velocity falls by a tenth per step. */
+/** The length of the last steps. Momentum may carry x this far again, because its velocity falls by a tenth per step. */
 function recentDistance({ steps, pointAt }: Run): number {
   const last = Array.from({ length: Math.min(TAIL, steps) }, (_, i) => steps - i);
   return last.reduce((sum, step) => sum + distance(pointAt(step), pointAt(step - 1)), 0);
 }
 
 /**
- * True if down the gradient f falls, on average, at least half as steeply as here, however far one goes.
+ * True if f falls against the gradient, at any distance, on average at least half as steeply as it does at x.
  *
  * @param travelled distance from the start to x, > 0
  */
@@ -273,7 +276,7 @@ function fallsForEver(f: ScalarField, x: Float64Array, gradient: Float64Array, t
   return travelled > 0;
 }
 
-/** The gradient by steps that move x, however large it is. */
+/** The gradient by steps that are large enough to change each coordinate. */
 function coarseGradient(f: ScalarField, x: Float64Array, h: number): Float64Array {
   const point = x.slice();
   return x.map((coordinate, i) => partialDerivative(f, point, i, Math.max(h, 1e-6 * Math.abs(coordinate))));

@@ -1,33 +1,31 @@
-// How many bytes each array of the kernels takes; assembly/net.ts explains the arrays, and what vectors, blocks, rows,
-// chunks and the letters in shapes are. Two compilers read this file: AssemblyScript, whose allocate.ts allocates the
-// arrays, and TypeScript, whose limits.ts adds up their sizes to know what fits. It uses only what both languages have;
-// `number` is float64 in both, so no size wraps at 2^32.
+// The sizes in bytes of the arrays of the kernels. assembly/net.ts explains the arrays, and defines vectors, blocks,
+// rows, chunks and the letters in shapes. Two compilers read this file: AssemblyScript, for allocate.ts, which
+// allocates the arrays, and TypeScript, for limits.ts, which adds up their sizes to know what fits. The file uses only
+// what both languages have. `number` is float64 in both, so no size wraps at 2^32.
 
 /** Bytes from one row of a block to the next: the seven vectors of the largest block. */
 export const BLOCK_ROW: number = 112;
-/** Fewest vectors that are computed for a block; a smaller block is padded. */
+/** Fewest vectors that are computed for a block; a smaller block is padded to this number. */
 export const LEAST_VECTORS: number = 3;
-/** Bytes of K' classes. */
+/** Bytes of K' classes, in float64 and in float32. */
 export const CLASS_ROW_F64: number = 80;
 export const CLASS_ROW_F32: number = 48;
 export const CLASS_COUNT: number = 10;
 export const VECTOR_BYTES: number = 16;
 
-/** Bytes of a pixel that is not 0, in a sparse row or column; see images.ts. */
+/** Bytes of an entry, a pixel that is not 0, in a sparse row or column; see images.ts. */
 export const ENTRY_BYTES: number = 8;
-/** Bytes that are read beyond the last packed image, because four entries are unpacked at a time. */
+/** Most bytes that are read beyond the last packed image, because four entries are unpacked at a time. */
 export const PACKED_SLACK_BYTES: number = 8;
-/** Bytes of v / 255 for every byte v. */
+/** Bytes of net.pixelValues: v / 255 for every byte v. */
 export const PIXEL_VALUES_BYTES: number = 256 * 8;
-/** Bytes of the perturbations of one pixel value; see setStep in differences.ts. */
+/** Bytes of an entry of net.perturbations, one per pixel value; see setStep in differences.ts. */
 export const PERTURBATION_BYTES: number = 32;
-/** Bytes of the distinct pixel values of one image: how many there are, and at most 256. */
+/** Bytes of net.values per image: the number of distinct pixel values, and the values, at most 256. */
 export const VALUES_BYTES: number = 257 * 4;
 /** Terms of the longest polynomial in differences-layer1.ts. */
 export const POLYNOMIAL_TERMS: number = 8;
-/**
- * Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there.
- */
+/** Images that a thread classifies at a time: few enough for the cache, many enough to reuse a block's weights there. */
 export const CHUNK_IMAGES: number = 64;
 /** Most images of a chunk of a mini-batch: few enough for a thread's part of them to stay in the cache. */
 const BATCH_CHUNK: number = 256;
@@ -39,13 +37,13 @@ export const BACKWARD_PHASE: number = 0;
 export const DIFFERENCES_PHASE: number = 1;
 export const LOSS_PHASE: number = 2;
 
-/** Most bytes of the struct of a net, and bytes from one workspace struct to the next. */
+/** Upper bound of the bytes of a Net struct, and bytes from one Workspace struct to the next. */
 const NET_BYTES: number = 512;
 export const WORKSPACE_BYTES: number = 128;
 /** Bytes of the entries of the tables net.blockTable and net.vectorTable. */
 export const BLOCK_BYTES: number = 8;
 export const VECTOR_PLACE_BYTES: number = 8;
-/** Bytes from the end of one column to that of the next: a quarter of the longer row; see images.ts. */
+/** Bytes from an entry of net.columnEnds to the next: a quarter of a row, so that columnEndOf needs no division. */
 const COLUMN_END_STRIDE: number = BLOCK_ROW / 4;
 
 /** Most bytes that an allocation takes beyond its size: alignment to cache lines, and the allocator's header. */
@@ -57,19 +55,19 @@ export function vectorCount(hiddenSize: number, isDouble: boolean): number {
 }
 
 /**
- * Index of the first of `count` things that are a thread's. Its share ends where that of the next thread begins; shares
- * differ by one thing at most.
+ * Index of the first item of a thread's share of `count` items. The share ends where that of the next thread begins, and
+ * the sizes of two shares differ by one at most.
  */
 export function shareStart(count: number, thread: number, threads: number): number {
   return Math.floor((count * thread) / threads);
 }
 
-/** Blocks into which so many vectors of one thread are divided. */
+/** Number of blocks into which the vectors of one thread are divided. */
 export function blocksOf(vectors: number): number {
   return Math.ceil(vectors / (BLOCK_ROW / VECTOR_BYTES));
 }
 
-/** Blocks of all threads. */
+/** Number of blocks of all threads. */
 export function blockCount(hiddenSize: number, isDouble: boolean, threads: number): number {
   const vectors = vectorCount(hiddenSize, isDouble);
   let blocks: number = 0;
@@ -79,7 +77,7 @@ export function blockCount(hiddenSize: number, isDouble: boolean, threads: numbe
   return blocks;
 }
 
-/** C: images of a chunk. Central differences take the whole mini-batch at once. */
+/** Upper bound of C, the images of a chunk. Central differences process the whole mini-batch at once. */
 export function chunkOf(capacity: number, takesDifferences: boolean): number {
   return takesDifferences ? capacity : Math.min(capacity, BATCH_CHUNK);
 }
@@ -105,9 +103,9 @@ class ParameterBytes {
   W1: number = 0;
   /** (blocks, row) */
   b1: number = 0;
-  /** (units of V vectors, K') */
+  /** (H rounded up to whole vectors, K') */
   W2: number = 0;
-  /** W2 transposed, (blocks, K, row) */
+  /** (blocks, K, row): W2 transposed */
   W2T: number = 0;
   /** (K') */
   b2: number = 0;
@@ -130,15 +128,15 @@ export function parameterBytes(
   };
 }
 
-/** Bytes of all five. */
+/** Bytes of the five parameter arrays together. */
 export function sumOf(bytes: ParameterBytes): number {
   return bytes.W1 + bytes.b1 + bytes.W2 + bytes.W2T + bytes.b2;
 }
 
-/** Bytes of what all threads share, by the names in assembly/net.ts. */
+/** Bytes of the arrays that all threads share, under their names in assembly/net.ts. */
 export class NetBytes {
   flat: number = 0;
-  /** The five parameter arrays, and as many bytes again for the gradient, and for its sums if there are chunks. */
+  /** The five parameter arrays, as many bytes for the gradient, and as many for its sums if there are several chunks. */
   parameters: number = 0;
   pixelValues: number = 0;
   perturbations: number = 0;
@@ -160,7 +158,7 @@ export class NetBytes {
   values: number = 0;
   digits: number = 0;
   largestW2: number = 0;
-  /** The parameter arrays in float32 and what belongs to them, for a float64 net only. */
+  /** The parameters of the float32 copy, for a float64 net only. The next four fields belong to this copy too. */
   single: number = 0;
   singlePixelValues: number = 0;
   singleNet: number = 0;
@@ -169,7 +167,7 @@ export class NetBytes {
   staged: number = 0;
   labels: number = 0;
   packedStarts: number = 0;
-  /** The most that it grows to: two bytes per pixel. */
+  /** Its largest size: two bytes per pixel. */
   packed: number = 0;
 }
 
@@ -218,14 +216,14 @@ export function netBytes(
   };
 }
 
-/** Bytes of what each thread has for itself, by the names in assembly/net.ts. */
+/** Bytes of the arrays that each thread has for itself, under their names in assembly/net.ts. */
 export class WorkspaceBytes {
   gradientW2: number = 0;
   differenceSums: number = 0;
   differenceOfValue: number = 0;
   powers: number = 0;
   coefficients: number = 0;
-  sOfClasses: number = 0;
+  rOfClasses: number = 0;
   perturbations: number = 0;
   chunk: number = 0;
   chunkRows: number = 0;
@@ -249,7 +247,7 @@ export function workspaceBytes(
     differenceOfValue: 256 * VECTOR_BYTES,
     powers: POLYNOMIAL_TERMS * CLASS_COUNT * VECTOR_BYTES,
     coefficients: POLYNOMIAL_TERMS * 2 * VECTOR_BYTES,
-    sOfClasses: classRow,
+    rOfClasses: classRow,
     perturbations: BLOCK_ROW * 2,
     chunk: CHUNK_IMAGES * 4,
     chunkRows: CHUNK_IMAGES * sparseRowBytes(inputSize),

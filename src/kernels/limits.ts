@@ -5,44 +5,44 @@ import { ALLOCATION_OVERHEAD, netBytes, workspaceBytes } from './layout.js';
 import { compileKernels, type GradientPhase } from './wasm-instance.js';
 import type { Precision } from './wasm-net.js';
 
-// What the kernels can do, and what this machine lets them do. What they cannot do is left to plain TypeScript, which is
-// slower and has no limits but those of float64 and of memory.
+// The limits of the kernels, and those that this machine sets. Tasks beyond them are left to plain TypeScript, which is
+// slower and is limited by float64 and by memory only.
 
-/** Why the kernels are not used, and whether the machine is the reason rather than the task. */
+/** Why the kernels are not used, and whether the reason is the machine or the task. */
 export interface Refusal {
   readonly why: string;
   readonly isMachine: boolean;
 }
 
 /**
- * Largest weight and learning rate. The kernels do not look for infinities, and within these limits none can arise:
- * |∂L/∂W2| ≤ 1 and |∂L/∂W1| ≤ max |W2|, so in 1e9 steps W2 grows to at most 1e9 times the learning rate, and W1 to
- * 1e9 times the product of both.
+ * Largest |weight| and learning rate. The kernels do not check for infinities, and within these limits none arises:
+ * |∂L/∂W2| ≤ 1 and |∂L/∂W1| ≤ max |W2|, so in 1e9 steps W2 grows by at most 1e9 times the learning rate, and W1 by at
+ * most 1e9 times the product of the learning rate and max |W2|.
  */
 const LARGEST = { f64: 1e100, f32: 1e8 };
 
 /**
- * Steps h of the central difference. Below these, the notebook's loop gives 0 because x + h rounds to x, but the kernels,
- * which never round x + h, would find a derivative. Above them, e^h and its powers might leave the range of float64.
+ * Range of the step h. With a smaller h, the notebook's loop gives 0 because x + h rounds to x, but the kernels, which
+ * never round x + h, would give a derivative. With a larger h, e^h and its powers might exceed the range of float64.
  */
 const STEP = { least: 1e-15, most: 8 };
 
-/** Bytes of a memory with 32-bit addresses, and of one array in it: the allocator's limit, less its overhead. */
+/** Bytes of a memory with 32-bit addresses, and of one array in it, which is the allocator's limit less its overhead. */
 const LARGEST_MEMORY = 2 ** 32;
 const LARGEST_ARRAY = 2 ** 30 - 2 ** 10;
 
 /** Bytes of the kernels' constants, rounded up. */
 const CONSTANTS = 2 ** 16;
 
-/** What the kernels are wanted for: gradient descent, single gradients, or a classification, which has no phase. */
+/** A task for the kernels: gradient descent, single gradients, or a classification, which has no phase. */
 interface KernelTask {
   readonly net: TwoLayerNet;
   readonly precision: Precision;
-  /** N, the largest number of images per call. */
+  /** Upper bound of N, the images of a call. */
   readonly batchSize: number;
-  /** Images in all. */
+  /** Number of all images. */
   readonly images: number;
-  /** Wanted threads; default: 1. */
+  /** Number of threads that are wanted; default: 1. */
   readonly threads?: number;
   readonly learningRate?: number;
   readonly phase?: GradientPhase;
@@ -50,8 +50,8 @@ interface KernelTask {
 }
 
 /**
- * The compiled kernels, and as many of the wanted threads as there is memory for; or why the kernels cannot do the task.
- * That must not depend on the wanted threads: plain TypeScript would end in other last bits.
+ * The compiled kernels, and as many of the wanted threads as fit into memory; or why the kernels cannot do the task.
+ * Whether they can does not depend on the number of threads, because plain TypeScript computes other last bits.
  */
 export function kernelsFor(
   task: KernelTask,
@@ -68,7 +68,7 @@ export function kernelsFor(
   return { module: kernels.module, threads, fewerThreads };
 }
 
-/** Why the kernels cannot do this task on any machine, as a sentence; undefined if they can. */
+/** Why the kernels cannot do this task on any machine, as a clause; undefined if they can. */
 function whyNot(task: KernelTask) {
   const { net, precision, batchSize, images, learningRate, phase, h = 1 } = task;
   if (net.outputSize !== 10) return `the kernels are for 10 classes, not ${net.outputSize}`;
@@ -85,7 +85,7 @@ function whyNot(task: KernelTask) {
   return range && `the kernels take ${range}`;
 }
 
-/** The range of weights or of learning rates within which no infinity can arise, if one of these is outside. */
+/** The range of weights or of learning rates that the kernels support, if this net or this learning rate is outside it. */
 export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate = 0): string | undefined {
   const largest = LARGEST[precision];
   if (!(learningRate <= largest)) return `learning rates up to ${largest.toExponential()} in ${precision}`;
@@ -95,7 +95,7 @@ export function outOfRange(net: TwoLayerNet, precision: Precision, learningRate 
   return undefined;
 }
 
-/** Most bytes that assembly/allocate.ts allocates for a task; Infinity if one array alone is too large. */
+/** Upper bound of the bytes that assembly/allocate.ts allocates for a task; Infinity if a single array is too large. */
 export function memoryOf({ net, precision, batchSize, images, phase }: KernelTask, threads: number): number {
   const { inputSize, hiddenSize } = net;
   const isDouble = precision === 'f64';
@@ -112,17 +112,20 @@ export type Kernels = { readonly module: WebAssembly.Module } | { readonly missi
 
 let loaded: Kernels | undefined;
 
-/** Compiles the kernels when they are first asked for. */
+/** The kernels, which are compiled at the first call. */
 export function loadKernels(): Kernels {
   return (loaded ??= compileKernels());
 }
 
-/** Bytes of address space that V8 reserves for a memory (10 GiB) and for a worker (0.85 GiB, measured), with a margin. */
+/**
+ * Bytes of address space that V8 reserves for a WebAssembly memory (10 GiB) and for a worker (0.85 GiB, measured), with a
+ * margin.
+ */
 const SPACE = { memory: 10.5 * 2 ** 30, worker: 2 ** 30 };
 
 /**
- * The most threads that can be started here, and why, if there is a limit. Node.js aborts when a worker finds too
- * little address space, so this has to be known before.
+ * The largest number of threads that can be started here, and the reason; undefined if there is no limit. Node.js aborts
+ * when a worker finds too little address space, so the limit must be known before a worker is started.
  */
 export function threadLimit(): { readonly most: number; readonly why: string } | undefined {
   if (typeof SharedArrayBuffer === 'undefined') return { most: 1, why: 'this Node.js has no SharedArrayBuffer' };
@@ -137,7 +140,7 @@ export function threadLimit(): { readonly most: number; readonly why: string } |
   return { most, why: 'the address space is limited (ulimit -v)' };
 }
 
-/** Bytes that this process may still map; Infinity if there is no limit or if the system does not tell. */
+/** Bytes of address space that this process may still map; Infinity if there is no limit, or if it is not known. */
 function addressSpaceLeft(): number {
   try {
     const limit = /^Max address space +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));

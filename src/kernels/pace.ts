@@ -1,10 +1,11 @@
-// Whether the threads of a pool share an iteration, or the first one computes it alone. On a machine with other work the
-// threads may have to take turns on one processor, and waiting for each other then costs more than sharing saves. Both
-// modes give the same bits, so the clock may decide: from time to time the other mode is tried, and it is kept if its mean
-// time per iteration is less. The more often trials fail, the rarer they get.
+// Decides whether the threads of a pool share an iteration, or the first thread computes it alone. On a machine with
+// other work the threads may have to take turns on one processor; then waiting for each other costs more than sharing
+// saves. Both modes give the same bits, so the decision may depend on measured time. From time to time the other mode
+// is tried, and it is kept if its mean time per iteration is shorter. After each failed trial the next one is put off
+// longer.
 //
-// Time is divided into windows. `countdown` says after how many windows the next trial begins, and `backOff` what it will
-// be set to if that trial fails.
+// Time is divided into windows. `countdown` is the number of windows until the next trial, and `backOff` the countdown
+// that follows if this trial fails.
 
 export type Mode = 'shared' | 'solo';
 
@@ -19,35 +20,35 @@ export interface Pace {
 }
 
 /**
- * How a pool begins. The first window, in which threads start, is not compared with another; an infinite countdown marks
- * it. A trial follows the second one.
+ * The pace of a new pool. Its infinite countdown marks the first window, in which the threads start and whose times are
+ * not used. A trial follows the second window.
  */
 export const FIRST_PACE: Pace = { mode: 'shared', countdown: Infinity, backOff: 2 };
 
-/** Milliseconds of a window and of a trial. On a quiet machine a trial of solo is all that is lost. */
+/** Milliseconds of a window, and of a trial of each mode. On a quiet machine only the solo trials cost time. */
 const WINDOW_MS = 50;
 const TRIAL_MS = { solo: 15, shared: 30 };
 
-/** Least and most windows of a countdown. */
+/** Range of a countdown after a failed trial, in windows. */
 const BACK_OFF = { least: 2, most: 32 };
 
-/** A trial succeeds if an iteration takes at most this fraction of its time in the other mode. */
+/** A trial succeeds if the mean time of its iterations is at most this fraction of that in the other mode. */
 const GAIN = 0.97;
 
 /**
- * While the mean of shared iterations is within this factor of the fastest one, the threads hardly wait for each other: such
- * a window lowers the countdown by a sixteenth only.
+ * If the mean time of shared iterations is within the factor CALM of the fastest one, the threads hardly wait for each
+ * other, and the window lowers the countdown by CALM_COUNT only.
  */
 const CALM = 1.25;
 const CALM_COUNT = 1 / 16;
 
-/** Milliseconds of the window that a pace is for. */
+/** Milliseconds of the current window. */
 export function windowOf({ mode, other }: Pace): number {
   return other === undefined ? WINDOW_MS : TRIAL_MS[mode];
 }
 
 /**
- * The pace after a window.
+ * The pace of the next window.
  *
  * @param mean milliseconds per iteration in this window
  * @param fastest milliseconds of the fastest shared iteration so far
@@ -72,7 +73,7 @@ export interface Pacer {
   record(ms: number): void;
 }
 
-/** Opens a pacer for a new pool. */
+/** A pacer for a new pool. */
 export function openPacer(): Pacer {
   let pace = FIRST_PACE;
   let fastest = Infinity;

@@ -22,7 +22,7 @@ describe('descent', () => {
     expect(formatArray(gradientDescent(bowl, start, { learningRate: lr, steps }).x)).toBe(printed);
   });
 
-  test('the 100 rows of the history, to nine digits', () => {
+  test('has the 100 rows of the history, to nine digits', () => {
     const descent = gradientDescent(bowl, start, { learningRate: 0.1, steps });
     const rows = history.map((_, r) =>
       [...descent.history.slice(2 * r, 2 * r + 2)].map((x) => Number(x.toPrecision(9))),
@@ -31,7 +31,7 @@ describe('descent', () => {
     expect(rows).toEqual(history);
   });
 
-  test('init is not changed, and the result has a type of its own', () => {
+  test('does not change init', () => {
     const descent: Descent = gradientDescent(bowl, start, { steps: 3 });
     expect([...start]).toEqual(init);
     expect(descent.value).toBe(bowl(descent.x));

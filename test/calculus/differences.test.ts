@@ -18,7 +18,7 @@ describe('the notebook', () => {
     expect(isFrozen(3, 10e-50)).toBe(true);
     expect(Math.fround(1e-50)).toBe(diff[1].value);
   });
-  test('partial derivatives of x0^2 + x1^2, to the last digit', () => {
+  test('partial derivatives of x0^2 + x1^2 equal the printed ones to the last digit', () => {
     expect(numericalDiff((x) => x * x + 16, 3)).toBe(diff[2].value);
     expect(numericalDiff((x) => 49 + x * x, 3)).toBe(diff[3].value);
   });
@@ -28,15 +28,12 @@ test.each([
   ['forward', forwardDifference, 1, 1 / 2],
   ['central', centralDifference, 2, 1 / 6],
   ['richardson', richardsonDifference, 4, 1 / 480],
-] as const)(
-  '%s: the error of exp at 0 is the first Taylor term that was cut off',
-  (_, difference, order, coefficient) => {
-    // f(±h) of exp at 0: forward h/2, central h²/6, Richardson -h⁴/480.
-    const h = 0.01;
-    const error = Math.abs(difference(Math.exp, 0, h) - 1);
-    expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
-  },
-);
+] as const)('%s: the error of exp at 0 is the first omitted Taylor term', (_, difference, order, coefficient) => {
+  // The errors for exp at 0, by its series: forward h/2, central h²/6, Richardson -h⁴/480.
+  const h = 0.01;
+  const error = Math.abs(difference(Math.exp, 0, h) - 1);
+  expect(error / (coefficient * h ** order)).toBeCloseTo(1, 2);
+});
 
 test('the error estimate brackets the true error of sin at 1', () => {
   for (const method of ['forward', 'central'] as const) {
@@ -50,7 +47,7 @@ test('the error estimate brackets the true error of sin at 1', () => {
 });
 
 describe('step sweep', () => {
-  test('sin at 1: truncation, then cancellation, then absorption, best near the cube root of eps', () => {
+  test('of sin at 1 has truncation, then cancellation, then absorption, and is best near the cube root of eps', () => {
     const { rows, best } = stepSweep(Math.sin, 1, Math.cos(1));
     expect(rows.slice(0, 4).map((row) => row.regime)).toEqual(Array(4).fill('truncation'));
     expect(rows[8].regime).toBe('cancellation');
@@ -58,11 +55,11 @@ describe('step sweep', () => {
     expect(best!.h).toBeGreaterThanOrEqual(1e-6);
     expect(best!.h).toBeLessThanOrEqual(1e-5);
   });
-  test('a parabola has no third derivative, so its central difference has no truncation', () => {
+  test('of a parabola has no truncation, because the third derivative is 0', () => {
     const { rows } = stepSweep((x) => x * x, 3, 6);
     expect(rows.map((row) => row.regime)).not.toContain('truncation');
   });
-  test('it ends where smaller steps change nothing, and below one ulp of x it says absorption', () => {
+  test('ends where smaller steps change nothing, with absorption below one ulp of x', () => {
     for (const x of [3, 1e5, 1e-5, -7]) {
       const { rows } = stepSweep((u) => u ** 3, x, 3 * x * x);
       const last = rows[rows.length - 1];
@@ -71,7 +68,7 @@ describe('step sweep', () => {
     }
     expect(stepSweep((x) => x * x, 0, 0).rows).toEqual([{ h: 0.1, value: 0, error: 0, regime: 'cancellation' }]);
   });
-  test('a row that is not finite, or whose step does not move x, is never the best', () => {
+  test('never has a best row that is not finite or whose step does not change x', () => {
     const { best, rows } = stepSweep(Math.sqrt, 0.05, 0.5 / Math.sqrt(0.05));
     expect(rows[0]).toMatchObject({ value: NaN, error: NaN, regime: null });
     expect(best!.h).toBeLessThan(1e-3);
@@ -82,9 +79,9 @@ describe('step sweep', () => {
   });
 });
 
-describe('what a numerical derivative is compared with', () => {
+describe('the reference derivative', () => {
   const unknown = { left: NaN, right: NaN };
-  test('exact only where f is finite, defined on both sides, and both slopes agree', () => {
+  test('is exact only where f is finite and defined on both sides, and both slopes agree', () => {
     expect(referenceDerivative((x) => x * x, 3, { left: 6, right: 6 })).toEqual({ source: 'exact', value: 6 });
     expect(referenceDerivative(Math.log, -1, { left: -1, right: -1 })).toMatchObject({ source: 'none' });
     expect(referenceDerivative((x) => x ** 1.5, 0, { left: 0, right: 0 })).toMatchObject({
@@ -104,7 +101,7 @@ describe('what a numerical derivative is compared with', () => {
     ['atan', Math.atan, 1e6, 1 / (1 + 1e12)],
     ['cosh', Math.cosh, 0, 0],
     ['a square at 1e8', (x) => x * x, 1e8, 2e8],
-  ])('without a rule, %s by Richardson, and the error is within the estimate', (_, f, x, exact) => {
+  ])('without a rule, the derivative of %s is by Richardson, with an error within the estimate', (_, f, x, exact) => {
     const reference = referenceDerivative(f, x, unknown);
     if (reference.source !== 'richardson') throw new Error(reference.source);
     expect(Math.abs(reference.value - exact)).toBeLessThanOrEqual(reference.uncertainty);

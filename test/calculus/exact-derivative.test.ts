@@ -3,10 +3,10 @@ import { parseExpression } from '#src/calculus/expression.js';
 
 const at = (...values: number[]) => Float64Array.from(values);
 
-// By mpmath, from differences with 1,200 digits: golden/derivatives.py.
+// Computed by mpmath from differences with 1,200 digits: golden/derivatives.py.
 const table = golden<[formula: string, at: number, derivative: number][]>('derivatives');
 
-test(`${table.length} derivatives by mpmath, to the last bit`, async () => {
+test(`${table.length} derivatives equal those by mpmath to the last bit`, async () => {
   expect(table.length).toBeGreaterThan(300);
   const wrong = [];
   for (const [formula, x, derivative] of table) {
@@ -54,12 +54,12 @@ test.each<[string, number[], [left: number, right: number][]]>([
   expect(derivatives.map(({ left, right }) => [left, right])).toEqual(expected);
 });
 
-test('what needs too many digits is not claimed', async () => {
+test('a derivative that needs too many digits is NaN', async () => {
   const [{ left, right }] = (await parseExpression('sin(exp(exp(x)))')).derivatives(at(10));
   expect([left, right]).toEqual([NaN, NaN]);
 });
 
-test('coordinates and directions share factors and stay apart: a deep formula of many variables', async () => {
+test('in a deep formula of many variables, coordinates and directions share factors but not results', async () => {
   const n = 12;
   const product = Array.from({ length: n }, (_, i) => `x${i}`).join('*');
   const text = `${'sin('.repeat(50)}(${product})^1.5 + x0^x1${')'.repeat(50)}`;

@@ -18,7 +18,7 @@ test.each<[string, number[], number, number[]]>([
   gradient.forEach((partial, i) => expect(exact[i].left).toBeCloseTo(partial, 12));
 });
 
-describe('as people write them', () => {
+describe('notations of users', () => {
   test.each<[string, string]>([
     ['x[0]**2 + x[1]**2', 'x0^2 + x1^2'],
     ['x [ 0 ] ** 2', 'x0^2'],
@@ -82,7 +82,7 @@ describe('as people write them', () => {
     ['((x))', 'x'],
     ['0.1x', '0.1*x'],
     ['2.^x + 2.e1*.5', '2^x + 20*0.5'],
-  ])('%s is printed %s, and read again as the same', async (text, formula) => {
+  ])('%s is printed as %s, which is read as the same formula', async (text, formula) => {
     const first = await parseExpression(text);
     const second = await parseExpression(first.formula);
     expect([first.formula, second.formula]).toEqual([formula, formula]);
@@ -140,7 +140,7 @@ test.each([
   await expect(refusal).rejects.toBeInstanceOf(InputError);
 });
 
-test('deep nesting costs no time', async () => {
+test('deep nesting takes little time', async () => {
   const { f, derivatives } = await parseExpression('x^'.repeat(249) + 'x');
   expect(f(at(1))).toBe(1);
   expect(derivatives(at(1))).toEqual([{ left: 1, right: 1 }]);

@@ -11,7 +11,7 @@ test.each(notebook.gradient)('gradient at $at prints $printed', ({ at, printed }
   expect(formatArray(numericalGradient(bowl, Float64Array.from(at)))).toBe(printed);
 });
 
-test('any number of variables, and the point is as it was', () => {
+test('any number of variables is accepted, and the point is not changed', () => {
   const at = Float64Array.from({ length: 50 }, (_, i) => i / 3 - 5);
   const before = at.slice();
   const gradient = numericalGradient(bowl, at);
@@ -19,7 +19,7 @@ test('any number of variables, and the point is as it was', () => {
   gradient.forEach((partial, i) => expect(Math.abs(partial - 2 * at[i])).toBeLessThan(1e-7));
 });
 
-test("the book's idiom: a closure over the net whose weights are moved", () => {
+test("the book's idiom works: a closure over the net whose weights are changed", () => {
   const net = twoLayerNet.create(4, 3, 2, randomStream(1));
   const before = net.all.slice();
   const x = Float64Array.of(0.1, 0.9, 0.4, 0.7);
@@ -32,7 +32,7 @@ test("the book's idiom: a closure over the net whose weights are moved", () => {
   expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(0.01);
 });
 
-test('the point is put back when f throws', () => {
+test('the point is restored when f throws', () => {
   const at = Float64Array.of(1, 2, 3);
   let calls = 0;
   const f = () => {

@@ -16,7 +16,7 @@ const exact: Record<string, (x: Float64Array) => Float64Array> = {
   'x0^4/4 + exp(x1) - x1': ([x0, x1]) => Float64Array.of(x0 ** 3, Math.exp(x1) - 1),
 };
 
-test.each(paths)('$optimizer down $fn goes as in NumPy', ({ fn, optimizer, learningRate, points }) => {
+test.each(paths)('$optimizer on $fn follows the path of NumPy', ({ fn, optimizer, learningRate, points }) => {
   const update = optimizers[optimizer](learningRate);
   const x = Float64Array.from(points[0]);
   for (const point of points.slice(1)) {
@@ -25,7 +25,7 @@ test.each(paths)('$optimizer down $fn goes as in NumPy', ({ fn, optimizer, learn
   }
 });
 
-test.each(paths)('with a numerical gradient, $optimizer down $fn goes the same way', async (path) => {
+test.each(paths)('with a numerical gradient, $optimizer on $fn follows the same path', async (path) => {
   const { fn, optimizer, learningRate, points } = path;
   const { f } = await parseExpression(fn);
   const steps = points.length - 1;
@@ -33,15 +33,15 @@ test.each(paths)('with a numerical gradient, $optimizer down $fn goes the same w
   [...history, ...x].forEach((value, i) => expect(value).toBeCloseTo(points.flat()[i], 5));
 });
 
-test('what follows from the formulas', () => {
+test('optimizers have the properties that follow from their formulas', () => {
   const gradient = Float64Array.of(3, -0.02, 0);
   const moved = (update: Update) => {
     const x = new Float64Array(3);
     update(x, gradient);
     return [...x];
   };
-  expect(moved(momentum(0.1, 0))).toEqual(moved(sgd(0.1))); // nothing is left of the velocity
-  // The first step of AdaGrad and of Adam is the learning rate, whatever the gradient's size.
+  expect(moved(momentum(0.1, 0))).toEqual(moved(sgd(0.1))); // with factor 0 no velocity is kept
+  // The first step of AdaGrad and of Adam is the learning rate, for a gradient of any size.
   for (const update of [adagrad(0.5), adam(0.5)]) {
     const [first, second, third] = moved(update);
     expect(first).toBeCloseTo(-0.5, 4);
@@ -50,7 +50,7 @@ test('what follows from the formulas', () => {
   }
 });
 
-test('under a constant gradient, momentum comes to 1 / (1 - 0.9) times the step of plain descent', () => {
+test('with a constant gradient, the step of momentum tends to 1 / (1 - 0.9) times that of plain descent', () => {
   const update = momentum(0.1);
   const x = Float64Array.of(0);
   let before = 0;

@@ -2,7 +2,7 @@ import { type DescentOptions, gradientDescent } from '#src/calculus/descent.js';
 import { parseExpression } from '#src/calculus/expression.js';
 import type { Outcome } from '#src/calculus/verdict.js';
 
-// What each descent does is known from the function: its minima, and how the rate compares with its curvature.
+// The outcome of each descent follows from the minima of f and from the learning rate and the curvature.
 const TRUTH: [fn: string, init: number[], options: Partial<DescentOptions>, outcome: Outcome][] = [
   ['x0^2 + x1^2', [-3, 4], {}, 'converged'],
   ['x0^2 + x1^2', [-3, 4], { learningRate: 10 }, 'frozen'],
@@ -100,18 +100,18 @@ test('no verdict depends on the scale of f', async () => {
   }
 });
 
-test('a larger rate is not recommended where f has no minimum, nor at a saddle', async () => {
+test('a larger rate is not recommended if f has no minimum, nor at a saddle', async () => {
   for (const [fn, init, options, outcome] of TRUTH) {
     if (outcome !== 'unbounded' && outcome !== 'stationary') continue;
     expect((await descend(fn, init, options)).because).not.toContain('larger learning rate');
   }
 });
 
-test('the evidence: what fell, what rose, and from where to where', async () => {
+test('the evidence says what fell or rose, and from which value to which', async () => {
   expect(await descend('x^2', [-3], { learningRate: 1.01 })).toMatchObject({
     because: expect.stringMatching(/^f rose from 9 to 47\d in 100 steps; try a smaller learning rate$/),
   });
-  // each step makes x -1.2 times as large, and 9 * 1.2^200 is about 6e16
+  // Each step multiplies x by -1.2, and 9 * 1.2^200 is about 6e16.
   expect(await descend('x^2', [3], { learningRate: 1.1 })).toMatchObject({
     because: 'f rose from 9 to 6.17e+16 in 100 steps; try a smaller learning rate',
   });

@@ -2,7 +2,7 @@ import { printable } from '#src/errors.js';
 import { version } from '#src/files/read.js';
 import { note, print, printError, printJson, terminalText, type Cli } from '#src/cli/command.js';
 
-/** Every character that a terminal obeys, or that hides or reorders text. */
+/** Every character that controls a terminal, or that hides or reorders text. */
 const HOSTILE = [
   ...Array.from({ length: 0x20 }, (_, code) => code),
   ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
@@ -24,7 +24,7 @@ function streams() {
   };
 }
 
-test.each(HOSTILE)('%j reaches no stream as it is', (character) => {
+test.each(HOSTILE)('%j is escaped in every stream', (character) => {
   const escaped = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   expect(printable(`a${character}b`)).toBe(`a${escaped}b`);
   const { written, cli } = streams();
@@ -44,18 +44,18 @@ test('JSON keeps its meaning and has no raw control character', () => {
   expect([...written.out.slice(0, -1)].filter((character) => HOSTILE.includes(character))).toEqual([]);
 });
 
-test('what JSON has no number for is a word', () => {
+test('a number that JSON cannot express becomes a word', () => {
   const { written, cli } = streams();
   printJson(cli, { a: NaN, b: [-Infinity, 1], c: Float64Array.of(Infinity) });
   expect(JSON.parse(written.out)).toMatchObject({ a: 'NaN', b: ['-Infinity', 1], c: ['Infinity'] });
 });
 
-test('colours of our own stay; other sequences do not', () => {
+test('colours of the program are kept, other sequences are escaped', () => {
   expect(terminalText('\u001b[31mred\u001b[39m\nnext')).toBe('\u001b[31mred\u001b[39m\nnext');
   expect(terminalText('\u001b[2J\u001b]0;title\u0007')).toBe('\\u001b[2J\\u001b]0;title\\u0007');
 });
 
-test('ordinary text of any language is left alone', () => {
+test('ordinary text of any language is not changed', () => {
   const text = 'Größe, 주피터 노트북, ∂L/∂w, x₀² − 1, 🙂';
   expect(printable(text)).toBe(text);
 });

@@ -8,7 +8,7 @@ interface Case {
 }
 
 test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))(
-  'array %i as NumPy prints it',
+  'array %i is printed as by NumPy',
   (_, item) => {
     const data = item.data.map((value) =>
       typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity')),
@@ -17,6 +17,6 @@ test.each(golden<Case[]>('numpy-format').map((item, i) => [i, item] as const))(
   },
 );
 
-test('scalars in full', () => {
+test('scalars have all digits', () => {
   expect([6.00000000000378, -0, 1e-7, NaN].map(formatScalar)).toEqual(['6.00000000000378', '0', '1e-7', 'NaN']);
 });

@@ -3,7 +3,7 @@ import { expectOption, integers, parseIndices, readNumber, seedsOption } from '#
 import { InputError } from '#src/errors.js';
 import { spread } from '#src/training/metrics.js';
 
-test('numbers as people and as plots write them', () => {
+test('numbers are read in the forms that users and plots write', () => {
   expect(
     ['7', ' +.5', '1e3', '-2.', '−7', '5.11×10⁻¹⁷', '1e−3', '−', '0x10', '1 000', '', 'nan'].map(readNumber),
   ).toEqual([...[7, 0.5, 1000, -2, -7, undefined, 0.001], ...[undefined, undefined, undefined, undefined, undefined]]);
@@ -24,7 +24,7 @@ describe('--expect', () => {
     expect(parse(text)).toEqual([{ measure, operator, bound }]);
   });
 
-  test('several, by commas and by repetition', () => {
+  test('accepts several, by commas and by repetition', () => {
     expect(parse('loss>0', parse('test_accuracy>=0.5,loss<3') as Expectation[])).toEqual([
       { measure: 'test_accuracy', operator: '>=', bound: 0.5 },
       { measure: 'loss', operator: '<', bound: 3 },
@@ -50,7 +50,7 @@ describe('--expect', () => {
     expect(() => parse(text)).toThrow(why);
   });
 
-  test('verdicts, by hand', () => {
+  test('gives verdicts that equal those by hand', () => {
     const met = (text: string, value: number | null) => judge(parse(text) as Expectation[], { loss: value })[0].isMet;
     expect(['>=', '>', '==', '<=', '<'].map((operator) => met(`loss${operator}2`, 2))).toEqual([
       true,
@@ -111,7 +111,7 @@ describe('--seeds', () => {
     expect(() => parse(text)).toThrow(`got "${text}"`);
   });
 
-  test('lists of images and of sizes are written alike', () => {
+  test('has the syntax of lists of images and of sizes', () => {
     expect(parseIndices(['7', '1..3,0-1'], 10, '--index')).toEqual([7, 1, 2, 3, 0, 1]);
     expect(() => parseIndices(['7..10'], 10, '--index')).toThrow('--index must be 0 to 9, as in');
     const sizes = integers('--hidden <list>', '', 1, 100);
@@ -122,7 +122,7 @@ describe('--seeds', () => {
       );
   });
 
-  test('mean and sample standard deviation, by hand', () => {
+  test('gives the mean and sample standard deviation, equal to those by hand', () => {
     expect(spread([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, std: Math.sqrt(32 / 7) });
     expect(spread([0.5])).toEqual({ mean: 0.5, std: null });
     expect(spread([])).toEqual({ mean: null, std: null });

@@ -7,7 +7,7 @@ import { invocation, quoteWord } from '#src/cli/process.js';
 const from = (script: string, PATH = '', execArgv: string[] = []) =>
   invocation({ argv: ['/usr/bin/node', script], argv0: 'node', execArgv, env: { PATH } });
 
-test('the program is called as the user called it', () => {
+test('a printed command calls the program as the user did', () => {
   const folder = temporaryFolder();
   const [bin, npx] = [join(folder, 'bin'), join(folder, 'node_modules', '.bin')];
   for (const path of [bin, npx]) mkdirSync(path, { recursive: true });
@@ -16,13 +16,13 @@ test('the program is called as the user called it', () => {
   for (const path of [bin, npx]) symlinkSync(script, join(path, 'gd'));
   expect(from(join(npx, 'gd'))).toEqual(['npx', 'gd']);
   expect(from(join(bin, 'gd'), `/nowhere:${bin}`)).toEqual(['gd']);
-  expect(from(join(bin, 'gd'), `${npx}:${bin}`)).toEqual(['node', join(bin, 'gd')]); // another gd comes first
+  expect(from(join(bin, 'gd'), `${npx}:${bin}`)).toEqual(['node', join(bin, 'gd')]); // another gd is first on the PATH
   expect(from(script, bin, ['--jitless'])).toEqual(['node', '--jitless', script]);
   const near = join(process.cwd(), 'bin', 'gd-train.js');
   expect(from(near)).toEqual(['node', relative('', near)]);
 });
 
-test('a shell reads quoted words back', () => {
+test('a shell reads quoted words as they were', () => {
   const words = [
     'a b',
     "it's",

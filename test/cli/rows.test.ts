@@ -2,7 +2,7 @@ import { openRows } from '#src/cli/rows.js';
 
 /* eslint-disable no-control-regex -- terminals are driven by control characters */
 
-/** A terminal that knows what cli-progress sends: cursor up, column, newline, erase line, erase below. */
+/** A terminal with the sequences that cli-progress sends: cursor up, column, newline, erase line, erase below. */
 function terminal(columns: number, rows: number) {
   const lines = ['before', ''];
   const written: string[] = [];
@@ -25,7 +25,7 @@ function terminal(columns: number, rows: number) {
   return { stream: stream as unknown as NodeJS.WriteStream, lines, written, at: () => at };
 }
 
-/** Rows whose picture may be set. */
+/** Rows with a picture that can be set. */
 function open(columns: number, rows: number) {
   const screen = terminal(columns, rows);
   let picture: string[] = [];
@@ -37,7 +37,7 @@ function open(columns: number, rows: number) {
   return { ...screen, ...drawn, show };
 }
 
-test('a picture takes the place of the one before it, and nothing else', () => {
+test('a picture replaces the previous one, and nothing else', () => {
   const { lines, at, show, end } = open(80, 24);
   show('bar 1', 'curve', 'axis');
   expect(lines).toEqual(['before', 'bar 1', 'curve', 'axis', '']);
@@ -45,12 +45,12 @@ test('a picture takes the place of the one before it, and nothing else', () => {
   expect(lines).toEqual(['before', 'bar 2', '']);
   show('bar 3', 'curve');
   expect(lines).toEqual(['before', 'bar 3', 'curve', '']);
-  expect(at()).toBe(3); // below the picture, whatever happens next
+  expect(at()).toBe(3); // below the picture
   end();
   expect([lines, at()]).toEqual([['before', 'bar 3', 'curve', ''], 3]);
 });
 
-test('notes stand above the picture, wide characters or not', () => {
+test('notes are above the picture, with wide characters too', () => {
   const { lines, show, note, end } = open(20, 24);
   show('bar 1', 'curve');
   note('모델이 저장되었습니다, and a long path');
@@ -60,7 +60,7 @@ test('notes stand above the picture, wide characters or not', () => {
   end();
 });
 
-test('after the process was stopped, what the shell wrote stays', () => {
+test('text that the shell wrote while the process was stopped is kept', () => {
   const { lines, stream, show, end } = open(80, 24);
   show('bar 1', 'curve');
   stream.write('[1]+  Stopped\n');
@@ -71,16 +71,16 @@ test('after the process was stopped, what the shell wrote stays', () => {
   expect(process.listenerCount('SIGCONT')).toBe(0);
 });
 
-test('lines that a narrower terminal has broken are counted as the rows that they take', () => {
+test('lines that a narrower terminal wraps are counted as the rows that they occupy', () => {
   const { stream, written, show, end } = open(80, 24);
   show('x'.repeat(50), 'y'.repeat(10));
   Object.assign(stream, { columns: 20 });
   show('bar');
-  expect(written.at(-1)!.startsWith('\u001b[4A')).toBe(true); // 3 rows and 1
+  expect(written.at(-1)!.startsWith('\u001b[4A')).toBe(true); // 3 rows of the picture, and 1
   end();
 });
 
-test('no terminal is too small', () => {
+test('every size of terminal works', () => {
   const { stream, written, show, end } = open(80, 24);
   show('1', '2', '3');
   Object.assign(stream, { columns: 1, rows: 1 });
@@ -89,7 +89,7 @@ test('no terminal is too small', () => {
   end();
 });
 
-test('its timer draws too, and ends', async () => {
+test('the timer draws too, and ends', async () => {
   const { written, end } = open(80, 24);
   while (written.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
   end();

@@ -32,7 +32,7 @@ test('all four files have a checksum', () => {
 describe('MNIST', () => {
   const { mnist } = golden<{ mnist: Record<'train' | 'test' | 'flattened' | 'one_hot', number[]> }>('notebook');
 
-  test('as bytes', () => {
+  test('is read as bytes', () => {
     const { train, test } = loadDataset();
     expect([train.count, train.rows, train.columns]).toEqual(mnist.train);
     expect([test.count, test.rows, test.columns]).toEqual(mnist.test);
@@ -49,7 +49,7 @@ describe('MNIST', () => {
     expect([...tTest.data.slice(0, 10)]).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 0, 0]); // the first test image is a 7
   });
 
-  test('loadMnist as it comes', () => {
+  test('loadMnist with all options off gives bytes and labels', () => {
     const { xTrain, tTrain } = loadMnist({ normalize: false, flatten: false, oneHotLabel: false });
     expect(xTrain.shape).toEqual(mnist.train);
     expect(xTrain.data[5 * 28 + 12]).toBe(3); // the first stroke of the first 5
@@ -68,7 +68,7 @@ test('a mini-batch is scaled by 255 and one-hot, in the order of its indices', (
 });
 
 describe('other folders', () => {
-  test('gzipped, in the names of EMNIST', () => {
+  test('are read gzipped, with the names of EMNIST', () => {
     const folder = temporaryFolder();
     writeDataset(folder);
     for (const [from, to] of [
@@ -105,14 +105,14 @@ describe('other folders', () => {
     expect(() => loadDataset(folder)).toThrow(why);
   });
 
-  test('a file that is missing is named', () => {
+  test('a missing file is named', () => {
     expect(() => loadDataset(temporaryFolder())).toThrow(
       'has no train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)',
     );
   });
 });
 
-describe('data sets as they come', () => {
+describe('data sets as they are downloaded', () => {
   const NAMES = [
     'train-images-idx3-ubyte',
     'train-labels-idx1-ubyte',
@@ -126,7 +126,7 @@ describe('data sets as they come', () => {
     return folder;
   }
 
-  test('what macOS leaves beside the files, and folders of the same names, are ignored', () => {
+  test('files of macOS beside the data, and folders of the same names, are ignored', () => {
     const folder = folderOfData();
     for (const name of NAMES) {
       writeFileSync(join(folder, `._${name}`), Buffer.of(0, 5, 0x16, 7));
@@ -137,7 +137,7 @@ describe('data sets as they come', () => {
     expect([train.count, test.count, train.notes]).toEqual([40, 40, []]);
   });
 
-  test('folders in the place of the files are none', () => {
+  test('folders in place of the files are refused', () => {
     const folder = temporaryFolder();
     for (const name of NAMES) mkdirSync(join(folder, name));
     expect(() => loadDataset(folder)).toThrow('has no train-images-idx3-ubyte');
@@ -166,7 +166,7 @@ describe('data sets as they come', () => {
   });
 
   describe("QMNIST's labels: rows of eight 32-bit integers", () => {
-    /** As the paper describes them: label, NIST partition, writer, digit of the writer, class, index, and two unused. */
+    /** The columns of the paper: label, NIST partition, writer, digit of the writer, class, index, and two unused. */
     const rows = (labels: readonly number[]) => {
       const view = new DataView(new ArrayBuffer(12 + 32 * labels.length));
       view.setUint32(0, 0x00000c02);
@@ -229,7 +229,7 @@ describe('data sets as they come', () => {
     test.each([
       ['raw', (bytes: Buffer) => bytes, ''],
       ['gzipped', gzipSync, '.gz'],
-    ])('%s: they are turned upright, and a note says so', (_, pack, suffix) => {
+    ])('%s: images are turned upright, with a note', (_, pack, suffix) => {
       const before = loadDataset(folderOfData());
       const { train, test } = loadDataset(emnist(pack, suffix));
       expect([train.rows, train.columns]).toEqual([5, 4]);
@@ -239,7 +239,7 @@ describe('data sets as they come', () => {
       expect(train.notes).toEqual(['EMNIST stores its images transposed: they were turned upright']);
     });
 
-    test('letters are refused, with the names of those that have digits', () => {
+    test('letters are refused, with the names of the parts that have digits', () => {
       const folder = emnist((bytes) => bytes);
       writeFileSync(join(folder, 'emnist-digits-train-labels-idx1-ubyte'), idx([40], Array(40).fill(26)));
       expect(() => loadDataset(folder)).toThrow(
@@ -256,7 +256,7 @@ describe('data sets as they come', () => {
       (i: number) => i % 2,
       'pixels are only 0 and 1, where 0 to 255 are expected: if they were scaled, multiply them by 255',
     ],
-  ])('pixels that are %s are told', (_, pixel, note) => {
+  ])('pixels that are %s give a note', (_, pixel, note) => {
     const folder = folderOfData();
     writeFileSync(
       join(folder, 'train-images-idx3-ubyte'),
@@ -277,11 +277,11 @@ describe('data sets as they come', () => {
     expect(loadDataset(folder).train.notes).toEqual([]);
   });
 
-  test('MNIST itself has no notes', () => {
+  test('MNIST itself gives no notes', () => {
     expect(loadDataset().train.notes).toEqual([]);
   });
 });
 
-test('a label beyond the classes is refused', () => {
+test('a label that exceeds the classes is refused', () => {
   expect(() => oneHot(Uint8Array.of(1, 3), 3)).toThrow('label 3 at 1 is not below 3');
 });

@@ -17,7 +17,7 @@ interface Timing {
   isEstimate: boolean;
 }
 
-test('every engine in every way, with ratios to the first', () => {
+test('all engines are timed with all settings, with ratios to the first', () => {
   const { status, stdout, stderr } = run([...BENCH, '--json']);
   expect([status, stderr]).toEqual([0, '']);
   const { timings } = JSON.parse(stdout) as { timings: Timing[] };
@@ -35,7 +35,7 @@ test('every engine in every way, with ratios to the first', () => {
   }
 });
 
-test('a table for people', () => {
+test('without --json a table is printed', () => {
   const { stdout } = run([...BENCH, '--gradient', 'numerical']);
   expect(stdout).toMatch(/Node v\d.*; median of 1 alternating round\n\ngradient .*ratio/);
   expect(stdout).toMatch(/^numerical f64 +3 +4 +1 .* 1\.00 /m);

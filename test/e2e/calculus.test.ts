@@ -1,6 +1,6 @@
 import { run } from '../helpers/run.js';
 
-// What gd diff, gradient and descend claim, and what they refuse.
+// The results of gd diff, gradient and descend, and the input that they refuse.
 
 test.each<[string[], string]>([
   [['--fn', '1/(1+exp(-x))', '--at', '-400'], '  exact      1.9151695967140057e-174\n'],
@@ -21,7 +21,7 @@ test.each<[string[], string]>([
   expect(stdout).toContain(line);
 });
 
-test('--json: the formula as written and as understood, and where the reference comes from', () => {
+test('--json has the formula as written and as parsed, and the source of the reference', () => {
   const { stdout } = run(['diff', '--fn', '2x²', '--at', '3', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
     fn: '2x²',
@@ -79,7 +79,7 @@ test('gd descend with several optimizers or rates: a row for each, and all of th
   expect(run(['descend', '--lr', '0.1,0.2,0.3', '--quiet']).stdout.trim().split('\n')).toHaveLength(3);
 });
 
-test('gd descend --optimizer sgd is gd descend', () => {
+test('gd descend --optimizer sgd equals gd descend', () => {
   const [plain, named] = [[], ['--optimizer', 'sgd']].map(
     (more) => JSON.parse(run(['descend', '--lr', '0.3', '--json', ...more]).stdout) as object,
   );
@@ -117,7 +117,7 @@ test.each<[string[], string]>([
   expect(stderr.length).toBeLessThan(400);
 });
 
-test('without a point, as much of the default as the formula takes', () => {
+test('without a point, as many default coordinates are used as the formula needs', () => {
   expect(run(['gradient', '--fn', 'x^2', '--quiet']).stdout).toBe('[6.]\n');
   expect(run(['descend', '--fn', 'x^2', '--steps', '1', '--json']).stdout).toContain('"init":[-3]');
 });

@@ -15,9 +15,9 @@ import { newTraining } from '#src/training/train.js';
 const folder = temporaryFolder();
 const images = join(folder, 'images');
 writeDataset(images);
-const right = fileURLToPath(new URL('../golden/learner/right.npz', import.meta.url)); // NumPy's, with its weights and images
+const right = fileURLToPath(new URL('../golden/learner/right.npz', import.meta.url)); // by NumPy, with its weights and images
 
-/** A run on MNIST before its first step, and the gradient of that step, changed. */
+/** A run on MNIST before its first step, and the changed gradient of that step. */
 async function firstStep(change: (gradient: Parameters) => void = () => undefined) {
   const { train } = loadDataset();
   const training = newTraining({ ...DEFAULTS, hiddenSize: 6, batchSize: 20, seed: 7 }, train.inputSize);
@@ -43,7 +43,7 @@ test('all engines agree on a real mini-batch: exit 0', () => {
   expect(stdout.trimEnd().endsWith('all engines agree')).toBe(true);
 });
 
-test('check --json: every pair and tensor, with its tolerance', () => {
+test('check --json has every pair and tensor with its tolerance', () => {
   const { status, stdout } = run([
     'check',
     '--hidden',
@@ -64,7 +64,7 @@ test('check --json: every pair and tensor, with its tolerance', () => {
   expect(W1.index).toHaveLength(2);
 });
 
-test('a step that leaves no digit decides nothing: exit 4', () => {
+test('a step that leaves no correct digit decides nothing: exit 4', () => {
   const { status, stdout } = run(['check', '--hidden', '2', '--batch', '2', '--h', '1e-13', '--quiet']);
   expect(status).toBe(4);
   expect(stdout).toMatch(/^undecided: with this --h/);
@@ -77,7 +77,7 @@ test("NumPy's gradient, weights and images in one file: right, exit 0", () => {
   expect(run(['check', right, '--data', images, '--quiet']).stdout).toBe('right\n');
 });
 
-test('the gradient of a saved net; and of the seed, with the hidden units that the file has', async () => {
+test('a gradient is checked for a saved net, and for a seed with the number of hidden units of the file', async () => {
   const { model, file } = await firstStep();
   expect(run(['check', file, '--model', model]).status).toBe(0);
   expect(run(['check', file, '--seed', '7', '--batch', '20', '--quiet'])).toMatchObject({
@@ -87,7 +87,7 @@ test('the gradient of a saved net; and of the seed, with the hidden units that t
   expect(run(['check', '--model', model, '--quiet'])).toMatchObject({ status: 0, stdout: 'all engines agree\n' });
 });
 
-test('a wrong one: which tensor, where, both values, why and what to do; exit 4', async () => {
+test('a wrong gradient: prints tensor, index, both values, cause and remedy; exit 4', async () => {
   const { model, file } = await firstStep(({ W2 }) => W2.forEach((value, i) => (W2[i] = -value)));
   const { status, stdout, stderr } = run(['check', file, '--model', model]);
   expect(status).toBe(4);
@@ -108,7 +108,7 @@ test('a wrong one: which tensor, where, both values, why and what to do; exit 4'
   expect(diagnoses).toMatchObject([{ tensors: ['W2'], alternatives: [[{ cause: 'sign' }]] }]);
 });
 
-test('NaN is named with its place', async () => {
+test('NaN is reported with its index', async () => {
   const { model, file } = await firstStep(({ W1 }) => (W1[4 * 6 + 2] = NaN));
   const { status, stdout } = run(['check', file, '--model', model]);
   expect(status).toBe(4);
@@ -132,7 +132,7 @@ test.each([
   expect(stderr).toContain(why);
 });
 
-test('check --help shows the lines of NumPy, and an example', () => {
+test('check --help shows the NumPy code that draws the weights, and an example', () => {
   const { stdout } = run(['check', '--help']);
   expect(stdout).toContain('W1 = 0.01 * np.random.randn(784, 100)');
   expect(stdout).toContain('Example: gd-train check grads.npz --seed 0 --batch 100');

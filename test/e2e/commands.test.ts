@@ -27,7 +27,7 @@ describe('the notebook, without options', () => {
   });
 });
 
-test('gd descend --lr 10 says that it froze, and that is a success', () => {
+test('gd descend --lr 10 reports that it froze, with exit 0', () => {
   const { status, stdout } = run(['descend', '--lr', '10']);
   expect(status).toBe(0);
   expect(stdout).toContain('[-2.58983747e+13 -1.29524862e+12]');
@@ -49,7 +49,7 @@ test('gd gradient --net simple prints dW as the notebook did', () => {
   expect(run(['gradient', '--net', 'simple', '--t', '1,0,0']).stdout).toMatch(/loss {5}1\.55806109/);
 });
 
-test("a formula of one's own", () => {
+test('a formula of the user is accepted', () => {
   const { stdout } = run(['diff', '--fn', 'sin(x)', '--at', '1', '--method', 'richardson', '--json']);
   const { value, exact } = JSON.parse(stdout) as { value: number; exact: number };
   expect(exact).toBe(Math.cos(1));
@@ -70,7 +70,7 @@ test.each(['diff', 'gradient', 'descend', 'train', 'evaluate'])('%s --help has a
   expect(stderr).toBe('');
 });
 
-test('no command: help; --version: the version', () => {
+test('no command prints the help, --version the version', () => {
   expect(run([]).stdout).toContain('gd descend --lr 0.1');
   expect(run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -128,11 +128,11 @@ test.each<[string[], string]>([
   expect(status).toBe(2);
 });
 
-test('--debug adds the stack', () => {
+test('--debug adds the stack trace', () => {
   expect(run(['diff', '--fn', 'y', '--debug']).stderr).toMatch(/^gd-train: "y" has .*\n.*\n\s+at /);
 });
 
-test('options by the names of other programs, of --json and of earlier versions', () => {
+test('options may have the names of other programs, of --json and of earlier versions', () => {
   const same = (one: string[], other: string[]) => expect(run(one)).toEqual(run(other));
   same(['descend', '--learning-rate', '0.5', '--iterations=3'], ['descend', '--lr', '0.5', '--steps', '3']);
   const { hyperParameters } = JSON.parse(

@@ -5,7 +5,8 @@ import { writeDataset } from '../helpers/idx.js';
 import { BIN, temporaryFolder } from '../helpers/run.js';
 import { decodeSafetensors } from '#src/formats/safetensors.js';
 
-// Machines that lack something: the next best way is taken, with the same bits where the kernels compute, and told.
+// On a machine that lacks something, the program takes the next best way and says so. Where the kernels compute, the bits
+// are the same.
 
 const cwd = temporaryFolder();
 writeDataset(join(cwd, 'data'));
@@ -21,13 +22,13 @@ function gd(args: string[], node: string[] = [], shell?: string) {
     env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
   });
   expect(stderr).not.toMatch(/internal error|Fatal|^#/m);
-  return { status, stdout, stderr: stderr.replace(/^Warning: disabling flag .*\n/, '') }; // Node's own, of --jitless
+  return { status, stdout, stderr: stderr.replace(/^Warning: disabling flag .*\n/, '') }; // a warning of Node.js about --jitless
 }
 const without = (what: string) => [`--import=${new URL(`../helpers/without.js?${what}`, import.meta.url).href}`];
 const digestOf = (stdout: string) => /sha256 {2}([\da-f]{64})/.exec(stdout)?.[1];
 
 const whole = gd([...TRAIN, '--save', 'm']);
-test('a machine that lacks nothing says nothing', () => {
+test('a complete machine prints no message', () => {
   expect(whole.status).toBe(0);
   expect(whole.stderr).not.toMatch(/plain TypeScript|threads:/);
   expect(decodeSafetensors(readFileSync(join(cwd, 'm')), 'm').metadata.has('fallback')).toBe(false);
@@ -40,7 +41,7 @@ describe.each([
   ['workers', 'a worker thread did not start (Worker initialization failure: EAGAIN)'],
   ['start', 'a worker thread did not start (nothing works here)'],
 ])('without %s', (what, why) => {
-  test('one thread trains to the same bits', () => {
+  test('one thread trains with the same bits', () => {
     const { status, stdout, stderr } = gd(TRAIN, without(what));
     expect([status, stderr]).toEqual([0, expect.stringContaining(`threads: 1, because ${why}\n`)]);
     expect(digestOf(stdout)).toBe(digestOf(whole.stdout));
@@ -70,7 +71,7 @@ describe.each([
     expect(JSON.parse(resumed.stdout)).toMatchObject({ fallback: expect.stringContaining(why) as string });
   });
 
-  test('evaluate, check, bench and predict --index', () => {
+  test('evaluate, check, bench and predict --index work', () => {
     const evaluated = gd(['evaluate', 'm', ...DATA], flags);
     expect(evaluated).toEqual({ ...gd(['evaluate', 'm', ...DATA]), stderr: says });
     const checked = gd(['check', ...DATA, '--hidden', '30', '--batch', '40', '--engines', 'backprop,numerical'], flags);
@@ -92,7 +93,7 @@ describe.each([
 (process.platform === 'linux' ? describe : describe.skip)('limits of the shell', () => {
   if (process.platform !== 'linux') console.log('skipped: address space and processes are limited on Linux only');
 
-  // Node.js 20 itself needs more than 1 GiB, WebAssembly reserves 10 GiB, and a worker 0.85 GiB.
+  // Node.js 20 itself needs more than 1 GiB of address space, WebAssembly reserves 10 GiB, and a worker 0.85 GiB.
   test.each([2_000_000, 6_000_000, 12_000_000, 13_000_000, 14_000_000, 20_000_000])('ulimit -v %d', (kilobytes) => {
     const limit = `ulimit -v ${kilobytes};`;
     const { status, stdout } = gd([...TRAIN, '--json'], [], limit);
@@ -102,10 +103,10 @@ describe.each([
     expect(gd(['evaluate', 'm', ...DATA, '--quiet'], [], limit)).toMatchObject({ status: 0 });
   });
 
-  test('ulimit -u: no process for another thread', () => {
+  test('ulimit -u: no thread can be started', () => {
     if (process.getuid!() !== 0) return void console.log('skipped: only root can start processes as another user');
     chmodSync(cwd, 0o755);
-    // Each number of processes is one more than Node.js needs, for some version of it.
+    // Each number is one more than the threads that some version of Node.js needs.
     const limited = [9, 10, 11, 12, 13, 14].map((processes) =>
       gd(
         [...TRAIN, '--json'],

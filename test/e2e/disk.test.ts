@@ -14,12 +14,12 @@ const TRAIN = ['train', '--data', data, '--hidden', '12', '--batch', '7'];
 const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}`, import.meta.url));
 const RESCUED = /^gd-train-interrupted-.*\.safetensors$/;
 
-/** Until it holds. */
+/** Waits until a condition holds. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(5);
 }
 
-/** A short run's model file in this folder, and its bytes. */
+/** Makes the model file of a short run in this folder. Returns its path and bytes. */
 function earlierFile(folder: string) {
   const model = join(folder, 'm');
   expect(run([...TRAIN, '--iters', '5', '--save', model, '--quiet']).status).toBe(0);
@@ -27,7 +27,7 @@ function earlierFile(folder: string) {
 }
 
 describe('a disk that is full', () => {
-  test('--save: the run goes on, the earlier file is intact, the net is put elsewhere, exit 1', () => {
+  test('--save: the run goes on, the earlier file is intact, the net is saved elsewhere, exit 1', () => {
     const disk = smallDisk(20); // a model file takes 12 kB
     if (disk === undefined) return;
     const { model, bytes } = earlierFile(disk);
@@ -46,7 +46,7 @@ describe('a disk that is full', () => {
     expect(readdirSync(disk)).toEqual(['m']);
   });
 
-  test('--save: once there is room again, the next checkpoint is saved, exit by the signal alone', async () => {
+  test('--save: once there is space again, the next checkpoint is saved, and only the signal decides the exit code', async () => {
     const disk = smallDisk(48);
     if (disk === undefined) return;
     const { model } = earlierFile(disk);
@@ -63,7 +63,7 @@ describe('a disk that is full', () => {
     expect([status, stderr]).toEqual([130, expect.stringContaining(`bin/gd-train.js train --resume ${model} `)]);
   });
 
-  test('--log: the run goes on and saves, the log ends with a whole line, exit 1', () => {
+  test('--log: the run goes on and saves, the log ends with a complete line, exit 1', () => {
     const disk = smallDisk(8);
     if (disk === undefined) return;
     const log = join(disk, 'log');
@@ -101,7 +101,7 @@ describe('a read-only disk', () => {
     expect(readFileSync(model).equals(bytes)).toBe(true);
   });
 
-  test('from some moment on: the run goes on, and the net is put elsewhere', async () => {
+  test('from a moment during the run: the run goes on, and the net is saved elsewhere', async () => {
     const disk = smallDisk(64);
     if (disk === undefined) return;
     const model = join(disk, 'm');
@@ -109,7 +109,7 @@ describe('a read-only disk', () => {
     const args = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', model];
     const { child, ended, says } = start(args, cwd);
     await until(() => existsSync(model));
-    // Refused while a file is being written there: once more then.
+    // The remount is refused while a file is being written there: try again.
     await until(() => spawnSync('mount', ['-o', 'remount,ro', disk]).status === 0);
     const { iteration } = loadTraining(model);
     await says(`${model} is on a read-only disk: choose another place; training goes on`);
@@ -137,7 +137,7 @@ test('a limit on the size of files (SIGXFSZ): the earlier file is intact, exit 1
   expect(readdirSync(cwd)).toEqual(['m']);
 });
 
-test('a limit on open files (EMFILE) while it runs: the run goes on, and saves once it may', async () => {
+test('a limit on open files (EMFILE) during the run: the run goes on, and saves when it can', async () => {
   const cwd = temporaryFolder();
   const flags = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100', '--save', 'm', '--threads', '1'];
   const node = [process.execPath, '--import', helper('no-more-files.js'), BIN, ...flags].join(' ');
@@ -156,29 +156,29 @@ test('a limit on open files (EMFILE) while it runs: the run goes on, and saves o
   expect(readdirSync(cwd)).toEqual(['m']);
 });
 
-describe('while it runs', () => {
+describe('during the run', () => {
   const ENDLESS = [...TRAIN, '--iters', '9000000', '--checkpoint-every', '100'];
 
-  test('--save is removed: it is there again, and a line says so', async () => {
+  test('--save is removed: it is written again, with a message', async () => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
     await until(() => existsSync(join(cwd, 'm')));
     let isTold = false;
     void says('m was removed: it is written again').then(() => (isTold = true));
-    // Again if a new one was on its way just then.
+    // Remove it again if a new file was being written at that moment.
     await until(() => (rmSync(join(cwd, 'm'), { force: true }), isTold));
     child.kill('SIGINT');
     expect((await ended).status).toBe(130);
     expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(100);
   });
 
-  test('the folder of --save is removed: the net is put elsewhere', async () => {
+  test('the folder of --save is removed: the net is saved elsewhere', async () => {
     const cwd = temporaryFolder();
     const folder = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', join(folder, 'm')], cwd);
     await until(() => existsSync(join(folder, 'm')));
     await until(() => {
-      spawnSync('rm', ['-rf', folder]); // fails, and is tried again, if a file is just being written there
+      spawnSync('rm', ['-rf', folder]); // fails if a file is being written there: try again
       return !existsSync(folder);
     });
     await says('m does not exist: check the path; training goes on');
@@ -189,7 +189,7 @@ describe('while it runs', () => {
     expect(loadTraining(join(cwd, rescued)).iteration).toBeGreaterThan(100);
   });
 
-  test('--log is removed: a line says so, and the run goes on', async () => {
+  test('--log is removed: the run goes on, with a message', async () => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', 'm', '--log', 'log'], cwd);
     await until(() => existsSync(join(cwd, 'm')));
@@ -199,12 +199,12 @@ describe('while it runs', () => {
     expect((await ended).status).toBe(130);
   });
 
-  test('another run with the same --save: one keeps its hands off, and puts its own net elsewhere', async () => {
+  test('another run with the same --save: one of them saves its net elsewhere', async () => {
     const cwd = temporaryFolder();
     const first = { seed: 1, ...start([...ENDLESS, '--save', 'm', '--seed', '1'], cwd) };
     await until(() => existsSync(join(cwd, 'm')));
     const second = { seed: 2, ...start([...ENDLESS, '--save', 'm', '--force', '--seed', '2'], cwd) };
-    // The second, as a rule; the first if it slept while the second began and saved.
+    // The second run is usually refused; the first is if it did not run while the second began and saved.
     const refusal = 'm was changed by another program during this run: give each run a --save of its own; training';
     const [refused, other] = await Promise.race([
       first.says(refusal).then(() => [first, second]),
@@ -226,7 +226,7 @@ describe('a clock', () => {
   const node = (preload: string, args: string[], cwd: string) =>
     spawnSync(process.execPath, ['--import', helper(preload), BIN, ...args], { cwd, encoding: 'utf8' });
 
-  test('that is set back by an hour again and again changes no file', () => {
+  test('that is set back by an hour repeatedly changes no file', () => {
     const [cwd, straight] = [temporaryFolder(), temporaryFolder()];
     const args = [...TRAIN, '--iters', '30', '--checkpoint-every', '1', '--save', 'm', '--log', 'log', '--quiet'];
     expect(node('clock-set-back.js', args, cwd).status).toBe(0);
@@ -234,7 +234,7 @@ describe('a clock', () => {
     for (const name of ['m', 'log']) expect(readFileSync(join(cwd, name))).toEqual(readFileSync(join(straight, name)));
   });
 
-  test('that stands still: a net that is put elsewhere never takes the place of another', () => {
+  test('that stands still: a net that is saved elsewhere never replaces another', () => {
     if (!existsSync('/dev/full')) return void console.log('skipped: this system has no /dev/full');
     const cwd = temporaryFolder();
     for (const seed of ['1', '2', '3']) {
@@ -246,7 +246,7 @@ describe('a clock', () => {
   });
 });
 
-test('mode and links of a file that is saved to stay as they are', () => {
+test('saving keeps the mode and the links of a file', () => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'private'), '', { mode: 0o600 });
   spawnSync('ln', ['-s', 'private', join(cwd, 'm')]);

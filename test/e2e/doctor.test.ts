@@ -8,7 +8,7 @@ import { TFJS_NODE } from '#src/tensorflow/find.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The program as npm installs it, with all that it needs but tfjs-node. */
+/** The program as npm installs it, with all dependencies except tfjs-node. */
 function installation(): string {
   const folder = temporaryFolder();
   for (const part of ['bin', 'dist', 'setup', 'package.json'])
@@ -36,7 +36,7 @@ const remedy = onLinux ? 'gd-train doctor --fix' : `npm install --no-save ${TFJS
 describe('without tfjs-node', () => {
   const folder = installation();
 
-  test('doctor says what is missing, and the command that repairs it', () => {
+  test('doctor prints what is missing, and the command that repairs it', () => {
     const { status, stdout, stderr } = run(folder, ['doctor']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^gd-train \d+\.\d+\.\d+, Node v\d.*\n.* threads\n\n/);
@@ -45,7 +45,7 @@ describe('without tfjs-node', () => {
     expect(stdout).toMatch(new RegExp(`^tfjs +fails; ${NOT_INSTALLED}\n +to repair it: ${remedy}\n$`, 'm'));
   });
 
-  test('doctor --json', () => {
+  test('doctor --json says so too', () => {
     const { stdout } = run(folder, ['doctor', '--json']);
     const { node, simd, tensorflow, engines } = JSON.parse(stdout) as Record<string, unknown>;
     expect({ node, simd, tensorflow }).toEqual({ node: process.version, simd: true, tensorflow: null });
@@ -53,7 +53,7 @@ describe('without tfjs-node', () => {
     expect(engines).toContainEqual({ engine: 'tfjs', ...missing });
   });
 
-  test('--gradient tfjs fails in one line, and nothing on disk is touched', () => {
+  test('--gradient tfjs fails in one line, and no file is changed', () => {
     const data = join(folder, 'data');
     writeDataset(data);
     writeFileSync(join(folder, 'log'), 'mine');
@@ -76,7 +76,7 @@ describe('without tfjs-node', () => {
   });
 });
 
-test('on another machine than Linux x64 there is nothing to fetch', () => {
+test('on machines other than Linux x64 nothing is downloaded', () => {
   const elsewhere =
     'import os from "node:os"; import { syncBuiltinESMExports } from "node:module"; os.arch = () => "s390x"; syncBuiltinESMExports();';
   const { status, stderr } = run(installation(), ['doctor', '--fix'], {
@@ -88,7 +88,7 @@ test('on another machine than Linux x64 there is nothing to fetch', () => {
   ]);
 });
 
-test('one version of tfjs-node everywhere', () => {
+test('all files name the same version of tfjs-node', () => {
   const versionIn = (file: string, kind: string) =>
     (JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, Record<string, string>>)[kind][
       '@tensorflow/tfjs-node'
@@ -113,7 +113,7 @@ function tools({ pip = '', python3, ...scripts }: Record<string, string>): strin
   return folder;
 }
 
-/** Puts a file that is no wheel where pip was told to put TensorFlow. */
+/** Puts a file that is not a wheel where pip should put TensorFlow. */
 const FETCH =
   'while [ $# -gt 1 ]; do [ "$1" = --dest ] && /bin/mkdir -p "$2" && echo cut > "$2/tensorflow.whl"; shift; done';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { BIN, temporaryFolder } from '../helpers/run.js';
 
-// A pipe that never ends is read to 256 MiB at most, whichever command reads it.
+// Every command reads at most 256 MiB of a pipe that never ends.
 
 const folder = temporaryFolder();
 const pipe = join(folder, 'pipe');
@@ -13,6 +13,6 @@ if (!hasPipes) console.log('skipped: there are no named pipes here (mkfifo)');
 (hasPipes ? test : test.skip).each([['evaluate'], ['check']])('%s of a pipe that never ends', async (command) => {
   const writer = spawn('sh', ['-c', `exec cat /dev/zero > '${pipe}'`], { stdio: 'ignore' });
   const { status, stderr } = spawnSync(process.execPath, [BIN, command, pipe], { encoding: 'utf8' });
-  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit'); // by SIGPIPE
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit'); // ended by SIGPIPE
   expect([status, stderr]).toEqual([2, `gd-train: ${pipe} is a pipe of more than 256 MiB: name a file\n`]);
 });

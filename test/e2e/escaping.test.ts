@@ -6,9 +6,9 @@ import { zip } from '../helpers/zip.js';
 import { encodeNpy } from '#src/formats/npy.js';
 import { encodeSafetensors } from '#src/formats/safetensors.js';
 
-// Text from outside, wherever it comes from, reaches a terminal only with its control characters escaped.
+// Control characters in text from files, arguments and libraries are escaped before the text reaches a terminal.
 
-/** Clears the screen, rings, ends a line early, is C1 and DEL, and turns the direction of text. */
+/** Control characters: clear the screen, ring the bell, end the line, C1, DEL, and reverse the direction of text. */
 const HOSTILE = 'a\u001b[2J\u001b[31mb\u0007c\rd\u009b31me\u007ff\u202eg';
 // eslint-disable-next-line no-control-regex -- these are what must not be there
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

@@ -12,23 +12,23 @@ import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { loadTraining, weightsDigest } from '#src/training/model-file.js';
 import { newTraining, train, type Training } from '#src/training/train.js';
 
-// Kills a run that saves after every step at 200 random moments, and goes on each time from what is left.
+// Kills a run that saves after every step at 200 random moments, and resumes it each time from the saved file.
 
 const ITERATIONS = 300;
-const KILLS = 50; // of each of the four
+const KILLS = 50; // kills of each of the four cases
 const SIZES = { hiddenSize: 12, batchSize: 7 };
 
 const folder = temporaryFolder();
 writeDataset(folder);
 const data = loadDataset(folder);
 
-/** Weights and random stream: all that decides how a run goes on. */
+/** Weights and random stream, which determine how a run continues. */
 function stateOf(training: Training): string {
   const stream = createHash('sha256').update(JSON.stringify(training.random.state())).digest('hex');
   return `${weightsDigest(training)} ${stream}`;
 }
 
-/** The states of a run that nothing interrupts: after no step, after one, … */
+/** The states of an uninterrupted run after 0, 1, … steps. */
 async function statesOf(gradient: EngineName): Promise<string[]> {
   const training = newTraining({ ...DEFAULTS, ...SIZES, gradient, iterations: ITERATIONS }, data.train.inputSize);
   const states = [stateOf(training)];
@@ -38,7 +38,7 @@ async function statesOf(gradient: EngineName): Promise<string[]> {
   return states;
 }
 
-/** Waits until the file is another one, or the process has ended. */
+/** Waits until the file has been replaced, or the process has ended. */
 async function isReplaced(path: string, child: ChildProcess): Promise<void> {
   const version = () => statSync(path, { throwIfNoEntry: false })?.ino;
   const before = version();
@@ -56,7 +56,7 @@ async function killAgainAndAgain(gradient: EngineName, threads: number, seed: nu
     ...['train', ...flags, '--threads', String(threads)],
     ...(existsSync(model) ? ['--resume', 'm'] : fresh),
   ];
-  let inTheMiddle = 0; // kills that left a temporary file behind: they hit a save
+  let inTheMiddle = 0; // kills during a save, which leave a temporary file
 
   for (let kill = 0; kill < KILLS; kill++) {
     const before = existsSync(model) ? loadTraining(model).iteration : 0;
@@ -67,7 +67,7 @@ async function killAgainAndAgain(gradient: EngineName, threads: number, seed: nu
     });
     const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
     if (random.uniform() < 0.1)
-      await setTimeout(random.uniform() * 300); // while it starts, too
+      await setTimeout(random.uniform() * 300); // some kills hit the start
     else {
       await isReplaced(model, child);
       await setTimeout(random.uniform() * 40);
@@ -79,7 +79,7 @@ async function killAgainAndAgain(gradient: EngineName, threads: number, seed: nu
     for (const name of names) expect(name).toMatch(/^(m|log)\.gd-train-tmp-[\da-f]{8}$/);
     if (names.some((name) => name.startsWith('m.'))) inTheMiddle++;
     if (code === 0) {
-      expect(stateOf(loadTraining(model))).toBe(states[ITERATIONS]); // it was quicker: begin anew
+      expect(stateOf(loadTraining(model))).toBe(states[ITERATIONS]); // the run ended before the kill: begin again
       rmSync(model);
       continue;
     }
@@ -92,7 +92,7 @@ async function killAgainAndAgain(gradient: EngineName, threads: number, seed: nu
     expect(stateOf(training)).toBe(states[ITERATIONS]);
   }
 
-  // To the end by the command, which also clears away what the kills have left, and straight through in another folder.
+  // Resume to the end by the command, which also removes temporary files, and compare with an uninterrupted run.
   if (!existsSync(model) || loadTraining(model).iteration < ITERATIONS) expect(run(args(), { cwd }).status).toBe(0);
   expect(readdirSync(cwd).sort()).toEqual(['log', 'm']);
   const straight = temporaryFolder();
@@ -103,7 +103,7 @@ async function killAgainAndAgain(gradient: EngineName, threads: number, seed: nu
   return inTheMiddle;
 }
 
-test('200 kills: the last saved file is whole every time, and going on ends in the same bits', async () => {
+test('200 kills: the last saved file is always intact, and resuming ends in the same bits', async () => {
   const [backprop, numerical] = [await statesOf('backprop'), await statesOf('numerical')];
   const hits = await Promise.all([
     killAgainAndAgain('backprop', 1, 1, backprop),

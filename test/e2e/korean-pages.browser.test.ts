@@ -11,7 +11,7 @@ const isNeeded = executablePath !== undefined || Boolean(process.env.CI);
 if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by the environment variable CHROMIUM');
 const inBrowser = isNeeded ? describe : describe.skip;
 
-/** What a page shows or says: its texts and spoken attributes, those of the picture in it too. */
+/** All texts of a page, including spoken attributes and those of its picture. */
 const READ_PAGE = `(() => {
   const spoken = ['aria-label', 'aria-valuetext', 'aria-roledescription', 'title', 'placeholder', 'alt'];
   function read(root) {
@@ -37,13 +37,13 @@ const NAMES = [
   ...['mnist', 'runs', 'tiny', 'lr', 'hidden', 'seed', hostname(), type(), release(), arch(), cpus()[0].model.trim()],
 ];
 
-/** The texts in which something is left that reads as English. */
+/** The texts that contain something that reads as English. */
 function english(texts: readonly string[]): string[] {
   const rest = (text: string) => NAMES.reduce((left, name) => left.replaceAll(name, ''), text);
   return texts.filter((text) => !/^[0-9a-f]{64}$/.test(text) && /[A-Za-z]/.test(rest(text)));
 }
 
-/** All numbers, ascending as text: their order in a sentence depends on the language. */
+/** All numbers, sorted as text, because their order in a sentence depends on the language. */
 function numbers(texts: readonly string[]): string[] {
   const date = /\d{4}-\d\d-\d\d \d\d:\d\d/g;
   return texts.flatMap((text) => text.replace(date, '').match(/\d[\d.,]*(?<![.,])/g) ?? []).sort();
@@ -71,7 +71,7 @@ inBrowser('in Korean', () => {
   const says = (page: Page, selector: string, text: RegExp) =>
     page.locator(selector).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 60_000 });
 
-  /** Lets a report say what it can say, and reads it after each step. */
+  /** Makes a report show all its texts, and reads them after each step. */
   async function readReport(file: string): Promise<string[]> {
     const page = await open(fileOf(file));
     const texts: string[] = [];
@@ -92,7 +92,7 @@ inBrowser('in Korean', () => {
     await note();
     await page.click('#clear');
     await says(page, '#answer', /^\?$/);
-    // Two strokes that lie apart, by keys
+    // Draw two separate strokes by keys.
     const pad = page.locator('#pad');
     for (const key of ['ArrowDown', 'Space', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Space'])
       await pad.press(key);
@@ -106,7 +106,7 @@ inBrowser('in Korean', () => {
     return texts;
   }
 
-  test('the report has no English words, and the numbers of the English one', async () => {
+  test('the report has no English words, and the same numbers as the English one', async () => {
     const report = ['report', 'mnist', '--log', 'log', '-o'];
     run([...report, 'en.html'], { cwd });
     run([...report, 'ko.html', '--lang', 'ko'], { cwd });
@@ -120,7 +120,7 @@ inBrowser('in Korean', () => {
     await page.close();
   });
 
-  test('so has the page of a sweep, and its picture', async () => {
+  test('the page of a sweep and its picture do too', async () => {
     const grid = ['--lr', '0.1,1', '--hidden', '5,9', '--seeds', '0..1', '--iters', '60', '--eval-every', '20'];
     const sweep = ['sweep', '--data', 'tiny', '--batch', '7', ...grid, '--out', 'runs', '--report'];
     run([...sweep, 'sweep-en.html'], { cwd });
@@ -142,7 +142,7 @@ inBrowser('in Korean', () => {
     expect(numbers(inKorean)).toEqual(numbers(inEnglish));
   });
 
-  test('so has the page of a run, from its start to its end', async () => {
+  test('the live page of a run does too, from its start to its end', async () => {
     const options = [
       '--iters',
       '100000000',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { writeDataset } from '../helpers/idx.js';
 import { BIN, run, temporaryFolder } from '../helpers/run.js';
 
-// --lang ko, and the environment. English is what every other test holds; here: Korean has no English left, the same
-// numbers, the same exit codes, and the same bytes for programs.
+// Tests --lang ko and the environment. All other tests check English. These check that Korean output has no English
+// left, and that it has the same numbers, the same exit codes, and the same bytes for programs.
 
 const cwd = temporaryFolder();
 const TRAIN = ['train', '--data', 'data', '--hidden', '5', '--batch', '7'];
@@ -19,7 +19,7 @@ mkdirSync(join(cwd, 'empty'));
 run([...TRAIN, '--iters', '9', '--save', 'm', '--log', 'run.log', '--quiet'], { cwd });
 
 /**
- * Stretches of two English words or more, but for commands and their options, quotes, names with a dot or an underscore,
+ * Sequences of two or more English words, except commands and their options, quotes, names with a dot or an underscore,
  * and lists of names.
  */
 function englishIn(text: string): string[] {
@@ -32,7 +32,7 @@ function englishIn(text: string): string[] {
   );
 }
 
-/** Names of programs and formats that stand side by side. */
+/** Names of programs and formats that occur side by side. */
 const NAMES = /^(?:Node|Intel|AMD|Apple|numpy|linux|darwin)/i;
 
 const numbersIn = (text: string) => (text.match(/\d+(?:\.\d+)?(?:e[-+]?\d+)?/g) ?? []).sort();
@@ -82,7 +82,7 @@ test.each([
   ['check', '--data', 'data', '--hidden', '3', '--batch', '4'],
   ['sweep', '--data', 'data', '--lr', '0.1,0.2', '--iters', '5', '--hidden', '3', '--out', 'runs', '--plot'],
   ['sweep', '--data', 'data', '--lr', '0.1,0.3', '--iters', '5', '--hidden', '3', '--out', 'runs', '--summary'],
-])('%j: the same in Korean', (...args) => {
+])('%j: the same results in Korean', (...args) => {
   const [english, korean] = [args, [...args, '--lang', 'ko']].map((words) => run(words, { cwd }));
   expect(korean.status).toBe(english.status);
   expect(englishIn(korean.stdout + korean.stderr)).toEqual([]);
@@ -176,14 +176,14 @@ test.each([
   ['worker'],
   ['worker', '--queue', 'http://host'],
   ['worker', '--queue', 'redis://host/x'],
-])('%j: refused in Korean', (...args) => {
+])('%j: refused with a Korean message', (...args) => {
   const { status, stdout, stderr } = run(['--lang=ko', ...args], { cwd });
   expect(stderr).toMatch(/^gd-train: .*[가-힣].*\n$/);
   expect(englishIn(stderr)).toEqual([]);
   expect([status, stdout]).toEqual([2, '']);
 });
 
-test('what programs read is the same', () => {
+test('output for programs is the same', () => {
   for (const args of [
     ['diff', '--fn', 'abs(x)', '--at', '0', '--json'],
     ['descend', '--lr', '10', '--json'],
@@ -215,7 +215,7 @@ test('what programs read is the same', () => {
   }
 });
 
-/** Runs with a locale, and says which of the files of src/language were loaded. */
+/** Runs with a locale. Returns the files of src/language that were loaded. */
 function speak(args: string[], env: Record<string, string>) {
   const hooks =
     'export async function load(url,c,next){if(url.includes(`/language/`))process._rawDebug(url);return next(url,c)}';
@@ -262,7 +262,7 @@ test.each([
   expect(run(args)).toEqual({ status: 2, stdout: '', stderr: `gd-train: ${message}\n` });
 });
 
-test('--lang stands anywhere, but not behind --, and is kept by the command that goes on', () => {
+test('--lang may be anywhere, but not after --, and is kept in the command that resumes a run', () => {
   const { stdout } = run(['diff', '--lang', 'ko']);
   for (const args of [
     ['--lang', 'ko', 'diff'],
@@ -276,7 +276,7 @@ test('--lang stands anywhere, but not behind --, and is kept by the command that
   expect(stderr).toMatch(/^다음에 저장하려면: .* --lang ko .*--save/m);
 });
 
-test('names from outside are not translated, and stay escaped', () => {
+test('names of files and columns are not translated, and stay escaped', () => {
   expect(run(['evaluate', 'a number', '--lang', 'ko'], { cwd }).stderr).toContain('a number이(가) 없습니다');
   const { stderr } = run(['evaluate', 'two\nlines\u001b[31m', '--lang', 'ko'], { cwd });
   expect(stderr).toBe('gd-train: two\\u000alines\\u001b[31m이(가) 없습니다. 경로를 확인하세요\n');

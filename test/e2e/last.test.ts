@@ -23,7 +23,7 @@ interface Result {
 const train = (...more: string[]) => JSON.parse(run([...TRAIN, '--json', '--quiet', ...more]).stdout) as Result;
 
 describe('last: the net of a run without --save', () => {
-  test('every command that reads a model reads it, until the next run takes its place', () => {
+  test('every command that reads a model reads it, until the next run replaces it', () => {
     const cwd = temporaryFolder();
     const { sha256, saved, kept: path } = train();
     expect([saved, path]).toEqual([null, kept]);
@@ -46,7 +46,7 @@ describe('last: the net of a run without --save', () => {
     expect(loadTraining(kept).hyperParameters.seed).toBe(1);
   });
 
-  test('not with --no-keep, --save or --seeds', () => {
+  test('is not written with --no-keep, --save or --seeds', () => {
     const cwd = temporaryFolder();
     for (const more of [['--no-keep'], ['--save', join(cwd, 'm')], ['--seeds', '0..1']]) {
       expect(run([...TRAIN, '--quiet', ...more]).status).toBe(0);
@@ -59,7 +59,7 @@ describe('last: the net of a run without --save', () => {
     ]);
   });
 
-  test('the commands that it prints run as printed', () => {
+  test('the printed commands run as printed', () => {
     const cwd = temporaryFolder();
     const { stderr } = run([...TRAIN, '--expect', 'loss<99'], { cwd });
     const lines = stderr.trim().split('\n').slice(-3);
@@ -80,7 +80,7 @@ describe('last: the net of a run without --save', () => {
     expect(lines[2]).toContain(`--expect 'loss<99' --save net.safetensors`);
   });
 
-  test('a file named last wins, and a note says so', () => {
+  test('a file named last takes precedence, with a note', () => {
     const cwd = temporaryFolder();
     run([...TRAIN, '--save', 'last', '--seed', '3', '--quiet'], { cwd });
     train();
@@ -92,7 +92,7 @@ describe('last: the net of a run without --save', () => {
   test.each([
     ['/proc/none', 'does not exist: check the path'],
     ['/dev/null', 'leads through a file that is not a folder: check the path'],
-  ])('a cache that cannot be written, %s: one note, and the run ends well', (cache, why) => {
+  ])('a cache that is not writable, %s: one note, and the run succeeds', (cache, why) => {
     if (!existsSync(dirname(cache))) return void console.log(`skipped: this system has no ${dirname(cache)}`);
     const { status, stderr } = spawnSync(process.execPath, [BIN, ...TRAIN], {
       encoding: 'utf8',
@@ -103,7 +103,7 @@ describe('last: the net of a run without --save', () => {
     expect(stderr).toContain(`${why}; save it with --save FILE\n`);
   });
 
-  test('a cache on a full disk: one note, the earlier net is intact', () => {
+  test('a cache on a full disk: one note, and the earlier net is intact', () => {
     const disk = smallDisk(20); // a model file takes 12 kB
     if (disk === undefined) return;
     const env = { ...process.env, XDG_CACHE_HOME: disk };
@@ -121,7 +121,7 @@ describe('last: the net of a run without --save', () => {
   });
 });
 
-test('where caches are', () => {
+test('the cache is in the folder of the platform', () => {
   const home = () => '/home/a';
   expect(lastNetFile({}, 'linux', home)).toBe('/home/a/.cache/gd-train/last.safetensors');
   expect(lastNetFile({ XDG_CACHE_HOME: 'relative' }, 'linux', home)).toBe('/home/a/.cache/gd-train/last.safetensors');
@@ -143,7 +143,7 @@ describe('--resume without --save', () => {
     expect(readdirSync(cwd).sort()).toEqual(['m', 'straight']);
   });
 
-  test('of last: keeps it as last again', () => {
+  test('of last: keeps the net as last again', () => {
     train();
     const { stdout } = run(['train', '--data', data, '--resume', 'last', '--iters', '30', '--json', '--quiet']);
     expect(JSON.parse(stdout)).toMatchObject({ iterations: 30, saved: null, kept });
@@ -176,7 +176,7 @@ describe('--save onto a file of another run', () => {
     ['y', 0, 5],
     ['n', 2, 0],
     ['', 2, 0],
-  ])('in a terminal it asks: %j', (answer, code, seed) => {
+  ])('in a terminal: asks, answer %j', (answer, code, seed) => {
     const cwd = temporaryFolder();
     run([...TRAIN, '--save', 'm', '--quiet'], { cwd });
     const steps = [['Replace? [y/N] ', 'type', `${answer}\n`]] as const;

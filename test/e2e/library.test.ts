@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../helpers/run.js';
 
-// The programs in README.md and docs/library.md: compiled in a new project as `tsc --init` sets it up, then run, in the
-// order in which they stand.
+// Compiles the programs of README.md and docs/library.md in a new project with the settings of `tsc --init`, and runs
+// them in their order.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -24,7 +24,7 @@ beforeAll(() => {
   const config = readFileSync(join(project, 'tsconfig.json'), 'utf8');
   expect(config).toMatch(/^ *"noUncheckedIndexedAccess": true/m);
   expect(config).toMatch(/^ *"types": \[\]/m);
-  // What its comments tell a user of Node.js to set.
+  // The settings that the comments of tsconfig.json advise for Node.js.
   writeFileSync(join(project, 'tsconfig.json'), config.replace('"types": []', '"types": ["node"]'));
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   mkdirSync(join(project, 'node_modules', '@types'), { recursive: true });
@@ -36,12 +36,12 @@ beforeAll(() => {
   copyFileSync(join(root, 'test', 'golden', 'pictures', '2-phone.jpg'), join(project, 'two.jpg'));
 });
 
-test('they compile', () => {
+test('the programs compile', () => {
   const { status, stdout } = node(tsc);
   expect([stdout, status]).toEqual(['', 0]);
 });
 
-test('those that need nothing of Node.js compile without its types', () => {
+test('programs that do not use Node.js compile without its types', () => {
   const plain = programs.filter(({ source }) => !source.includes("'node:")).map(({ name }) => `${name}.ts`);
   const config = { extends: './tsconfig.json', compilerOptions: { types: [], noEmit: true }, files: plain };
   writeFileSync(join(project, 'plain.json'), JSON.stringify(config));

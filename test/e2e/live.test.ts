@@ -31,7 +31,7 @@ test('the address goes to stderr even with --quiet; stdout has the result alone;
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('changes no bit of the result, whoever watches', async () => {
+test('a watching page changes no bit of the result', async () => {
   const options = ['--data', 'tiny', '--iters', '100000', '--batch', '7', '--hidden', '5', '--quiet'];
   const { ended, url } = await startLive(...options);
   const { body } = await fetch(`${url}events`);
@@ -58,7 +58,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
   });
   afterAll(() => browser?.close());
 
-  /** Opens the page of a run; `foreign` collects requests to other places, and complaints of the page. */
+  /** Opens the page of a run. `foreign` collects requests to other addresses, and errors of the page. */
   async function visit(url: string, width = 1280, height = 2600) {
     const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
     const foreign: string[] = [];
@@ -72,7 +72,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
   }
   const iteration = async (page: Page) =>
     Number((await page.locator('#live-iteration').textContent())!.replaceAll(',', ''));
-  /** Waits until an element's text is as it should be. */
+  /** Waits until an element has this text. */
   const says = (page: Page, selector: string, text: RegExp) =>
     page.locator(selector).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 60_000 });
   async function grows(page: Page): Promise<void> {
@@ -85,7 +85,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   };
 
-  test('the page grows, the pad answers with the newest net, and Stop ends the run as Ctrl-C does', async () => {
+  test('the page is updated, the pad answers with the newest net, and Stop ends the run as Ctrl-C does', async () => {
     const { ended, url } = await startLive(...FOREVER, '--lr', '0.5', '--save', 'stopped');
     const { page, foreign } = await visit(url);
     await says(page, '#live-status', /^Training\.$/);
@@ -97,7 +97,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     await grows(page);
     const after = [await tile(), await curve()];
     after.forEach((picture, i) => expect(picture).not.toBe(before[i]));
-    // The image is not touched again: its answer becomes right as the net learns.
+    // The image is not drawn again: its answer becomes right as the net learns.
     await says(page, '#answer', /^7$/);
     await says(page, '#live-test', /^[5-9]\d\.\d\d %$/);
     await page.locator('#accuracy-chart .curve').first().waitFor({ state: 'attached' });
@@ -115,14 +115,14 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     expect(await page.locator('#live-iteration').textContent()).toBe(done);
     expect(foreign).toEqual([]);
 
-    // What the page has stays, and the pad answers on.
+    // The page keeps its data, and the pad still answers.
     await page.locator('.samples button').nth(1).click();
     await says(page, '#answer', /^1$/);
     await page.close();
     expect(run(['evaluate', 'stopped', '--expect', 'test_accuracy>=0.5'], { cwd }).status).toBe(0);
   });
 
-  test('a resumed run shows where it goes on, and its page becomes the report in the end', async () => {
+  test('a resumed run shows where it continues, and its page becomes the report at the end', async () => {
     const iterations = String(Number(await stoppedAt()) + 1500);
     const { ended, url } = await startLive('--resume', 'stopped', '--iters', iterations, '--report', 'run.html');
     const { page, foreign } = await visit(url, 375);
@@ -142,7 +142,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     return (JSON.parse(stdout) as { iteration: number }).iteration;
   }
 
-  test('what is not on the screen is drawn when it is scrolled to', async () => {
+  test('parts outside the screen are drawn when the page is scrolled to them', async () => {
     const { child, ended, url } = await startLive(...FOREVER);
     const { page } = await visit(url, 1280, 700);
     await grows(page);
@@ -154,7 +154,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     await page.close();
   });
 
-  test('a run that is killed leaves a page that says so', async () => {
+  test('the page of a killed run says so', async () => {
     const { child, ended, url } = await startLive(...FOREVER);
     const { page } = await visit(url);
     await says(page, '#live-status', /^Training\.$/);
@@ -165,7 +165,7 @@ if (!isNeeded) console.warn('skipped: no Chromium on the PATH, and none named by
     await page.close();
   });
 
-  test('a page that is closed in the middle disturbs no run', async () => {
+  test('closing the page does not disturb the run', async () => {
     const { child, ended, url } = await startLive(...FOREVER, '--data', 'tiny', '--batch', '7', '--json');
     for (let i = 0; i < 3; i++) {
       const { page } = await visit(url);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 
-// No command with an output destroys what it reads, whatever the two are called.
+// No command overwrites its input with its output, whatever their names are.
 
 const cwd = temporaryFolder();
 const data = join(cwd, 'data');
@@ -19,7 +19,7 @@ beforeAll(() => {
   symlinkSync('data', join(cwd, 'pictures'));
 });
 
-/** What is in the folder, files and their content. */
+/** The files of the folder and their contents. */
 function stateOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -59,14 +59,14 @@ test.each([
   ['export', 'm.st', '-o', 'nowhere/x.onnx'],
   ['descend', '--plot', 'nowhere/x.svg'],
   ['diff', '--sweep', '--plot', 'data'],
-])('%j is refused: exit 2, one line, no trace', (...args) => {
+])('%j is refused: exit 2, one line, no file is changed', (...args) => {
   const before = stateOf(cwd);
   const { status, stdout, stderr } = run(args, { cwd });
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^gd-train: [^\n]+\n$/)]);
   expect(stateOf(cwd)).toEqual(before);
 });
 
-test('the file that is resumed may be saved to, under any of its names', () => {
+test('a resumed run may save to the file that it resumed, under any of its names', () => {
   for (const [iterations, name] of [
     [4, 'm.st'],
     [5, './m.st'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../helpers/run.js';
 
-// What `npm pack` makes, installed into an empty project as a user would: its two bins, and its library with types.
+// Installs the package of `npm pack` into an empty project, as a user would, and tests its two bins and its library.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = temporaryFolder();
@@ -13,7 +13,7 @@ const npm = (args: string[], cwd: string) =>
 let packed: string[] = [];
 
 beforeAll(() => {
-  // The build that is tested, not another one: --ignore-scripts.
+  // --ignore-scripts: pack the build that is tested, and do not make another.
   const [{ filename, files }] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', project], root),
   ) as { filename: string; files: { path: string }[] }[];
@@ -31,7 +31,7 @@ const inProject = (command: string, ...args: string[]) => {
   return { status, stdout, stderr };
 };
 
-test('nothing is packed but what is needed', () => {
+test('only the files that are needed are packed', () => {
   const folders = new Set(packed.map((path) => (path.includes('/') ? path.split('/')[0] : '')));
   expect([...folders].sort()).toEqual(['', 'bin', 'data', 'dist', 'docs', 'setup', 'src']);
   expect(packed).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.d.ts']));
@@ -39,14 +39,14 @@ test('nothing is packed but what is needed', () => {
   expect(readdirSync(join(project, 'node_modules', '.bin'))).toEqual(expect.arrayContaining(['gd', 'gd-train']));
 });
 
-test.each(['gd', 'gd-train'])('its bin %s', (name) => {
+test.each(['gd', 'gd-train'])('the bin %s runs', (name) => {
   const bin = join(project, 'node_modules', '.bin', name);
   expect(inProject(bin, 'gradient', '--at', '3,4', '--quiet')).toEqual({ status: 0, stdout: '[6. 8.]\n', stderr: '' });
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(inProject(bin, '--version').stdout).toBe(`${version}\n`);
 });
 
-test('train and evaluate, with the MNIST that came along', () => {
+test('train and evaluate work with the included MNIST', () => {
   const bin = join(project, 'node_modules', '.bin', 'gd-train');
   const trained = inProject(bin, 'train', '--iters', '60', '--save', 'm', '--json', '--quiet');
   expect(trained.status).toBe(0);
@@ -58,7 +58,7 @@ test('train and evaluate, with the MNIST that came along', () => {
   });
 });
 
-test('its library, with types that hold without Node.js and without skipping any', () => {
+test('the library has types that compile without those of Node.js and without skipLibCheck', () => {
   mkdirSync(join(project, 'src'));
   writeFileSync(
     join(project, 'src', 'use.ts'),

@@ -17,7 +17,7 @@ function folderWithPipe(): string | undefined {
   return undefined;
 }
 
-describe('a pipe that no program reads: a signal is heard', () => {
+describe('a pipe without a reader: signals are handled', () => {
   test('--log: no step is made', async () => {
     const cwd = folderWithPipe();
     if (cwd === undefined) return;
@@ -32,7 +32,7 @@ describe('a pipe that no program reads: a signal is heard', () => {
     expect(readdirSync(cwd)).toEqual(['pipe']);
   });
 
-  test('--save: the net is put elsewhere', async () => {
+  test('--save: the net is saved elsewhere', async () => {
     const cwd = folderWithPipe();
     if (cwd === undefined) return;
     const { child, ended, says } = start([...TRAIN, '--save', 'pipe'], cwd);
@@ -74,7 +74,7 @@ describe('a pipe that no program reads: a signal is heard', () => {
 test.each([
   ['log', ['--log', 'pipe', '--quiet']],
   ['m', ['--save', 'pipe', '--quiet']],
-])('a reader gets the whole %s', async (name, flags) => {
+])('a reader of the pipe gets the complete %s', async (name, flags) => {
   const cwd = folderWithPipe();
   if (cwd === undefined) return;
   expect(run([...TRAIN, `--${name === 'm' ? 'save' : name}`, name, '--quiet'], { cwd }).status).toBe(0);

@@ -32,7 +32,7 @@ test.each([
   const { status, stdout, stderr } = run([...args, '--plot', file(name)]);
   expect(status).toBe(0);
   expect(stderr).toBe(`plot written to ${file(name)}\n`);
-  expect(stdout).toBe(run(args).stdout); // the result is what it is without a plot
+  expect(stdout).toBe(run(args).stdout); // the result is the same as without a plot
   const svg = readFileSync(file(name), 'utf8');
   for (const word of words) expect(svg).toContain(word);
 });
@@ -41,14 +41,14 @@ test.each([
   ['--lr', '1e300'],
   ['--lr', '1e280'],
   ['--fn', '1e290*x0+x1'],
-])('descend %s %s is drawn, however far it goes', (...args) => {
+])('descend %s %s is drawn, although it diverges', (...args) => {
   for (const plot of [file('far.svg'), file('far.png'), '-']) {
     expect(run(['descend', ...args, '--plot', plot]).status).toBe(3); // it ends where f is not finite
   }
   expect(readFileSync(file('far.svg'), 'utf8')).not.toMatch(/="[^"]*(?:NaN|Infinity)/);
 });
 
-test('--plot FILE.png, with --json and --quiet', () => {
+test('--plot FILE.png works with --json and --quiet', () => {
   const { status, stdout, stderr } = run(['descend', '--lr', '0.1', '--json', '--quiet', '--plot', file('a.PNG')]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ learningRate: 0.1 });
@@ -117,7 +117,7 @@ const hasScript = script.status === 0 && script.stdout.includes('util-linux');
 if (!hasScript)
   console.warn('the live curve is not tested: there is no script of util-linux to make a pseudo-terminal');
 
-/** What training writes to a terminal of that size. */
+/** The output of training in a terminal of this size. */
 function onTerminal(columns: number, rows: number, options: string, env: Record<string, string> = {}): string {
   const command = `stty cols ${columns} rows ${rows}; '${process.execPath}' '${BIN}' train --iters 40 --eval-every 20 ${options}`;
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -140,12 +140,12 @@ function onTerminal(columns: number, rows: number, options: string, env: Record<
     const [bar, ...below] = lastPicture.replace(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n/);
     expect(bar).toContain('100%');
     expect(below[0]).toContain('accuracy: train');
-    expect(below.findIndex((line) => line.startsWith('train accuracy'))).toBe(9); // right below the curves
+    expect(below.findIndex((line) => line.startsWith('train accuracy'))).toBe(9); // directly below the curves
   });
   test.each([
     [20, 24],
     [80, 8],
-  ])('%i columns and %i rows: the bar alone, each line narrower than the terminal', (columns, rows) => {
+  ])('%i columns and %i rows: only the bar, with each line narrower than the terminal', (columns, rows) => {
     const output = onTerminal(columns, rows, '');
     const [picture] = output.split('train accuracy');
     expect(picture).not.toMatch(/[\u2801-\u28ff]/);
@@ -158,7 +158,7 @@ function onTerminal(columns: number, rows: number, options: string, env: Record<
   });
 });
 
-test('not in a pipe', () => {
+test('a pipe gets no curves', () => {
   const { stderr } = run(['train', '--iters', '20']);
   expect(stderr).toMatch(/^20\/20 {2}loss/);
   expect(stderr).not.toContain('\u001b');

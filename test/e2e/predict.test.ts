@@ -30,7 +30,7 @@ const write = (name: string, bytes: Uint8Array | string) => {
 const results = (args: string[]) =>
   (JSON.parse(run(['predict', model, ...args, '--json']).stdout) as { results: Result[] }).results;
 
-test('1,000 test images as PNG are seen exactly as by --index', () => {
+test('1,000 test images as PNG give exactly the results of --index', () => {
   const files = Array.from({ length: 1000 }, (_, n) =>
     write(`${n}.png`, png({ columns: 28, rows: 28, colorType: 0, depth: 8, samples: bytesOf(n) })),
   );
@@ -42,7 +42,7 @@ test('1,000 test images as PNG are seen exactly as by --index', () => {
   expect(wanted.filter(({ digit, label }) => digit === label).length).toBeGreaterThan(900);
 });
 
-test('raw bytes, PGM and stdin are the same image', () => {
+test('raw bytes, PGM and stdin give the same image', () => {
   const raw = write('raw', bytesOf(7));
   const pgm = write('seven.pgm', `P2 28 28 255\n${bytesOf(7).join(' ')}\n`);
   const [wanted] = results(['--index', '7']);
@@ -51,7 +51,7 @@ test('raw bytes, PGM and stdin are the same image', () => {
   expect(String(piped.stdout)).toBe(`${wanted.digit}\n`);
 });
 
-test('digit, confidence and ten bars', () => {
+test('prints digit, confidence and ten bars', () => {
   const picture = join(PICTURES, '3-thick.png');
   const { status, stdout, stderr } = run(['predict', model, picture]);
   const [{ confidence, probabilities }] = results([picture]);
@@ -64,14 +64,14 @@ test('digit, confidence and ten bars', () => {
   expect(bars.indexOf(Math.max(...bars))).toBe(3);
 });
 
-test('--index says the label; --show draws what the net sees', () => {
+test('--index prints the label; --show draws the input of the net', () => {
   const { stdout } = run(['predict', model, '--index', '7', '--show']);
   expect(stdout).toMatch(/^test image 7: \d {2}[\d.]+ % {2}\(label 9/);
   expect(stdout.split('\n')).toHaveLength(1 + 14 + 1);
-  expect(stdout).toMatch(/░█▓▀▀▀███▄ +4 /); // the head of the 9, beside the bars
+  expect(stdout).toMatch(/░█▓▀▀▀███▄ +4 /); // the top of the 9, beside the bars
 });
 
-test('of several files a bad one is named, the others are seen, the exit code tells', () => {
+test('of several files a bad one is named, the others are read, and the exit code is 2', () => {
   const good = join(PICTURES, '3-thick.png');
   const blank = write('blank.png', png({ columns: 2, rows: 2, colorType: 0, depth: 8, samples: [255, 255, 255, 255] }));
   const files = [blank, good, join(folder, 'missing.png'), write('cut.png', readFileSync(good).subarray(0, 99))];
@@ -90,7 +90,7 @@ test('of several files a bad one is named, the others are seen, the exit code te
   ]);
 });
 
-test('what makes an answer doubtful is said, and is in --json', () => {
+test('the reasons why an answer is doubtful are printed, and are in --json', () => {
   const lined = join(PICTURES, 'not-only-ink', 'lined-is-9.png');
   const { stdout } = run(['predict', model, lined]);
   expect(stdout.split('\n')[0]).toMatch(/lined-is-9\.png: 9 /);
@@ -124,7 +124,7 @@ describe('a net of other images', () => {
     writeDataset(data);
     expect(run(['train', '--data', data, '--hidden', '5', '--iters', '9', '--quiet', '--save', tiny]).status).toBe(0);
   });
-  test('takes its own size, raw or as a picture, and says so of any other', () => {
+  test('takes images of its size, raw or as pictures, and refuses other sizes', () => {
     const raw = write(
       'raw20',
       Uint8Array.from({ length: 20 }, (_, i) => (i === 6 ? 255 : 0)),
@@ -166,7 +166,7 @@ test.each([
   ['3', '\x1b[38;2;'],
   ['2', '\x1b[38;5;'],
 ])('FORCE_COLOR=%s: grey levels in upper halves of characters', (FORCE_COLOR, escape) => {
-  const env = { ...process.env, TERM: 'dumb', FORCE_COLOR }; // no better colours than forced
+  const env = { ...process.env, TERM: 'dumb', FORCE_COLOR }; // no more colours than forced
   const args = [BIN, 'data', 'show', '7'];
   const stdout = execFileSync(process.execPath, args, { env, encoding: 'utf8' });
   expect(stdout).toContain(escape);
@@ -181,7 +181,7 @@ test('export to stdout gives the bytes of the file', () => {
   expect(piped.equals(readFileSync(file))).toBe(true);
 });
 
-test('export writes a folder whole, and never over what is there', () => {
+test('export writes a complete folder, and never overwrites one', () => {
   const target = join(folder, 'web');
   expect(run(['export', model, '--format', 'tfjs', '-o', target]).status).toBe(0);
   expect(readdirSync(target).sort()).toEqual(['model.json', 'weights.bin']);

@@ -31,7 +31,7 @@ const runsOf = (count: number, iterations: number, made = version()): Run[] =>
 const startWorker = (url: string, ...more: string[]) =>
   start(['worker', '--queue', url, '--data', folder, '--threads', '1', ...more], folder);
 
-/** A sweep in this process, which keeps records as the command keeps files. */
+/** A sweep in this process, which keeps records as the command does in files. */
 function openSweep(url: string, records: Map<string, RunRecord>) {
   const said: string[] = [];
   const controller = new AbortController();
@@ -42,7 +42,7 @@ function openSweep(url: string, records: Map<string, RunRecord>) {
   async function* events(runs: readonly Run[]): AsyncGenerator<SweepEvent> {
     for await (const event of execute(runs, controller.signal)) {
       if (event.type === 'done') {
-        expect(records.has(event.run.id)).toBe(false); // no result twice
+        expect(records.has(event.run.id)).toBe(false); // no result comes twice
         records.set(event.run.id, event.record);
       }
       yield event;
@@ -98,7 +98,7 @@ describeRedis('a sweep over many machines', () => {
       expect(records.get(run.id)).toMatchObject({ weights, outcome, curves });
     }
 
-    // The worker that was cut off makes its run, too late: the next sweep compares, and finds the same result.
+    // The disconnected worker finishes its run too late: the next sweep compares the results, which are equal.
     frozen.child.kill('SIGCONT');
     await frozen.says('was given to another worker meanwhile');
     const [more] = runsOf(101, 3000).slice(100);
@@ -136,13 +136,13 @@ describeRedis('a sweep over many machines', () => {
     await end(worker);
   });
 
-  test('a sweep that ends takes back what waits; results made without it are there for the next one', async () => {
+  test('a sweep that ends removes its waiting runs; results made without it are taken by the next one', async () => {
     const redis = await startRedis();
     const runs = runsOf(12, 20);
     const queue = new Queue(queueName(runs[0]), { connection: { port: redis.port }, prefix: PREFIX });
     const records = new Map<string, RunRecord>();
 
-    // Without a worker: stopped, nothing is left.
+    // Without a worker: when the sweep is stopped, no run is left in the queue.
     const stopped = openSweep(redis.url, records);
     const going = (async () => {
       for await (const event of stopped.events(runs)) void event;
@@ -152,10 +152,10 @@ describeRedis('a sweep over many machines', () => {
     await going;
     expect(await queue.getWaitingCount()).toBe(0);
 
-    // Killed after the first result: the worker goes on with what is there.
+    // Killed after the first result: the worker goes on with the queue.
     const worker = startWorker(redis.url);
     for await (const event of openSweep(redis.url, records).events(runs)) if (event.type === 'done') break;
-    while ((await queue.getCompletedCount()) < 12) await delay(20); // the first one, too: it was perhaps not kept
+    while ((await queue.getCompletedCount()) < 12) await delay(20); // the first one too, because it may not have been kept
     await end(worker);
     records.clear();
     const events: string[] = [];
@@ -165,7 +165,7 @@ describeRedis('a sweep over many machines', () => {
     await queue.close();
   });
 
-  test('Ctrl-C gives the run in the middle back at once; exit 130', async () => {
+  test('Ctrl-C returns the unfinished run at once; exit 130', async () => {
     const redis = await startRedis();
     const [run] = runsOf(1, 1e9);
     const queue = new Queue(queueName(run), { connection: { port: redis.port }, prefix: PREFIX });
@@ -184,7 +184,7 @@ describeRedis('a sweep over many machines', () => {
     await queue.close();
   });
 
-  test('Ctrl-C while the server is away: exit 130', async () => {
+  test('Ctrl-C while the server is down: exit 130', async () => {
     const redis = await startRedis();
     const [run] = runsOf(1, 1e9);
     const queue = new Queue(queueName(run), { connection: { port: redis.port }, prefix: PREFIX });
@@ -233,7 +233,7 @@ describeRedis('a sweep over many machines', () => {
     await queue.close();
   });
 
-  test('what strangers put into the queue is refused', async () => {
+  test('invalid data in the queue is refused', async () => {
     const redis = await startRedis();
     const [good, bad, lie] = runsOf(3, 20);
     const queue = new Queue(queueName(good), { connection: { port: redis.port }, prefix: PREFIX });
@@ -253,7 +253,7 @@ describeRedis('a sweep over many machines', () => {
     await queue.close();
   });
 
-  test('the commands: user and password from the environment or the URL, and in no output', async () => {
+  test('user and password come from the environment or the URL, and appear in no output', async () => {
     const redis = await startRedis('--requirepass', 'secret-word');
     const cwd = temporaryFolder();
     const address = `redis://:secret-word@127.0.0.1:${redis.port}`;
@@ -302,7 +302,7 @@ describeRedis('a sweep over many machines', () => {
   });
 });
 
-describe('a queue that does not work is one line', () => {
+describe('a queue that does not work gives an error in one line', () => {
   const tryQueue = async (url: string, nodeArgs: string[] = []) => {
     const { status, stderr } = await start(['worker', '--queue', url, '--data', folder, '--quiet'], folder, nodeArgs)
       .ended;
@@ -332,7 +332,7 @@ describe('a queue that does not work is one line', () => {
     expect(status).toBe(1);
   });
 
-  test('something else listens', async () => {
+  test('another program listens', async () => {
     const server = createServer((socket) => {
       socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).on('error', () => undefined);
     }).listen(0, '127.0.0.1');

@@ -11,7 +11,7 @@ const PAIRS = [
   ['docs/commands.ko.md', read('docs/commands.ko.md'), commands],
 ] as const;
 
-/** What a reader may copy out of a README, in its order: blocks of code, and code within sentences and tables. */
+/** All code of a document, in its order: blocks of code, and code in sentences and tables. */
 function codeOf(readme: string) {
   const blocks = [...readme.matchAll(/^```(sh|ts)\n(.*?)^```$/gms)].map(
     ([, , code]) => code.replaceAll(/ +#.*$/gm, ''), // the comments are translated
@@ -20,20 +20,20 @@ function codeOf(readme: string) {
   return { blocks, spans: spans.sort() };
 }
 
-test.each(PAIRS)('%s has the commands and the code of the English one', (_, translation, original) => {
+test.each(PAIRS)('%s has the commands and the code of the English document', (_, translation, original) => {
   const { blocks, spans } = codeOf(translation);
   expect(blocks).toEqual(codeOf(original).blocks);
   expect(spans).toEqual(codeOf(original).spans);
   expect(spans.length).toBeGreaterThan(50);
 });
 
-test.each(PAIRS)('%s has the figures of the English one', (_, translation, original) => {
+test.each(PAIRS)('%s has the figures of the English document', (_, translation, original) => {
   const figuresOf = (text: string) => text.match(/\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+/g);
   expect(figuresOf(original)?.length).toBeGreaterThan(2);
   expect(figuresOf(translation)).toEqual(figuresOf(original));
 });
 
-test('the table of train is what train --help says', () => {
+test('the table of train equals train --help', () => {
   const table = [...commands.matchAll(/^\| `(--[a-z-]+)[ `]/gm)].map(([, option]) => option);
   const help = [...run(['train', '--help']).stdout.matchAll(/^ {2}(--[a-z-]+) /gm)]
     .map(([, option]) => option)
@@ -41,14 +41,14 @@ test('the table of train is what train --help says', () => {
   expect(table.toSorted()).toEqual(help.toSorted());
 });
 
-test('every command is there', () => {
+test('every command is described', () => {
   const names = [...run([]).stdout.matchAll(/^ {2}gd ([a-z]+) /gm)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !english.includes(`| \`gd ${name}\` `))).toEqual([]);
   expect(names.filter((name) => !new RegExp(`^- \`gd(-train)? ${name}\\b`, 'm').test(commands))).toEqual([]);
 });
 
-test('every picture is there, small, and in both READMEs', () => {
+test('every picture exists, is small, and is in both READMEs', () => {
   const picturesOf = (readme: string) => [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path);
   const pictures = picturesOf(english);
   expect(pictures.length).toBeGreaterThan(3);
@@ -60,7 +60,7 @@ test('every picture is there, small, and in both READMEs', () => {
   }
 });
 
-test('the architecture table is what lint enforces', () => {
+test('the architecture table equals the rules of lint', () => {
   const lines = english.split('\n');
   const header = lines.findIndex((line) => line.startsWith('folder '));
   const column = lines[header].indexOf('may import');

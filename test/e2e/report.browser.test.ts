@@ -17,7 +17,7 @@ const inBrowser = isNeeded ? describe : describe.skip;
 
 interface Visit {
   readonly page: Page;
-  /** What the page asked the network for, and what it complained of. */
+  /** Network requests and error messages of the page. */
   readonly requests: string[];
   readonly complaints: string[];
 }
@@ -28,7 +28,7 @@ inBrowser('the report in a browser', () => {
 
   beforeAll(async () => {
     if (executablePath === undefined) throw new Error('CI needs a Chromium: install one, or name it by CHROMIUM');
-    // Batches of 50 and a higher rate: a net that knows its digits, in less time.
+    // Batches of 50 and a higher rate train an accurate net in less time.
     run(['train', '--iters', '6000', '--batch', '50', '--lr', '0.3', '--log', 'log', '--save', 'mnist'], {
       cwd: folder,
     });
@@ -50,7 +50,7 @@ inBrowser('the report in a browser', () => {
   }
 
   const answer = (page: Page) => page.locator('#answer').textContent();
-  /** Waits until an element's text is as it should be. */
+  /** Waits until an element has this text. */
   const says = (page: Page, id: string, text: RegExp) =>
     page.locator(`#${id}`).filter({ hasText: text }).waitFor({ state: 'attached', timeout: 20_000 });
   const becomes = (page: Page, digit: string) => says(page, 'answer', new RegExp(`^[${digit}]$`));
@@ -103,7 +103,7 @@ inBrowser('the report in a browser', () => {
     await page.close();
   });
 
-  test('a click draws a dot, and undo takes back one stroke at a time, clearing too', async () => {
+  test('a click draws a dot, and undo reverts one stroke at a time, and clearing too', async () => {
     const { page } = await open('mnist.html', 1280, 'light');
     const ink = () =>
       page.evaluate(
@@ -111,7 +111,7 @@ inBrowser('the report in a browser', () => {
       );
     await page.locator('#pad').click({ position: { x: 100, y: 100 } });
     const dot = Number(await ink());
-    expect(dot).toBeGreaterThan(200); // a disc of 22 pixels has 394
+    expect(dot).toBeGreaterThan(200); // a disc with a diameter of 22 pixels has 394
     await draw(page, DIGITS[0]);
     await page.click('#clear');
     expect(await ink()).toBe(0);
@@ -122,13 +122,13 @@ inBrowser('the report in a browser', () => {
     expect(await ink()).toBe(dot);
     await page.locator('#pad').press('Control+z');
     await becomes(page, '?');
-    await page.click('#undo'); // nothing is left to take back
+    await page.click('#undo'); // nothing is left to undo
     expect(await ink()).toBe(0);
     await page.close();
   });
 
   test.each([360, 600, 759, 760, 800, 840, 880, 959, 960, 1000, 1280])(
-    'nothing leaves a page of %i px',
+    'nothing overflows a page of %i px',
     async (width) => {
       const { page } = await open('mnist.html', width, 'light');
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
@@ -140,7 +140,7 @@ inBrowser('the report in a browser', () => {
     },
   );
 
-  test('paper is white and its ink dark, from a dark screen too', async () => {
+  test('printed paper is white with dark ink, also from a dark screen', async () => {
     const { page } = await open('mnist.html', 718, 'dark');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const style = (property: string) =>
@@ -187,10 +187,10 @@ inBrowser('the report in a browser', () => {
     await context.close();
   });
 
-  test('test images and mistakes come to the pad by keyboard, as the model classifies them', async () => {
+  test('test images and mistakes can be put on the pad by keyboard, and are classified as by the model', async () => {
     const { page } = await open('mnist.html', 1280, 'dark');
     await page.locator('.samples button').nth(7).press('Enter');
-    await becomes(page, '7'); // the first test image, which every trained net gets right
+    await becomes(page, '7'); // the first test image, which every trained net classifies correctly
     const mistake = page.locator('#mistakes button').first();
     const [, predicted, share] = /(\d)\? (\S+) %/.exec((await mistake.locator('.said').textContent())!)!;
     await mistake.press('Enter');
@@ -200,7 +200,7 @@ inBrowser('the report in a browser', () => {
     await page.close();
   });
 
-  test('curves and hidden units tell their values to pointer and keyboard', async () => {
+  test('curves and hidden units show their values to pointer and keyboard', async () => {
     const { page } = await open('mnist.html', 1280, 'light');
     const plot = page.locator('#loss-chart .plot');
     const readout = page.locator('#loss-chart .readout');
@@ -224,7 +224,7 @@ inBrowser('the report in a browser', () => {
     const titles = (page: Page) =>
       page.locator('#cell-pictures button').evaluateAll((buttons) => buttons.map((button) => button.ariaLabel ?? ''));
 
-    test('are shown on a click and on Enter, bounded, each as the model classifies it', async () => {
+    test('are shown on a click and on Enter, up to a limit, each classified as by the model', async () => {
       const { page, complaints } = await open('mnist.html', 1280, 'light');
       const cell = page.locator('[data-truth="4"][data-predicted="9"]');
       const count = Number(await cell.textContent());
@@ -305,7 +305,7 @@ inBrowser('the report in a browser', () => {
         const { digit, confidence } = predict(file);
         await page.setInputFiles('#photo', join(PICTURES, file));
         await becomes(page, String(digit));
-        // Browsers decode and reduce photos by other algorithms than sharp does.
+        // Browsers decode and reduce photos by algorithms that differ from those of sharp.
         const share = parseFloat((await page.locator('.best .share').textContent())!) / 100;
         expect(Math.abs(share - confidence)).toBeLessThan(0.02);
       }
@@ -326,9 +326,9 @@ inBrowser('the report in a browser', () => {
       await page.close();
     });
 
-    test('may be dropped or pasted; what is blank or no picture is refused in words', async () => {
+    test('may be dropped or pasted; blank pictures and other files are refused with a message', async () => {
       const { page, complaints } = await open('mnist.html', 1280, 'light');
-      /** Gives the page a file by an event that a person would cause. */
+      /** Passes the page a file by an event that a user would cause. */
       const give = (event: 'drop' | 'paste', bytes: Uint8Array) =>
         page.evaluate(`{
           const transfer = new DataTransfer();
@@ -356,7 +356,7 @@ inBrowser('the report in a browser', () => {
     });
   });
 
-  test('images of another size, few hidden units, float32, no log, and a name that tries to be HTML', async () => {
+  test('images of another size, few hidden units, float32, no log, and a name that contains HTML', async () => {
     const name = `<img src=x onerror=alert(1)>'"&.safetensors`;
     writeDataset(join(folder, 'tiny'));
     const data = ['--data', 'tiny'];
@@ -377,7 +377,7 @@ inBrowser('the report in a browser', () => {
   });
 });
 
-/** What axe finds wrong, by the rules of WCAG A and AA and its best practices. */
+/** Violations that axe finds, by the rules of WCAG A and AA and its best practices. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate('axe.run()')) as axe.AxeResults;

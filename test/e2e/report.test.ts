@@ -17,12 +17,12 @@ const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
 beforeAll(() => train('--iters', '40', '--eval-every', '10', '--log', 'log', '--save', 'net.safetensors'));
 
 function dataOf(page: string): PageData {
-  // Base64: nothing in it ends the element.
+  // Base64 contains nothing that could end the element.
   const [, base64] = /id="report-data">([A-Za-z0-9+/=]*)<\/script>/.exec(page)!;
   return decodePage(inflateSync(Buffer.from(base64, 'base64')));
 }
 
-test('a page under a name of its own; its path is the result', () => {
+test('writes a page with a default name, and prints its path', () => {
   const { status, stdout, stderr } = report('net.safetensors', ...TINY, '--log', 'log');
   expect([status, stdout]).toEqual([0, 'net-report.html\n']);
   expect(stderr).toMatch(/^net-report\.html: 0\.\d\d MB; open it in a browser\n$/);
@@ -46,7 +46,7 @@ test('a page under a name of its own; its path is the result', () => {
   expect(page).toContain(`<code>${weightsDigest}</code>`);
 });
 
-test('the policy of the page allows its own script and style, and no other thing', () => {
+test('the policy of the page allows its own script and style, and nothing else', () => {
   report('net.safetensors', ...TINY, '-o', 'page.html');
   const page = read('page.html');
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -60,7 +60,7 @@ test('the policy of the page allows its own script and style, and no other thing
   expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
 });
 
-test('-o - is standard output, and nothing else is there', () => {
+test('-o - writes the page, and nothing else, to standard output', () => {
   const { status, stdout } = report('net.safetensors', ...TINY, '-o', '-');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^<!doctype html>/);
@@ -68,7 +68,7 @@ test('-o - is standard output, and nothing else is there', () => {
   expect(existsSync(join(cwd, '-'))).toBe(false);
 });
 
-test('--json', () => {
+test('--json describes the page', () => {
   const { stdout } = report('net.safetensors', ...TINY, '--json', '--quiet', '-o', 'page.html');
   const { accuracy } = JSON.parse(run(['evaluate', 'net.safetensors', ...TINY, '--json'], { cwd }).stdout) as {
     accuracy: number;
@@ -102,7 +102,7 @@ test.each([
   [['net.safetensors', '--log', 'log', '-o', './log'], '--output ./log is the same file as the log, log'],
   [['net.safetensors', '-o', '-', '--json'], '--json and --output - both want standard output'],
   [['net.safetensors', '-o', 'no/where.html'], 'no/where.html'],
-])('%j is refused in a line', (args, why) => {
+])('%j is refused in one line', (args, why) => {
   writeFileSync(join(cwd, 'empty'), '');
   writeFileSync(join(cwd, 'words'), `${read('log').split('\n')[0]}\nand more\n`);
   writeFileSync(join(cwd, 'other'), '{"a":1}\n');
@@ -124,7 +124,7 @@ test('images of another size than the model knows are refused', () => {
   ]);
 });
 
-test('a log whose last line was cut off, one that goes on after the model, and one of another run', () => {
+test('a log with a cut last line, one that goes on after the model, and one of another run', () => {
   writeFileSync(join(cwd, 'cut'), read('log').slice(0, -30));
   const cut = report('net.safetensors', ...TINY, '--log', 'cut', '-o', 'cut.html');
   expect([cut.status, cut.stderr]).toEqual([
@@ -145,16 +145,16 @@ test('a log whose last line was cut off, one that goes on after the model, and o
 });
 
 describe('train --report', () => {
-  test('collects the losses itself where there is no log', () => {
+  test('collects the losses itself without a log', () => {
     const { status, stdout } = train('--iters', '2000', '--eval-every', '1', '--report', 'run.html');
     expect([status, stdout]).toEqual([0, expect.stringContaining('weights sha256')]);
     const { history } = dataOf(read('run.html'));
     expect(history!.iterations).toBe(2000);
-    expect(history!.loss).toHaveLength(500); // of four iterations each
+    expect(history!.loss).toHaveLength(500); // four iterations each
     expect(history!.test.at(-1)!.to).toBe(2000);
   });
 
-  test('a run that was resumed shows what came before, if it has a log', () => {
+  test('a resumed run shows its earlier part, if it has a log', () => {
     train('--iters', '30', '--save', 'half', '--log', 'both');
     train('--iters', '50', '--resume', 'half', '--save', 'whole', '--log', 'both', '--report', 'both.html');
     expect(dataOf(read('both.html')).history!.loss).toHaveLength(50);
@@ -162,7 +162,7 @@ describe('train --report', () => {
     expect(dataOf(read('rest.html')).history!.loss[0].from).toBe(30);
   });
 
-  test('a disk that refuses the page costs nothing else', () => {
+  test('a disk that refuses the page affects nothing else', () => {
     const { status, stdout, stderr } = train('--iters', '10', '--report', '/dev/full');
     expect([status, stdout]).toEqual([1, expect.stringContaining('weights sha256')]);
     expect(stderr).toBe('gd-train: /dev/full was not written: no space is left on the disk\n');

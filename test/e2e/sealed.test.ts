@@ -5,7 +5,7 @@ import { writeDataset } from '../helpers/idx.js';
 import { run, temporaryFolder } from '../helpers/run.js';
 import { decodeSafetensors, encodeSafetensors } from '#src/formats/safetensors.js';
 
-// A model file notices that it was changed, and knows which images its net was trained on.
+// A changed model file is detected, and a model file identifies the images on which its net was trained.
 
 const cwd = temporaryFolder();
 writeDataset(join(cwd, 'own'));
@@ -23,7 +23,7 @@ const COMMANDS = {
   report: ['report', 'm', '-o', 'page.html'],
 };
 
-test.each(Object.entries(COMMANDS))('%s: refused on other data, unless told to go on', (_, args) => {
+test.each(Object.entries(COMMANDS))('%s: refused on other data, unless --other-data is given', (_, args) => {
   expect(run([...args, '--data', 'own'], { cwd }).status).toBe(0);
   const { status, stdout, stderr } = run([...args, '--data', 'other'], { cwd });
   const why = 'm was trained on "own", and "other" has other test images: name the right folder with --data, or add';
@@ -31,7 +31,7 @@ test.each(Object.entries(COMMANDS))('%s: refused on other data, unless told to g
   expect(run([...args, '--data', 'other', '--other-data'], { cwd }).status).toBe(0);
 });
 
-test('check --model uses the training images alone, and these are the same', () => {
+test('check --model uses the training images only, which are the same', () => {
   const check = ['check', '--model', 'm', '--engines', 'backprop,numerical', '--data'];
   expect(run([...check, 'other'], { cwd }).status).toBe(0);
   const labels = join(cwd, 'other', 'train-labels-idx1-ubyte');
@@ -54,7 +54,7 @@ test('gzipped files are the same data', () => {
   expect(run(['evaluate', 'm', '--data', 'zipped', '--quiet'], { cwd }).status).toBe(0);
 });
 
-/** The file with another metadata entry, or other weights. */
+/** The file with a changed metadata entry, or changed weights. */
 function change(edit: (metadata: Map<string, string>, weights: Float64Array) => void): void {
   const { tensors, metadata } = decodeSafetensors(readFileSync(join(cwd, 'm')), 'm');
   edit(metadata as Map<string, string>, tensors.get('W1')!.data as Float64Array);
@@ -68,7 +68,7 @@ test.each([
   ['hyper_parameters', /(?<="learningRate":0\.)\d/],
   ['hyper_parameters', /(?<="seed":)\d/],
   ['dataset', /(?<="test":"[\da-f]*)\d/],
-])('a changed digit in %s %s is noticed', (name, pattern) => {
+])('a changed digit in %s %s is detected', (name, pattern) => {
   change((metadata) => {
     const before = metadata.get(name)!;
     expect(digit(before, pattern)).not.toBe(before);

@@ -17,7 +17,7 @@ interface Result {
 }
 
 describe('--seeds', () => {
-  test('every run is the run of its seed, and the mean is that of the lines', () => {
+  test('every run equals the run of its seed, and the mean is that of the lines', () => {
     const cwd = temporaryFolder();
     const args = [...TRAIN, '--iters', '300', '--lr', '1', '--quiet'];
     const files = ['--save', 'm-{seed}', '--log', 'log-{seed}'];
@@ -60,7 +60,7 @@ describe('--seeds', () => {
     expect(lines[4]).toContain(`test accuracy ${all.testAccuracy.mean}`);
   });
 
-  test('Ctrl-C in the middle: that run is saved, the mean is that of the finished ones, exit 130', async () => {
+  test('Ctrl-C during a run: it is saved, the mean is that of the finished runs, exit 130', async () => {
     const cwd = temporaryFolder();
     const more = ['--eval-every', '9000', '--checkpoint-every', '500', '--seeds', '0..9', '--save', 'm-{seed}'];
     const args = [...TRAIN, '--iters', '20000', ...more];
@@ -105,7 +105,7 @@ describe('--expect', () => {
     expect((JSON.parse(not.stdout) as Result).expectations[0]).toMatchObject({ value: testAccuracy, isMet: false });
   });
 
-  test('train --seeds: of the mean', () => {
+  test('train --seeds: applies to the mean', () => {
     const seeds = [...args, '--seeds', '0,1'];
     const { testAccuracy } = JSON.parse(run(seeds).stdout) as { testAccuracy: { mean: number } };
     expect(run([...seeds, '--expect', `test_accuracy==${testAccuracy.mean}`]).status).toBe(0);
@@ -116,7 +116,7 @@ describe('--expect', () => {
     ]);
   });
 
-  test('evaluate: of the test images, and of the training images if one asks', () => {
+  test('evaluate: applies to the test images, and to the training images on request', () => {
     const cwd = temporaryFolder();
     run([...args, '--save', 'm'], { cwd });
     const evaluate = ['evaluate', 'm', '--data', data, '--quiet', '--expect'];

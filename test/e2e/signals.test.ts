@@ -20,7 +20,7 @@ describe('signals', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s: finishes the step, saves, says how to go on, exit %d', async (signal, code) => {
+  ] as const)('%s: finishes the step, saves, prints how to go on, exit %d', async (signal, code) => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...ENDLESS, '--save', 'm'], cwd);
     await says('100/9,000,000');
@@ -59,19 +59,19 @@ describe('pipes', () => {
   const done = { status: 0, iteration: 1000 };
 
   test.each([
-    ['nobody reads stdout (EPIPE)', 'TRAIN --quiet | true; exit ${PIPESTATUS[0]}', ''],
-    ['nobody reads stderr (EPIPE)', 'TRAIN 2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}', ''],
+    ['stdout has no reader (EPIPE)', 'TRAIN --quiet | true; exit ${PIPESTATUS[0]}', ''],
+    ['stderr has no reader (EPIPE)', 'TRAIN 2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}', ''],
     ['stdin closed', 'TRAIN --quiet <&- >/dev/null', ''],
     ['stdout closed', 'TRAIN --quiet >&-', ''],
     ['stderr closed', 'TRAIN 2>&- >/dev/null', ''],
     ['all three closed', 'TRAIN <&- >&- 2>&-', ''],
-  ])('%s: the run ends as if somebody had listened', (_, command, said) => {
+  ])('%s: the run ends normally', (_, command, said) => {
     const { stdout, stderr, ...outcome } = shell(command);
     expect(outcome).toEqual(done);
     expect(stdout + stderr).toBe(said);
   });
 
-  test('no terminal at all: lines, and no control characters', () => {
+  test('no terminal: lines, and no control characters', () => {
     const { stdout, stderr, ...outcome } = shell('setsid -w TRAIN </dev/null');
     expect(outcome).toEqual(done);
     expect(stdout).toMatch(/^train accuracy {2}[\d.]+\ntest accuracy {3}[\d.]+\nweights sha256 {2}[\da-f]{64}\n$/);
@@ -81,7 +81,7 @@ describe('pipes', () => {
   });
 });
 
-describe('a worker thread that dies in the middle of a step', () => {
+describe('a worker thread that dies during a step', () => {
   test.each([[['--save', 'm']], [[]]])('with %j: the net of the last checkpoint is saved, exit 1', async (flags) => {
     const cwd = temporaryFolder();
     const endless = [...TRAIN, '--iters', '9000000', '--eval-every', '10', '--threads', '2'];
@@ -92,7 +92,7 @@ describe('a worker thread that dies in the middle of a step', () => {
     expect(stderr).toContain(`bin/gd-train.js train --resume ${name} --data ${data}`);
     expect(stderr).toMatch(/\ngd-train: a worker thread ended \(exit code 1\); try --threads 1\n$/);
 
-    // Going on from it ends where a run that lost no thread ends.
+    // Resuming from it ends in the same bits as a run that lost no thread.
     const saved = loadTraining(join(cwd, name));
     expect(saved.iteration).toBeGreaterThan(0);
     const iterations = saved.iteration + 25;

@@ -12,7 +12,7 @@ writeDataset(data);
 const SMALL = ['--data', data, '--batch', '7', '--iters', '60', '--eval-every', '20'];
 const GRID = ['sweep', ...SMALL, '--lr', '0.1,1,3', '--hidden', '5,12', '--seeds', '0..1'];
 
-/** What decides the bits of each run in a folder, by its id. */
+/** The settings that decide the bits of each run in a folder, by its id. */
 const resultsOf = (folder: string) =>
   Object.fromEntries([...readFolder(folder).records].map(([id, { weights, outcome }]) => [id, { weights, outcome }]));
 
@@ -27,7 +27,7 @@ const whole = join(temporaryFolder(), 'runs');
 const first = run([...GRID, '--out', whole]);
 
 describe('gd-train sweep', () => {
-  test('makes every run, prints a table, the best first; a second time it makes none and prints the same', () => {
+  test('makes every run and prints a table, the best first; a second time it makes none and prints the same', () => {
     expect(first.status).toBe(0);
     expect(first.stderr).toMatch(/^12 runs in .*\n1\/12 runs {2}lr .*test accuracy/);
     const [head, ...rows] = first.stdout.trimEnd().split('\n');
@@ -42,7 +42,7 @@ describe('gd-train sweep', () => {
     expect(second.stderr).toMatch(/12 of them there already\n$/);
     expect(times()).toEqual(before);
   });
-  test("a run's result is that of train, and of train --seeds", () => {
+  test("a run's result equals that of train, and of train --seeds", () => {
     const { groups } = JSON.parse(run([...GRID, '--out', whole, '--json', '--quiet']).stdout) as Json;
     const { settings, testAccuracy } = groups.find(({ settings: s }) => s.learningRate === 3 && s.hiddenSize === 12)!;
     expect(settings).toMatchObject({ batchSize: 7, iterations: 60, evalEvery: 20, weightInit: 0.01, seed: [0, 1] });
@@ -52,7 +52,7 @@ describe('gd-train sweep', () => {
     const weights = [...readFolder(whole).records.values()].map(({ weights }) => weights);
     expect(weights).toEqual(expect.arrayContaining(byTrain.runs.map(({ sha256 }) => sha256)));
   });
-  test('a larger grid makes what is new, a smaller one shows its part', () => {
+  test('a larger grid makes only the new runs, a smaller one shows its part', () => {
     const larger = run([...GRID, '--seeds', '0..2', '--out', whole]);
     expect(larger.stderr).toContain('18 runs in');
     expect(larger.stderr).toContain('12 of them there already');
@@ -64,7 +64,7 @@ describe('gd-train sweep', () => {
     const more = run([...GRID, '--seeds', '0..4', '--out', whole, '--summary']);
     expect(more.stderr).toContain('12 runs missing');
   });
-  test('a run that diverges is a result', () => {
+  test('a run that diverges has a result', () => {
     const out = join(temporaryFolder(), 'runs');
     const args = ['sweep', ...SMALL, '--weight-init', '0.01,he,1e308', '--lr', '1', '--out', out];
     const { status, stdout, stderr } = run(args);
@@ -107,12 +107,12 @@ describe('gd-train sweep', () => {
   });
 });
 
-describe('what may end a sweep', () => {
+describe('interruptions of a sweep', () => {
   const LONG = ['sweep', ...SMALL, '--iters', '4000', '--lr', '0.5,1', '--hidden', '8', '--seeds', '0..9'];
   const calm = join(temporaryFolder(), 'runs');
   beforeAll(() => expect(run([...LONG, '--out', calm]).status).toBe(0));
 
-  test('Ctrl-C: nothing that was done is lost; the printed command goes on', async () => {
+  test('Ctrl-C: no finished run is lost; the printed command goes on', async () => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start([...LONG, '--out', 'my runs'], cwd);
     await says('3/20 runs');
@@ -129,7 +129,7 @@ describe('what may end a sweep', () => {
     expect(again.stderr).toContain(`${done} of them there already`);
     expect(resultsOf(join(cwd, 'my runs'))).toEqual(resultsOf(calm));
   });
-  test('SIGKILL at any moment: what is there is whole, and a new sweep goes on', async () => {
+  test('SIGKILL at any moment: the records are intact, and a new sweep goes on', async () => {
     const cwd = temporaryFolder();
     for (const [round, milliseconds] of [150, 300, 450, 600, 900].entries()) {
       const { child, ended, says } = start([...LONG, '--out', 'runs'], cwd);
@@ -154,7 +154,7 @@ describe('what may end a sweep', () => {
     expect((await ended).status).toBe(0);
     expect(readdirSync(join(cwd, 'runs'))).not.toContain('lock');
   });
-  test('a damaged record is named, and its run made again', () => {
+  test('a damaged record is named, and its run is made again', () => {
     const cwd = temporaryFolder();
     run([...GRID, '--out', 'runs'], { cwd });
     const [name] = Object.keys(resultsOf(join(cwd, 'runs')));
@@ -173,7 +173,7 @@ describe('--print', () => {
   beforeAll(() => expect(run([...GRID, '--out', local]).status).toBe(0));
   const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
-  test('a train command for every run that is missing', () => {
+  test('prints a train command for every missing run', () => {
     const cwd = temporaryFolder();
     expect(
       run([...GRID, '--out', 'r', '--print'], { cwd })
@@ -208,7 +208,7 @@ describe('--print', () => {
   });
 });
 
-describe('bad input is one line, exit 2, and leaves no trace', () => {
+describe('bad input gives one line and exit 2, and leaves no file', () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, 'thesis'));
   writeFileSync(join(cwd, 'thesis', 'chapter-1.tex'), '');
@@ -261,7 +261,7 @@ describe('train', () => {
       hyperParameters: { weightInit: unknown };
     };
 
-  test('--epochs is another way to say --iters: 40 images, to the nearest whole number', () => {
+  test('--epochs replaces --iters: with 40 images, rounded to the nearest integer', () => {
     expect(json(['--epochs', '3', '--batch', '7']).iterations).toBe(17); // 17.14
     expect(json(['--epochs', '3', '--batch', '7']).sha256).toBe(json(['--iters', '17', '--batch', '7']).sha256);
     expect(json(['--epochs', '0.01', '--batch', '7']).iterations).toBe(1);
@@ -283,7 +283,7 @@ describe('train', () => {
       'gd-train: --weight-init 0.1 does not fit m, which was begun with xavier: leave it out\n',
     ]);
   });
-  test('--record keeps the result, of a run that diverges too; of a run that was stopped, nothing', async () => {
+  test('--record writes the result, also of a run that diverges, but nothing of a run that was stopped', async () => {
     const cwd = temporaryFolder();
     const { sha256 } = json(['--iters', '10', '--batch', '5', '--record', 'runs'], cwd);
     const diverged = run([...TRAIN, '--iters', '10', '--weight-init', '1e308', '--record', 'runs'], { cwd });

@@ -14,11 +14,11 @@ const train = (iterations: number, ...more: string[]) => [
 
 /* eslint-disable no-control-regex */
 const COLOUR = /\x1b\[[\d;]*[1-9]\d*m/;
-/** What a terminal obeys rather than shows. */
+/** Control sequences of terminals. */
 const OBEYED = /\x1b\[[?\d;]*[A-Za-z]|\x1b[=>78]|\r/g;
 /* eslint-enable no-control-regex */
 
-/** A run to the end in such a terminal: its model is there, its results are shown, nothing crashed. */
+/** Runs to the end in such a terminal, and checks that the model is saved, the results are shown and nothing crashed. */
 function complete(options: Omit<TerminalOptions, 'cwd'>) {
   const cwd = temporaryFolder();
   const result = runInTerminal(train(2000, '--eval-every', '100'), { cwd, ...options });
@@ -59,12 +59,12 @@ test.each([
   if (plain !== undefined) expect(plain).not.toMatch(COLOUR);
 });
 
-test('colour where there is a terminal for it', () => {
+test('a terminal with colours gets colours', () => {
   const coloured = complete({});
   if (coloured !== undefined) expect(coloured).toMatch(COLOUR);
 });
 
-test('Ctrl-C typed: saves, the cursor is there again, exit 130', () => {
+test('Ctrl-C: saves, shows the cursor again, exit 130', () => {
   const cwd = temporaryFolder();
   const result = runInTerminal(train(9_000_000), { cwd, steps: [['test', 'type', '\x03']] });
   if (result === undefined) return;
@@ -74,7 +74,7 @@ test('Ctrl-C typed: saves, the cursor is there again, exit 130', () => {
   expect(loadTraining(join(cwd, 'm')).iteration).toBeGreaterThan(0);
 });
 
-test('Ctrl-C typed twice ends at once, in the middle of a step', () => {
+test('Ctrl-C twice ends at once, during a step', () => {
   const cwd = temporaryFolder();
   const steps = [
     ['parameter', 'type', '\x03'],
@@ -88,7 +88,7 @@ test('Ctrl-C typed twice ends at once, in the middle of a step', () => {
   expect(readdirSync(cwd)).toEqual([]);
 });
 
-test('the terminal is closed while it runs (SIGHUP, EIO): saves all the same', () => {
+test('the terminal is closed during the run (SIGHUP, EIO): saves too', () => {
   const cwd = temporaryFolder();
   const result = runInTerminal(train(9_000_000), { cwd, steps: [['test', 'hang up']] });
   if (result === undefined) return;

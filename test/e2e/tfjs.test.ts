@@ -11,7 +11,7 @@ writeDataset(tiny);
 const TINY = ['train', '--data', tiny, '--hidden', '5', '--batch', '7', '--gradient', 'tfjs'];
 
 describeTfjs('gd-train with tfjs', () => {
-  test('trains on MNIST: results on stdout, progress on stderr, and not a word of TensorFlow', () => {
+  test('trains on MNIST: results on stdout, progress on stderr, and no messages of TensorFlow', () => {
     const cwd = temporaryFolder();
     const args = ['train', '--gradient', 'tfjs', '--iters', '600', '--save', 'm'];
     const { status, stdout, stderr } = run(args, { cwd });
@@ -23,7 +23,7 @@ describeTfjs('gd-train with tfjs', () => {
     expect(run(['evaluate', 'm', '--quiet'], { cwd }).stdout).toBe(`${accuracy}\n`);
   });
 
-  test('--debug lets it speak, on stderr', () => {
+  test('--debug shows the messages of TensorFlow, on stderr', () => {
     const args = [...TINY, '--iters', '2'];
     expect(run([...args, '--debug']).stderr).toMatch(/oneDNN|CPU instructions/);
     const { stdout } = run([...args, '--debug', '--json']);
@@ -45,7 +45,7 @@ describeTfjs('gd-train with tfjs', () => {
     expect(on('backprop').loss).toBeCloseTo(on('tfjs').loss, 5);
   });
 
-  test('stopped and resumed, it ends at the same weights', () => {
+  test('a stopped and resumed run ends with the same weights', () => {
     const cwd = temporaryFolder();
     const last = (args: string[]) =>
       run([...args, '--quiet'], { cwd })
@@ -57,7 +57,7 @@ describeTfjs('gd-train with tfjs', () => {
     expect(last(['train', '--data', tiny, '--resume', 'm', '--iters', '9'])).toBe(straight);
   });
 
-  test('bench times it', () => {
+  test('bench times tfjs', () => {
     const args = ['bench', '--data', tiny, '--gradient', 'tfjs', '--hidden', '3', '--batch', '4', '--rounds', '1'];
     const { stdout, stderr } = run([...args, '--threads', '1', '--json']);
     expect(stderr).toBe('');

@@ -31,11 +31,11 @@ const logOf = (file: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
 
-// NumPy's run follows the exact gradient; central differences stray from it by h²/6 of the third derivative a step.
+// NumPy's run follows the exact gradient. Central differences deviate by h²/6 times the third derivative per step.
 test.each([
   ['backprop', 1e-12],
   ['numerical', 1e-8],
-])('%s on MNIST retraces 200 steps of NumPy to 1e-9, and ends at its weights', (gradient, tolerance) => {
+])('%s on MNIST follows 200 steps of NumPy to 1e-9, and ends with its weights', (gradient, tolerance) => {
   const numpy = golden<Golden>('two-layer-net-seed0-200');
   const cwd = temporaryFolder();
   const args = [
@@ -70,7 +70,7 @@ test.each([
   }
 });
 
-test('the main job: 10,000 iterations end at the accuracy of the golden run, and evaluate agrees', () => {
+test('10,000 iterations end at the accuracy of the golden run, and evaluate agrees', () => {
   const numpy = golden<Golden>('two-layer-net-seed0-10000');
   const cwd = temporaryFolder();
   const { status, stdout, stderr } = run(
@@ -93,7 +93,7 @@ test('the main job: 10,000 iterations end at the accuracy of the golden run, and
   expect(recall.every((share) => share > 0.85)).toBe(true);
 });
 
-test('naive says what it costs, and goes on', () => {
+test('naive prints its cost, and goes on', () => {
   const { status, stderr } = run([
     'train',
     '--data',
@@ -112,7 +112,7 @@ test('naive says what it costs, and goes on', () => {
 });
 
 describe('interrupted', () => {
-  test('SIGKILL: the net of the last checkpoint is there, whole', async () => {
+  test('SIGKILL: the net of the last checkpoint is intact', async () => {
     const cwd = temporaryFolder();
     const { child, ended, says } = start(
       [...TINY.slice(0, -1), '--iters', '400000', '--eval-every', '50', '--checkpoint-every', '25', '--save', 'm'],
@@ -128,7 +128,7 @@ describe('interrupted', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: saves, says how to go on, exit %d', async (signal, code) => {
+  ] as const)('%s: saves, prints how to go on, exit %d', async (signal, code) => {
     const cwd = temporaryFolder();
     const args = ['train', '--data', tiny, '--hidden', '5', '--batch', '7', '--iters', '40000'];
     const { child, ended, says } = start([...args, '--eval-every', '50'], cwd);
@@ -146,7 +146,7 @@ describe('interrupted', () => {
   });
 });
 
-test('--resume: the stored options, unless given anew; the log goes on', () => {
+test('--resume uses the stored options unless others are given, and continues the log', () => {
   const cwd = temporaryFolder();
   run([...TINY, '--iters', '6', '--lr', '0.5', '--seed', '9', '--save', 'm', '--log', 'log'], { cwd });
   const { stdout } = run(
@@ -170,7 +170,7 @@ test('--resume: the stored options, unless given anew; the log goes on', () => {
   expect([status, stderr]).toEqual([2, expect.stringContaining('m takes images of 20 pixels, these have 784')]);
 });
 
-test('weights that overflow: exit 3, and the last good net is kept', () => {
+test('weights that overflow: exit 3, and the last finite net is kept', () => {
   const cwd = temporaryFolder();
   run([...TINY, '--iters', '1', '--save', 'm'], { cwd });
   const file = decodeSafetensors(readFileSync(join(cwd, 'm')), 'm');
@@ -221,7 +221,7 @@ test.each(['numerical', 'naive'])('f32 is not for %s', (gradient) => {
   ]);
 });
 
-test('the last line is the SHA-256 of the weights in the file, whatever the number of threads', () => {
+test('the last line is the SHA-256 of the weights in the file, with any number of threads', () => {
   const cwd = temporaryFolder();
   const lastLines = ['1', '2', '3'].map((threads) => {
     const args = ['train', '--data', tiny, '--hidden', '45', '--batch', '7', '--iters', '9', '--quiet'];
@@ -235,7 +235,7 @@ test('the last line is the SHA-256 of the weights in the file, whatever the numb
   expect(new Set(lastLines)).toEqual(new Set([`weights sha256  ${sha256}`]));
 });
 
-describe('nothing is touched by a run that cannot be', () => {
+describe('a run that is refused changes no file', () => {
   test.each([
     [
       'cut',
@@ -266,7 +266,7 @@ describe('nothing is touched by a run that cannot be', () => {
   });
 });
 
-test('a reader that has seen enough ends it quietly', () => {
+test('a closed pipe ends the run without a message', () => {
   const pipe = `"${process.execPath}" "${BIN}" descend --history --steps 200000 | head -1`;
   const { stdout, stderr, status } = spawnSync('sh', ['-c', pipe], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);

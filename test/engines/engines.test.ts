@@ -12,13 +12,13 @@ import { create, loss, type Parameters, TENSORS } from '#src/network/two-layer-n
 const { train } = loadDataset();
 const names = testable(Object.keys(engines)) as EngineName[];
 
-/** How far an engine may be from NumPy: rounding, and in float64 the h² of central differences. */
+/** Tolerances against NumPy: rounding, and in float64 the h² error of central differences. */
 const TOLERANCES = {
   f64: { loss: 1e-9, gradient: 1e-6, weights: 1e-8, digits: 14 },
   f32: { loss: 1e-6, gradient: 1e-5, weights: 1e-6, digits: 6 },
 };
 
-/** The net and the mini-batch that the golden runs begin with. */
+/** The first net and mini-batch of a golden run. */
 function firstStep(hiddenSize = 100, batchSize = 100) {
   const random = randomStream(0);
   const net = create(train.inputSize, hiddenSize, 10, random);
@@ -45,7 +45,7 @@ describe.each(names)('%s', (name) => {
   }
 
   test.each(golden<Case[]>('two-layer-net-small'))(
-    'thirty steps of $inputSize-$hiddenSize-10 retrace NumPy',
+    'thirty steps of $inputSize-$hiddenSize-10 follow NumPy',
     async ({ seed, inputSize, hiddenSize, learningRate, images, labels, ...expected }) => {
       const count = labels.length;
       const data: Dataset = {
@@ -76,7 +76,7 @@ describe.each(names)('%s', (name) => {
     },
   );
 
-  test('neither net nor batch is changed', async () => {
+  test('neither the net nor the batch is changed', async () => {
     const { net, batch } = firstStep(2, 3);
     const before = [net.all.slice(), batch.x.slice(), batch.t.slice()];
     const gradient = await (await openEngine(name)).gradients(net, batch);
@@ -118,7 +118,7 @@ describe.each(names)('trainer of %s', (name) => {
   });
 });
 
-test('an unknown engine is refused, and those there are are named', async () => {
+test('an unknown engine is refused with the names of the known ones', async () => {
   await expect(openEngine('nope' as never)).rejects.toThrow(
     'engine must be one of backprop, numerical, naive, tfjs, got "nope"',
   );
@@ -157,8 +157,8 @@ describe('on a real mini-batch of 100, hidden 100', () => {
     }
   });
 
-  // At a large step a central difference differs from the derivative: backpropagation in disguise, or a truncated series
-  // in h, would fail here.
+  // At a large step the central difference differs from the derivative. An engine that used backpropagation or a truncated
+  // series in h would fail here.
   test('numerical equals naive at h = 0.5 to 1e-10 of the largest entry, and backprop does not', async () => {
     const gradient = await gradientsOf('numerical', 0.5);
     const exact = await gradientsOf('backprop', 0.5);
@@ -187,7 +187,7 @@ describe('on a real mini-batch of 100, hidden 100', () => {
   });
 
   test.each([300, 1e5])(
-    'weights %d times as large, where sigmoid and softmax saturate: still the black box',
+    'weights %d times as large, where sigmoid and softmax saturate: numerical equals the naive loop',
     async (factor) => {
       const { net, batch } = firstStep(10, 5);
       net.all.forEach((value, i) => (net.all[i] = value * factor));

@@ -11,7 +11,7 @@ import { newTraining, train } from '#src/training/train.js';
 
 const data = loadDataset();
 
-/** What tfjs's own differentiation needs of its interface. */
+/** The part of the interface of tfjs that its own differentiation needs. */
 interface Autodiff extends Tfjs {
   variable(value: TfTensor): TfTensor;
   variableGrads(f: () => TfTensor): { value: TfTensor; grads: Record<string, TfTensor> };
@@ -25,7 +25,7 @@ interface Autodiff extends Tfjs {
   neg(a: TfTensor): TfTensor;
 }
 
-/** The gradient by `variableGrads` of the loss as the book writes it. */
+/** The gradient of the book's loss by `variableGrads`. */
 function differentiate(net: TwoLayerNet, { count, x, t }: MiniBatch): Pick<Parameters, (typeof TENSORS)[number]> {
   const tf = loadTfjs() as Autodiff;
   const floats = (values: Float64Array, shape: number[]) => tf.tensor(Float32Array.from(values), shape, 'float32');
@@ -54,7 +54,7 @@ function expectClose(gradient: Pick<Parameters, (typeof TENSORS)[number]>, exact
 }
 
 describeTfjs('tfjs', () => {
-  /** A net as it is drawn, or with weights so large that it is sure of itself, and often wrong; and a mini-batch. */
+  /** A mini-batch, and a net with its first weights, or with larger ones that make it confident and often wrong. */
   function draw(factor: number, seed: number): [TwoLayerNet, MiniBatch] {
     const random = randomStream(seed);
     const net = create(784, 100, 10, random);
@@ -77,7 +77,7 @@ describeTfjs('tfjs', () => {
     });
   });
 
-  test('200 steps retrace the losses of NumPy to 1e-3', async () => {
+  test('200 steps follow the losses of NumPy to 1e-3', async () => {
     const numpy = golden<{ loss_before: number[]; loss_after: number[] }>('two-layer-net-seed0-200');
     const training = newTraining({ ...DEFAULTS, gradient: 'tfjs', precision: 'f32', iterations: 200 }, 784);
     let steps = 0;
@@ -90,7 +90,7 @@ describeTfjs('tfjs', () => {
     expect(steps).toBe(200);
   });
 
-  test('no tensor is left behind by 10,000 steps, nor by a descent that is closed', async () => {
+  test('10,000 steps leak no tensor, and neither does a closed descent', async () => {
     const tf = loadTfjs();
     const empty = tf.memory();
     const random = randomStream(0);
@@ -108,7 +108,7 @@ describeTfjs('tfjs', () => {
     expect(tf.memory()).toMatchObject({ numTensors: empty.numTensors, numDataBuffers: empty.numDataBuffers });
   });
 
-  test('weights and rates that float32 could not follow are refused', async () => {
+  test('weights and rates beyond the range of float32 are refused', async () => {
     const engine = await openEngine('tfjs');
     const net = create(784, 2, 10, randomStream(0));
     const open = (learningRate: number) => engine.trainer(net, data, { learningRate, batchSize: 1 });

@@ -42,7 +42,7 @@ test.each([
   refused(() => checkOutputs([output(`${folder}/${name}`)], [input]), `is the same file as the model, ${input.path}`);
 });
 
-test('a path from the current folder is the file of the full path', () => {
+test('a path relative to the current folder is the same file as the full path', () => {
   refused(() => checkOutputs([output(relative(process.cwd(), at('model')))], [input]), 'is the same file as the model');
 });
 
@@ -53,12 +53,12 @@ test.each([
   ['new', 'dangling'],
   ['sub/new', 'here/sub/new'],
   ['link', 'hard-link'],
-])('%s and %s: two outputs that are one file', (one, other) => {
+])('%s and %s: two outputs with the same file are refused', (one, other) => {
   const outputs = [output(`${folder}/${one}`), { ...output(`${folder}/${other}`), option: '--log' }];
   refused(() => checkOutputs(outputs), `--log ${folder}/${other} is the same file as --save ${folder}/${one}`);
 });
 
-test('other files, and the input that may be replaced, are welcome', () => {
+test('other files, and the input that may be replaced, are accepted', () => {
   checkOutputs([output(at('new')), output(at('sub/new')), output(at('NEW.safetensors'))], [input]);
   checkOutputs([{ ...output(at('hard-link')), replaces: at('model') }], [input]);
   checkOutputs([output('/dev/null'), output('/dev/null')]);
@@ -93,11 +93,11 @@ test.each<[string, OutputFormat, string]>([
   }
 });
 
-test.each(['model.st', 'm.bin', 'run-0.5', 'M.SAFETENSORS', '.hidden'])('%s is as good a name as any', (name) => {
+test.each(['model.st', 'm.bin', 'run-0.5', 'M.SAFETENSORS', '.hidden'])('%s is a valid name', (name) => {
   expect(() => checkOutputs([output(at(name))])).not.toThrow();
 });
 
-test('where upper and lower case are one, so are the files', () => {
+test('names that differ in case are one file on a case-insensitive file system', () => {
   const disk = smallDisk(64);
   if (disk === undefined) return;
   const image = join(disk, 'image');
@@ -117,7 +117,7 @@ test('where upper and lower case are one, so are the files', () => {
   }
 });
 
-test('a dangling link is followed by what is written', () => {
+test('writing follows a dangling link', () => {
   const place = temporaryFolder();
   symlinkSync('target', join(place, 'file'));
   symlinkSync('folder', join(place, 'tfjs'));

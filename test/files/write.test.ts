@@ -12,7 +12,7 @@ function newPipe(): string | undefined {
   return undefined;
 }
 
-test('a pipe waits for its reader, and loses nothing to one that is slow', async () => {
+test('writing to a pipe waits for a slow reader and loses nothing', async () => {
   const pipe = newPipe();
   if (pipe === undefined) return;
   let isWaiting = false;
@@ -29,13 +29,13 @@ test('a pipe waits for its reader, and loses nothing to one that is slow', async
   expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
 
-test('once aborted, it gives up', async () => {
+test('writing ends when it is aborted', async () => {
   const pipe = newPipe();
   if (pipe === undefined) return;
   await expect(openSpecial(pipe, { signal: AbortSignal.abort() })).rejects.toThrow('is a pipe that no program reads');
 });
 
-test('a reader that has gone is an error in a line', async () => {
+test('a closed reader gives an error in one line', async () => {
   const pipe = newPipe();
   if (pipe === undefined) return;
   spawn('head', ['-c', '1', pipe]);

@@ -13,16 +13,16 @@ import { predict, type TwoLayerNet } from '#src/network/two-layer-net.js';
 import { saveTraining } from '#src/training/model-file.js';
 import type { Training } from '#src/training/train.js';
 
-// Every format is loaded by the program that it is for, and sees the same in 1,000 test images as our own predict.
+// The program for which a format is meant loads it, and must give the same for 1,000 test images as our own predict.
 
 const N = 1000;
 const x = scalePixels(mnist.test.images.subarray(0, N * 784));
 const folder = temporaryFolder();
 const models = { f64: trainedNet(), f32: trainedNet({ precision: 'f32' }) };
-tf.enableProdMode(); // says nothing about faster backends
+tf.enableProdMode(); // suppresses the hint at faster backends
 type Precision = keyof typeof models;
 
-/** Exports a model by the command line; returns where to. */
+/** Exports a model by the command line. Returns the path. */
 async function exported(precision: Precision, name: string, ...options: string[]): Promise<string> {
   const model = join(folder, `${precision}.safetensors`);
   saveTraining(model, await models[precision]);
@@ -58,15 +58,12 @@ test.each<[Precision, string, string]>([
     'h.onnx',
     'import numpy as np, onnxruntime; [probabilities] = onnxruntime.InferenceSession("PATH").run(["probabilities"], {"images": (x / 255).astype(np.float32)})',
   ],
-])(
-  '%s, %s: the code to use it names its arrays, the scale and the type of the images',
-  async (precision, name, code) => {
-    const path = await exported(precision, `${precision}-${name}`);
-    const { stderr } = run(['export', join(folder, `${precision}.safetensors`), '-o', path]);
-    expect(stderr.split('\n')[1]).toMatch(/^to use it: /);
-    expect(stderr).toContain(`to use it: ${code.replace('PATH', path)}`);
-  },
-);
+])('%s, %s: the printed code has its arrays, the scale and the type of the images', async (precision, name, code) => {
+  const path = await exported(precision, `${precision}-${name}`);
+  const { stderr } = run(['export', join(folder, `${precision}.safetensors`), '-o', path]);
+  expect(stderr.split('\n')[1]).toMatch(/^to use it: /);
+  expect(stderr).toContain(`to use it: ${code.replace('PATH', path)}`);
+});
 
 describe('npz', () => {
   const arrays = (path: string) =>
@@ -85,7 +82,7 @@ describe('npz', () => {
   test.each<[Precision, string]>([
     ['f64', '<f8'],
     ['f32', '<f4'],
-  ])('%s: four arrays of type %s, and predict sees the same', async (precision, type) => {
+  ])('%s: four arrays of type %s, which give the same results as predict', async (precision, type) => {
     const path = await exported(precision, `${precision}.npz`);
     const files = arrays(path);
     expect(Object.keys(files)).toEqual(['W1.npy', 'b1.npy', 'W2.npy', 'b2.npy']);
@@ -142,11 +139,14 @@ describe('TensorFlow.js', () => {
     return loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weights, weightData }));
   }
 
-  test.each<Precision>(['f64', 'f32'])('%s: loadLayersModel, and predict sees the same', async (precision) => {
-    const model = await load(await exported(precision, `tfjs-${precision}`, '--format', 'tfjs'));
-    expect(model.inputs[0].shape).toEqual([null, 784]);
-    expect(model.countParams()).toBe(79510);
-    const probabilities = model.predict(tf.tensor2d(Float32Array.from(x), [N, 784])) as tf.Tensor;
-    expectSame(await models[precision], await probabilities.data(), 1e-6);
-  });
+  test.each<Precision>(['f64', 'f32'])(
+    '%s: loadLayersModel reads it, and predict gives the same',
+    async (precision) => {
+      const model = await load(await exported(precision, `tfjs-${precision}`, '--format', 'tfjs'));
+      expect(model.inputs[0].shape).toEqual([null, 784]);
+      expect(model.countParams()).toBe(79510);
+      const probabilities = model.predict(tf.tensor2d(Float32Array.from(x), [N, 784])) as tf.Tensor;
+      expectSame(await models[precision], await probabilities.data(), 1e-6);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { readJsonArrays } from '#src/formats/json-arrays.js';
 const read = (text: string) => Object.fromEntries(readJsonArrays(Buffer.from(text), 'g.json'));
 const array = (shape: number[], ...values: number[]) => ({ shape, data: Float64Array.from(values) });
 
-test('arrays of any depth, nested objects, and what is no array beside them', () => {
+test('arrays of any depth, nested objects, and other values beside them are read', () => {
   expect(
     read(
       ' {"W1": [[1, 2.5e-3], [-0, 4E+2]], "b1":[7],"grads": {"b2": [], "deep": {"W2": [[[1]],[[2]]]}}, "lr": 0.1, "name": "x\\"y", "ok": true, "none": null}\n',
@@ -18,13 +18,13 @@ test('arrays of any depth, nested objects, and what is no array beside them', ()
   });
 });
 
-test('what is not finite, as Python and as gd-train write it', () => {
+test('numbers that are not finite are read, as Python and gd-train write them', () => {
   expect(read('{"b1": [NaN, Infinity, -Infinity, "NaN", "-Infinity", "inf"]}').b1).toEqual(
     array([6], NaN, Infinity, -Infinity, NaN, -Infinity, Infinity),
   );
 });
 
-test('a byte order mark, names beyond ASCII, escapes, and __proto__', () => {
+test('a byte order mark, names beyond ASCII, escapes and __proto__ are read', () => {
   const arrays = readJsonArrays(
     Buffer.from('\ufeff{"∂W1":[1],"\\u0041\\n":[2],"__proto__":[3],"constructor":{"x":[4]}}'),
     'x',
@@ -33,7 +33,7 @@ test('a byte order mark, names beyond ASCII, escapes, and __proto__', () => {
   expect(Object.getPrototypeOf({})).toBe(Object.prototype);
 });
 
-test('as many digits as are there', () => {
+test('all digits of a number are read', () => {
   const values = Float64Array.from({ length: 2000 }, (_, i) => Math.sin(i) * 10 ** (i % 60) - 30);
   expect(read(JSON.stringify({ a: Array.from(values) })).a.data).toEqual(values);
 });

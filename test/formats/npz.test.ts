@@ -41,7 +41,7 @@ describe('what NumPy wrote', () => {
     expect(shapes.get('deep')).toEqual({ shape: [2, 3, 4], data: count });
   });
 
-  test('Fortran order comes out row-major', () => {
+  test('Fortran order is converted to row-major', () => {
     const { fortran, deep } = Object.fromEntries(readNpz(file('shapes.npz'), 'shapes.npz'));
     expect(file('shapes.npz').toString('latin1')).toContain("'fortran_order': True");
     expect(fortran).toEqual(deep);
@@ -72,7 +72,7 @@ describe('what NumPy wrote', () => {
   });
 });
 
-test('axes of length 1 cost nothing, in either order', () => {
+test('axes of length 1 take no time, in either order', () => {
   const ones = '1,'.repeat(60);
   const version1 = file('version1.npy').toString('latin1');
   for (const order of ['False', 'True ']) {
@@ -113,7 +113,7 @@ describe('damaged', () => {
     expect(() => readNpy(bytes, 'g.npy')).toThrow(why);
   });
 
-  test('one byte changed anywhere in a .npz: read as it was, or refused, never read as other numbers', () => {
+  test('a .npz with one changed byte, at any place, is read unchanged or refused, never read as other numbers', () => {
     const whole = file('right.npz');
     const right = JSON.stringify([...readNpz(whole, 'x')]);
     const names = [...readNpz(whole, 'x').keys()].join();
@@ -132,7 +132,7 @@ describe('damaged', () => {
     expect(refused).toBeGreaterThan(whole.length / 2);
   });
 
-  test('cut off anywhere: refused', () => {
+  test('a .npz that is cut off at any place is refused', () => {
     const whole = file('right.npz');
     for (let length = 0; length < whole.length; length += 7) {
       expect(() => readNpz(whole.subarray(0, length), 'x')).toThrow(InputError);
@@ -141,7 +141,7 @@ describe('damaged', () => {
 });
 
 describe('hostile', () => {
-  /** The directory entry of the only file of types.npz that is changed. */
+  /** right.npz with a change in the first entry of its directory. */
   const changed = (change: (view: DataView, entry: number) => void) => {
     const bytes = Buffer.from(file('right.npz'));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -172,12 +172,12 @@ describe('hostile', () => {
     expect(read).toThrow('x.npz holds a file with too long a name');
   });
 
-  test('more files than an archive of gradients has', () => {
+  test('more files than an archive of gradients has are refused', () => {
     const names = Array.from({ length: 1001 }, (_, i) => [`a${i}.npy`, small] as const);
     expect(() => readNpz(zip(Object.fromEntries(names)), 'x.npz')).toThrow('x.npz holds 1001 files');
   });
 
-  test('a name twice', () => {
+  test('a name that occurs twice is refused', () => {
     const bytes = Buffer.from(
       zip({ 'W1.npy': small, 'W2.npy': small }).toString('latin1').replaceAll('W2.npy', 'W1.npy'),
       'latin1',
@@ -185,7 +185,7 @@ describe('hostile', () => {
     expect(() => readNpz(bytes, 'x.npz')).toThrow(/^x.npz is damaged: .*Duplicate entry name/i);
   });
 
-  test('arrays that share their bytes', () => {
+  test('arrays that share their bytes are refused', () => {
     const noise = Uint8Array.from({ length: 8000 }, (_, i) => (i * i * 7919) >> 5);
     const one = encodeNpy({ shape: [1000], type: 'f64', bytes: noise });
     const bytes = zip({ 'W1.npy': one, 'W2.npy': one, 'W3.npy': one });
@@ -202,7 +202,7 @@ describe('hostile', () => {
     );
   });
 
-  test('a checksum that does not fit', () => {
+  test('a wrong checksum is refused', () => {
     const bytes = zip({ 'W1.npy': small });
     bytes[14] ^= 1; // in the local header
     expect(() => readNpz(bytes, 'x.npz')).toThrow(/"W1.npy" in x.npz is damaged: unpacking failed \(.*CRC/i);
@@ -213,7 +213,7 @@ describe('hostile', () => {
     expect(read).toThrow('"\\u001b[2J\\n.npy" in x.npz is not a .npy file');
   });
 
-  test('encrypted, or compressed otherwise', () => {
+  test('encryption and other compressions are refused', () => {
     expect(() =>
       readNpz(
         changed((view, entry) => view.setUint16(entry + 8, 1, true)),
@@ -228,7 +228,7 @@ describe('hostile', () => {
     ).toThrow('by deflate');
   });
 
-  test('a zip archive of something else', () => {
+  test('a zip archive of other files is refused', () => {
     const bytes = Buffer.from(file('right.npz').toString('latin1').replaceAll('.npy', '.pkl'), 'latin1');
     expect(() => readNpz(bytes, 'model.pt')).toThrow('model.pt is a zip archive without a .npy array');
   });

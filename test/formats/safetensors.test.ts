@@ -6,7 +6,7 @@ import { decodeSafetensors, readLayout } from '#src/formats/safetensors.js';
 
 const golden = (name: string) => readFileSync(new URL(`../golden/safetensors/${name}`, import.meta.url));
 
-/** A file with this header and this many bytes behind it. */
+/** A file with this header and this many bytes of data. */
 function withHeader(header: string, body: Uint8Array): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
@@ -30,7 +30,7 @@ describe('tensors of many types', () => {
     ['as written', Object.keys(header)],
     ['backwards', Object.keys(header).reverse()],
     ['by name', Object.keys(header).sort()],
-  ])('those that are wanted are read, in a header %s', (_, names) => {
+  ])('the requested ones are read, in a header %s', (_, names) => {
     const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, header[name]])));
     const bytes = withHeader(text, mixed.subarray(headerEnd));
     const { tensors, metadata } = decodeSafetensors(bytes, 'x', (name) => readable.includes(name));
@@ -43,7 +43,7 @@ describe('tensors of many types', () => {
     ['brain', 'BF16'],
     ['eight', 'F8_E4M3'],
     ['mask', 'BOOL'],
-  ])('%s is refused where it is wanted', (name, dtype) => {
+  ])('%s is refused if it is requested', (name, dtype) => {
     const decode = () => decodeSafetensors(mixed, 'grads.safetensors', (key) => key === name);
     expect(decode).toThrow(InputError);
     expect(decode).toThrow(`tensor ${name} in grads.safetensors is of type "${dtype}", not "F64" or "F32": save it as`);

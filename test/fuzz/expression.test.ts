@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseExpression } from '#src/calculus/expression.js';
 import { InputError } from '#src/errors.js';
 
-// The formulas of --fn: nothing that is written there does anything but arithmetic.
+// Formulas of --fn can do nothing but arithmetic.
 
 const WORDS = [
   ...[
@@ -85,7 +85,10 @@ const WORDS = [
 ];
 const POINT = Float64Array.from({ length: 100 }, (_, i) => i / 7 - 3);
 
-/** A function or an InputError of one line; the function gives numbers, and so do its derivatives. */
+/**
+ * Asserts that a text gives an InputError of one line, or a function, and that the function and its derivatives give
+ * numbers.
+ */
 async function check(text: string): Promise<void> {
   try {
     const { f, formula, variables, derivatives } = await parseExpression(text);
@@ -108,17 +111,17 @@ afterAll(() => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-test('words in any order', async () => {
+test('words in any order are a formula or an error', async () => {
   const text = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 25 }).map((words) => words.join(''));
   await fc.assert(fc.asyncProperty(text, check), { seed: 4, numRuns: 2500 });
 });
 
-test('any characters', async () => {
+test('any characters are a formula or an error', async () => {
   const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
   await fc.assert(fc.asyncProperty(text, check), { seed: 5, numRuns: 500 });
 });
 
-test('formulas that are right, with nothing or one character wrong', async () => {
+test('valid formulas, and those with one wrong character, are a formula or an error', async () => {
   const { formula } = fc.letrec<{ formula: string }>((tie) => ({
     formula: fc.oneof(
       { maxDepth: 6, withCrossShrink: true },
@@ -141,7 +144,7 @@ test('formulas that are right, with nothing or one character wrong', async () =>
   await fc.assert(property, { seed: 7, numRuns: 1500 });
 });
 
-describe('formulas that could take for ever', () => {
+describe('formulas that could take very long', () => {
   test.each<[string, string]>([
     ['powers of powers', '9^9^9^9^9^9^9^9'],
     ['a tower as high as the text is long', `x${'^x'.repeat(249)}`],

@@ -16,8 +16,8 @@ import { DEFAULTS } from '#src/training/hyper-parameters.js';
 import { saveTraining } from '#src/training/model-file.js';
 import { newTraining } from '#src/training/train.js';
 
-// What a reader takes of memory, measured in a process of its own: never more than twice its file and 100 MB, or 200 MB
-// for a picture, whose decoder is 25 MB of code.
+// The memory that a reader takes, measured in a process of its own: at most twice its file and 100 MB, or 200 MB for a
+// picture, whose decoder has 25 MB of code.
 
 const folder = temporaryFolder();
 const file = join(folder, 'file');
@@ -37,7 +37,7 @@ function measureFile(reader: string, path: string, size: number) {
   return outcome;
 }
 
-/** A gzip file of `count` times 16 MB of zeros behind these bytes. */
+/** A gzip file of these bytes, followed by `count` times 16 MB of zeros. */
 function bomb(start: Uint8Array, count: number): Buffer {
   const zeros = gzipSync(new Uint8Array(16 * MB), { level: 9 });
   return Buffer.concat([gzipSync(start), ...Array.from({ length: count }, () => zeros)]);
@@ -45,11 +45,11 @@ function bomb(start: Uint8Array, count: number): Buffer {
 
 const header = (...shape: number[]) => idx(shape, []);
 
-test('a gzip bomb that its header does not promise', () => {
+test('a gzip bomb whose IDX header claims a small size', () => {
   expect(measure('images', bomb(header(3, 28, 28), 64))).toMatch(/it holds more than its header promises/);
 });
 
-test('a gzip bomb that its header promises', () => {
+test('a gzip bomb whose IDX header claims its size', () => {
   const file = bomb(header(1600, 1000, 640), 64);
   expect(measure('images', file)).toMatch(/would grow from \d{3},\d{3}|1,\d{3},\d{3} to 1,024,000,016 bytes/);
 });
@@ -58,7 +58,7 @@ test('a gzip bomb just below the limit', () => {
   expect(measure('images', bomb(header(16, 1000, 6000), 6))).toBe('done');
 });
 
-test('a header that promises more than there is in the world', () => {
+test('a header that claims an impossible size', () => {
   for (const bytes of [header(0xffffffff, 0xffffffff, 0xffffffff), gzipSync(header(0xffffffff, 28, 28))])
     expect(measure('images', bytes)).toMatch(/cut off|would grow/);
 });
@@ -81,7 +81,7 @@ test('a gzip file with a name of 20 MB', () => {
   expect(measure('images', bytes)).toMatch(/ends after 16 of 17 bytes/);
 });
 
-test('MNIST itself, gzipped: 9.9 MB that unpack to 47', () => {
+test('MNIST itself, gzipped: 9.9 MB that unpack to 47 MB', () => {
   const images = gzipSync(readFileSync(join(bundledFolder(), 'train-images-idx3-ubyte')), { level: 6 });
   expect(images.length).toBeLessThan(10.5 * MB);
   expect(measure('images', images)).toBe('done');
@@ -122,7 +122,7 @@ test.each([
   expect(measure('picture', Buffer.concat([signature, ...chunks]))).toContain(outcome);
 });
 
-/** A picture with grain, so that its file is not small. */
+/** A picture with noise, so that its file is not small. */
 function photo(width: number, height: number) {
   const data = Buffer.alloc(3 * width * height);
   for (let i = 0; i < data.length; i++) data[i] = 128 + ((i * 2654435761) >>> 28);
@@ -138,7 +138,7 @@ test.each([
   expect(measure('picture', bytes)).toBe('done');
 });
 
-test('20 million pixels of each format, or a line that says why not', async () => {
+test('20 million pixels of each format are read, or refused in one line', async () => {
   const picture = photo(4400, 4400);
   expect(measure('picture', await picture.clone().png({ compressionLevel: 1, progressive: true }).toBuffer())).toBe(
     'done',
@@ -164,12 +164,12 @@ test.each<[string, Buffer, string]>([
   expect(measure('picture', bytes)).toContain(why);
 });
 
-test('an .npz that unpacks to more than it may', () => {
+test('an .npz that unpacks to more than the limit', () => {
   const archive = zip({ 'W1.npy': new Uint8Array(70 * MB) });
   expect(measure('npz', archive)).toMatch(/would unpack to 70 MB/);
 });
 
-/** An array of bytes that take memory: pages of nothing but zeros would not. */
+/** An array of bytes that take memory; pages of zeros would take none. */
 const elements = (length: number) => new Uint8Array(length).fill(1);
 
 test('an .npz just below the limit, deflated', () => {

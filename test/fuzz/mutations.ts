@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What breaks readers of text and of binary files. */
+/** Fragments that may break readers of text and of binary files. */
 const TOKENS = [
   ...['__proto__', 'constructor', 'null', 'NaN', '-1', '1e999', '9007199254740993', '0x10', '""', '\\u0000', '\x1b[2J'],
   ...[
@@ -81,7 +81,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constant<Change>((bytes, at, other) => splice(bytes, at, bytes.length, other.subarray(at))),
 );
 
-/** Files like these, with one to six things wrong; most of them near the beginning, where headers are. */
+/** Files like these with one to six mutations, most of them near the beginning, where headers are. */
 export function mutations(samples: readonly Uint8Array[]): fc.Arbitrary<Buffer> {
   const sample = fc.constantFrom(...samples.map((bytes) => Buffer.from(bytes)));
   const place = fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat());

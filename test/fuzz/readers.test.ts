@@ -24,7 +24,7 @@ import { encodeTraining, loadTraining, saveTraining } from '#src/training/model-
 import { newTraining } from '#src/training/train.js';
 import { mutations } from './mutations.js';
 
-// Every reader of files, on files that somebody has damaged: a value or an InputError of one line, and nothing else.
+// Passes damaged files to every reader. The only outcomes are a value or an InputError of one line.
 
 const folder = temporaryFolder();
 const data = join(folder, 'data');
@@ -105,7 +105,7 @@ const netpbms = ['P5 4 3 255\n0123456789ab', 'P2 # grey\n2 2 9\n1 2 3 9', 'P4 9 
   (text) => Buffer.from(text),
 );
 
-/** The same chunks with checksums that fit, so that damage gets past them. */
+/** The same chunks with correct checksums, so that the damage is not detected by them. */
 function mendPng(bytes: Buffer): Buffer {
   const mended = Buffer.from(bytes);
   for (let at = 8; at + 12 <= mended.length;) {
@@ -120,12 +120,12 @@ function mendPng(bytes: Buffer): Buffer {
 interface Target {
   readonly name: string;
   readonly cases: number;
-  /** Good files, which are damaged. */
+  /** Valid files, which are then damaged. */
   readonly samples: readonly Uint8Array[];
   readonly read: (bytes: Buffer) => unknown;
 }
 
-/** Every reader: a new one is a line here. */
+/** All readers. A new reader needs a line here. */
 const TARGETS: readonly Target[] = [
   { name: 'IDX images', cases: 3000, samples: [images, labels], read: (bytes) => parseIdx(bytes, 'file', 3) },
   { name: 'IDX labels', cases: 1000, samples: [labels, images], read: (bytes) => parseIdx(bytes, 'file', 1) },
@@ -181,7 +181,7 @@ const TARGETS: readonly Target[] = [
   { name: 'PGM and PBM', cases: 800, samples: netpbms, read: (bytes) => decodePicture(bytes, 'file') },
 ];
 
-/** Runs it; all that it may throw is an InputError that says something in one line of a sensible length. */
+/** Runs a reader. It may only throw an InputError whose message is one line of a sensible length. */
 async function check(read: () => unknown): Promise<void> {
   try {
     await read();
@@ -199,7 +199,7 @@ test.each(TARGETS)('$name: $cases damaged files', async ({ cases, samples, read 
   expect(readdirSync(folder).filter((name) => name !== 'data' && name !== 'fuzzed')).toEqual([]);
 });
 
-describe('safetensors headers that somebody made up', () => {
+describe('invented safetensors headers', () => {
   const count = fc.oneof(fc.nat(9), fc.constantFrom(-1, 1.5, 2 ** 31, 2 ** 53, 1e308, 24, 48), fc.constant(null));
   const entry = fc.oneof(
     fc.record(
@@ -216,7 +216,7 @@ describe('safetensors headers that somebody made up', () => {
   const pairs = fc.array(fc.tuple(key, entry), { maxLength: 5 });
   const length = fc.oneof(fc.constant(undefined), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
 
-  test('a value or an InputError, and no more tensor than there are bytes', async () => {
+  test('give a value or an InputError, and no tensor larger than the data', async () => {
     const property = fc.asyncProperty(pairs, fc.uint8Array({ maxLength: 64 }), length, (list, body, lie) =>
       check(() => {
         const json = `{${list.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`;
@@ -225,7 +225,7 @@ describe('safetensors headers that somebody made up', () => {
         const file = decodeSafetensors(Buffer.concat([header, Buffer.from(json), body]), 'file');
         const bytes = [...file.tensors.values()].reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
         expect(bytes).toBe(body.length);
-        expect(new Set(list.map(([name]) => name)).size).toBe(list.length); // none was named twice
+        expect(new Set(list.map(([name]) => name)).size).toBe(list.length); // no name occurs twice
       }),
     );
     await fc.assert(property, { seed: 6, numRuns: 2000 });
@@ -234,12 +234,12 @@ describe('safetensors headers that somebody made up', () => {
 
   test.each<[string, string, string]>([
     ['a name twice', '{"a":{"dtype":"F64","shape":[0],"data_offsets":[0,0]},"a":{}}', 'names "a" twice'],
-    ['a name twice, once in disguise', '{"a":{}, "\\u0061" : {}}', 'names "a" twice'],
+    ['a name twice, once escaped', '{"a":{}, "\\u0061" : {}}', 'names "a" twice'],
     ['a field twice', '{"a":{"dtype":"F64","dtype":"F32"}}', 'names "dtype" twice'],
     [
       'lists in lists',
       `{"a":{"dtype":${'['.repeat(4e5)}${']'.repeat(4e5)}}}`,
-      'is of type', // and the lists, as far as this Node.js can write them down
+      'is of type', // the lists follow, if this version of Node.js can print them
     ],
     ['a long name', `{"${'a'.repeat(9e5)}":{}}`, 'is of type undefined'],
     ['a list', '[]', 'its header is not a JSON object'],
@@ -256,13 +256,13 @@ describe('safetensors headers that somebody made up', () => {
     expect(decode).toThrow(why);
   });
 
-  test('a tensor called __proto__ is one like others', () => {
+  test('may name a tensor __proto__, which is read like any other', () => {
     const file = { tensors: new Map([['__proto__', { shape: [1], data: Float64Array.of(3) }]]), metadata: new Map() };
     expect(decodeSafetensors(encodeSafetensors(file), 'file')).toEqual(file);
   });
 });
 
-test('hyper-parameters that nobody knows are not kept, and those that do not fit the tensors are refused', () => {
+test('unknown hyper-parameters are dropped, and those that do not match the tensors are refused', () => {
   const more = { ...training('f64'), hyperParameters: { ...DEFAULTS, hiddenSize: 3, __proto__: { evil: 1 }, evil: 1 } };
   saveTraining(onDisk, more);
   expect(loadTraining(onDisk).hyperParameters).toEqual({ ...DEFAULTS, hiddenSize: 3 });

@@ -11,7 +11,7 @@ import { backward, create, type Parameters, TENSORS, zeroParameters } from '#src
 
 const { train } = loadDataset();
 
-/** A net on real images; weights larger than at the start, as after training. */
+/** A net and real images. The weights are larger than initial ones, as after training. */
 function point(hiddenSize: number, batchSize: number, factor = 1) {
   const random = randomStream(1);
   const net = create(train.inputSize, hiddenSize, 10, random);
@@ -28,7 +28,7 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
   const { gradient } = back;
   const error = back.error();
 
-  test('the traced backward pass is backprop', () => {
+  test('the traced backward pass equals backprop', () => {
     const plain = backward(net, batch.x, batch.t);
     for (const name of TENSORS) {
       expect(largest(gradient[name].map((value, i) => value - plain[name][i]))).toBeLessThan(
@@ -37,7 +37,7 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
     }
   });
 
-  test('every pass in float32 stays within its tolerance, which is no vast one', () => {
+  test('every pass in float32 stays within its tolerance, which is not too large', () => {
     const single = float32Backprop(pass);
     for (const name of TENSORS) {
       const tolerance = error[name].map((units) => UNIT.f32 * units);
@@ -48,8 +48,8 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
     }
   });
 
-  // At so large a step nothing but truncation shows: the bound must hold, and be worth having.
-  test.each([0.5, 0.1, 0.01])('central differences of step %d stay within the bound of Taylor', (h) => {
+  // At such a large step the error is truncation alone. The bound must hold and must not be too large.
+  test.each([0.5, 0.1, 0.01])("central differences of step %d stay within Taylor's bound", (h) => {
     const differences = incrementalDifferences(net, batch, h);
     const { truncation, rounding } = differenceError(pass, gradient, h);
     for (const name of TENSORS) {
@@ -68,7 +68,7 @@ describe.each([1, 10, 30])('with weights %d times those of the start', (factor) 
       engines: ['backprop', 'numerical', 'naive'],
     });
     expect(check.comparisons.filter(({ verdict }) => verdict === 'differ')).toEqual([]);
-    expect(check.comparisons).toHaveLength(20); // three pairs and two kernels with their twins, four tensors each
+    expect(check.comparisons).toHaveLength(20); // (3 pairs of engines + 2 of kernel and reference) x 4 tensors
     const { rounding } = differenceError(pass, gradient, h);
     const { rounding: wider } = differenceError(pass, gradient, h / 10);
     expect(largest(rounding.all.map((value, i) => wider.all[i] / value - 10))).toBeLessThan(1e-12);
@@ -119,7 +119,7 @@ describe('checkEngines', () => {
   beforeAll(() => Object.assign(precisions, { broken: ['f64'], absent: ['f64'] }));
   afterAll(() => ['broken', 'absent'].forEach((name) => [delete registry[name], delete precisions[name]]));
 
-  test('an engine that is wrong in one place is found out, with the place', async () => {
+  test('an engine with one wrong entry is reported with its index', async () => {
     registry.broken = async () => () => ({
       gradients: () => {
         const gradient = backward(net, batch.x, batch.t);
@@ -156,7 +156,7 @@ describe('checkEngines', () => {
     expect(comparisons[1]).toMatchObject({ tensor: 'b1', verdict: 'differ', difference: Infinity, index: [2] });
   });
 
-  test('an engine that is not installed is no failure; a defect is', async () => {
+  test('an engine that is not installed is not a failure, but a defect is', async () => {
     registry.absent = async () => () => {
       throw new MachineError('no such library');
     };
@@ -169,7 +169,7 @@ describe('checkEngines', () => {
     await expect(check(['absent'])).rejects.toThrow('a defect');
   });
 
-  test('at h = 0.5 the numerical engines agree to rounding, and backprop differs by truncation, as it may', async () => {
+  test('at h = 0.5 the numerical engines agree to rounding, and backprop differs by the allowed truncation', async () => {
     const { comparisons } = await check(['backprop', 'numerical', 'naive'], 0.5);
     const between = (a: string, b: string) =>
       Math.max(
@@ -186,7 +186,7 @@ describe('checkEngines', () => {
     expect(comparisons.map(({ verdict }) => verdict)).toContain('undecided');
   });
 
-  test('the sample is of parameters that move the loss', async () => {
+  test('the sample has parameters that affect the loss', async () => {
     const { engines: results } = await check(['naive']);
     const dark = Array.from({ length: 784 }, (_, i) => i).filter((i) =>
       batch.x.every((pixel, at) => at % 784 !== i || pixel === 0),

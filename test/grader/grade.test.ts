@@ -50,7 +50,7 @@ describe('what NumPy and PyTorch computed', () => {
     expect(tensors.every(({ comparison }) => comparison!.agrees)).toBe(true);
   });
 
-  // Right, but not to the last digit: how, is said.
+  // Gradients that are right, but not to the last digit, get a reason.
   test.each<[name: string, level: string, variant: string]>([
     ['with the 1e-7', 'float64', 'exact'],
     ['as in the book, (y - t) / N', 'float64', 'without-guard'],
@@ -61,7 +61,7 @@ describe('what NumPy and PyTorch computed', () => {
     ['autograd, float32', 'float32', 'exact'],
   ])('%s: to %s, %s', (name, level, variant) => {
     const { net, gradient } = cases.find((each) => each.name === name)!;
-    const single = level === 'float32'; // NumPy keeps the type, JSON does not
+    const single = level === 'float32'; // NumPy files keep the type, JSON does not
     const { tensors } = gradeCase(net, gradient, single ? Float32Array : Float64Array);
     for (const tensor of tensors) expect(tensor.level).toBe(level);
     const W2 = tensors.find((tensor) => tensor.name === 'W2')!;

@@ -15,7 +15,7 @@ const array = (shape: number[]): NumberArray => ({
 const arrays = (shapes: Record<string, number[]>) =>
   new Map(Object.entries(shapes).map(([name, shape]) => [name, array(shape)]));
 
-test("weights and images are those that NumPy draws, and training's first", () => {
+test('weights and images are those that NumPy draws, and the first of training', () => {
   const { net, indices } = gradientCase(train, {});
   const numpy = golden<{ W1_first: number[]; W2_first: number[]; first_batch: number[] }>('two-layer-net-seed0-200');
   expect([...indices.subarray(0, 10)]).toEqual(numpy.first_batch);
@@ -26,7 +26,7 @@ test("weights and images are those that NumPy draws, and training's first", () =
   expect(indices).toEqual(training.random.choice(60000, 100));
 });
 
-test('given images and weights take the place of the draw; the other draws are what may have been meant', () => {
+test('given images and weights replace the drawn ones; other draws are candidates for what was meant', () => {
   const weights = newTraining({ ...DEFAULTS, seed: 9, hiddenSize: 4 }, 784).net;
   const { net, indices, batch, otherBatches } = gradientCase(train, { weights, indices: [5, 5, 7] });
   expect(net).toBe(weights);

@@ -34,12 +34,12 @@ test.each([
   ['weights.b1', 'weights'],
 ])('%s is one of the %s', (name, kind) => {
   const tensor = /[wb][12]/i.exec(name)![0].replace('w', 'W').replace('B', 'b');
-  // Weights alone are not graded: a gradient of another tensor goes with them.
+  // A file with weights alone is not graded, so it also has a gradient of another tensor.
   const read = readLearnerFiles([json({ [name]: [1], ...(kind === 'weights' && { dW2: [2] }) })]);
   expect([...read[kind as 'gradients'].keys()]).toEqual([tensor]);
 });
 
-test('plain names are weights where the gradients have names of their own', () => {
+test('plain names are weights if the gradients have other names', () => {
   const { gradients, weights, indices } = readLearnerFiles([golden('right.npz')]);
   expect([...gradients.keys()]).toEqual(['W1', 'b1', 'W2', 'b2']);
   expect([...weights.keys()]).toEqual(['W1', 'b1', 'W2', 'b2']);
@@ -47,7 +47,7 @@ test('plain names are weights where the gradients have names of their own', () =
   expect(indices!.shape).toEqual([8]);
 });
 
-test('.npy files, one by one and as a folder, are named by their file', () => {
+test('tensors of .npy files, single or in a folder, are named by their file', () => {
   const bytes = readFileSync(golden('version1.npy'));
   const inFolder = join(folder, 'set');
   mkdirSync(inFolder);
@@ -57,7 +57,7 @@ test('.npy files, one by one and as a folder, are named by their file', () => {
   expect([[...gradients.keys()], [...weights.keys()]]).toEqual([['b2'], ['W1']]);
 });
 
-test('safetensors', () => {
+test('safetensors files are read', () => {
   const tensors = new Map<string, Tensor>([['b1', { shape: [2], data: Float32Array.of(1, 2) }]]);
   const file = write('g.safetensors', encodeSafetensors({ tensors, metadata: new Map() }));
   expect(readLearnerFiles([file]).gradients.get('b1')).toEqual({
@@ -80,7 +80,7 @@ test.each<[string, () => string, string]>([
   expect(() => readLearnerFiles([path])).toThrow(why);
 });
 
-test('a folder without gradients, and a path that is none', () => {
+test('a folder without gradients and a missing path are refused', () => {
   expect(() => readLearnerFiles([temporaryFolder()])).toThrow('has no W1.npy, b1.npy, W2.npy or b2.npy');
   expect(() => readLearnerFiles([join(folder, 'absent')])).toThrow('ENOENT');
 });

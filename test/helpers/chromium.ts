@@ -4,13 +4,13 @@ import { chromium, type Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Nothing but the page that is tested: no background traffic of the browser's own. */
+/** Flags that prevent background network traffic of the browser. */
 const ARGUMENTS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** Path of a Chromium: the environment's CHROMIUM, or one on the PATH; undefined if there is none. */
+/** Path of a Chromium: the environment variable CHROMIUM, or one on the PATH; undefined if there is none. */
 export function findChromium(): string | undefined {
   const { CHROMIUM, PATH = '' } = process.env;
   if (CHROMIUM) return CHROMIUM;
@@ -19,7 +19,7 @@ export function findChromium(): string | undefined {
     .find(isExecutable);
 }
 
-/** Starts it. */
+/** Starts Chromium. */
 export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }

@@ -1,4 +1,4 @@
-// node --import this: every look at the clock finds it an hour earlier than the last.
+// For node --import: each reading of the clock is an hour earlier than the last.
 const RealDate = Date;
 let hours = 0;
 const now = () => RealDate.UTC(2020, 0, 1) - 3_600_000 * hours++;

@@ -1,4 +1,4 @@
-// node --import this: it is always the same moment.
+// For node --import: the clock always shows the same time.
 const RealDate = Date;
 const now = () => RealDate.UTC(2020, 0, 1);
 globalThis.Date = class extends RealDate {

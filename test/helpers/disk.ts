@@ -6,10 +6,9 @@ import { join } from 'node:path';
 const mounted: string[] = [];
 
 /**
- * Mounts a small disk in memory. Undefined, and a line that says why, where that is not allowed; in CI that is a
- * failure.
+ * Mounts a small disk in memory. Returns undefined, with a message, where that is not allowed; in CI that is a failure.
  *
- * @param kilobytes its size
+ * @param kilobytes size of the disk
  */
 export function smallDisk(kilobytes: number): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'gd-train-disk-'));
@@ -26,7 +25,7 @@ export function smallDisk(kilobytes: number): string | undefined {
   return undefined;
 }
 
-/** From here on nothing can be written to it. */
+/** Makes the disk read-only. */
 export function makeReadOnly(disk: string): void {
   const { status, stderr } = spawnSync('mount', ['-o', 'remount,ro', disk], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);

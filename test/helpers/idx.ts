@@ -10,7 +10,7 @@ export function idx(shape: number[], data: ArrayLike<number>): Uint8Array {
   return bytes;
 }
 
-/** A folder of tiny images: `count` of them to train and to test on, digit k a bright block at place k. */
+/** Writes a data set of `count` tiny training and test images; digit k is a bright block at position k. */
 export function writeDataset(folder: string, count = 40, rows = 5, columns = 4): void {
   mkdirSync(folder, { recursive: true });
   const labels = Uint8Array.from({ length: count }, (_, n) => n % 10);

@@ -1,4 +1,4 @@
-// node --import this: at one SIGUSR2 all file handles are taken, at the next they are given back.
+// For node --import: a SIGUSR2 makes the process open all file descriptors that it may, and the next one closes them.
 import { closeSync, openSync } from 'node:fs';
 
 const taken = [];
@@ -7,6 +7,6 @@ process.on('SIGUSR2', () => {
   try {
     for (;;) taken.push(openSync('/dev/null'));
   } catch {
-    return undefined; // there are no more
+    return undefined; // no descriptor is left
   }
 });

@@ -5,7 +5,7 @@ import { decodePicture } from '../../dist/pictures/decode.js';
 import { loadTraining } from '../../dist/training/model-file.js';
 import { peakMemory } from './resident.js';
 
-// node peak-memory.js READER FILE: what reading a file adds to the most memory that this process has had, in bytes.
+// node peak-memory.js READER FILE: prints by how many bytes reading a file raises the peak memory of this process.
 
 const READERS = {
   images: (path) => openImages(path).data,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A line of a string in the source, with {} for each value in it. */
+/** A line of a string in the source, with {} in place of each value. */
 interface Phrase {
   readonly text: string;
   /** file:line */
@@ -17,14 +17,14 @@ export function sourceFiles(folder: string): string[] {
     .sort();
 }
 
-/** Every line of every string in a file: of literals, templates and sums of these, in each form that they may take. */
+/** Every line of every string in a file: of literals, templates and concatenations, in all forms that they may take. */
 export function phrasesOf(path: string): Phrase[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const phrases: Phrase[] = [];
   function visit(node: ts.Node): void {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
     if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) {
-      phrases.push({ text: node.name.text, place: path }); // it may be shown
+      phrases.push({ text: node.name.text, place: path }); // a property name may be shown
     }
     const texts = ts.isExpression(node) ? textsOf(node) : [];
     if (texts.length === 0) return ts.forEachChild(node, visit);
@@ -37,7 +37,7 @@ export function phrasesOf(path: string): Phrase[] {
   return phrases;
 }
 
-/** The forms of a string, with {} for each value; none for any other expression. */
+/** All forms of a string, with {} in place of each value; none if the expression is not a string. */
 function textsOf(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (ts.isTemplateExpression(node)) {
@@ -66,7 +66,7 @@ const orValue = (texts: readonly string[]) => (texts.length === 0 ? ['{}'] : tex
 const joined = (heads: readonly string[], tails: readonly string[]) =>
   heads.flatMap((head) => tails.map((tail) => head + tail));
 
-/** The values in a string: where other strings may be. */
+/** The values in a string, which may contain other strings. */
 function valuesIn(node: ts.Expression): ts.Node[] {
   if (ts.isTemplateExpression(node)) return node.templateSpans.flatMap(({ expression }) => valuesIn(expression));
   if (isSum(node)) return [node.left, node.right].flatMap(valuesIn);

@@ -9,13 +9,13 @@ interface Png {
   depth: number;
   /** Samples, row by row, 0 … 2 ** depth - 1 */
   samples: ArrayLike<number>;
-  /** Chunks before the pixels, say PLTE and tRNS */
+  /** Chunks before the pixels, such as PLTE and tRNS */
   chunks?: [type: string, data: number[]][];
   interlaced?: boolean;
 }
 
 const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-/** First column and row of Adam7's passes, and the steps between. */
+/** First column and row of each pass of Adam7, and the steps between columns and rows. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -26,7 +26,7 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ];
 
-/** The bytes of a PNG, written from its specification and not by the library that reads it. */
+/** The bytes of a PNG, written from the specification, independently of the library that reads it. */
 export function png({ columns, rows, colorType, depth, samples, chunks = [], interlaced = false }: Png): Uint8Array {
   const channels = CHANNELS[colorType];
   const passes = interlaced ? ADAM7 : [[0, 0, 1, 1]];

@@ -6,8 +6,8 @@ import { temporaryFolder } from './run.js';
 const SERVER = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 
 /**
- * `describe` for tests that need a Redis or Valkey server: where none is installed they are skipped, and say so; in CI,
- * which installs one, they fail.
+ * `describe` for tests that need a Redis or Valkey server. Without one they are skipped with a message; in CI, which
+ * installs one, they fail.
  */
 export const describeRedis: typeof describe = SERVER === undefined && !process.env.CI ? skipped() : describe;
 
@@ -29,7 +29,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a server that keeps what it has in a temporary folder, on a port of its own. */
+/** Starts a server on a free port, with its data in a temporary folder. */
 export async function startRedis(...more: string[]) {
   const port = await freePort();
   const folder = temporaryFolder();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has had resident, in bytes. On Linux maxRSS is inherited from the process that started
- * this one, here a Jest worker that may be larger than all that a test measures: VmHWM begins anew with each program.
+ * Peak resident memory of this process, in bytes. On Linux maxRSS is inherited from the parent process, here a Jest
+ * worker that may be larger than anything that a test measures. VmHWM begins anew with each program.
  */
 export const peakMemory = () =>
   process.platform === 'linux'

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// What runs keep goes to a folder of the tests. Set for children that get this environment, and for this process.
+// Nets that runs keep go to a temporary folder. The variable is set for this process and for its children.
 process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'gd-train-cache-'));
 afterAll(() => rmSync(process.env.XDG_CACHE_HOME!, { recursive: true, force: true }));
 
-// Messages are in English, whatever the language of who runs the tests.
+// Messages are in English in every locale.
 process.env.LC_CTYPE ??= process.env.LC_ALL ?? process.env.LANG ?? 'C.UTF-8';
 delete process.env.LC_ALL;
 process.env.LC_MESSAGES = 'C';
@@ -26,7 +26,7 @@ export function run(args: string[], options: { cwd?: string; input?: string; env
   return { status, stdout, stderr };
 }
 
-/** Starts it, for tests that send signals. */
+/** Starts the built command line, for tests that send signals. */
 export function start(args: string[], cwd: string, nodeArgs: string[] = []) {
   const child = spawn(process.execPath, [...nodeArgs, BIN, ...args], {
     cwd,
@@ -52,12 +52,12 @@ export function start(args: string[], cwd: string, nodeArgs: string[] = []) {
 const children: ChildProcess[] = [];
 const folders: string[] = [];
 
-/** A folder that is gone after the tests of the file that asked for it. */
+/** A folder that is removed after the tests of the calling file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gd-train-test-'));
   folders.push(folder);
   return folder;
 }
 
-afterAll(() => children.forEach((child) => child.kill('SIGKILL'))); // those of a test that has failed
+afterAll(() => children.forEach((child) => child.kill('SIGKILL'))); // children of a test that failed
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

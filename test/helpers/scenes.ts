@@ -3,20 +3,20 @@ import type { Picture } from '#src/pictures/picture.js';
 import { DIGITS } from './strokes.js';
 
 /*
- * Pictures of MNIST's digits as people take them: on grainy, ruled and shaded paper, seen from the side, cropped tightly,
- * inverted, transparent, small and large; and pictures that show no digit. The same seed gives the same pixels.
+ * Synthetic photos of MNIST's digits: on grainy, ruled and shaded paper, seen at an angle, cropped tightly, inverted,
+ * transparent, small and large; and pictures without a digit. The same seed gives the same pixels.
  */
 
 type Rgba = readonly [red: number, green: number, blue: number, alpha?: number];
-/** Ink 0 … 1 at a place on the sheet. */
+/** Ink 0 … 1 at a point of the sheet. */
 type Drawing = (x: number, y: number) => number;
-/** A colour, 0 … 255, at a place of the picture, in pixels. */
+/** A colour, 0 … 255, at a point of the picture, in pixels. */
 type Painting = (x: number, y: number) => Rgba;
 
 const { abs, floor, hypot, max, min, PI, sin, cos } = Math;
 const grey = (value: number): Rgba => [value, value, value];
 
-/** Samples a painting at the middle of four quarters of each pixel. */
+/** Samples a painting at the centres of the four quarters of each pixel. */
 function paint(columns: number, rows: number, painting: Painting): Picture {
   const rgba = new Uint8ClampedArray(4 * rows * columns);
   for (let i = 0; i < rows * columns; i++) {
@@ -36,7 +36,7 @@ function paint(columns: number, rows: number, painting: Painting): Picture {
   return { rows, columns, rgba: new Uint8Array(rgba.buffer) };
 }
 
-/** Adds normal noise of this standard deviation to every pixel; its grains are `size` pixels wide. */
+/** Adds normal noise with this standard deviation to every pixel, in grains of `size` pixels. */
 function addGrain({ rows, columns, rgba }: Picture, sigma: number, random: RandomStream, size = 1): Picture {
   const across = Math.ceil(columns / size);
   const noise = random.randn(across * Math.ceil(rows / size));
@@ -48,7 +48,7 @@ function addGrain({ rows, columns, rgba }: Picture, sigma: number, random: Rando
   return { rows, columns, rgba: new Uint8Array(grainy.buffer) };
 }
 
-/** An image of MNIST as a smooth drawing; its 28 x 28 pixels cover a square of this side at left and top. */
+/** An image of MNIST as a smooth drawing. Its 28 x 28 pixels cover a square of this side at (left, top). */
 function drawDigit(image: Uint8Array, left: number, top: number, side: number): Drawing {
   const at = (column: number, row: number) =>
     column < 0 || row < 0 || column > 27 || row > 27 ? 0 : image[28 * row + column] / 255;
@@ -59,11 +59,11 @@ function drawDigit(image: Uint8Array, left: number, top: number, side: number): 
     const upper = (1 - a) * at(column, row) + a * at(column + 1, row);
     const lower = (1 - a) * at(column, row + 1) + a * at(column + 1, row + 1);
     const ink = (1 - b) * upper + b * lower;
-    return min(max(2 * ink - 0.5, 0), 1); // a pen's edge is sharper than a pixel of 28
+    return min(max(2 * ink - 0.5, 0), 1); // the edge of a pen is sharper than a pixel of MNIST
   };
 }
 
-/** Where a place of the picture lies on a sheet that is seen from the side: a homography. */
+/** Maps a point of the picture to the sheet, which is seen at an angle: a homography. */
 function seenFrom(random: RandomStream, size: number): (x: number, y: number) => [number, number] {
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const turn = (between(-12, 12) * PI) / 180;
@@ -83,7 +83,7 @@ function boxOf(image: Uint8Array) {
   return { left: min(...columns), right: max(...columns) + 1, top: min(...rows), bottom: max(...rows) + 1 };
 }
 
-/** A picture that ends where the digit's ink does, or `margin` pixels beyond. */
+/** A picture that ends at the ink of the digit, or `margin` pixels beyond it. */
 function tight(image: Uint8Array, scale: number, margin: number, color: (ink: number) => Rgba): Picture {
   const { left, right, top, bottom } = boxOf(image);
   const digit = drawDigit(image, margin - left * scale, margin - top * scale, 28 * scale);
@@ -91,16 +91,16 @@ function tight(image: Uint8Array, scale: number, margin: number, color: (ink: nu
   return paint(columns, rows, (x, y) => color(digit(x, y)));
 }
 
-/** Dark on a light sheet of this grey. */
+/** Dark ink on a light sheet of this grey. */
 const onPaper = (paper: number, ink: number, contrast = 0.85) => grey(paper * (1 - contrast * ink));
 
-/** A scene: a picture of this image, with chance. */
+/** A scene: a picture of this image, with random details. */
 type Scene = (image: Uint8Array, random: RandomStream) => Picture;
 
 const between = (random: RandomStream, low: number, high: number) => low + (high - low) * random.uniform();
 const SIDE = 300;
 
-/** A digit at a place and of a size that chance decides, on a page of 300 x 300. */
+/** A digit at a random position and of a random size, on a page of 300 x 300. */
 function placed(image: Uint8Array, random: RandomStream): Drawing {
   const side = between(random, 150, 260);
   const slack = SIDE - side;
@@ -229,7 +229,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Distance from a place to the strokes of a digit of `strokes.ts` that fills a square of this side. */
+/** Distance from a point to the strokes of a digit of `strokes.ts` that fills a square of this side. */
 function distanceTo(digit: number, left: number, top: number, side: number): Drawing {
   const segments = DIGITS[digit].flatMap((stroke) => stroke.slice(1).map((end, k) => [stroke[k], end] as const));
   return (px, py) => {
@@ -244,7 +244,7 @@ function distanceTo(digit: number, left: number, top: number, side: number): Dra
   };
 }
 
-/** Digits of straight and round strokes, by a pen of this width, on a page of 300 x 300. */
+/** Digits of straight and round strokes, drawn with a pen of this width on a page of 300 x 300. */
 export function penned(digit: number, random: RandomStream, pen: number, line?: number): Picture {
   const side = between(random, 180, 300);
   const slack = SIDE - side;
@@ -255,7 +255,7 @@ export function penned(digit: number, random: RandomStream, pen: number, line?: 
   );
 }
 
-/** Pictures in which nobody sees a digit. */
+/** Pictures without a digit. */
 export const NO_DIGITS: Readonly<Record<string, (random: RandomStream) => Picture>> = {
   'white paper': () => paint(SIDE, SIDE, () => grey(255)),
   'grainy paper': (random) =>
@@ -316,5 +316,5 @@ export const NO_DIGITS: Readonly<Record<string, (random: RandomStream) => Pictur
   },
 };
 
-/** The random stream of picture n of a scene. */
+/** The random stream for picture n of a scene. */
 export const chance = (n: number): RandomStream => randomStream(1000 + n);

@@ -1,4 +1,4 @@
-// node --import this: SIGINT comes as soon as somebody listens for it, before any step is made.
+// For node --import: SIGINT arrives as soon as a listener is added, before the first step.
 const { on } = process;
 process.on = function (name, listener) {
   on.call(process, name, listener);

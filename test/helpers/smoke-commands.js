@@ -1,5 +1,5 @@
-// Runs every kind of command by this Node.js, whichever it is: `node test/helpers/smoke-commands.js`. Plain JavaScript,
-// as smoke.js is.
+// Runs every kind of command with any version of Node.js: `node test/helpers/smoke-commands.js`. It is plain
+// JavaScript, like smoke.js.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

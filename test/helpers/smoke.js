@@ -10,8 +10,9 @@ import {
   weightsDigest,
 } from '../../dist/index.js';
 
-// Trains a little by every kernel and compares the SHA-256 of the weights with golden/digests.json; then by TensorFlow,
-// which has no such digests. Plain JavaScript, so that any Node.js can run it: `node test/helpers/smoke.js`.
+// Makes a few steps with every kernel and compares the SHA-256 of the weights with golden/digests.json; then a few by
+// TensorFlow, which has no such digests. It is plain JavaScript, so that any Node.js runs it: `node
+// test/helpers/smoke.js`.
 
 const runs = JSON.parse(readFileSync(new URL('../golden/digests.json', import.meta.url), 'utf8'));
 const data = loadDataset();

@@ -1,7 +1,7 @@
-/** A point on a drawing pad: shares of its sides, from the upper left. */
+/** A point on a drawing pad, as fractions of its sides from the upper left. */
 export type Place = readonly [right: number, down: number];
 
-/** The ten digits as a hand would draw them: strokes, each a line through places. */
+/** The ten digits as drawn by hand: a list of strokes, each a line through points. */
 export const DIGITS: readonly (readonly (readonly Place[])[])[] = [
   [arc([0.5, 0.5], [0.24, 0.36], -90, 270)],
   [

@@ -4,7 +4,7 @@ import { BIN } from './run.js';
 
 const SCRIPT = fileURLToPath(new URL('./run-in-terminal.py', import.meta.url));
 
-/** Wait for this text, then do that. */
+/** A text to wait for, and an action that follows. */
 export type Step =
   | readonly [wanted: string, action: 'resize', rows: number, columns: number]
   | readonly [wanted: string, action: 'type', text: string]
@@ -20,7 +20,7 @@ export interface TerminalOptions {
 
 const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
 
-/** Runs the built command line in a terminal; undefined, and a line that says why, where there can be none. */
+/** Runs the built command line in a pseudo-terminal; undefined, with a message, where there is none. */
 export function runInTerminal(args: readonly string[], options: TerminalOptions) {
   if (!hasPython) {
     console.log('skipped: a terminal for tests needs python3');

@@ -1,4 +1,4 @@
-// node --import this: BullMQ is not installed.
+// For node --import: simulates that BullMQ is not installed.
 import { register } from 'node:module';
 
 const hook = `export function resolve(name, context, next) {

@@ -1,4 +1,4 @@
-// node --import with one of these as the query of this file: a Node.js that lacks something.
+// For node --import, with a key of LACKS as the query of this file: simulates a Node.js that lacks this feature.
 import { syncBuiltinESMExports } from 'node:module';
 import threads from 'node:worker_threads';
 

@@ -1,4 +1,4 @@
-// node --import this: every worker thread is ended from outside, half a second after it was started.
+// For node --import: every worker thread is terminated half a second after its start.
 import { setTimeout } from 'node:timers';
 import { isMainThread, Worker } from 'node:worker_threads';
 

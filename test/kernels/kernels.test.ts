@@ -17,7 +17,8 @@ import {
   type TwoLayerNet,
 } from '#src/network/two-layer-net.js';
 
-// The references in plain TypeScript are the truth here; engines.test.ts and train.test.ts compare them with NumPy.
+// The kernels are compared with the references in plain TypeScript, which engines.test.ts and train.test.ts compare
+// with NumPy.
 
 const data = loadDataset();
 
@@ -39,7 +40,8 @@ function compare(a: ReturnType<ReturnType<typeof openWasmGradients>>, b: LossGra
   return TENSORS.map((name) => [largest(a[name].map((value, i) => value - b[name][i])), largest(b[name])] as const);
 }
 
-// The rounding of the reference, about 1e-15 of the loss, is divided by 2h; the rest is relative to the largest entry.
+// The rounding error of the reference is about 1e-15 of the loss, divided by 2h. The rest is relative to the largest
+// entry.
 test.each([
   [1e-8, 1],
   [1e-4, 1],
@@ -55,7 +57,7 @@ test.each([
   [1, 3.9],
   [5, 3],
   [8, 10],
-])('differences at h = %d, weights %d times as large: the reference', (h, factor) => {
+])('differences at h = %d, weights %d times as large, equal the reference', (h, factor) => {
   const [net, batch] = draw(30, 40, factor);
   const gradient = openWasmGradients('differences', h)(net, batch);
   for (const [difference, size] of compare(gradient, incrementalDifferences(net, batch, h))) {
@@ -63,8 +65,8 @@ test.each([
   }
 });
 
-// D(h) = gradient + c h² + O(h⁴), so that (4 D(h) - D(2h)) / 3 leaves c out: an error of the kernels' polynomials, which
-// the plain engine's own rounding would hide at these steps, would stay.
+// D(h) = gradient + c h² + O(h⁴), so c cancels in (4 D(h) - D(2h)) / 3. An error of the kernels' polynomials would
+// remain, which the rounding of the plain engine would hide at these steps.
 test.each([
   [1e-4, 1],
   [4e-4, 1],
@@ -80,19 +82,22 @@ test.each([
   }
 });
 
-test.each([1e-50, 1e-16, 1e-15, 1e-12])('differences at h = %d: the black box, within its rounding', async (h) => {
-  const [net, batch] = draw(20, 50);
-  const gradient = await openNumerical({ h, precision: 'f64' }).gradients(net, batch);
-  const random = randomStream(99);
-  for (const name of TENSORS) {
-    for (const i of random.choice(net[name].length, 20)) {
-      const difference = partialDerivative(() => loss(net, batch.x, batch.t), net[name], i, h);
-      // A difference that rounds to 0 in one way is not to become a derivative in another.
-      if (h === 1e-50) expect([difference, gradient[name][i]]).toEqual([0, 0]);
-      else expect(Math.abs(gradient[name][i] - difference)).toBeLessThan(2e-15 / h);
+test.each([1e-50, 1e-16, 1e-15, 1e-12])(
+  'differences at h = %d equal those of the naive loop, within its rounding',
+  async (h) => {
+    const [net, batch] = draw(20, 50);
+    const gradient = await openNumerical({ h, precision: 'f64' }).gradients(net, batch);
+    const random = randomStream(99);
+    for (const name of TENSORS) {
+      for (const i of random.choice(net[name].length, 20)) {
+        const difference = partialDerivative(() => loss(net, batch.x, batch.t), net[name], i, h);
+        // A difference that rounds to 0 in one engine must not be a derivative in another.
+        if (h === 1e-50) expect([difference, gradient[name][i]]).toEqual([0, 0]);
+        else expect(Math.abs(gradient[name][i] - difference)).toBeLessThan(2e-15 / h);
+      }
     }
-  }
-});
+  },
+);
 
 test.each([
   [1, 1],
@@ -100,7 +105,7 @@ test.each([
   [10, 100],
   [11, 7],
   [100, 257],
-])('hidden %d, batch %d: the references', (hiddenSize, batchSize) => {
+])('hidden %d, batch %d: results equal the references', (hiddenSize, batchSize) => {
   const [net, batch] = draw(hiddenSize, batchSize, 10, 5);
   for (const [difference, size] of compare(openWasmGradients('backward', 1)(net, batch), backprop(net, batch))) {
     expect(difference).toBeLessThan(1e-14 * size);
@@ -111,7 +116,7 @@ test.each([
   }
 });
 
-test('images that are wide, dark for long, or dark all over', () => {
+test('images that are wide, have long dark stretches, or are all dark', () => {
   const inputSize = 1001;
   const lit = [[0, 255, 511, 1000], [300, 301, 900], [], [1000], Array.from({ length: inputSize }, (_, i) => i)];
   const images = new Uint8Array(lit.length * inputSize);
@@ -124,7 +129,7 @@ test('images that are wide, dark for long, or dark all over', () => {
   }
 });
 
-test('one opened function serves nets and mini-batches of any size in turn', () => {
+test('one gradient function serves nets and mini-batches of different sizes in turn', () => {
   const gradients = openWasmGradients('backward', 1);
   for (const [hiddenSize, batchSize] of [
     [5, 4],
@@ -139,7 +144,7 @@ test('one opened function serves nets and mini-batches of any size in turn', () 
   }
 });
 
-test('what the kernels refuse, and why', () => {
+test('the kernels refuse tasks beyond their limits, with the reason', () => {
   const [net, batch] = draw(4, 3);
   const x = batch.x.map((pixel) => pixel / 3);
   expect(openWasmGradients('backward', 1)(net, { ...batch, x })).toMatchObject({
@@ -171,8 +176,9 @@ test('classify agrees with its reference, image by image', () => {
   }
 });
 
-// In float64 the kernels evaluate in float32 first, and in float64 where float32 cannot tell. The reference rounds in
-// another order: images whose two largest logits it sees closer than 1e-12 are left out, except where they are equal.
+// In float64 the kernels evaluate in float32 first, and in float64 only where float32 does not decide. The reference
+// rounds in another order: images whose two largest logits differ by less than 1e-12 there are left out, unless they
+// are equal.
 describe('classify in float64 decides as the reference does', () => {
   const count = 1000;
   const part = { ...data.test, count, images: data.test.images.subarray(0, count * 784) };
@@ -182,7 +188,7 @@ describe('classify in float64 decides as the reference does', () => {
     Uint32Array.from({ length: count }, (_, i) => i),
   );
 
-  /** Compares the digits, and returns how many images have their two largest logits closer than this. */
+  /** Compares the digits. Returns the number of images whose two largest logits are closer than this. */
   function compareDigits(net: TwoLayerNet, closer: number): number {
     const { logits } = forward(net, x);
     const digits = { kernels: classify(net, some), reference: referenceClassify(net, some) };
@@ -232,14 +238,14 @@ describe('classify in float64 decides as the reference does', () => {
     }
   });
 
-  test('weights that float32 cannot hold beside small ones', () => {
+  test('weights beyond float32 beside small ones', () => {
     const net = create(784, 20, 10, randomStream(5), 0.1);
-    for (let j = 0; j < 20; j += 2) net.W1[400 * 20 + j] = 1e60; // the sigmoid saturates where this pixel is not 0
+    for (let j = 0; j < 20; j += 2) net.W1[400 * 20 + j] = 1e60; // the sigmoid saturates if this pixel is not 0
     compareDigits(net, 1);
   });
 });
 
-test('float32 keeps within its rounding of the golden losses', async () => {
+test('float32 losses equal the golden ones within rounding', async () => {
   const { loss_before: losses } = golden<{ loss_before: number[] }>('two-layer-net-seed0-200');
   const random = randomStream(0);
   const net = create(784, 100, 10, random);

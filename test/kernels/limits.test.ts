@@ -7,7 +7,7 @@ import { create, zeroParameters } from '#src/network/two-layer-net.js';
 /** Bytes of a page of WebAssembly. */
 const PAGE = 65_536;
 
-/** A net of these sizes that takes no time to draw. */
+/** A net of these sizes whose weights take no time to draw. */
 const netOf = (hiddenSize: number, inputSize = 784) => {
   const sizes = { inputSize, hiddenSize, outputSize: 10 };
   return { ...sizes, ...zeroParameters(sizes) };
@@ -22,10 +22,10 @@ test.each([
   [3_200, 1_000, 'f64', 8],
   [3_200, 1_000, 'f32', 2],
 ] as const)(
-  'hidden %d, batch %d, %s, %d threads fit in the stated memory, and not in less',
+  'hidden %d, batch %d, %s, %d threads fit into the estimated memory, but not into less',
   (H, N, precision, threads) => {
     const { test: some } = loadDataset();
-    const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: the most room that images can take
+    const images = new Uint8Array(1000 * 784).fill(255); // no dark pixels: images of the largest packed size
     const bright: Dataset = { ...some, count: 1000, images, labels: new Uint8Array(1000) };
     const kernels = loadKernels();
     if ('missing' in kernels) throw new Error(kernels.missing);
@@ -56,7 +56,7 @@ test.each([
   },
 );
 
-test('where memory is short there are fewer threads, and only where one is too much a refusal', () => {
+test('short memory means fewer threads, and a refusal only if one thread is too much', () => {
   const kernelsOf = (hiddenSize: number, batchSize: number, threads: number) =>
     kernelsFor({ net: netOf(hiddenSize), precision: 'f64', images: 70_000, batchSize, threads });
   const threadsOf = (...task: Parameters<typeof kernelsOf>) => {
@@ -64,7 +64,8 @@ test('where memory is short there are fewer threads, and only where one is too m
     return 'why' in kernels ? kernels : kernels.threads;
   };
   expect([1, 2, 3, 8].map((threads) => threadsOf(100, 100, threads))).toEqual([1, 2, 3, 8]);
-  // 665 vectors make 95 blocks in one thread and in five, whose outputs take 0.99 GiB for 100,000 images; otherwise more.
+  // 665 vectors make 95 blocks with one thread and with five; their outputs for 100,000 images take 0.99 GiB. Other
+  // numbers of threads need more.
   expect([1, 2, 4, 5, 8].map((threads) => threadsOf(1330, 100_000, threads))).toEqual([1, 1, 1, 5, 5]);
   const kernels = kernelsOf(1330, 100_000, 4);
   expect(kernels).toHaveProperty('fewerThreads', expect.stringContaining('100,000 images per mini-batch'));

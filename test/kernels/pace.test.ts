@@ -7,12 +7,12 @@ import { createWasmNet } from '#src/kernels/wasm-net.js';
 import { randomStream } from '#src/network/random.js';
 import { create } from '#src/network/two-layer-net.js';
 
-// The decision is a pure function, tested with made-up times. What it decides changes no bit.
+// The decision is a pure function, which is tested with simulated times. It changes no bit of the results.
 
 /** Milliseconds of an iteration in each mode, as a function of the time that has passed. */
 type Machine = (mode: Mode, now: number, iteration: number) => number;
 
-/** Runs iterations on a made-up machine; returns the milliseconds that they take, and the modes. */
+/** Runs iterations on a simulated machine. Returns the milliseconds that they take, and their modes. */
 function simulate(machine: Machine, iterations: number) {
   const pacer = openPacer();
   let now = 0;
@@ -41,7 +41,7 @@ test.each([4000, 10_000, 100_000])('a quiet machine loses less than 2 %% in %d i
   expect(simulate(quiet, iterations).ms / total(quiet, 'shared', iterations)).toBeLessThan(1.02);
 });
 
-test('a slow start of the threads is not held against them', () => {
+test('a slow start of the threads does not affect the decision', () => {
   const slowStart: Machine = (mode, now, i) => (now < 30 ? 5 : quiet(mode, now, i));
   const { modes } = simulate(slowStart, 4000);
   expect(modes.filter((mode) => mode === 'solo').length).toBeLessThan(60);
@@ -51,7 +51,7 @@ test.each([2000, 4000, 40_000])('a busy machine takes at most 1.1 times as long 
   expect(simulate(busy, iterations).ms / total(busy, 'solo', iterations)).toBeLessThan(1.1);
 });
 
-test('sharing that never pays is given up, even if all iterations take as long', () => {
+test('sharing that never pays is given up, even if all shared iterations take the same time', () => {
   const tiny: Machine = (mode) => (mode === 'shared' ? 0.03 : 0.01);
   expect(simulate(tiny, 100_000).ms / total(tiny, 'solo', 100_000)).toBeLessThan(1.3);
   expect(simulate(tiny, 1_000_000).ms / total(tiny, 'solo', 1_000_000)).toBeLessThan(1.1);
@@ -67,13 +67,13 @@ test('the mode follows the machine when other work begins and when it ends', () 
   expect(share(16_000, 20_000)).toBeLessThan(0.05);
 });
 
-test('iterations longer than a window are tried one at a time', () => {
+test('a trial has one iteration if iterations are longer than a window', () => {
   const slow: Machine = (mode) => (mode === 'shared' ? 1000 : 1900);
   const { modes } = simulate(slow, 100);
   expect(modes.filter((mode) => mode === 'solo').length).toBeLessThanOrEqual(3);
 });
 
-test('trials get rarer while they fail', () => {
+test('trials become rarer while they fail', () => {
   let pace: Pace = { ...FIRST_PACE, countdown: 0.01 };
   const waits: number[] = [];
   for (let trial = 0; trial < 8; trial++) {
@@ -81,7 +81,7 @@ test('trials get rarer while they fail', () => {
     for (; pace.other === undefined; windows++) pace = nextPace(pace, 1, 0.5); // not calm
     waits.push(windows);
     expect(windowOf(pace)).toBeLessThan(windowOf(FIRST_PACE));
-    pace = nextPace(pace, 0.99, 0.5); // hardly faster: not enough
+    pace = nextPace(pace, 0.99, 0.5); // 1 % faster: not enough
     expect(pace.mode).toBe('shared');
   }
   expect(waits).toEqual([1, 2, 4, 8, 16, 32, 32, 32]);

@@ -4,7 +4,7 @@ import { openWasmTrainer, type WasmTrainerOptions } from '#src/kernels/wasm-trai
 import { randomStream } from '#src/network/random.js';
 import { create } from '#src/network/two-layer-net.js';
 
-// No bit of the weights depends on the number of threads, neither the wanted one nor the one that memory allows.
+// No bit of the weights depends on the number of threads, neither the wanted number nor the number that memory allows.
 
 const all = loadDataset().test;
 const images: Dataset = {
@@ -40,19 +40,22 @@ test.each([
   [3_200, 20, 'f32', 'backward', 2, [1, 2, 3, 8]],
   [60, 3_000, 'f32', 'backward', 2, [1, 2, 3]],
   [75, 30, 'f64', 'differences', 2, ALL],
-] as const)('hidden %d, batch %d, %s, %s', async (hiddenSize, batchSize, precision, phase, steps, numbers) => {
-  const run = (threads: number) => descend(hiddenSize, steps, { batchSize, precision, phase, threads, h: 1e-4 });
-  const alone = await run(1);
-  for (const threads of numbers.slice(1)) {
-    const together = await run(threads);
-    expect(together.threads).toBe(threads);
-    expect(together.fewerThreads).toBeUndefined();
-    expect(together.losses).toEqual(alone.losses);
-    expect(together.weights).toEqual(alone.weights);
-  }
-});
+] as const)(
+  'hidden %d, batch %d, %s, %s: the same bits with every number of threads',
+  async (hiddenSize, batchSize, precision, phase, steps, numbers) => {
+    const run = (threads: number) => descend(hiddenSize, steps, { batchSize, precision, phase, threads, h: 1e-4 });
+    const alone = await run(1);
+    for (const threads of numbers.slice(1)) {
+      const together = await run(threads);
+      expect(together.threads).toBe(threads);
+      expect(together.fewerThreads).toBeUndefined();
+      expect(together.losses).toEqual(alone.losses);
+      expect(together.weights).toEqual(alone.weights);
+    }
+  },
+);
 
-// A mini-batch is summed up in chunks, which change no bit either: 256 images are one chunk, 257 are two.
+// A mini-batch is summed up in chunks, which change no bit: 256 images are one chunk, 257 are two.
 test.each(['f64', 'f32'] as const)('batches of one chunk, of several and of 100,000 in %s', async (precision) => {
   for (const batchSize of [256, 257, 511, 100_000]) {
     const run = (threads: number) => descend(20, 1, { batchSize, precision, phase: 'backward', threads, h: 1 });
@@ -61,14 +64,14 @@ test.each(['f64', 'f32'] as const)('batches of one chunk, of several and of 100,
   }
 });
 
-test('differences of 20,000 images: the same bits', async () => {
+test('differences of 20,000 images have the same bits', async () => {
   const run = (threads: number) =>
     descend(6, 1, { batchSize: 20_000, precision: 'f64', phase: 'differences', threads, h: 1e-4 });
   const alone = await run(1);
   expect(await run(3)).toEqual({ ...alone, threads: 3 });
 });
 
-// Calls follow each other without a pause, as with train --log: none may write what another thread still reads.
+// Calls follow each other without a pause, as with train --log. None may overwrite data that another thread still reads.
 test.each([
   ['backward', 'f64', 100, 5],
   ['backward', 'f32', 100, 5],

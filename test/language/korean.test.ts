@@ -3,10 +3,10 @@ import { NOTES } from '#src/language/korean/report.js';
 import { translator } from '#src/language/translate.js';
 import { phrasesOf, readsAsEnglish, sourceFiles } from '../helpers/phrases.js';
 
-// Completeness of the Korean table. What reads as English in the source of the command line and of what it uses is a key
-// of the table, or is named here with the reason why it stays as it is.
+// Checks that the Korean table is complete. Every string that reads as English, in the source of the command line and
+// of the modules that it uses, is a key of the table, or is listed here with the reason why it is not translated.
 
-const OTHER_AREAS = /^src\/(?:report|language|kernels\/assembly|plots\/svg)/; // pages: a table of their own; no texts; SVG
+const OTHER_AREAS = /^src\/(?:report|language|kernels\/assembly|plots\/svg)/; // pages have their own tables; no texts; no texts; markup
 const STAYS: readonly [why: string, texts: RegExp][] = [
   ['commands', /^(?:gd|gd-train|npm|(?:bash|fish): gd-train) [^{]/],
   ['names and versions', /^gd-train \{\}, Node \{\}, \{\} \{\}$/],
@@ -46,7 +46,7 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** Whether the table has a text, with its values: those that are texts too, and texts that are parts of another. */
+/** Whether the table contains a text with its values, which may be texts themselves, or the text is part of a key. */
 function isCovered(text: string): boolean {
   if (!/[A-Za-z]{2}/.test(text.replaceAll(HOLE, '')) || text in TABLE) return true;
   const isPattern = KEYS.some(({ match, names }) => {
@@ -73,13 +73,13 @@ test('every English text that a user may read has a translation', () => {
   expect(english.length).toBeGreaterThan(900);
 });
 
-test('what stays as it is exists', () => {
+test('every exception occurs in the source', () => {
   for (const [why, texts] of STAYS) {
     expect([why, PHRASES.some(({ text }) => readsAsEnglish(text) && texts.test(text))]).toEqual([why, true]);
   }
 });
 
-test('every key is what the source says, or Commander and mathjs', () => {
+test('every key occurs in the source, or in Commander or mathjs', () => {
   const libraries = ['node_modules/commander/lib/command.js', 'node_modules/commander/lib/help.js'];
   const others = [
     ...libraries,
@@ -89,7 +89,7 @@ test('every key is what the source says, or Commander and mathjs', () => {
   const parser = 'node_modules/mathjs/lib/esm/expression/parse.js';
   const said = [...PHRASES, ...[...others, parser].flatMap(phrasesOf)].map(({ text }) => text);
   const whole = said.join('\n');
-  /** A text of the source, or several of them, of four characters or more, with signs and the s of plurals between them. */
+  /** One or more texts of the source, of four characters or more, joined by punctuation and by the s of plurals. */
   function isSaid(piece: string): boolean {
     if (whole.includes(piece)) return true;
     const ends = [0];
@@ -118,7 +118,7 @@ test('a translation has the values of its key, each once, and is Korean', () => 
   expect(wrong).toEqual([]);
 });
 
-test('each sentence is translated by its own key, whatever the other keys are', () => {
+test('each sentence is translated by its own key, not by a similar one', () => {
   const isText = (name: string) => /^\{[a-z]\w+\}$/.test(name);
   const fill = (text: string, known: string) => text.replace(NAME, (name) => (isText(name) ? known : '12'));
   for (const [key, translation] of Object.entries(TABLE)) {

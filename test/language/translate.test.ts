@@ -35,7 +35,7 @@ test.each([
   expect(translate(english)).toBe(korean);
 });
 
-test('lines and columns stay where they are', () => {
+test('lines and columns stay aligned', () => {
   expect(translate('loss 0.5  test 0.25\n  W1  agree\n')).toBe('손실 0.5  시험 0.25\n  W1  일치\n');
   const lines = ['backprop   works; f64', 'tfjs       fails; f32'].map((line) => widen(translate(line)));
   expect(lines.map((line) => line.indexOf('작'))).toEqual([11, 11]);
@@ -48,7 +48,7 @@ test('a character of two columns has the length of two', () => {
   expect(['손실', 'loss', '손 a', '⠤●', '加'].map((text) => widen(text).length)).toEqual([4, 4, 4, 2, 2]);
 });
 
-test('no text from outside makes it slow', () => {
+test('no input makes it slow', () => {
   const texts = ['a (', 'A. B ', 'x: ', 'a at b: ', 'a in b of c in d ', 'by a; and ', 'start, '];
   for (const text of texts) {
     const long = text.repeat(300) + ')'.repeat(300);
@@ -56,7 +56,7 @@ test('no text from outside makes it slow', () => {
   }
 }, 10_000);
 
-test('--lang is taken from wherever it stands, before --; what it does not know stays', () => {
+test('--lang is accepted at any place before --; an unknown language is left to the parser', () => {
   expect(takeLanguage(['--lang', 'ko', 'diff', '--at', '3'])).toEqual({ language: 'ko', words: ['diff', '--at', '3'] });
   expect(takeLanguage(['diff', '--lang=en'])).toEqual({ language: 'en', words: ['diff'] });
   expect(takeLanguage(['a', '--lang', 'ko', '--lang=en'])).toEqual({ language: 'en', words: ['a'] });

@@ -4,17 +4,17 @@ import { randomStream } from '#src/network/random.js';
 const a = Float64Array.of(1, 0, 2, 0, 3, 0); // (2, 3)
 const b = Float64Array.of(1, 2, 3, 4, 5, 6); // (3, 2)
 
-test('a product by hand, with and without bias', () => {
+test('a product equals one computed by hand, with and without bias', () => {
   expect([...multiply(a, b, 3)]).toEqual([11, 14, 9, 12]);
   expect([...multiply(a, b, 3, Float64Array.of(100, 200))]).toEqual([111, 214, 109, 212]);
 });
 
-test('transpose and column sums by hand', () => {
+test('transpose and column sums equal those by hand', () => {
   expect([...transpose(a, 3)]).toEqual([1, 0, 0, 3, 2, 0]);
   expect([...columnSums(a, 3)]).toEqual([1, 3, 2]);
 });
 
-test.each([1, 2, 3, 4, 5, 8, 11])('groups of four: inner size %i gives the sum of the definition', (inner) => {
+test.each([1, 2, 3, 4, 5, 8, 11])('inner size %i, in groups of four, gives the sum of the definition', (inner) => {
   const random = randomStream(inner);
   const [n, m] = [3, 4];
   const left = random.randn(n * inner).map((value) => (value > 1 ? 0 : value));

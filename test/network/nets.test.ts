@@ -12,11 +12,11 @@ describe('functions', () => {
     expect(sigmoid(Math.log(3))).toBeCloseTo(0.75, 15);
     expect([sigmoid(-1000), sigmoid(1000)]).toEqual([0, 1]);
   });
-  test('softmax of rows sums to 1, does not overflow, and knows closed forms', () => {
+  test('softmax of rows sums to 1, does not overflow, and equals closed forms', () => {
     const y = softmax(Float64Array.of(0, Math.log(2), Math.log(3), 1000, 1000, -1000), 3);
     [1 / 6, 2 / 6, 3 / 6, 0.5, 0.5, 0].forEach((p, i) => expect(y[i]).toBeCloseTo(p, 15));
   });
-  test("cross entropy is the book's", () => {
+  test("crossEntropy equals the book's", () => {
     expect(crossEntropy(Float64Array.of(0.25, 0.75), Float64Array.of(0, 1), 2)).toBe(-Math.log(0.75 + 1e-7));
     expect(crossEntropy(Float64Array.of(0, 1), Float64Array.of(1, 0), 2)).toBe(-Math.log(1e-7));
   });
@@ -34,7 +34,7 @@ describe("the notebook's SimpleNet", () => {
   const { simple_net: cell } = golden<{ simple_net: Cell }>('notebook');
   const net = { W: Float64Array.from(cell.W.flat()) };
   const x = Float64Array.from(cell.x);
-  const PRINTED_DIGITS = 1e-8; // of W, so predict and loss can agree no better
+  const PRINTED_DIGITS = 1e-8; // precision of the printed W, which limits predict and loss
 
   test('predict, argmax', () => {
     simpleNet
@@ -73,7 +73,7 @@ describe('TwoLayerNet', () => {
     const net = twoLayerNet.create(3, 2, 10, randomStream(4), 0.5);
     net.W1.forEach((w, i) => expect(w).toBe(0.5 * unit.W1[i]));
   });
-  test('a net that knows: accuracy counts it right', () => {
+  test('accuracy counts the correct answers of a net made by hand', () => {
     const net = twoLayerNet.create(10, 10, 10, randomStream(0));
     for (let i = 0; i < 10; i++) net.W1[i * 10 + i] = net.W2[i * 10 + i] = 20;
     const eye = Float64Array.from({ length: 100 }, (_, i) => Number(i % 11 === 0));
@@ -81,7 +81,7 @@ describe('TwoLayerNet', () => {
     expect(twoLayerNet.accuracy(net, eye, eye)).toBe(1);
     expect(twoLayerNet.accuracy(net, eye, shifted)).toBe(0);
   });
-  test('sizes and inputs that cannot be', () => {
+  test('invalid sizes and inputs are refused', () => {
     expect(() => twoLayerNet.create(0, 1, 1, randomStream(0))).toThrow('inputSize must be a positive integer, got 0');
     expect(() => twoLayerNet.create(1, 1.5, 1, randomStream(0))).toThrow(RangeError);
     const net = twoLayerNet.create(4, 2, 10, randomStream(0));

@@ -14,10 +14,10 @@ test.each(golden<Draws[]>('numpy-random'))('seed $seed draws what np.random.seed
   expect(draws.uniform.map(() => random.uniform())).toEqual(draws.uniform);
   expect([...random.randn(7)]).toEqual(draws.randn);
   for (const { population, values } of draws.choices) expect([...random.choice(population, 8)]).toEqual(values);
-  expect([...random.randn(2)]).toEqual(draws.randnAfter); // the spare of an odd number of normals comes first
+  expect([...random.randn(2)]).toEqual(draws.randnAfter); // the second normal of the last pair comes first
 });
 
-test('a stream goes on from its state, also after JSON', () => {
+test('a stream continues from its state, also after a round trip through JSON', () => {
   const random = randomStream(5);
   random.randn(3);
   const copy = randomStream(JSON.parse(JSON.stringify(random.state())));
@@ -28,10 +28,10 @@ test.each([-1, 1.5, 2 ** 32, NaN])('seed %d is refused', (seed) => {
   expect(() => randomStream(seed)).toThrow(RangeError);
 });
 
-test('preciseLog is within a unit in the last place of Math.log, and exact where log is', () => {
+test('preciseLog is within a unit in the last place of Math.log, and exact where the logarithm is', () => {
   expect(preciseLog(1)).toBe(0);
   expect(preciseLog(2)).toBe(Math.LN2);
-  expect(preciseLog(0.1)).toBe(-2.3025850929940455); // np.log; Math.log of V8 says …046
+  expect(preciseLog(0.1)).toBe(-2.3025850929940455); // as np.log; Math.log of V8 ends in 046
   const random = randomStream(1);
   for (let i = 0; i < 10_000; i++) {
     const x = random.uniform() * 10 ** ((i % 20) - 10);

@@ -8,7 +8,7 @@ const D = 784;
 const { test: digits } = mnist;
 const image = (n: number) => scalePixels(digits.images.subarray(n * D, (n + 1) * D));
 
-/** Share of the first `count` test images that the net names right after `change`. */
+/** Fraction of the first `count` test images that the net classifies correctly after `change`. */
 async function accuracy(count: number, change: (image: Float64Array) => Float64Array): Promise<number> {
   const { net } = await trained;
   const x = new Float64Array(count * D);
@@ -21,7 +21,7 @@ const trained = trainedNet();
 const differ = (a: Float64Array, b: Float64Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 
-/** A picture of `rows` x `columns` with an image of MNIST in it, every pixel `size` x `size`. */
+/** A picture of `rows` x `columns` that contains an image of MNIST, each pixel enlarged to `size` x `size`. */
 function canvas(pixels: Float64Array, rows: number, columns: number, top: number, left: number, size = 1) {
   const ink = new Float64Array(rows * columns);
   pixels.forEach((value, i) => {
@@ -52,21 +52,21 @@ test('one pixel is enlarged to the whole box', () => {
   expect(differ(centerDigit(Float64Array.of(0, 0.5, 0), 3, 1), want)).toBeLessThan(1e-12);
 });
 
-test('new pixels are means of the area they cover, with the share of a pixel that they cut', () => {
-  // 30 wide: 1.5 old pixels make a new one, the first 1 and half of the second.
+test('a new pixel is the mean over the area that it covers, with shares of partly covered pixels', () => {
+  // The width is 30: a new pixel covers 1.5 old ones, the first and half of the second.
   const ink = new Float64Array(30).fill(1);
   ink[0] = 0.25;
   const out = centerDigit(ink, 1, 30);
   const row = out.findIndex((value) => value > 0) - (out.findIndex((value) => value > 0) % 28);
   const line = [...out.subarray(row, row + 28)].filter((value) => value > 0);
   expect(line).toHaveLength(20);
-  const height = 1 / 1.5; // of the one row
+  const height = 1 / 1.5; // height of the only row
   expect(line[0]).toBeCloseTo(height * ((0.25 + 0.5) / 1.5), 14);
   expect(line[1]).toBeCloseTo(height, 14);
   expect(line.reduce((sum, value) => sum + value, 0)).toBeCloseTo(29.25 / 1.5 / 1.5, 12); // mass / area of a pixel
 });
 
-test('the centre of mass is in the pixel behind the middle, and nothing is cut off', () => {
+test('the centre of mass is in the pixel after the middle, and no ink is cut off', () => {
   const ink = new Float64Array(100 * 100);
   for (let i = 0; i < 100; i++) {
     ink[i * 100] = 1; // an L: its foot is far from its centre of mass
@@ -86,7 +86,7 @@ test('the centre of mass is in the pixel behind the middle, and nothing is cut o
   }
 });
 
-test('all weight in a corner: the ink stays whole', () => {
+test('no ink is cut off if all weight is in a corner', () => {
   const ink = new Float64Array(100 * 100);
   for (let i = 0; i < 30 * 100; i++) if (i % 100 < 30) ink[i] = 1;
   ink[99 * 100 + 99] = 1;
@@ -95,7 +95,7 @@ test('all weight in a corner: the ink stays whole', () => {
 });
 
 describe("MNIST's own test images", () => {
-  test('come back as they were, but for three of 10,000 whose box is of 19 pixels', () => {
+  test('are not changed, except three of 10,000 whose box has 19 pixels', () => {
     const changed = [];
     for (let n = 0; n < digits.count; n++) {
       if (differ(centerDigit(image(n), 28, 28), image(n)) > 0) changed.push(n);
@@ -103,20 +103,20 @@ describe("MNIST's own test images", () => {
     expect(changed).toEqual([4530, 9300, 9302]);
   });
 
-  test('moved and enlarged, they come back as they would have', () => {
+  test('give the same result when moved and enlarged', () => {
     for (let n = 0; n < 100; n++) {
       expect(differ(centerDigit(canvas(image(n), 70, 50, 31, 4), 70, 50), image(n))).toBe(0);
       expect(differ(centerDigit(canvas(image(n), 300, 320, 7, 11, 10), 300, 320), image(n))).toBeLessThan(1e-12);
     }
   });
 
-  test('the net loses nothing of its accuracy', async () => {
+  test('keep the accuracy of the net', async () => {
     const before = await accuracy(digits.count, (pixels) => pixels);
     expect(before).toBeGreaterThan(0.92);
     expect(await accuracy(digits.count, (pixels) => centerDigit(pixels, 28, 28))).toBeCloseTo(before, 3);
   });
 
-  test('4 pixels lower the net is lost, and centring mends it', async () => {
+  test('moved down by 4 pixels they defeat the net, and centring restores its accuracy', async () => {
     const lower = (pixels: Float64Array) => canvas(pixels, 32, 28, 4, 0).slice(0, D);
     expect(await accuracy(1000, lower)).toBeLessThan(0.6);
     expect(await accuracy(1000, (pixels) => centerDigit(canvas(pixels, 32, 28, 4, 0), 32, 28))).toBeGreaterThan(0.9);
@@ -124,21 +124,21 @@ describe("MNIST's own test images", () => {
 });
 
 describe('fitPicture', () => {
-  test('the same size: the same numbers', () => {
+  test('keeps the numbers of a picture of the same size', () => {
     const ink = Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
     expect(fitPicture(ink, 2, 3, 2, 3)).toEqual(ink);
   });
 
-  test('smaller: means of areas', () => {
+  test('reduces by means of areas', () => {
     const ink = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
     expect(fitPicture(ink, 3, 3, 1, 1)[0]).toBeCloseTo(5, 12);
-    // Halves of three columns: 1 and a half of 2, over 1.5.
+    // Half of three columns: the first and half of the second, divided by 1.5.
     expect(fitPicture(Float64Array.of(1, 2, 3), 1, 3, 1, 2)).toEqual(
       Float64Array.of((1 + 2 / 2) / 1.5, (2 / 2 + 3) / 1.5),
     );
   });
 
-  test('larger: every pixel repeated', () => {
+  test('enlarges by repeating pixels', () => {
     expect(fitPicture(Float64Array.of(1, 2), 1, 2, 2, 4)).toEqual(Float64Array.of(1, 1, 2, 2, 1, 1, 2, 2));
   });
 

@@ -74,20 +74,20 @@ describe('PBM, PGM, PPM', () => {
 describe('JPEG', () => {
   const folder = join(PICTURES, 'jpeg');
   const kinds = readdirSync(folder).filter((name) => name.endsWith('.png'));
-  test('13 kinds are compared', () => expect(kinds).toHaveLength(13));
+  test('there are 13 kinds to compare', () => expect(kinds).toHaveLength(13));
   test.each(kinds.map((name) => name.replace('.png', '')))('%s: as libjpeg reads it', async (name) => {
     const [picture, want] = await Promise.all(
       ['jpg', 'png'].map((ending) => decode(readFileSync(join(folder, `${name}.${ending}`)))),
     );
     expect([picture.rows, picture.columns]).toEqual([want.rows, want.columns]);
     const differences = picture.rgba.map((value, i) => Math.abs(value - want.rgba[i]));
-    // A large one is reduced in two steps, by libjpeg and then by averaging: the edges between the two may differ.
+    // A large JPEG is reduced in two steps, by libjpeg and then by averaging. Pixels at edges may differ.
     const [mean, most] = /half|quarter|eighth/.test(name) ? [6, 90] : [0.25, 4];
     expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(mean);
     expect(Math.max(...differences)).toBeLessThanOrEqual(most);
   });
 
-  test('each EXIF orientation stands upright', async () => {
+  test('each EXIF orientation is turned upright', async () => {
     const names = readdirSync(PICTURES).filter((name) => name.includes('exif'));
     expect(names).toHaveLength(7);
     const [first, ...others] = await Promise.all(names.map((name) => decode(readFileSync(join(PICTURES, name)))));
@@ -97,7 +97,7 @@ describe('JPEG', () => {
   });
 });
 
-/** A TIFF header with one entry, the orientation, as EXIF has it: in a SHORT (type 3) or in a LONG (type 4). */
+/** A TIFF header as in EXIF, with one entry: the orientation as a SHORT (type 3) or a LONG (type 4). */
 const exif = (value: number, type = 3) => [
   ...Buffer.from('II*\0\x08\0\0\0\x01\0\x12\x01', 'latin1'),
   ...[type, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0, 0],
@@ -115,7 +115,7 @@ const lettersOf = async (chunks: [string, number[]][]) => {
 test.each([
   ['SHORT', 3],
   ['LONG', 4],
-])('orientations by hand, in the eXIf chunk of a PNG as a %s', async (_, type) => {
+])('all orientations are read from the eXIf chunk of a PNG as a %s', async (_, type) => {
   const turned = [1, 2, 3, 4, 5, 6, 7, 8].map((value) => lettersOf([['eXIf', exif(value, type)]]));
   expect(await Promise.all(turned)).toEqual(
     ['abc/def', 'cba/fed', 'fed/cba', 'def/abc', 'ad/be/cf', 'da/eb/fc', 'fc/eb/da', 'cf/be/ad'], //
@@ -127,7 +127,7 @@ test.each<[string, number[]]>([
   ['no entry', [...Buffer.from('II*\0')]],
   ['an entry far away', [...Buffer.from('II*\0\xff\xff\xff\xff', 'latin1')]],
   ['orientation 9', exif(9)],
-])('EXIF with %s is no orientation', async (_, data) => {
+])('EXIF with %s gives no orientation', async (_, data) => {
   expect(await lettersOf([['eXIf', data]])).toBe('abc/def');
 });
 
@@ -218,7 +218,7 @@ describe('a PNG whose compressed data is damaged', () => {
   wrong[wrong.length - 1] ^= 1;
   const [most, checksum] = [wrong.subarray(0, -4), wrong.subarray(-4)];
 
-  test('whole, it is read; so are bytes behind its end', async () => {
+  test('an undamaged file is read, also with bytes after its end', async () => {
     expect(await grey(pngOf(data))).toEqual(new Array(784).fill(7));
     expect(await grey(Buffer.concat([pngOf(data), Buffer.from('a note')]))).toEqual(new Array(784).fill(7));
   });
@@ -233,7 +233,7 @@ describe('a PNG whose compressed data is damaged', () => {
   ])('%s: refused', async (_, bytes, why) => {
     await expect(decode(bytes)).rejects.toThrow(`damaged PNG (${why})`);
   });
-  test('the files that once showed the memory of the process', async () => {
+  test('files that once made the decoder show memory of the process', async () => {
     for (const name of ['t-five-corrupt.png', 'leak28.png', 'clear2.png']) {
       await expect(decode(readFileSync(join(PICTURES, 'damaged', name)))).rejects.toThrow('x is a damaged PNG');
     }
@@ -246,7 +246,7 @@ test('the same bytes give the same pixels, whatever was read before', async () =
   const first = await Promise.all(originals.map(decode));
   for (let round = 0; round < 5; round++) {
     for (const [i, bytes] of originals.entries()) {
-      // Memory that was just freed holds these values; whatever is not written over would show them.
+      // Memory that was just freed holds these values. A pixel that is not written would show them.
       Array.from({ length: 20 }, (_, k) => Buffer.alloc(1000 * 4 ** (k % 6), 0x11 * round + k));
       await decode(originals[(i + round) % 4].subarray(0, -40)).catch(() => undefined);
       const { rgba } = await decode(bytes);
@@ -255,7 +255,7 @@ test('the same bytes give the same pixels, whatever was read before', async () =
   }
 });
 
-test('WebP, GIF, TIFF and AVIF: the same picture; of an animation the first frame, counted', async () => {
+test('WebP, GIF, TIFF and AVIF give the same picture; an animation gives its first frame and its number of frames', async () => {
   const samples = Uint8Array.from({ length: 784 }, (_, i) => (i % 28 < 14 ? 0 : 255));
   const image = sharp(png({ columns: 28, rows: 28, colorType: 0, depth: 8, samples }));
   const encoded = await Promise.all([
@@ -279,7 +279,7 @@ test('WebP, GIF, TIFF and AVIF: the same picture; of an animation the first fram
   expect([animation.frames, animation.rows, animation.rgba[0]]).toEqual([2, 28, 9]);
 });
 
-test('a JPEG of 50 megapixels, baseline or progressive', async () => {
+test('a JPEG of 50 megapixels is read, baseline or progressive', async () => {
   const create = { width: 8160, height: 6120, channels: 3, background: { r: 200, g: 100, b: 50 } } as const;
   for (const progressive of [false, true]) {
     const { rows, columns, rgba } = await decode(await sharp({ create }).jpeg({ progressive }).toBuffer());
@@ -288,7 +288,7 @@ test('a JPEG of 50 megapixels, baseline or progressive', async () => {
   }
 });
 
-test('formats that are held whole while they are decoded have a limit in bytes', async () => {
+test('formats that are decoded in memory as a whole have a limit in bytes', async () => {
   const create = { width: 4400, height: 4400, channels: 4, background: 'red' } as const;
   const interlaced = await sharp({ create }).toColourspace('rgb16').png({ progressive: true }).toBuffer();
   await expect(decode(interlaced)).rejects.toThrow(
@@ -300,7 +300,7 @@ test('formats that are held whole while they are decoded have a limit in bytes',
   await expect(decode(avif)).rejects.toThrow('x (AVIF, 4400 x 2000 pixels) would take 158 MB to decode');
 });
 
-test('cut anywhere, or a byte changed anywhere: a picture or one line, never anything else', async () => {
+test('a file that is cut or has a changed byte, at any place, gives a picture or an error in one line', async () => {
   const originals = [
     grey28,
     jpeg,

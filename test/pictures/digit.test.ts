@@ -49,7 +49,7 @@ test.each<[string, (ink: number, x: number, y: number) => number[]]>([
   ['in uneven light', (ink, x, y) => grey((235 - 100 * x - 60 * y * y) * (1 - 0.8 * ink))],
   ['on grainy paper', (ink) => grey(220 - 160 * ink + 15 * grain())],
   ['as a photo', (ink, x, y) => mix(ink * 0.85, [10, 15, 70], grey(230 - 90 * x - 60 * y)).map((v) => v + 8 * grain())],
-])('%s: the net sees as many right as in MNIST itself', async (_, color) => {
+])('%s: the net classifies as many correctly as in MNIST itself', async (_, color) => {
   const { net } = await trained;
   const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];
   const indices = Array.from({ length: COUNT }, (_, n) => n);
@@ -74,7 +74,7 @@ test.each<[string, (x: number, y: number) => number[]]>([
   expect(prepareDigit(picture(0, (_, x, y) => color(x, y)))).toBeUndefined();
 });
 
-test('dust is not ink', () => {
+test('dust is not counted as ink', () => {
   const dirty = picture(3, (ink) => grey(255 - 255 * ink));
   const at = 4 * (3 * SIDE + 3);
   dirty.rgba.set([0, 0, 0, 255, 0, 0, 0, 255], at);
@@ -93,7 +93,7 @@ test.each([
   expect(() => prepareDigit({ rows, columns, rgba })).not.toThrow();
 });
 
-test('ink of a clean picture is what was drawn', () => {
+test('the ink of a clean picture is the drawn digit', () => {
   const drawn = picture(0, (ink) => grey(255 - 255 * ink));
   const { ink } = findInk(drawn)!;
   const byte = (i: number) =>
@@ -101,18 +101,18 @@ test('ink of a clean picture is what was drawn', () => {
   expect(ink.every((value, i) => Math.abs(value - byte(i) / 255) < 0.1)).toBe(true);
 });
 
-test("Otsu's threshold is in the middle between two classes", () => {
+test("Otsu's threshold is midway between two classes", () => {
   expect(otsuThreshold(Float64Array.of(0.1, 0.1, 0.1, 0.9))).toBeCloseTo(0.5, 2);
   expect(otsuThreshold(Float64Array.of(0.2, 0.3, 0.25, 0.8, 0.7))).toBeCloseTo(0.5, 2);
 });
 
-test('strokes are as wide as they are drawn', () => {
+test('the measured width of a stroke is its drawn width', () => {
   const bar = { rows: 40, columns: 40, ink: new Float64Array(1600) };
   for (let row = 5; row < 35; row++) bar.ink.fill(1, row * 40 + 10, row * 40 + 13);
   expect(strokeWidth(bar)).toBeCloseTo((2 * 90) / 66, 1); // area 90, outline 66
 });
 
-test('a thin pen becomes as wide as those of MNIST, a wide one stays', () => {
+test('a thin stroke is widened to those of MNIST, a wide one is not changed', () => {
   const ring = (pen: number) => {
     const ink = Float64Array.from({ length: 200 * 200 }, (_, i) =>
       Math.abs(Math.hypot(Math.floor(i / 200) - 100, (i % 200) - 100) - 80) < pen / 2 ? 1 : 0,
@@ -121,7 +121,7 @@ test('a thin pen becomes as wide as those of MNIST, a wide one stays', () => {
   };
   const wide = ring(20);
   expect(thicken(wide) === wide).toBe(true);
-  const thick = thicken(ring(2)); // reduced to 81 pixels, of which MNIST's pen is 9
+  const thick = thicken(ring(2)); // scaled to 81 pixels, where MNIST's pen is 9 wide
   expect(strokeWidth(thick)).toBeGreaterThan(7);
   expect(strokeWidth(thick)).toBeLessThan(11);
 });
@@ -134,7 +134,7 @@ test('pieces below a twentieth of the largest are specks', () => {
   expect(removeSpecks({ ink, rows: 3, columns: 5 }).ink).toEqual(want);
 });
 
-/** Pixels of a picture of grey levels 0 … 255, light or dark as they are. */
+/** Pixels of a picture of grey levels 0 … 255, without inverting them. */
 const greyPicture = (levels: ArrayLike<number>, rows: number, columns: number) => ({
   rows,
   columns,
@@ -152,7 +152,7 @@ describe('28 x 28 pixels, light on black', () => {
   };
   const before = right((n) => scalePixels(bytesOf(n)));
 
-  test('all 10,000 test images come back bit for bit, without a note', () => {
+  test('all 10,000 test images are returned bit for bit, without a note', () => {
     for (let n = 0; n < mnist.test.count; n++) {
       const { pixels, notes } = seeDigit(greyPicture(bytesOf(n), 28, 28));
       expect(Buffer.compare(Buffer.from(pixels!.buffer), Buffer.from(scalePixels(bytesOf(n)).buffer))).toBe(0);
@@ -179,7 +179,7 @@ describe('28 x 28 pixels, light on black', () => {
         return sharp(large).resize(28, 28, { kernel: 'lanczos3' }).png();
       },
     ],
-  ])('%s: as good as the clean picture, but for 2 of 100', async (_, change) => {
+  ])('%s: as accurate as the clean picture, except 2 of 100', async (_, change) => {
     const seen = await right(async (n) => {
       const changed = await change(sharp(bytesOf(n), raw));
       return prepareDigit(await decodePicture(await changed.toBuffer(), 'x'))!;
@@ -197,7 +197,7 @@ test.each(readdirSync(join(PICTURES, 'not-only-ink')))('%s', async (name) => {
 
 describe('on a page of 300 x 300 with other things on it', () => {
   const PAGE = 300;
-  /** Darkness 0 … 1 of a test image, five times as large, at the middle or where it is moved to. */
+  /** Darkness 0 … 1 of a test image, enlarged five times, in the middle or moved from it. */
   const inkAt = (n: number, x: number, y: number, left = 80, top = 80) => {
     const [column, row] = [Math.floor((x - left) / 5), Math.floor((y - top) / 5)];
     const isOn = column >= 0 && row >= 0 && column < 28 && row < 28;
@@ -223,7 +223,7 @@ describe('on a page of 300 x 300 with other things on it', () => {
     ['a desk around', (x, y) => (x < 40 || y < 30 || x > 270 ? 70 : 245), 'panel'],
     ['a thing that reaches in', (x, y) => (Math.hypot(x - 290, y) < 60 ? 40 : 250), 'edge'],
     ['a shadow over half of it', (x, y) => 250 - 90 / (1 + Math.exp((150 - x - y / 4) / 9)), undefined],
-  ])('%s: as many right as without, but for one', async (_, paper, kind) => {
+  ])('%s: as many correct as without, except one', async (_, paper, kind) => {
     const { net } = await trained;
     const seen = Array.from({ length: 20 }, (_, n) => seeDigit(page((x, y) => onPaper(n, x, y, paper(x, y)))));
     const right = (x: Float64Array, n: number) => argmax(predict(net, x), 10)[0] === mnist.test.labels[n];
@@ -233,7 +233,7 @@ describe('on a page of 300 x 300 with other things on it', () => {
     else expect(seen.filter(({ notes }) => notes.some((note) => note.kind === kind)).length).toBeGreaterThan(18);
   });
 
-  test('two digits, five shapes, a digit in a circle, much ink, a soft blot: said; noise: nothing', () => {
+  test('two digits, five shapes, a digit in a circle, much ink and a soft blot get notes; noise gets none', () => {
     const textsOf = (level: (x: number, y: number) => number) => seeDigit(page(level)).notes.map(({ text }) => text);
     const two = (x: number, y: number) => 250 * (1 - Math.max(inkAt(0, x, y, 5), inkAt(1, x, y, 155)));
     expect(textsOf(two)).toEqual(['2 separate shapes: crop to one digit']);

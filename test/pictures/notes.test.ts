@@ -1,6 +1,6 @@
 import { framesNote, shapesNote, unsureNote } from '#src/pictures/notes.js';
 
-test('unsure: the two most probable digits, in whole percent', () => {
+test('the note on an unsure answer has the two most probable digits, in whole percent', () => {
   const probabilities = [0.05, 0, 0.1, 0.08, 0, 0.31, 0.36, 0.1, 0, 0];
   expect(unsureNote(probabilities)).toEqual({
     kind: 'unsure',
@@ -14,7 +14,7 @@ test('unsure: the two most probable digits, in whole percent', () => {
   expect(unsureNote([1])).toBeUndefined();
 });
 
-test('frames are counted from two on', () => {
+test('the note on frames appears from two frames on', () => {
   expect(framesNote(1)).toEqual([]);
   expect(framesNote(12)).toEqual([{ kind: 'frames', count: 12, text: 'the first of 12 frames' }]);
 });

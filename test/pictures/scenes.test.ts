@@ -8,10 +8,10 @@ import { chance, NO_DIGITS, penned, SCENES } from '../helpers/scenes.js';
 import { mnist, trainedNet } from '../helpers/trained-net.js';
 
 const trained = trainedNet();
-/** Pictures of each scene. */
+/** Number of pictures of each scene. */
 const COUNT = 6;
 
-/** What a person who looks at the answer gets. */
+/** The outcome for a user who sees the answer. */
 async function answer(picture: Picture): Promise<{ digit: number | 'blank'; isNoted: boolean }> {
   const { net } = await trained;
   const { pixels, notes } = seeDigit(picture);
@@ -21,7 +21,7 @@ async function answer(picture: Picture): Promise<{ digit: number | 'blank'; isNo
   return { digit: argmax(probabilities, 10)[0], isNoted };
 }
 
-/** Test images that the net names right as they are: what goes wrong after that is the picture's fault. */
+/** Test images that the net classifies correctly, so that errors are due to the picture. */
 const readable = trained.then(({ net }) =>
   Array.from({ length: 2 * COUNT }, (_, n) => ({
     image: mnist.test.images.subarray(784 * n, 784 * (n + 1)),
@@ -31,12 +31,12 @@ const readable = trained.then(({ net }) =>
     .slice(0, COUNT),
 );
 
-/** Rates measured with 24 pictures of each scene and 30 of each pen: 98 of 100 right, and at worst 21 of 24. */
+/** Required rates. Measured with 24 pictures of each scene and 30 of each pen: 98 of 100 right, and at worst 21 of 24. */
 const LEAST_RIGHT = COUNT - 2;
 
 let [right, unsaid] = [0, 0];
 
-describe('a digit in it', () => {
+describe('pictures of a digit', () => {
   test.each(Object.entries(SCENES))('%s', async (_, scene) => {
     let count = 0;
     for (const [n, { image, label }] of (await readable).entries()) {
@@ -49,7 +49,7 @@ describe('a digit in it', () => {
     expect(count).toBeGreaterThanOrEqual(LEAST_RIGHT);
   });
 
-  test('all scenes together: 94 of 100 right, and 1 in 100 wrong without a note', () => {
+  test('all scenes together: at least 94 of 100 are right, and at most 1 of 100 is wrong without a note', () => {
     const all = COUNT * Object.keys(SCENES).length;
     expect(right / all).toBeGreaterThan(0.94);
     expect(unsaid / all).toBeLessThan(0.01);
@@ -59,7 +59,7 @@ describe('a digit in it', () => {
 test.each([
   ['a thin pen', 2, undefined],
   ['a pen on ruled paper', 4, 170],
-])('%s: straight strokes are no lines of the paper', async (_, pen, line) => {
+])('%s: straight strokes are not taken for ruled lines', async (_, pen, line) => {
   const digits = [];
   for (let n = 0; n < 10; n++) digits.push((await answer(penned(n, chance(n), pen, line))).digit);
   expect(digits).not.toContain('blank');
@@ -67,6 +67,9 @@ test.each([
   expect(digits[1]).toBe(1);
 });
 
-test.each(Object.entries(NO_DIGITS))('no digit in it, %s: blank, or an answer with a note', async (_, draw) => {
-  for (let n = 0; n < 4; n++) expect((await answer(draw(chance(n)))).isNoted).toBe(true);
-});
+test.each(Object.entries(NO_DIGITS))(
+  'a picture without a digit, %s: blank, or an answer with a note',
+  async (_, draw) => {
+    for (let n = 0; n < 4; n++) expect((await answer(draw(chance(n)))).isNoted).toBe(true);
+  },
+);

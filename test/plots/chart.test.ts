@@ -1,6 +1,6 @@
 import { linePieces } from '#src/plots/chart.js';
 
-test('what is off the chart is cut at its margin, and a gap makes a new piece', () => {
+test('lines outside the chart are cut at its margin, and a gap starts a new piece', () => {
   expect(
     linePieces([
       [0.5, 0.5],
@@ -41,7 +41,7 @@ test('what is off the chart is cut at its margin, and a gap makes a new piece', 
   expect(through[0][0][0]).toBeCloseTo(-0.05, 6);
 });
 
-test('a million steps to and fro are a few lines', () => {
+test('a million steps back and forth become a few lines', () => {
   const points = Array.from({ length: 1_000_000 }, (_, k) => [0.5 + 0.4 * (-1) ** k, 0.5] as const);
   expect(linePieces(points).flat().length).toBeLessThan(10);
   const wild = Array.from({ length: 200_000 }, (_, k) => [Math.abs(Math.sin(k * k)), Math.abs(Math.cos(k))] as const);

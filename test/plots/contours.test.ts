@@ -15,7 +15,7 @@ test('contour lines of x0² + x1² are circles about 0 with radius √level', ()
   }
 });
 
-test('labels stand on their lines, away from each other and from what they are told to avoid', () => {
+test('labels are on their lines, away from each other and from the points to avoid', () => {
   const avoid = [[0.5, 0.375]] as const;
   const { levels } = contourMap((a, b) => a * a + b * b, x, y, avoid);
   const places = levels.flatMap(({ labelled, label }) => (labelled ? [{ at: labelled.at, label }] : []));
@@ -38,7 +38,7 @@ test('where f has no finite value there is a gap; a flat f has no lines', () => 
   expect(contourMap(() => NaN, x, y).levels).toEqual([]);
 });
 
-test('lines of what spans decades lie where they belong', () => {
+test('lines of a function that spans decades are in the right places', () => {
   const { levels } = contourMap((a) => 10 ** (5 * a), x, y);
   expect(levels.length).toBeGreaterThan(4);
   for (const { label, rings } of levels) {
@@ -48,7 +48,7 @@ test('lines of what spans decades lie where they belong', () => {
   }
 });
 
-test('contour lines are smooth: on an ellipse, no corner turns by more than the samples make it turn', () => {
+test('contour lines are smooth: no vertex of an ellipse turns by more than the spacing of the samples explains', () => {
   const { levels } = contourMap((a, b) => (a * a) / 20 + b * b, linearAxis('x0', -8, 8), linearAxis('x1', -6, 6));
   expect(levels.length).toBeGreaterThan(5);
   for (const { rings, label } of levels) {
@@ -58,7 +58,7 @@ test('contour lines are smooth: on an ellipse, no corner turns by more than the 
         const [a, b] = [16 * u - 8, 12 * v - 6];
         expect(Math.abs((a * a) / 20 + b * b - Number(label))).toBeLessThan(0.01);
       }
-      // The middle of every piece of the line is on the ellipse, too, to half a pixel of 700.
+      // The midpoint of every segment is on the ellipse too, within half a pixel of 700.
       ring.slice(1).forEach(([u1, v1], i) => {
         const [u0, v0] = ring[i];
         const [u, v] = [(u0 + u1) / 2, (v0 + v1) / 2];
@@ -71,7 +71,7 @@ test('contour lines are smooth: on an ellipse, no corner turns by more than the 
   }
 });
 
-test('a simplified line stays within the tolerance of every point, however gently it bends', () => {
+test('a simplified line stays within the tolerance of every point, even where it bends little', () => {
   const circle = Array.from({ length: 5001 }, (_, i) => {
     const angle = (2 * Math.PI * i) / 5000;
     return [0.5 + 0.4 * Math.cos(angle), 0.5 + 0.4 * Math.sin(angle)] as const;

@@ -24,7 +24,7 @@ const BOOK: [OptimizerName, number][] = [
 ];
 const valley: Field = ([x0, x1]) => (x0 * x0) / 20 + x1 * x1;
 
-test('figures 6-3 to 6-7 in one chart: a role for each path, all from one start, in the picture', () => {
+test('figures 6-3 to 6-7 in one chart: each path has its role, starts at the same point and is visible', () => {
   const [chart] = figure(valley, ['x0', 'x1'], [-7, 2], BOOK).charts;
   expect(chart.lines.map(({ role }) => role)).toEqual(PATHS.slice(0, 4));
   const starts = chart.lines.map(({ pieces }) => pieces[0][0]);
@@ -41,10 +41,10 @@ test('figures 6-3 to 6-7 in one chart: a role for each path, all from one start,
   expect(chart.markers[2].legend).toMatch(/^momentum 0\.1: slow; end \(0\.896, 0\.0881\), f = 0\.0479$/); // as NumPy has it
 });
 
-test('the contour lines are smooth: every corner of an ellipse is on it to a thousandth of the picture', () => {
+test('the contour lines are smooth: every vertex is within a thousandth of the picture of its ellipse', () => {
   const [{ x, y, levels }] = figure(valley, ['x0', 'x1'], [-7, 2], BOOK).charts;
   for (const { label, rings } of levels!) {
-    // Lines over the edge of the chart run along it; those inside are whole ellipses.
+    // Lines that reach the edge of the chart run along it; the others are complete ellipses.
     const inside = rings.flat().filter((point) => point.every((value) => value > 0.001 && value < 0.999));
     expect(inside.length).toBeGreaterThan(20);
     for (const [u, v] of inside) {
@@ -58,7 +58,7 @@ test('the contour lines are smooth: every corner of an ellipse is on it to a tho
   }
 });
 
-test('a path that leaves does not shrink the others, and the legend says so', () => {
+test('a path that leaves the picture does not shrink the others, and the legend says so', () => {
   const [chart] = figure(valley, ['x0', 'x1'], [-7, 2], [...BOOK, ['sgd', 9]]).charts;
   expect(chart.x.value(1) - chart.x.value(0)).toBeLessThan(40);
   expect(chart.markers[5].legend).toContain('outside the picture');

@@ -7,7 +7,7 @@ function figure(f: (x: number) => number, at: number, h: number, method: DiffMet
   return differenceFigure({ formula: 'f', variable: 'x', f, at, h, method, value, exact }, 4 / 3);
 }
 
-/** The ends of a line, as the chart's axes read. */
+/** The ends of a line, in the coordinates of the chart's axes. */
 function endsOf({ x, y }: Chart, line: Line | undefined): number[][] {
   const points = line!.pieces.flat();
   const read = ([u, v]: Point) => [x.value(u), y.value(v)];
@@ -18,9 +18,9 @@ const slopeOf = ([[x0, y0], [x1, y1]]: number[][]) => (y1 - y0) / (x1 - x0);
 const lineOf = (chart: Chart, role: Line['role']) => chart.lines.find((line) => line.role === role);
 const square = (x: number) => x * x;
 
-test('x^2 at 3, h = 1: secant from (2, 4) to (4, 16), tangent through (3, 9) with slope 6', () => {
+test('x^2 at 3, h = 1: the secant is from (2, 4) to (4, 16), the tangent goes through (3, 9) with slope 6', () => {
   const { charts } = figure(square, 3, 1, 'central', 6);
-  expect(charts).toHaveLength(1); // the points are far enough apart
+  expect(charts).toHaveLength(1); // the points are far enough apart for a single chart
   const [from, to] = endsOf(charts[0], lineOf(charts[0], 'path'));
   for (const [i, value] of [2, 4].entries()) expect(from[i]).toBeCloseTo(value);
   for (const [i, value] of [4, 16].entries()) expect(to[i]).toBeCloseTo(value);
@@ -56,7 +56,7 @@ test.each<[string, (x: number) => number, number, number, RegExp]>([
   ['a pole', (x) => 1 / x, 0, 1e-4, /There is no tangent: f\(x\) is ∞/],
   ['the edge of a domain', Math.sqrt, 0, 1e-4, /f\(x - h\) is NaN/],
   ['no value anywhere', () => NaN, 0, 1e-4, /f\(x\) is NaN/],
-])('%s: no tangent, or none but through x, and a note says why', (_, f, at, h, note) => {
+])('%s: no tangent, or only that through x, and a note says why', (_, f, at, h, note) => {
   const { charts, description } = figure(f, at, h);
   expect(description).toMatch(note);
   if (!/rounds/.test(note.source)) expect(charts.every((chart) => lineOf(chart, 'tangent') === undefined)).toBe(true);
@@ -68,7 +68,7 @@ test.each<[string, (x: number) => number, number]>([
   ['exp at 700, next to the largest float64', Math.exp, 700],
   ['sin at 1000, which oscillates', Math.sin, 1000],
   ['tan near its pole', Math.tan, 1.57],
-])('the window shows the bend of %s: the tangent leaves the curve, and x is not at an edge', (_, f, at) => {
+])('the window shows the curvature of %s: the tangent leaves the curve, and x is not at an edge', (_, f, at) => {
   const [{ x, y, lines }] = figure(f, at, 1e-6).charts;
   const v = y.at(f(at));
   expect(v).toBeGreaterThan(0.03);

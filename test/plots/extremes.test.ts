@@ -13,7 +13,7 @@ import { drawSvg } from '#src/plots/svg.js';
 import { drawText } from '#src/plots/text.js';
 import { collectHistory } from '#src/training/history.js';
 
-/** Any float64 but NaN, over all exponents, infinities and the neighbours of the limits among them. */
+/** Any float64 but NaN: all exponents, the infinities, and the neighbours of the limits. */
 const anySize = fc.oneof(
   fc.double({ noNaN: true }),
   fc.constantFrom(0, 1, -1, 5e-324, -5e-324, 2.3e-308, 1e-300, 1e300, 1e308, -1e308, 1.7976931348623157e308, -Infinity),
@@ -28,7 +28,7 @@ const axes: [string, fc.Arbitrary<Axis>][] = [
   ['of values', fc.tuple(fc.array(anySize), fc.boolean()).map(([values, zero]) => valueAxis('x', values, 1, zero))],
 ];
 
-test.each(axes)('a %s axis with any ends: few ticks, in order, on the axis, with a label each', (_, axis) => {
+test.each(axes)('a %s axis with any ends has few ticks, in order, on the axis, each with a label', (_, axis) => {
   fc.assert(
     fc.property(axis, fc.integer({ min: 1, max: 12 }), (some, count) => {
       const ticks = some.ticks(count);
@@ -49,14 +49,14 @@ test.each(axes)('a %s axis with any ends gives its ends positions near 0 and 1',
   fc.assert(
     fc.property(axis, (some) => {
       const [low, high] = [some.value(0), some.value(1)];
-      expect(low).toBeLessThanOrEqual(high); // equal where float64 has no value between
+      expect(low).toBeLessThanOrEqual(high); // equal if float64 has no value between them
       for (const at of [0, 0.25, 0.5, 1]) expect(some.at(some.value(at))).not.toBeNaN();
     }),
     { numRuns: 1000 },
   );
 });
 
-/** Draws a figure in every way but as a PNG, and looks for what no picture may contain. */
+/** Draws a figure in every format except PNG, and looks for text that no picture may contain. */
 function draw(figure: Figure): string {
   const svg = drawSvg(figure);
   expect(svg.replace(/<(title|desc|style|text)\b.*?<\/\1>/g, '')).not.toMatch(/NaN|Infinity|undefined|\d{9}/);

@@ -8,7 +8,7 @@ function chartOf(f: (x: Float64Array) => number, variables: string[], ...points:
   return gradientFigure(field, 4 / 3).charts[0];
 }
 
-/** Tail and vector of every arrow, as the chart's axes read. */
+/** Tail and vector of every arrow, in the coordinates of the chart's axes. */
 function arrowsOf({ x, y, lines }: Chart, role: 'arrow' | 'path') {
   return lines
     .filter((line) => line.role === role && line.isArrow)
@@ -19,7 +19,7 @@ function arrowsOf({ x, y, lines }: Chart, role: 'arrow' | 'path') {
     }));
 }
 
-test('every arrow points along -grad f, and steeper places have longer ones', () => {
+test('every arrow points along -grad f, and is longer where f is steeper', () => {
   const chart = chartOf(bowl, ['x0', 'x1'], [-7, 2]);
   const arrows = arrowsOf(chart, 'arrow');
   expect(arrows.length).toBeGreaterThan(80);
@@ -35,9 +35,9 @@ test('every arrow points along -grad f, and steeper places have longer ones', ()
   }
 });
 
-test('the points that were asked for are in the picture, each with its gradient', () => {
+test('the requested points are in the picture, each with its gradient', () => {
   const chart = chartOf(bowl, ['x0', 'x1'], [-7, 2], [0, 0]);
-  expect(arrowsOf(chart, 'path').map(({ at }) => at.map(Math.round))).toEqual([[-7, 2]]); // (0, 0) has no slope
+  expect(arrowsOf(chart, 'path').map(({ at }) => at.map(Math.round))).toEqual([[-7, 2]]); // the gradient at (0, 0) is 0
   expect(chart.markers.map(({ legend }) => legend)).toEqual([
     '(-7, 2): f = 6.45, ∇f = (-0.7, 4)',
     '(0, 0): f = 0, ∇f = (0, 0)',
@@ -45,7 +45,7 @@ test('the points that were asked for are in the picture, each with its gradient'
   for (const { at } of chart.markers) for (const value of at) expect(Math.abs(value - 0.5)).toBeLessThan(0.5);
 });
 
-test('a function of x1 alone: arrows on its curve, to the left where it rises', () => {
+test('a function of x1 alone has arrows on its curve, to the left where it rises', () => {
   const chart = chartOf((x) => x[1] ** 2, ['x1'], [0, 3]);
   expect(chart.x.name).toBe('x1');
   for (const { at, vector } of arrowsOf(chart, 'arrow')) {
@@ -55,7 +55,7 @@ test('a function of x1 alone: arrows on its curve, to the left where it rises', 
   }
 });
 
-test('where f has no value there are no arrows', () => {
+test('there are no arrows where f has no value', () => {
   const chart = chartOf(([x0, x1]) => Math.log(x0) + x1, ['x0', 'x1'], [1, 2]);
   for (const { at } of arrowsOf(chart, 'arrow')) expect(at[0]).toBeGreaterThan(0);
   expect(chart.notes).toContain('In part of the picture f has no finite value.');

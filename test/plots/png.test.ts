@@ -13,9 +13,9 @@ function draw(fn: string): string {
   return drawSvg(descentFigure(fn, [{ f, variables: ['x0', 'x1'], ...start, ...run }], 1));
 }
 
-test('a PNG is the same picture at twice the size, and the same bytes every time', async () => {
+test('a PNG is the same picture at twice the size, and has the same bytes every time', async () => {
   const svg = draw('x0^2 + x1^2');
-  const png = Buffer.from(await renderPng(svg)); // resvg reads XML strictly
+  const png = Buffer.from(await renderPng(svg)); // resvg rejects invalid XML
   const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
   expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * width, 2 * height]);
@@ -26,7 +26,7 @@ test('a PNG is the same picture at twice the size, and the same bytes every time
   expect((await renderPng(draw(`x<y & "z" > '\u0007</desc><script>`))).length).toBeGreaterThan(1000);
 });
 
-test('a font is unpacked to the tables whose checksums it names', () => {
+test('a font is unpacked to tables that match its checksums', () => {
   const path = createRequire(import.meta.url).resolve(
     '@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff',
   );
@@ -40,7 +40,7 @@ test('a font is unpacked to the tables whose checksums it names', () => {
     const isHead = String.fromCharCode(...font.subarray(at, at + 4)) === 'head';
     let sum = 0;
     for (let word = 0; word < length; word += 4) {
-      if (!(isHead && word === 8)) sum = (sum + view.getUint32(offset + word)) >>> 0; // less the whole file's checksum
+      if (!(isHead && word === 8)) sum = (sum + view.getUint32(offset + word)) >>> 0; // without the checksum of the whole file
     }
     expect(sum).toBe(checksum);
   }

@@ -21,7 +21,7 @@ test.each([
   [symlogAxis('x', -1, 1, 1), 4, ['-1.0', '-0.5', '0', '0.5', '1.0']],
   [symlogAxis('x', -5, 1e300, 1), 4, ['0', '10¹⁰⁰', '10²⁰⁰', '10³⁰⁰']],
   [symlogAxis('x', -1e13, 1e13, 1), 6, ['-10¹⁰', '-10⁵', '0', '10⁵', '10¹⁰']],
-])('round ticks that read back as their values', (axis, count, expected) => {
+])('ticks are round, and their labels are read as their values', (axis, count, expected) => {
   expect(labels(axis, count)).toEqual(expected);
   for (const { value, at } of axis.ticks(count)) expect(axis.at(value)).toBe(at);
 });
@@ -32,12 +32,12 @@ test.each([
   logAxis('x', 1e-16, 1, true),
   symlogAxis('x', -1e200, 1e100, 0.01),
   linearAxis('x', -Number.MAX_VALUE, Number.MAX_VALUE),
-])('the ends lie at 0 and 1, and a place gives its value back', (axis) => {
+])('the ends are at 0 and 1, and a position is converted back to its value', (axis) => {
   for (const place of [0.15, 0.25, 0.5, 0.9]) expect(axis.at(axis.value(place))).toBeCloseTo(place, 9);
   expect(axis.at(axis.value(1))).toBeCloseTo(1, 9);
 });
 
-test('a logarithmic axis has a place for 0 below every factor if it is asked to, and none for less', () => {
+test('a logarithmic axis has a place for 0 below all factors if requested, and none for negative numbers', () => {
   const axis = logAxis('x', 1e-16, 1, true);
   expect(axis.at(0)).toBeGreaterThan(0);
   expect(axis.at(0)).toBeLessThan(axis.at(1e-16));
@@ -45,7 +45,7 @@ test('a logarithmic axis has a place for 0 below every factor if it is asked to,
   expect(logAxis('x', 1e-16, 1).at(0)).toBeNaN();
 });
 
-test('never more ticks than a quarter over what was asked for', () => {
+test('there are at most a quarter more ticks than requested', () => {
   for (let k = 0; k < 200; k++) {
     const [from, to] = [-Math.sin(k) * 10 ** (k % 7), 3 + Math.abs(Math.cos(k)) * 10 ** (k % 9)];
     for (const count of [2, 4, 7, 12]) {

@@ -1,6 +1,6 @@
 import { formatNumber, raisePowers, toAscii, typeset, wrapText } from '#src/plots/typography.js';
 
-test('numbers for pictures', () => {
+test('numbers are formatted for pictures', () => {
   expect([0.25, -2.589837e13, 1e-10, 123456, 0, -Infinity, NaN].map((value) => formatNumber(value))).toEqual([
     ...['0.25', '-2.59×10¹³', '10⁻¹⁰', '123000', '0', '-∞', 'NaN'],
   ]);
@@ -10,7 +10,7 @@ test('numbers for pictures', () => {
   expect(toAscii('-2.59×10¹³, 10⁻⁵, h², ∞, x ± h …')).toBe('-2.59e13, 1e-5, h^2, inf, x +- h ...');
 });
 
-test('lines are no wider than they may be, and lose nothing', () => {
+test('wrapped lines do not exceed the width and lose no text', () => {
   const text = 'the gradient fell from 10.0 to 2.55×10⁻⁹ in 100 steps';
   for (let width = 1; width < 60; width++) {
     const lines = wrapText(text, width);

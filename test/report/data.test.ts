@@ -26,12 +26,12 @@ const page = (over: Partial<PageData> = {}): PageData => ({
   ...over,
 });
 
-test.each([540_000, 200, 1])('what is packed is unpacked, with weights in %i bytes', (budget) => {
+test.each([540_000, 200, 1])('unpacking returns what was packed, with weights in %i bytes', (budget) => {
   const data = page({ weights: packWeights(net, budget) });
   expect(decodePage(encodePage(data))).toEqual(data);
 });
 
-test('without pictures and history, and at an odd address', () => {
+test('data without pictures and history, at an odd address, is unpacked', () => {
   const data = page({ pictures: [], history: undefined });
   const packed = encodePage(data);
   const moved = new Uint8Array(packed.length + 1);

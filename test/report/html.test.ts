@@ -8,6 +8,6 @@ test('text is escaped, HTML is not', () => {
   expect(html`${items}`.html).toBe('<li>1</li>\n<li>2</li>');
 });
 
-test('articles of digits', () => {
+test('digits have the right article', () => {
   expect([1, 8, 9].map(withArticle)).toEqual(['a 1', 'an 8', 'a 9']);
 });

@@ -5,7 +5,7 @@ import { create } from '#src/network/two-layer-net.js';
 import { decodePage, packWeights, type PageData } from '#src/report/data.js';
 import { type LivePage, openLivePage } from '#src/report/live.js';
 
-// The server of train --live under requests that a browser would not send, byte by byte over sockets.
+// Sends the server of train --live requests that no browser would send, byte by byte over sockets.
 
 const PAGE = '<!doctype html>the page';
 const weightsOf = (hiddenSize: number) => packWeights(create(6, hiddenSize, 10, randomStream(0), 1));
@@ -39,7 +39,7 @@ function open(): Socket {
   return socket.on('error', () => undefined);
 }
 
-/** What comes back until the server closes the connection. */
+/** The response, up to the end of the connection. */
 function ask(...lines: string[]): Promise<string> {
   const socket = open();
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -55,7 +55,7 @@ const get = (target: string, hostName = host) =>
 const post = (target: string, ...headers: string[]) => ask(`POST ${target} HTTP/1.1`, `Host: ${host}`, ...headers);
 const status = (text: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
 
-/** A page that is connected: what it has got so far, as text. */
+/** A connected page, and the text that it has received so far. */
 async function listen() {
   const socket = open();
   let text = '';
@@ -79,19 +79,19 @@ const iterationsIn = (text: string) =>
   [...text.matchAll(/^data: ([A-Za-z0-9+/=]+)\n\n/gm)].map(
     ([, packed]) => decodePage(inflateSync(Buffer.from(packed, 'base64'))).iteration,
   );
-/** Waits for something that the server notices a moment later. */
+/** Waits until a condition holds, because the server notices events a moment later. */
 async function eventually(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test('the address has 127.0.0.1 and a token of 128 bits, another one each time', async () => {
+test('the address has 127.0.0.1 and a token of 128 bits, which is new each time', async () => {
   expect(live.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/);
   const other = await openLivePage({ page: PAGE, onStop: () => undefined });
   expect(new URL(other.url).pathname).not.toBe(path);
   other.close();
 });
 
-test('the page, and headers that keep it out of caches, frames and other sites', async () => {
+test('the page is served with headers that keep it out of caches, frames and other sites', async () => {
   const response = await get(path);
   expect(status(response)).toBe(200);
   expect(response).toContain(PAGE);
@@ -107,7 +107,7 @@ test('the page, and headers that keep it out of caches, frames and other sites',
   expect(response).not.toMatch(/access-control-allow/i);
 });
 
-test('without the token, or with more than it, there is nothing', async () => {
+test('a path without the token, or with more than the token, is not found', async () => {
   const wrong = path.replace(/.(?=\/$)/, (last) => (last === 'A' ? 'B' : 'A'));
   const targets = [
     ...['/', '//', wrong, path.slice(0, -2), path.slice(0, -1), `${path}x`, `${path}?q`, `${path}events/`, `/x${path}`],
@@ -120,7 +120,7 @@ test('without the token, or with more than it, there is nothing', async () => {
   }
 });
 
-test('another Host is refused, as a name that was made to resolve to 127.0.0.1 would send it', async () => {
+test('another Host is refused, such as that of a name that resolves to 127.0.0.1', async () => {
   const port = host.split(':')[1];
   for (const name of [
     `localhost:${port}`,
@@ -160,7 +160,7 @@ test('only the page itself may stop the run', async () => {
   expect(stops).toBe(0);
   expect(status(await post(`${path}stop`, `Origin: http://${host}`))).toBe(204);
   expect(stops).toBe(1);
-  // A body that is announced and never comes is not waited for.
+  // The server does not wait for an announced body that never arrives.
   expect(status(await post(`${path}stop`, `Origin: http://${host}`, 'Content-Length: 1000000000'))).toBe(204);
 });
 
@@ -184,11 +184,11 @@ test('connections beyond the limit are closed; eight pages get data, a ninth non
   await eventually(() => idle.filter((socket) => socket.closed).length >= 200 - 64);
   idle.forEach((socket) => socket.destroy());
   let response = '';
-  while (status(response) !== 200) response = await get(path); // the server hears of the closed ones a moment later
+  while (status(response) !== 200) response = await get(path); // the server notices the closed ones a moment later
   expect(response).toContain(PAGE);
 });
 
-test('nothing is wanted while no page is connected, and not again at once', async () => {
+test('no update is requested while no page is connected, nor right after another', async () => {
   expect(live.isWanted()).toBe(false);
   const { socket, until } = await listen();
   await eventually(live.isWanted);
@@ -202,7 +202,7 @@ test('nothing is wanted while no page is connected, and not again at once', asyn
   await eventually(() => !live.isWanted());
 });
 
-test('a page that does not read gets less, whole messages, and holds up no other', async () => {
+test('a page that does not read gets fewer but complete messages, and delays no other page', async () => {
   const large = weightsOf(20_000); // half a megabyte in base64
   const slow = await listen();
   slow.socket.pause();
@@ -220,7 +220,7 @@ test('a page that does not read gets less, whole messages, and holds up no other
   expect(bySlow.length).toBeLessThan(byQuick.length);
 });
 
-test('requests that stop in the middle, and pages that leave, disturb no other', async () => {
+test('incomplete requests and pages that leave do not disturb other pages', async () => {
   open().write('GET ');
   open().write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nX: `);
   open().write(`POST ${path}stop HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nabc`);
@@ -241,7 +241,7 @@ test('requests that stop in the middle, and pages that leave, disturb no other',
 describe('the end', () => {
   const isClosed = () => new Promise((resolve) => open().on('close', (hadError) => resolve(hadError)));
 
-  test('is told to the pages, and then nothing listens', async () => {
+  test('is announced to the pages, and then nothing listens', async () => {
     const { until } = await listen();
     await live.end('The run ended.');
     expect(await until((text) => text.includes('event: end'))).toContain(
@@ -250,7 +250,7 @@ describe('the end', () => {
     expect(await isClosed()).toBe(true);
   });
 
-  test('waits until the pages have got the report', async () => {
+  test('waits until the pages have received the report', async () => {
     const pages = [await listen(), await listen()];
     const ended = live.end('The run ended.', 'the report');
     for (const { until } of pages) {
@@ -263,7 +263,7 @@ describe('the end', () => {
     expect(await isClosed()).toBe(true);
   });
 
-  test('waits for no page that does not answer, and for none where there is none', async () => {
+  test('waits for no page that does not answer, and not at all without pages', async () => {
     const { socket } = await listen();
     socket.pause();
     await live.end('The run ended.', 'the report');

@@ -11,7 +11,7 @@ const filesIn = (folder: string) =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`);
 
-/** Each table, the files whose texts it must have, and other files that it has texts of. */
+/** Each table, the files whose texts it must contain, and other files with texts that it contains. */
 const TABLES = {
   // live.ts serves a page: its texts are headers and an error.
   PAGE: {
@@ -26,19 +26,19 @@ const TABLES = {
   },
 };
 
-/** Texts that no table has. */
+/** Texts that need no translation. */
 const EXCEPTIONS = {
   // Names
   names: ['gd-train', 'Node.js', 'F1', 'gd-train train --live', 'gd-train sweep', '¤ – gd-train sweep', '¤ UTC'],
   // Values of settings and of controls, and keys of the keyboard
   values: ['test', 'train', 'checked', 'Enter', 'Delete', 'Backspace', 'Files'],
-  // Parts of sentences that are in the table as wholes
+  // Parts of sentences that the table contains as a whole
   parts: [
     ...['image', 'images', 'iteration', 'run', 'recognised', 'taken for ¤', 'a', 'an', 's', 'a third'],
     ...['The ¤ most confident of ¤ mistakes', 'All mistakes', 'The ¤ hidden units', 'The hidden unit'],
     'Of ¤ hidden units the ¤ with the largest outgoing weights',
   ],
-  // Classes, content security policy, and an error that no reader sees
+  // Classes, the content security policy, and an error that is never displayed
   code: [
     ...['none', 'wrong-¤', 'band series-¤', 'curve series-¤', 'dot series-¤', 'key series-¤', '<code>¤</code>'],
     ...["default-src 'none'", "script-src '¤'", "style-src '¤'", 'img-src data:', "connect-src 'self'"],
@@ -51,7 +51,7 @@ const EXCEPTIONS = {
 /** Stands for a value in a sentence. */
 const HOLE = '¤';
 
-/** English sentences of a source file: those of its HTML, and its other strings that may be shown. */
+/** English sentences of a source file: those of its HTML, and other strings that may be displayed. */
 function textsOf(path: string): string[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const texts: string[] = [];
@@ -78,7 +78,7 @@ function textsOf(path: string): string[] {
 
 type Text = ts.TemplateLiteral | ts.StringLiteralLike | ts.BinaryExpression;
 
-/** A string, a template, or several of them joined. */
+/** A string, a template, or a concatenation of them. */
 function isText(node: ts.Node): node is Text {
   if (ts.isBinaryExpression(node)) {
     return node.operatorToken.kind === ts.SyntaxKind.PlusToken && isText(node.left) && isText(node.right);
@@ -92,7 +92,7 @@ function textOf(node: Text): string {
   return [node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join(HOLE);
 }
 
-/** The arguments of functions that are shown. */
+/** Arguments of functions that are displayed. */
 const SHOWN = new Map([
   ['translate', [0]],
   ['say', [0]],
@@ -107,7 +107,7 @@ function callee(node: ts.Node): string | undefined {
   return ts.isCallExpression(node) ? node.expression.getText().split('.').at(-1) : undefined;
 }
 
-/** Several words, a word with a capital, or a word in a place where words are shown. */
+/** True for several words, a capitalized word, or a word in a place where text is displayed. */
 function mayBeShown(node: Text): boolean {
   const { parent } = node;
   if (/[A-Za-z¤] [A-Za-z¤(]|[¤)] %|^[A-Z][a-z]/.test(textOf(node))) return true;
@@ -119,7 +119,7 @@ function mayBeShown(node: Text): boolean {
   return ts.isConditionalExpression(parent);
 }
 
-/** A list that `map` or `for` goes through to find elements or to add listeners. */
+/** A list over which `map` or `for` iterates to find elements or to add listeners. */
 function isListOfIds({ parent }: ts.ArrayLiteralExpression): boolean {
   const isMapped = ts.isPropertyAccessExpression(parent) && parent.name.text === 'map';
   return isMapped || ts.isAsExpression(parent) || ts.isForOfStatement(parent);
@@ -127,13 +127,13 @@ function isListOfIds({ parent }: ts.ArrayLiteralExpression): boolean {
 
 const withHoles = (key: string) => key.replace(/\{\w+\}/g, HOLE);
 
-/** What the holes of a text stand for in a sentence; undefined if it is another sentence. */
+/** The values of the placeholders of a text in a sentence; undefined if the sentence does not match. */
 function fill(text: string, sentence: string): string[] | undefined {
   const pieces = text.split(HOLE).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${pieces.join('(.*?)')}$`).exec(sentence)?.slice(1);
 }
 
-/** Whether texts make up a sentence: one of them has holes for values and for other texts, or several are a list. */
+/** Whether texts make up a sentence: one has placeholders for values and other texts, or several form a list. */
 function isMadeOf(texts: readonly string[], sentence: string): boolean {
   if (!/[A-Za-z]/.test(sentence) || texts.includes(sentence)) return true;
   const isFilled = texts.some((text) => {
@@ -157,7 +157,7 @@ describe.each(Object.entries(TABLES))('%s', (_, { table, files, others }) => {
     expect(shown.filter((text) => !isKnown(text))).toEqual([]);
   });
 
-  test('has no text that the code does not have', () => {
+  test('has no text that is missing in the code', () => {
     const all = [...texts, ...others.flatMap(textsOf)];
     expect(keys.filter((key) => !isMadeOf(all, withHoles(key)))).toEqual([]);
   });
@@ -173,18 +173,18 @@ describe.each(Object.entries(TABLES))('%s', (_, { table, files, others }) => {
   });
 });
 
-test('every exception is a text of the code', () => {
+test('every exception is a text in the code', () => {
   const texts = Object.values(TABLES).flatMap(({ files }) => files.flatMap(textsOf));
   const exceptions = Object.values(EXCEPTIONS).flat();
   expect(exceptions.filter((text) => !texts.includes(text))).toEqual([]);
 });
 
-test('a text that both tables have is translated alike', () => {
+test('a text in both tables has the same translation', () => {
   const both = Object.keys(PAGE).filter((key) => key in SCRIPT);
   expect(both.filter((key) => PAGE[key] !== SCRIPT[key])).toEqual([]);
 });
 
-test('a page carries its language and what its script says; an English one is as it was written', async () => {
+test('a page contains its language and the texts of its script; an English page is not changed', async () => {
   const parts = {
     title: 'mnist',
     skip: html`<a href="#draw">Skip to the drawing pad</a>`,
@@ -215,7 +215,7 @@ describe('HTML', () => {
   });
   const korean = (source: { html: string }) => translateHtml(source.html, translate);
 
-  test('is translated sentence by sentence: texts with their code, and what is spoken', () => {
+  test('is translated sentence by sentence, with the code in texts and with spoken attributes', () => {
     expect(korean(html`<p class="Loss">${"The 5 units' weights."} Next.</p>`)).toBe(
       '<p class="Loss">유닛 5개의 가중치. 다음.</p>',
     );
@@ -223,12 +223,12 @@ describe('HTML', () => {
     expect(korean(lines)).toBe('<p>\n  먼저 <code>--log</code>.\n</p><img alt="손실" id="Loss">');
   });
 
-  test('names that users gave stay, and no text becomes an element', () => {
+  test('keeps names that users gave, and no text becomes an element', () => {
     expect(korean(html`<bdi>Loss</bdi><b>Loss</b>`)).toBe('<bdi>Loss</bdi><b>손실</b>');
     expect(korean(html`<p>${"The <b>5</b> units' weights."}</p>`)).toBe('<p>유닛 &lt;b&gt;5&lt;/b&gt;개의 가중치.</p>');
   });
 
-  test('what has no translation keeps every byte', () => {
+  test('keeps every byte of text without a translation', () => {
     const page = '<p title="x">\n  Some   text &amp; <code> more </code>\n it&#39;s. Yes.</p>\n';
     expect(translateHtml(page, translate)).toBe(page);
   });

@@ -10,14 +10,14 @@ test.each([
   [499, 'int16', 2],
   [250, 'int16', 2],
   [249, 'int8', 1],
-  [124, 'int8', 1], // does not fit: the smallest there is
+  [124, 'int8', 1], // exceeds the budget: the smallest format is used
 ])('in %i bytes: %s', (budget, type, width) => {
   const packed = packWeights(small, budget);
   expect([packed.type, packed.bytes.length]).toEqual([type, 125 * width]);
   expect(sizes(unpackWeights(packed))).toEqual([12, 5, 10]);
 });
 
-test('float32 is the nearest float32', () => {
+test('float32 weights are rounded to nearest', () => {
   const { all } = unpackWeights(packWeights(small));
   expect(all).toEqual(Float64Array.from(small.all, Math.fround));
 });
@@ -25,19 +25,22 @@ test('float32 is the nearest float32', () => {
 test.each([
   [250, 2 ** 15 - 1],
   [125, 2 ** 7 - 1],
-])('in %i bytes a weight is off by half a step at most, and the largest of a tensor is exact', (budget, steps) => {
-  const net = unpackWeights(packWeights(small, budget));
-  for (const name of TENSORS) {
-    const largest = Math.max(...small[name].map(Math.abs));
-    small[name].forEach((weight, i) => {
-      expect(Math.abs(net[name][i] - weight)).toBeLessThanOrEqual((largest / steps / 2) * (1 + 1e-9));
-      if (Math.abs(weight) === largest) expect(net[name][i]).toBeCloseTo(weight, 12);
-    });
-  }
-  expect(net.b1.every((bias) => bias === 0)).toBe(true); // no division by a largest magnitude of 0
-});
+])(
+  'in %i bytes the error of a weight is at most half a step, and the largest of a tensor is exact',
+  (budget, steps) => {
+    const net = unpackWeights(packWeights(small, budget));
+    for (const name of TENSORS) {
+      const largest = Math.max(...small[name].map(Math.abs));
+      small[name].forEach((weight, i) => {
+        expect(Math.abs(net[name][i] - weight)).toBeLessThanOrEqual((largest / steps / 2) * (1 + 1e-9));
+        if (Math.abs(weight) === largest) expect(net[name][i]).toBeCloseTo(weight, 12);
+      });
+    }
+    expect(net.b1.every((bias) => bias === 0)).toBe(true); // no division by a largest magnitude of 0
+  },
+);
 
-test('the hidden units of a page in float32 give probabilities to 1e-6', () => {
+test('a page in float32 gives probabilities to 1e-6', () => {
   const x = randomStream(1)
     .randn(12 * 20)
     .map(Math.abs);

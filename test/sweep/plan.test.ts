@@ -24,7 +24,7 @@ const integers: ValueKind<number> = {
 const values = (text: string, kind = numbers) => valuesOf(parseList('--x', text, kind));
 
 describe('lists and ranges', () => {
-  test('values, whole numbers between two, equal ratios', () => {
+  test('have values, integers between two bounds, and equal ratios', () => {
     expect(values('0.1,0.3, 1e-3')).toEqual([0.1, 0.3, 0.001]);
     expect(values('0..3,7', integers)).toEqual([0, 1, 2, 3, 7]);
     expect(values('2-4', integers)).toEqual([2, 3, 4]);
@@ -33,7 +33,7 @@ describe('lists and ranges', () => {
     expect(values('1e-3..1x7')).toEqual([0.001, 0.00316228, 0.01, 0.0316228, 0.1, 0.316228, 1]); // np.geomspace
     expect(values('10..1000x3', integers)).toEqual([10, 100, 1000]);
   });
-  test('each value once', () => {
+  test('have each value once', () => {
     expect(values('0.1,0.01..1x3,0.1')).toEqual([0.1, 0.01, 1]);
     expect(values('1..3 x5', integers)).toEqual([1, 2, 3]);
   });
@@ -79,7 +79,7 @@ describe('a plan', () => {
     );
     expect(new Set(runs.map(({ id }) => id)).size).toBe(8);
   });
-  test('an id depends on all that decides the result, and on nothing else', () => {
+  test('has an id that depends on all settings that decide the result, and on nothing else', () => {
     const [{ id, settings, data, version }] = plan({});
     expect(runOf({ ...settings }, data, version).id).toBe(id);
     expect(runOf(Object.fromEntries(Object.entries(settings).reverse()) as never, data, version).id).toBe(id);
@@ -93,7 +93,7 @@ describe('a plan', () => {
     ];
     expect(new Set([id, ...others.map((run) => run.id)]).size).toBe(1 + 10 + 3);
   });
-  test('epochs become iterations for each batch size, to the nearest; the accuracy is measured every epoch', () => {
+  test('converts epochs to the nearest number of iterations for each batch size, with the accuracy measured every epoch', () => {
     const runs = plan({ batchSize: listOf([100, 64, 7]) }, { length: { epochs: 2.5 } });
     expect(runs.map(({ settings: s }) => [s.iterations, s.evalEvery])).toEqual([
       [1500, 600],
@@ -103,12 +103,12 @@ describe('a plan', () => {
     expect(() => plan({}, { length: { epochs: 1e7 } })).toThrow('6000000000 iterations; 1000000000 are the most');
     expect(plan({}, { evalEvery: 50 })[0].settings.evalEvery).toBe(50);
   });
-  test("the precision is the engine's own unless it is chosen, and must be one that it has", () => {
+  test("has the engine's default precision unless another is chosen, which the engine must support", () => {
     const gradient = listOf(['numerical' as const, 'backprop' as const]);
     expect(plan({ gradient }).map(({ settings }) => settings.precision)).toEqual(['f64', 'f64']);
     expect(() => plan({ gradient, precision: listOf(['f32' as const]) })).toThrow('numerical does not have');
   });
-  test('a sample is a part of the grid, each run once; a larger one of the same seed begins with the smaller', () => {
+  test('has samples of the grid with each run once; a larger sample of the same seed begins with the smaller', () => {
     const over = { learningRate: counted(40), seed: counted(25) };
     const grid = new Set(plan(over).map(({ id }) => id));
     const ids = (count: number, seed: number) => plan(over, { sample: { count, seed } }).map(({ id }) => id);
@@ -119,13 +119,13 @@ describe('a plan', () => {
     expect(ids(20, 2)).not.toEqual(twenty);
     expect(new Set(ids(1000, 3))).toEqual(grid);
   });
-  test('a sample is uniform: every run of a small grid comes first about as often', () => {
+  test('has uniform samples: every run of a small grid comes first equally often', () => {
     const firsts = new Map<number, number>();
     for (let seed = 0; seed < 1000; seed++) {
       const [run] = plan({ hiddenSize: counted(5) }, { sample: { count: 1, seed } });
       firsts.set(run.settings.hiddenSize, (firsts.get(run.settings.hiddenSize) ?? 0) + 1);
     }
-    // 200 each; χ² with 4 degrees of freedom is above 18.5 once in a thousand. The seeds are fixed.
+    // 200 are expected of each. χ² with 4 degrees of freedom exceeds 18.5 once in a thousand; the seeds are fixed.
     expect([...firsts.values()].reduce((sum, n) => sum + (n - 200) ** 2 / 200, 0)).toBeLessThan(18.5);
   });
   test.each<[string, Partial<SweepAxes>, Partial<SweepSettings>, string]>([
@@ -133,7 +133,7 @@ describe('a plan', () => {
     ['far too many', { seed: counted(2 ** 32) }, {}, '4,294,967,296 runs;'],
     ['a list too long to draw from', { seed: counted(2 ** 32) }, { sample: { count: 3, seed: 0 } }, 'of one list'],
     ['more drawn than there are', { seed: counted(3) }, { sample: { count: 4, seed: 0 } }, 'these lists make 3 runs'],
-  ])('%s is refused, with the number', (_, over, rest, message) => {
+  ])('%s is refused, with the reason', (_, over, rest, message) => {
     expect(() => plan(over, rest)).toThrow(message);
   });
 });

@@ -25,13 +25,13 @@ const runWith = (over: Partial<RunSettings> = {}) =>
     identity,
     '0.0.0',
   );
-/** Some of the first weights are infinite. */
+/** Settings with which some initial weights are infinite. */
 const DIVERGING = { weightInit: 1e308 } as const;
 
 const record = await runOne(runWith(), data);
 
 describe('a run', () => {
-  test('is that of train: same weights, losses and accuracies', async () => {
+  test('has the weights, losses and accuracies of train', async () => {
     const { settings } = runWith();
     const training = newTraining(settings, data.train.inputSize);
     const engine = await openEngine('backprop', { ...settings, threads: 1 });
@@ -48,7 +48,7 @@ describe('a run', () => {
     expect(record.curves.test).toEqual(accuracies.map(([at, test]) => [at, Number(test.toPrecision(6))]));
     expect(record.curves.loss).toEqual(losses.map((loss, step) => [step, Number(loss.toPrecision(6))]));
   });
-  test('that diverges is a result', async () => {
+  test('that diverges has a result', async () => {
     const { outcome } = await runOne(runWith(DIVERGING), data);
     expect([outcome.notFiniteAt, outcome.iterations]).toEqual([0, 0]);
     expect([outcome.loss, outcome.testAccuracy, outcome.trainAccuracy]).toEqual([null, null, null]);
@@ -99,14 +99,14 @@ describe('a record', () => {
       expect((error as Error).message).toMatch(/^runs\/x\.json .{1,250}$/);
     }
   });
-  test('what is not of it is dropped', () => {
+  test('drops unknown fields', () => {
     const parsed = parseRecord(
       changed((j) => ({ evil: 1, settings: { ...j.settings, evil: 1 } })),
       'a',
     );
     expect(parsed).toEqual(record);
   });
-  test('machine and seconds do not make results differ', () => {
+  test('has the same result as another with other machine and seconds', () => {
     expect(() => checkSameResult(record, { ...record, machine: 'b', seconds: 9 })).not.toThrow();
     expect(() => checkSameResult(record, { ...record, weights: '0'.repeat(64) })).toThrow('has two results');
   });
@@ -120,7 +120,7 @@ async function all(events: AsyncIterable<SweepEvent>): Promise<SweepEvent[]> {
 
 describe('runs in worker threads', () => {
   const runs = [0, 1, 2, 3, 4].map((seed) => runWith({ seed }));
-  test('are those of this thread; each is started and done once', async () => {
+  test('have the results of this thread; each is started and done once', async () => {
     const events = await all(localExecutor(data, 2)(runs, new AbortController().signal));
     const done = events.flatMap((event) => (event.type === 'done' ? event.record : []));
     expect(done.map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
@@ -133,7 +133,7 @@ describe('runs in worker threads', () => {
       expect(record).toMatchObject({ outcome, weights, curves });
     }
   });
-  test('end in the middle of a run when told to', async () => {
+  test('end during a run when aborted', async () => {
     const controller = new AbortController();
     const events: SweepEvent[] = [];
     const endless = [...runs.slice(0, 1), ...runs.map((_, seed) => runWith({ seed, iterations: 1e9 }))];
@@ -144,13 +144,13 @@ describe('runs in worker threads', () => {
     expect(events.filter(({ type }) => type === 'done')).toHaveLength(1);
     expect(events.filter(({ type }) => type === 'failed')).toHaveLength(0);
   });
-  test('end when nobody asks for more', async () => {
+  test('end when the consumer stops', async () => {
     const endless = [0, 1, 2].map((seed) => runWith({ seed, iterations: 1e9 }));
     for await (const event of localExecutor(data, 2)(endless, new AbortController().signal)) {
       if (event.type === 'progress') break;
     }
   });
-  test('fail one by one, with the reason', async () => {
+  test('fail separately, with the reason', async () => {
     const impossible = runWith({ gradient: 'numerical', precision: 'f32' });
     const events = await all(localExecutor(data, 1)([impossible, runs[0]], new AbortController().signal));
     expect(events.filter(({ type }) => type === 'failed' || type === 'done')).toMatchObject([
@@ -163,7 +163,7 @@ describe('runs in worker threads', () => {
 describe('the folder of a sweep', () => {
   const fresh = () => join(temporaryFolder(), 'runs');
 
-  test('has a file a run; a damaged one is named, and its run is missing', () => {
+  test('has a file per run; a damaged file is named, and its run counts as missing', () => {
     const folder = fresh();
     openRecordFolder(folder);
     keepRecord(folder, record);
@@ -178,7 +178,7 @@ describe('the folder of a sweep', () => {
     expect(damaged).toEqual([expect.stringContaining('is the record of run'), expect.stringContaining('delete it')]);
     expect(readFolder(folder, new Set(['f'.repeat(32)])).records.size).toBe(0);
   });
-  test('is not that of something else', () => {
+  test('is not accepted if it holds other files', () => {
     const folder = fresh();
     mkdirSync(folder);
     writeFileSync(join(folder, 'thesis.tex'), '');
@@ -188,7 +188,7 @@ describe('the folder of a sweep', () => {
     expect(() => openRecordFolder(join(folder, 'thesis.tex'))).toThrow('is a file: name a folder');
     expect(() => openRecordFolder(join(folder, 'no', 'where'))).toThrow('a folder that is missing');
   });
-  test('keeps no second result of a run that is another', () => {
+  test('keeps no second result of a run that differs', () => {
     const folder = fresh();
     openRecordFolder(folder);
     keepRecord(folder, { ...record, machine: 'alpha' });
@@ -199,7 +199,7 @@ describe('the folder of a sweep', () => {
     keepRecord(folder, record);
     expect(readFolder(folder).records.get(record.id)).toEqual(record);
   });
-  test('has one sweep at a time; the lock of a process that is gone is taken over', () => {
+  test('has one sweep at a time; the lock of an ended process is taken over', () => {
     const folder = fresh();
     openRecordFolder(folder);
     const lockFile = join(folder, 'lock');
@@ -208,7 +208,7 @@ describe('the folder of a sweep', () => {
     expect(JSON.parse(readFileSync(lockFile, 'utf8'))).toEqual({ pid: 100, host: hostname() });
     expect(() => lockFolder(folder, 200, alive)).toThrow(/in use by another sweep, process 100 on .*delete .*lock$/);
     const releaseSecond = lockFolder(folder, 200, dead);
-    releaseFirst(); // it is no longer its own
+    releaseFirst(); // the lock belongs to another process now
     expect(JSON.parse(readFileSync(lockFile, 'utf8'))).toMatchObject({ pid: 200 });
     releaseSecond();
     lockFolder(folder, 300, alive)();
@@ -234,7 +234,7 @@ describe('a summary', () => {
     with_({ learningRate: 1, seed: 0 }, 0.9),
     with_({ learningRate: 1, seed: 1 }, null),
   ]);
-  test('has means over the seeds that came to the end, the best first, what has no mean last', () => {
+  test('has means over the finished seeds, the best first, settings without a mean last', () => {
     expect(groups.map(({ settings, test, finished }) => [settings.lr, test.mean, finished.length])).toEqual([
       [1, 0.9, 1],
       [0.1, 0.6, 2],

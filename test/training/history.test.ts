@@ -1,6 +1,6 @@
 import { thinnedSeries } from '#src/training/history.js';
 
-test('few points are kept as they are', () => {
+test('a few points are kept unchanged', () => {
   const series = thinnedSeries(4);
   series.add(3, 0.5);
   series.add(4, 0.25);
@@ -10,7 +10,7 @@ test('few points are kept as they are', () => {
   ]);
 });
 
-test('ten points in four places: buckets of four, the last one not yet full', () => {
+test('ten points with room for four make buckets of four, the last one not yet full', () => {
   const series = thinnedSeries(4);
   for (let x = 0; x < 10; x++) series.add(x, x * x);
   expect(series.buckets()).toEqual([
@@ -20,19 +20,22 @@ test('ten points in four places: buckets of four, the last one not yet full', ()
   ]);
 });
 
-test.each([511, 512, 513, 1_000_000])('%i points: bounded, without a gap, extremes and mean kept', (count) => {
-  const series = thinnedSeries();
-  const value = (x: number) => Math.sin(x) + (x === 300 ? 9 : 0);
-  for (let x = 0; x < count; x++) series.add(x, value(x));
-  const buckets = series.buckets();
-  expect(buckets.length).toBeLessThanOrEqual(512);
-  expect(buckets.length).toBeGreaterThan(count < 512 ? count - 1 : 255);
-  expect([buckets[0].from, buckets.at(-1)!.to]).toEqual([0, count - 1]);
-  buckets.slice(1).forEach(({ from }, i) => expect(from).toBe(buckets[i].to + 1));
-  expect(Math.max(...buckets.map(({ max }) => max))).toBe(value(300));
-  const size = (i: number) => buckets[i].to - buckets[i].from + 1;
-  const mean = buckets.reduce((sum, bucket, i) => sum + bucket.mean * size(i), 0) / count;
-  let sum = 0;
-  for (let x = 0; x < count; x++) sum += value(x);
-  expect(mean).toBeCloseTo(sum / count, 9);
-});
+test.each([511, 512, 513, 1_000_000])(
+  '%i points: the size is bounded, without a gap, and extremes and mean are kept',
+  (count) => {
+    const series = thinnedSeries();
+    const value = (x: number) => Math.sin(x) + (x === 300 ? 9 : 0);
+    for (let x = 0; x < count; x++) series.add(x, value(x));
+    const buckets = series.buckets();
+    expect(buckets.length).toBeLessThanOrEqual(512);
+    expect(buckets.length).toBeGreaterThan(count < 512 ? count - 1 : 255);
+    expect([buckets[0].from, buckets.at(-1)!.to]).toEqual([0, count - 1]);
+    buckets.slice(1).forEach(({ from }, i) => expect(from).toBe(buckets[i].to + 1));
+    expect(Math.max(...buckets.map(({ max }) => max))).toBe(value(300));
+    const size = (i: number) => buckets[i].to - buckets[i].from + 1;
+    const mean = buckets.reduce((sum, bucket, i) => sum + bucket.mean * size(i), 0) / count;
+    let sum = 0;
+    for (let x = 0; x < count; x++) sum += value(x);
+    expect(mean).toBeCloseTo(sum / count, 9);
+  },
+);

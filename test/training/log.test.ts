@@ -14,7 +14,7 @@ const at = (iteration: number): Training => ({ ...training, iteration });
 const line = (step: number) => `${JSON.stringify({ step, loss: 1 / (step + 1), lossBefore: 2 / (step + 1) })}\n`;
 const lines = (count: number) => Array.from({ length: count }, (_, step) => line(step)).join('');
 
-/** Writes these steps, as a run does that begins or goes on at an iteration. */
+/** Writes these steps, like a run that begins or is resumed at an iteration. */
 async function write(iteration: number, ...steps: number[]): Promise<string> {
   const log = await openTrainingLog(file, at(iteration));
   for (const step of steps) {
@@ -24,20 +24,20 @@ async function write(iteration: number, ...steps: number[]): Promise<string> {
   return readFileSync(file, 'utf8');
 }
 
-test('a run that begins replaces the log, one that is resumed goes on with it', async () => {
+test('a new run replaces the log, and a resumed run appends to it', async () => {
   writeFileSync(file, lines(9));
   expect(await write(0, 0, 1, 2)).toBe(lines(3));
   expect(await write(3, 3, 4)).toBe(lines(5));
   expect(await write(2, 2)).toBe(lines(3));
 });
 
-// Lines of about 60 bytes, read in blocks of 65,536: the borders of blocks fall everywhere within lines.
+// Lines of about 60 bytes are read in blocks of 65,536, so the borders of blocks are at many places within lines.
 test.each([1, 2, 1000, 1091, 1092, 1093, 4999, 5000])('resumed at %i of 5,000 lines', async (iteration) => {
   writeFileSync(file, lines(5000));
   expect(await write(iteration)).toBe(lines(iteration));
 });
 
-test('every border between two blocks is crossed whole', async () => {
+test('lines that cross the border of two blocks stay whole', async () => {
   for (let length = 0; length < 70; length++) {
     const filler = `{"step":1500,"lossBefore":0,"x":"${'x'.repeat(length)}"}\n`;
     writeFileSync(file, lines(1500) + filler + line(1501));
@@ -50,13 +50,13 @@ test.each([
   ['zeros after a crash', '\0'.repeat(100_000)],
   ['zeros and a line', `${'\0'.repeat(70_000)}\n${line(4)}`],
   ['other text', 'my notes\n\n'],
-])('%s behind the lines that count is dropped', async (_, rest) => {
+])('%s after the valid lines is dropped', async (_, rest) => {
   writeFileSync(file, lines(3) + rest);
   expect(await write(3, 3)).toBe(lines(4));
 });
 
 test.each(['my notes\n', 'a\n'.repeat(40_000), '{"a":1}\n', '\n'])(
-  'no log: refused, and left as it is',
+  'a file that is not a log is refused and not changed',
   async (text) => {
     writeFileSync(file, text);
     await expect(openTrainingLog(file, at(3))).rejects.toThrow(InputError);
@@ -64,7 +64,7 @@ test.each(['my notes\n', 'a\n'.repeat(40_000), '{"a":1}\n', '\n'])(
   },
 );
 
-test('more than 512 MB, the longest string: resumed and read in little memory', () => {
+test('a log of more than 512 MB, the longest string, is resumed and read in little memory', () => {
   const big = join(temporaryFolder(), 'big');
   const count = 60_000;
   const long = (step: number) => `${JSON.stringify({ step, loss: 1, lossBefore: 2, filler: 'x'.repeat(9_000) })}\n`;
@@ -92,7 +92,7 @@ test('more than 512 MB, the longest string: resumed and read in little memory', 
   truncateSync(big);
 });
 
-test('what is read is what was written', async () => {
+test('reading returns what was written', async () => {
   await write(0, 0, 1, 2);
   expect(readTrainingLog(file)).toMatchObject({ iterations: 3, loss: [{ mean: 2 }, { mean: 1 }, { mean: 2 / 3 }] });
   expect(readTrainingLog(file, 2).iterations).toBe(2);
@@ -113,13 +113,13 @@ describe('CSV, by the ending of the name', () => {
     return readFileSync(csv, 'utf8');
   }
 
-  test('a run that begins writes a header; one that is resumed goes on, from any place', async () => {
+  test('a new run writes a header, and a resumed run appends, from any iteration', async () => {
     writeFileSync(csv, 'my notes');
     expect(await writeCsv(0, 0, 1, 2)).toBe(records(3));
     expect(await writeCsv(3, 3, 4)).toBe(records(5));
     expect(await writeCsv(2, 2)).toBe(records(3));
     for (const iteration of [1, 1500, 2999]) {
-      writeFileSync(csv, `${records(3000)}3000,0.5`); // as a kill leaves it
+      writeFileSync(csv, `${records(3000)}3000,0.5`); // the last line is cut off, as after a kill
       expect(await writeCsv(iteration)).toBe(records(iteration));
     }
     writeFileSync(csv, header + record(5));
@@ -127,7 +127,7 @@ describe('CSV, by the ending of the name', () => {
   });
 
   test.each(['my notes\n', lines(4), 'step,loss\r\n0,1\r\n'])(
-    'no CSV log: refused, and left as it is',
+    'a file that is not a CSV log is refused and not changed',
     async (text) => {
       writeFileSync(csv, text);
       await expect(openTrainingLog(csv, at(3))).rejects.toThrow(InputError);
@@ -135,7 +135,7 @@ describe('CSV, by the ending of the name', () => {
     },
   );
 
-  test('it is read as the JSON lines of the same run are', async () => {
+  test('it is read like the JSON lines of the same run', async () => {
     for (const path of [csv, file]) {
       const log = await openTrainingLog(path, at(0));
       for (let step = 0; step < 700; step++) {
@@ -147,7 +147,7 @@ describe('CSV, by the ending of the name', () => {
     }
     expect(readTrainingLog(csv)).toEqual(readTrainingLog(file));
     expect(readTrainingLog(csv, 350)).toEqual(readTrainingLog(file, 350));
-    appendFileSync(csv, '700,0.1,0.2,,0.'); // cut off, and still of five fields
+    appendFileSync(csv, '700,0.1,0.2,,0.'); // cut off, but with five fields
     expect(readTrainingLog(csv)).toEqual(readTrainingLog(file));
     appendFileSync(csv, '\r\nx,y,z,,\r\n');
     expect(() => readTrainingLog(csv)).toThrow('log.CSV, line 703, is not of a training log: "x,y,z,,\\r"');

@@ -2,7 +2,7 @@ import { randomStream } from '#src/network/random.js';
 import { create } from '#src/network/two-layer-net.js';
 import { accuracy, evaluate, evaluateDigits } from '#src/training/metrics.js';
 
-/** A net that sees the one bright pixel, and takes 3 for 8. */
+/** A net that recognizes the position of the one bright pixel, but takes 3 for 8. */
 function oneEyedNet() {
   const net = create(10, 10, 10, randomStream(0));
   for (let i = 0; i < 10; i++) net.W1[i * 10 + i] = net.W2[i * 10 + (i === 3 ? 8 : i)] = 20;
@@ -10,7 +10,7 @@ function oneEyedNet() {
   return net;
 }
 
-test('confusion, precision and recall, by hand', () => {
+test('confusion, precision and recall equal values computed by hand', () => {
   const labels = Uint8Array.of(0, 1, 2, 3, 3, 8, 8);
   const images = new Uint8Array(70);
   labels.forEach((label, n) => (images[n * 10 + label] = 255));
@@ -27,7 +27,7 @@ test('confusion, precision and recall, by hand', () => {
   expect(result.recall[9]).toBeNull();
 });
 
-test('precision, recall and F1 of the example in the documentation of scikit-learn, and their macro averages', () => {
+test('precision, recall, F1 and macro averages equal those of an example in the documentation of scikit-learn', () => {
   // sklearn.metrics.f1_score([0, 1, 2, 0, 1, 2], [0, 2, 1, 0, 0, 1], average=None) is [0.8, 0, 0]; macro: 0.26…, and
   // precision_score 0.22…, recall_score 0.33…
   const labels = Uint8Array.of(0, 1, 2, 0, 1, 2);

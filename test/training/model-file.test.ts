@@ -14,7 +14,7 @@ const model = join(folder, 'model.safetensors');
 const training = newTraining({ ...DEFAULTS, hiddenSize: 3 }, 6);
 saveTraining(model, training);
 
-test('what is saved is loaded', () => {
+test('loading returns what was saved', () => {
   const loaded = loadTraining(model);
   expect(loaded.net.all).toEqual(training.net.all);
   expect(loaded.hyperParameters).toEqual(training.hyperParameters);
@@ -123,12 +123,12 @@ test('tensors and metadata survive a round trip', () => {
   expect(decodeSafetensors(encodeSafetensors({ tensors, metadata }), 'x')).toEqual({ tensors, metadata });
 });
 
-test('the first weights of a run are stored; files without them are of the time when 0.01 was the only choice', () => {
+test('the initialization of the weights is stored; older files without it used 0.01', () => {
   const file = join(folder, 'weight-init.safetensors');
   const he = newTraining({ ...DEFAULTS, hiddenSize: 3, weightInit: 'he' }, 6);
   saveTraining(file, he);
   expect(loadTraining(file).hyperParameters.weightInit).toBe('he');
-  const older = { ...he.hyperParameters, weightInit: undefined }; // JSON leaves it out
+  const older = { ...he.hyperParameters, weightInit: undefined }; // JSON omits undefined
   saveTraining(file, { ...he, hyperParameters: older as never });
   expect(loadTraining(file).hyperParameters.weightInit).toBe(0.01);
   for (const bad of ['kaiming', 0, -1, null, Infinity]) {

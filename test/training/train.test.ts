@@ -52,7 +52,7 @@ test.each<EngineName>(['backprop', 'numerical'])(
   },
 );
 
-test('accuracy is measured every so often, and at the end', async () => {
+test('accuracy is measured at the given interval and at the end', async () => {
   const events = await finish(newTraining(settings({ iterations: 7, hiddenSize: 3, batchSize: 5 }), 784), small, {
     evalEvery: 3,
   });
@@ -62,7 +62,7 @@ test('accuracy is measured every so often, and at the end', async () => {
   expect(events.filter(({ type }) => type === 'step')).toHaveLength(7);
 });
 
-test('a run whose step has failed goes on as if it had not', async () => {
+test('after a failed step a run can be continued, with the same bits', async () => {
   const hyperParameters = settings({ iterations: 12, hiddenSize: 3, batchSize: 5 });
   const straight = newTraining(hyperParameters, 784);
   await finish(straight, small);
@@ -105,7 +105,7 @@ test.each<[string, Partial<HyperParameters>, (training: Training) => void]>([
     'update',
     { learningRate: 1e308 },
     ({ net }) => {
-      // Two hidden units that cancel in the scores, but not in the gradient of W1: it is large, and times 1e308 too large.
+      // Two hidden units that cancel in the scores, but not in the gradient of W1: it is large, and infinite times 1e308.
       net.W1.fill(0);
       for (let k = 0; k < 10; k++) net.W2[k] = -(net.W2[10 + k] = 1e10 * k);
     },

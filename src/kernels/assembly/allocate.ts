@@ -15,16 +15,16 @@ import { layOutBlocks } from './shares';
 
 // Allocates the arrays of a net and of its threads, with the sizes of ../layout.ts.
 
-/** Allocates an array that begins at a cache line. It is zero, because memory is never freed and used again. */
+/** Allocates an array that begins at a cache line. It holds zeros, because freed memory is never reused. */
 function allocate(bytes: f64): usize {
   return (heap.alloc(<usize>bytes + 64) + 63) & ~63;
 }
 
 /**
- * Allocates a net and the workspaces of its threads. `packed` comes last, because packImages makes it larger in place.
+ * Allocates a net and the workspaces of its threads. `packed` comes last, because packImages makes it grow in place.
  *
- * @param images most images that will be packed
- * @param capacity largest N of a call
+ * @param images largest number of images that will be packed
+ * @param capacity upper bound of N, the images of a call
  */
 export function allocateNet<T>(
   inputSize: usize,
@@ -99,8 +99,8 @@ function allocateBatch(net: Net, bytes: NetBytes): void {
 }
 
 /**
- * The float32 copy of a float64 net, for classify.ts. Any thread evaluates all of it, so it is divided as for one thread.
- * Arrays that do not depend on T are those of the net.
+ * Allocates the float32 copy of a float64 net, for classify.ts. Each thread evaluates the whole copy, so its blocks are
+ * those of a single thread. It shares with the net the arrays whose type is not T.
  */
 function allocateSingle(net: Net, bytes: NetBytes): void {
   const single = changetype<Net>(allocate(offsetof<Net>()));
@@ -119,7 +119,7 @@ function allocateWorkspace(workspace: Workspace, bytes: WorkspaceBytes): void {
   workspace.differenceOfValue = allocate(bytes.differenceOfValue);
   workspace.powers = allocate(bytes.powers);
   workspace.coefficients = allocate(bytes.coefficients);
-  workspace.sOfClasses = allocate(bytes.sOfClasses);
+  workspace.rOfClasses = allocate(bytes.rOfClasses);
   workspace.perturbations = allocate(bytes.perturbations);
   workspace.chunk = allocate(bytes.chunk);
   workspace.chunkRows = allocate(bytes.chunkRows);

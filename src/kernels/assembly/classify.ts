@@ -5,39 +5,41 @@ import { CHUNK, ENTRY, Net, Workspace, workspaceOf } from './net';
 import { sumLogits } from './output';
 import { readParameters, writeParameters } from './transfer';
 
-// The most probable digit of each image. Threads take images in chunks from a common counter, so that none waits for
-// another. The digits are those of the largest logits, since softmax keeps their order.
+// The most probable digit of each image: the class with the largest logit, since softmax is monotonic. Threads take
+// chunks of images from a common counter, so that no thread waits for another.
 //
-// A float64 net is evaluated in float32 first, and in float64 only where float32 does not decide. Let l be the logits
-// in float64, l' those in float32, and |l'_k - l_k| <= B for every class k. If l'_a > l'_k + 2B for all k ≠ a, then
+// A float64 net is evaluated in float32 first, and again in float64 only where float32 does not decide. Let l be the
+// logits in float64, l' those in float32, and |l'_k - l_k| <= B for every class k. If l'_a > l'_k + 2B for all k ≠ a, then
 //   l_a >= l'_a - B > l'_k + B >= l_k
 // and the digit is a. Otherwise the float64 logits are computed, so the digits are always those of float64.
 //
-// The bound B. u = 2⁻²⁴ is the relative error of a rounding; k roundings of one term leave it within ku/(1 - ku) of its
-// value, at most 1.01 ku where ku < 0.0099. Pixels are in [0, 1]; n of them are not 0. m_j = max_k |W2[j, k]|.
+// The bound B. u = 2⁻²⁴ is the largest relative error of a rounding. After q roundings a term has a relative error of
+// at most qu/(1 - qu), which is at most 1.01 qu where qu < 0.0099. Pixels x_i are in [0, 1], and n of them are not 0. Let
+// m_j = max_k |W2[j, k]|.
 //
 //   z_j = b1_j + Σ_i x_i W1[i, j]: x, W1 and the product are rounded, and n additions follow, so that
 //     |z'_j - z_j| <= (n + 3) u (|b1_j| + Σ_i |W1[i, j]|)
-//   a_j = sigmoid(z_j): |sigmoid'| <= 1/4. The sigmoid of float32 is within 2⁻²¹ = 8u of the true one: the exponential p
-//     has a relative error of less than 5u (two roundings of the reduced argument, 0.13u of truncation, Estrin's sums),
-//     which p / (1 + p) divides by at least 4, and the sum and the quotient are rounded. So
+//   a_j = sigmoid(z_j): |sigmoid'| <= 1/4. The float32 sigmoid p / (1 + p) is within 2⁻²¹ = 8u of the true one. The
+//     exponential p has a relative error of less than 5u (two roundings of the reduced argument, 0.13u of truncation, and
+//     Estrin's sums), of which the sigmoid has at most a quarter; the sum and the quotient are rounded. So
 //     |a'_j - a_j| <= |z'_j - z_j| / 4 + 2⁻²¹
-//   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded, and at most 28 additions in a group of hidden units
-//     follow and then one for each of G groups, a_j <= 1:
+//   l_k = b2_k + Σ_j a_j W2[j, k]: W2 and the product are rounded. At most 28 additions follow in a group of hidden units,
+//     and one for each of G groups. With a_j <= 1,
 //     |l'_k - l_k| <= Σ_j m_j |a'_j - a_j| + (28 + G + 2) u (max_k |b2_k| + Σ_j m_j)
 //
-// Together B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (28 + G + 2) u (max |b2| + M)),
-// with M = Σ_j m_j. 1.02 is for the 1.01 above and for all float64 roundings, 2²⁹ times smaller. Underflow adds at most
-// 2⁻¹⁵⁰ per operation, and the sigmoid's cut-off 2e-38; TINY is more than both. Weights up to 1e8 do not overflow.
+// Together, with M = Σ_j m_j,
+//   B = 1.02 (n + 3) u/4 Σ_j m_j (|b1_j| + Σ_i |W1[i, j]|) + 1.02 (2⁻²¹ M + (28 + G + 2) u (max_k |b2_k| + M))
+// The factor 1.02 covers the 1.01 above and all float64 roundings, which are 2²⁹ times smaller. Underflow adds at most
+// 2⁻¹⁵⁰ per operation, and the cut-off of the sigmoid 2e-38: TINY is larger than both. Weights up to 1e8 do not overflow.
 
 const U32: f64 = 1.0 / 16777216.0;
 const TINY: f64 = 1e-36;
 
-/** Largest weight for float32, and largest D and H for which the bound holds. */
+/** Largest |weight|, and largest D and H, for which the bound holds. */
 const LARGEST_WEIGHT: f64 = 1e8;
 const LARGEST_SIZE: usize = 100_000;
 
-/** Begins the classification of images first … end - 1. Call it in one thread, while no other works on the net. */
+/** Prepares the classification of images first … end - 1. Call it in one thread, while no other works on the net. */
 export function prepareClassification(net: Net, first: usize, end: usize): void {
   net.nextImage = <u32>first;
   net.endImage = <u32>end;
@@ -46,7 +48,11 @@ export function prepareClassification(net: Net, first: usize, end: usize): void 
   if (boundErrors(net)) readParameters<f32>(net.single);
 }
 
-/** Computes B = net.boundPerPixel n + net.boundOfNet. Returns whether float32 may be used. */
+/**
+ * Computes the two numbers of B = net.boundPerPixel n + net.boundOfNet, and net.usesSingle.
+ *
+ * @returns net.usesSingle: whether the bound holds, so that float32 may be used
+ */
 function boundErrors(net: Net): bool {
   const H = net.hiddenSize;
   const W1 = net.flat;
@@ -85,7 +91,7 @@ function boundErrors(net: Net): bool {
   return net.usesSingle;
 }
 
-/** Classifies images until none is left. Every thread may call it at the same time. */
+/** Classifies images until none is left. All threads may call it at the same time. */
 export function classifyImages(net: Net, thread: usize): void {
   const workspace = workspaceOf(net, thread);
   const counter = changetype<usize>(net) + offsetof<Net>('nextImage');
@@ -104,8 +110,10 @@ export function classifyImages(net: Net, thread: usize): void {
 }
 
 /**
- * Digits of the `count` images of workspace.chunk by the weights of `by`, which is net or net.single. Returns how many
- * images float32 leaves undecided; workspace.chunk then begins with those.
+ * Writes to net.digits the digits of the `count` images of workspace.chunk.
+ *
+ * @param by the net whose weights are used: net or net.single
+ * @returns number of images that float32 leaves undecided; workspace.chunk then begins with their indices
  */
 function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize): usize {
   computeLogits<T>(by, workspace, count);
@@ -133,7 +141,7 @@ function classifyChunk<T>(net: Net, by: Net, workspace: Workspace, count: usize)
   return undecided;
 }
 
-/** Logits of the images of workspace.chunk, with the bits of a mini-batch. */
+/** Logits of the images of workspace.chunk, bit for bit those that a mini-batch would have. */
 function computeLogits<T>(net: Net, workspace: Workspace, count: usize): void {
   const bounds = workspace.chunkBounds;
   const hidden = workspace.chunkHidden;

@@ -6,54 +6,73 @@ import { ENTRY, Net, PERTURBATION, TERMS, VALUES, Workspace } from './net';
 import { EPSILON } from './output';
 import { vectorsOf } from './shares';
 
-// Perturbing W1[i, j] by ±h. Two units j are evaluated at once, in the lanes of a vector; equal pixels share the evaluation.
+// Central differences of the loss by W1 and b1. b1[j] is treated as the weight of one more input, which is always 1.
+// Two hidden units j are evaluated at once, in the two lanes of a vector. The difference by W1[i, j] depends on the value
+// of pixel i, not on i, so each distinct value of an image is evaluated once.
 //
-//   x = h pixel_i    change of the pre-activation of unit j         an example: h = 1e-4, pixel 0.5: 5e-5
-//   a                its output before                              0.5
-//   d⁺, d⁻           change of the output by +x and by -x           1.25e-5, -1.25e-5 (to nine digits)
-//   w_k = W2[j, k]   Δ_k = d w_k, change of logit k                 w_t = 0.1: 1.25e-6
-//   X                bound of all |Δ_k| of a unit                   h / 4 times the largest |w|: 2.5e-6
+// Names, with an example in the right column:
 //
-// In the example the loss changes in its seventh digit. The difference of two losses would keep nine digits; what follows
-// keeps all, because it computes the changes themselves.
+//   h                    step of the central difference                              1e-4
+//   x = h pixel_i        size of the change of the pre-activation z of unit j        5e-5, for pixel 0.5
+//   a = sigmoid(z)       output of unit j before the change                          0.5
+//   d⁺, d⁻               change of this output when z becomes z + x, or z - x        1.25e-5, -1.25e-5 (to nine digits)
+//   w_k = W2[j, k]       weight from unit j to class k                               w_t = 0.1
+//   Δ_k = d w_k          change of logit k, with d = d⁺ or d = d⁻                    Δ_t⁺ = 1.25e-6
+//   X                    upper bound of |Δ_k| for all k, all pixels and both signs   2.5e-6, if no |w_k| exceeds 0.1
+//   t, y, e, u, s, r, f  see differences.ts
 //
-// The output. With E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F, which all units share, the sigmoid needs no exponential
-// and both signs share a division:
+// In the example the loss changes in its seventh digit, so subtracting two losses would leave nine of its sixteen digits.
+// The three steps below lose none, because they compute the change itself instead of subtracting two rounded losses.
 //
-//   d⁺ = -a (1 - a) E / (1 + (1 - a) E) = -a (1 - a) (E - (1 - a) S) / (1 + a (1 - a) S)      d⁻ with F for E
+// Step 1: from x to d. With E = e⁻ˣ - 1 and F = eˣ - 1, the definition of the sigmoid gives
 //
-// The losses. An exponential is evaluated by its polynomial, e^Δ - 1 = Δ + Δ²/2! + … + Δᵐ/m!. The evaluations of an
-// image and a unit have y and w in common and differ in d, so the sums over the classes (see differences.ts) are
-// grouped by powers of d, whose coefficients are formed once:
+//   sigmoid(z + x) = a / (1 + (1 - a) E)      d⁺ = -a (1 - a) E / (1 + (1 - a) E)      d⁻: the same with F for E
 //
-//   u = Σ_k y_k (e^(d w_k) - 1) = Σ_m dᵐ Σ_k y_k w_kᵐ / m!      s = Σ_m dᵐ Σ_k y_k (w_tᵐ - w_kᵐ) / m!
+// Let S = E + F, which equals -E F. Multiplying numerator and denominator by 1 + (1 - a) F, or by 1 + (1 - a) E for d⁻,
+// makes the denominators equal, so that both signs share a division:
 //
-// This is neither a derivative nor a series of the loss in h: d is the exact change of the sigmoid, u and s are the
-// sums that softmax needs, exact to rounding, and the quotient and the logarithm are evaluated for +h and for -h.
+//   d⁺ = -a (1 - a) (E - (1 - a) S) / (1 + a (1 - a) S)      d⁻ = -a (1 - a) (F - (1 - a) S) / (1 + a (1 - a) S)
 //
-// The bound. Let |Δ_k| <= X for all k. u without the terms from m on is wrong by at most (1 + X) Xᵐ/m!, and it is added
-// to 1. s without those after m is wrong by at most the fraction (1 + X) Xᵐ/m! of Σ y_k |Δ_t - Δ_k|, because
-// |Δ_tⁱ - Δ_kⁱ| <= i Xⁱ⁻¹ |Δ_t - Δ_k|. Where (1 + X) Xᵐ/m! < 2⁻⁵⁴, half the rounding of 1, m - 1 terms of u and m of s
-// are therefore exact to rounding. L changes by at most 2X each way, so |f| <= 2X, which limits the terms of the
-// logarithm: f⁴/5 < 1e-19 with 3 terms, f⁶/7 < 1e-21 with 4. Larger perturbations are evaluated by softmax and log.
+// E, F and S depend on h and on the pixel alone: setStep tabulates them for the 256 values of a pixel.
+//
+// Step 2: from d to u and r. e_k = e^Δ_k - 1 is evaluated by its series Δ_k + Δ_k²/2! + Δ_k³/3! + … Because
+// Δ_k = d w_k, the sums over the classes become polynomials in d:
+//
+//   u = Σ_m u_m dᵐ      u_m = Σ_k y_k w_kᵐ / m!
+//   s = Σ_m s_m dᵐ      s_m = Σ_k y_k (w_tᵐ - w_kᵐ) / m!      r_m = s_m y_t / (2 (y_t + g))
+//
+// Their coefficients are the same for all pixels of an image: writeCoefficients computes them once for an image and two
+// units.
+//
+// Step 3: from u⁺, u⁻, r⁺ and r⁻ to L(+h) - L(-h), by quotientOf and a logarithm.
+//
+// No step uses a derivative, or a series in h: d is the exact change of the sigmoid, the polynomials equal the sums of
+// softmax to rounding, and they are evaluated separately for +h and for -h.
+//
+// How many terms are enough. With |Δ_k| <= X, the terms of u from the m-th on add up to at most (1 + X) Xᵐ/m!, an
+// absolute error, and u is only used in 1 + u. The terms of s after the m-th add up to at most (1 + X) Xᵐ/m! times
+// Σ_k y_k |Δ_t - Δ_k|, a relative error, because |Δ_tⁱ - Δ_kⁱ| <= i Xⁱ⁻¹ |Δ_t - Δ_k|. So m - 1 terms of u and m terms
+// of s are exact to rounding if (1 + X) Xᵐ/m! < 2⁻⁵⁴, which is half the largest rounding error of numbers near 1. The
+// loss changes by at most 2X each way, so |f| <= 2X. This bounds the relative error of the logarithm: f⁴/5 < 1e-19
+// where m = 3, f⁶/7 < 1e-21 where m = 4. For X beyond LARGEST8 the losses are evaluated by softmax and log.
 
-/** Largest X for which 3, 4 and 8 terms are exact to rounding. */
+/** Largest X for which m = 3, 4 and 8 terms are exact to rounding. */
 const LARGEST3: f64 = 6.9e-6;
 const LARGEST4: f64 = 1.9e-4;
 const LARGEST8: f64 = 0.034;
 
-/** Subtracts rate times the central differences by W1 and b1 of a block. */
+/** Subtracts the learning rate times the central differences by W1 and b1 from these parameters of a block. */
 export function differencesByLayer1(net: Net, workspace: Workspace, block: usize): void {
   for (let at: usize = 0; at < vectorsOf(net, block) * VECTOR; at += VECTOR) {
     const W2T = net.W2T + block * CLASSES * ROW + at;
     const hidden = net.hidden + block * net.count * ROW + at;
-    const X = largestChange(net.h, W2T);
+    const X = boundOfChanges(net.h, W2T);
     writePowers(workspace, W2T);
     memory.fill(workspace.differenceSums, 0, net.inputSize * VECTOR);
     let bias = f64x2.splat(0);
     for (let n: usize = 0; n < net.count; n++) {
       evaluateValues(net, workspace, n, v128.load(hidden + n * ROW), W2T, X);
-      scatter(net, workspace, n);
+      addToPixels(net, workspace, n);
       bias = f64x2.add(bias, v128.load(workspace.differenceOfValue + 255 * VECTOR));
     }
     const rate = f64x2.splat(net.learningRate * scaleOf(net));
@@ -67,8 +86,8 @@ export function differencesByLayer1(net: Net, workspace: Workspace, block: usize
   }
 }
 
-/** Largest |Δ| of these two units: |d| <= h / 4, as |sigmoid'| <= 1/4 and pixels are <= 1, and |d| < 1. */
-function largestChange(h: f64, W2T: usize): f64 {
+/** X of two units: |d| <= h / 4, because |sigmoid'| <= 1/4 and pixels are at most 1; and |d| < 1, for a large h. */
+function boundOfChanges(h: f64, W2T: usize): f64 {
   let largest = f64x2.splat(0);
   for (let k: usize = 0; k < CLASSES; k++) {
     largest = f64x2.max(largest, f64x2.abs(v128.load(W2T + k * ROW)));
@@ -76,7 +95,7 @@ function largestChange(h: f64, W2T: usize): f64 {
   return min(h / 4, 1.0) * max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
 }
 
-/** wᵐ / m! of two units into workspace.powers, (m, K). */
+/** Writes w_kᵐ / m! of two units to workspace.powers, (TERMS, K), a vector each; m = 1 … TERMS. */
 function writePowers(workspace: Workspace, W2T: usize): void {
   for (let k: usize = 0; k < CLASSES; k++) {
     const weight = v128.load(W2T + k * ROW);
@@ -88,7 +107,10 @@ function writePowers(workspace: Workspace, W2T: usize): void {
   }
 }
 
-/** Coefficients of s, times halfWeightOf, and of u for image n and two units into workspace.coefficients, (m, 2). */
+/**
+ * Writes the coefficients r_m and u_m of image n and two units to workspace.coefficients, (terms, 2), a vector each;
+ * m = 1 … terms.
+ */
 function writeCoefficients(net: Net, workspace: Workspace, n: usize, terms: usize): void {
   const label = <usize>load<u8>(net.batchLabels + n);
   const outputs = net.outputs + n * classRow<f64>();
@@ -103,17 +125,22 @@ function writeCoefficients(net: Net, workspace: Workspace, n: usize, terms: usiz
     }
     const to = workspace.coefficients + m * 2 * VECTOR;
     v128.store(to, f64x2.mul(halfWeight, sum));
-    v128.store(to, f64x2.sub(ofLabel, sum), VECTOR); // Σ y_k wᵐ/m!, for Σ y_k = 1
+    v128.store(to, f64x2.sub(ofLabel, sum), VECTOR); // Σ y_k w_kᵐ/m! = w_tᵐ/m! - s_m, because Σ y_k = 1
   }
 }
 
-// Ways to evaluate. They are types because a generic function is compiled to a separate loop for each type.
+// The methods of evaluation. They are types because a generic function is compiled to a separate loop for each type.
 class Terms3 {}
 class Terms4 {}
 class Terms8 {}
 class Softmax {}
 
-/** L(+h) - L(-h) of image n into workspace.differenceOfValue, for every value that its pixels have. */
+/**
+ * Writes L(+h) - L(-h) of image n and two units to workspace.differenceOfValue, for every distinct value of its pixels.
+ *
+ * @param a outputs of the two units
+ * @param W2T address of their weights to class 0; those to the next class are ROW bytes further
+ */
 function evaluateValues(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize, X: f64): void {
   if (X < LARGEST3) {
     writeCoefficients(net, workspace, n, 3);
@@ -127,22 +154,22 @@ function evaluateValues(net: Net, workspace: Workspace, n: usize, a: v128, W2T: 
   } else evaluateBy<Softmax>(net, workspace, n, a, W2T);
 }
 
-function evaluateBy<Way>(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize): void {
+function evaluateBy<Method>(net: Net, workspace: Workspace, n: usize, a: v128, W2T: usize): void {
   const one = f64x2.splat(1);
-  const rest = f64x2.sub(one, a);
-  const product = f64x2.mul(a, rest);
+  const complement = f64x2.sub(one, a); // 1 - a
+  const product = f64x2.mul(a, complement); // a (1 - a)
   const minusProduct = f64x2.neg(product);
   const perturbations = net.perturbations;
   const differenceOfValue = workspace.differenceOfValue;
-  // Read before the loop: the compiler cannot know that nothing in it writes to them.
+  // Load the coefficients before the loop: the compiler does not know that the stores in it leave them unchanged.
   const c = workspace.coefficients;
-  const s1 = sOf(c, 1);
-  const s2 = sOf(c, 2);
-  const s3 = sOf(c, 3);
-  const s4 = sOf(c, 4);
-  const u1 = uOf(c, 1);
-  const u2 = uOf(c, 2);
-  const u3 = uOf(c, 3);
+  const r1 = rCoefficient(c, 1);
+  const r2 = rCoefficient(c, 2);
+  const r3 = rCoefficient(c, 3);
+  const r4 = rCoefficient(c, 4);
+  const u1 = uCoefficient(c, 1);
+  const u2 = uCoefficient(c, 2);
+  const u3 = uCoefficient(c, 3);
   const values = net.values + n * VALUES;
   const end = values + 4 + load<u32>(values) * 4;
   for (let at = values + 4; at < end; at += 4) {
@@ -151,39 +178,41 @@ function evaluateBy<Way>(net: Net, workspace: Workspace, n: usize, a: v128, W2T:
     const E = v128.load64_splat(perturbation);
     const F = v128.load64_splat(perturbation, 8);
     const S = v128.load64_splat(perturbation, 16);
-    const common = f64x2.div(minusProduct, addProduct<f64>(one, product, S)); // one division for both
-    const restS = f64x2.mul(rest, S);
-    const up = f64x2.mul(common, f64x2.sub(E, restS));
-    const down = f64x2.mul(common, f64x2.sub(F, restS));
+    const factor = f64x2.div(minusProduct, addProduct<f64>(one, product, S)); // the factor that d⁺ and d⁻ share
+    const complementS = f64x2.mul(complement, S);
+    const dUp = f64x2.mul(factor, f64x2.sub(E, complementS));
+    const dDown = f64x2.mul(factor, f64x2.sub(F, complementS));
     let difference: v128;
-    if (idof<Way>() == idof<Terms3>()) {
-      const uUp = f64x2.mul(up, polynomial2(up, u1, u2));
-      const uDown = f64x2.mul(down, polynomial2(down, u1, u2));
-      const sUp = f64x2.mul(up, polynomial3(up, s1, s2, s3));
-      const sDown = f64x2.mul(down, polynomial3(down, s1, s2, s3));
-      difference = logOfQuotientNear1(quotientOf(uUp, uDown, sUp, sDown), 2);
-    } else if (idof<Way>() == idof<Terms4>()) {
-      const uUp = f64x2.mul(up, polynomial3(up, u1, u2, u3));
-      const uDown = f64x2.mul(down, polynomial3(down, u1, u2, u3));
-      const sUp = f64x2.mul(up, polynomial4(up, s1, s2, s3, s4));
-      const sDown = f64x2.mul(down, polynomial4(down, s1, s2, s3, s4));
-      difference = logOfQuotientNear1(quotientOf(uUp, uDown, sUp, sDown), 3);
-    } else if (idof<Way>() == idof<Terms8>()) {
-      difference = logOfQuotientNear(quotientOf(u8Of(c, up), u8Of(c, down), s8Of(c, up), s8Of(c, down)));
+    if (idof<Method>() == idof<Terms3>()) {
+      const uUp = f64x2.mul(dUp, polynomial2(dUp, u1, u2));
+      const uDown = f64x2.mul(dDown, polynomial2(dDown, u1, u2));
+      const rUp = f64x2.mul(dUp, polynomial3(dUp, r1, r2, r3));
+      const rDown = f64x2.mul(dDown, polynomial3(dDown, r1, r2, r3));
+      difference = logOfQuotientNear1(quotientOf(uUp, uDown, rUp, rDown), 2);
+    } else if (idof<Method>() == idof<Terms4>()) {
+      const uUp = f64x2.mul(dUp, polynomial3(dUp, u1, u2, u3));
+      const uDown = f64x2.mul(dDown, polynomial3(dDown, u1, u2, u3));
+      const rUp = f64x2.mul(dUp, polynomial4(dUp, r1, r2, r3, r4));
+      const rDown = f64x2.mul(dDown, polynomial4(dDown, r1, r2, r3, r4));
+      difference = logOfQuotientNear1(quotientOf(uUp, uDown, rUp, rDown), 3);
+    } else if (idof<Method>() == idof<Terms8>()) {
+      difference = logOfQuotientNear(
+        quotientOf(uOf7Terms(c, dUp), uOf7Terms(c, dDown), rOf8Terms(c, dUp), rOf8Terms(c, dDown)),
+      );
     } else {
-      difference = differenceBySoftmax(net, n, W2T, up, down);
+      difference = differenceBySoftmax(net, n, W2T, dUp, dDown);
     }
     v128.store(differenceOfValue + value * 2, difference);
   }
 }
 
-/** c_m of s. */
-function sOf(coefficients: usize, m: usize): v128 {
+/** r_m, for m from 1. */
+function rCoefficient(coefficients: usize, m: usize): v128 {
   return v128.load(coefficients + (m - 1) * 2 * VECTOR);
 }
 
-/** c_m of u. */
-function uOf(coefficients: usize, m: usize): v128 {
+/** u_m, for m from 1. */
+function uCoefficient(coefficients: usize, m: usize): v128 {
   return v128.load(coefficients + (m - 1) * 2 * VECTOR, VECTOR);
 }
 
@@ -202,28 +231,28 @@ function polynomial4(d: v128, c1: v128, c2: v128, c3: v128, c4: v128): v128 {
   return addProduct<f64>(c1, d, polynomial3(d, c2, c3, c4));
 }
 
-/** u of 7 terms. */
-function u8Of(c: usize, d: v128): v128 {
-  let sum = polynomial2(d, uOf(c, 6), uOf(c, 7));
-  for (let m: usize = 5; m > 0; m--) sum = addProduct<f64>(uOf(c, m), d, sum);
+/** u = u_1 d + … + u_7 d⁷ */
+function uOf7Terms(coefficients: usize, d: v128): v128 {
+  let sum = polynomial2(d, uCoefficient(coefficients, 6), uCoefficient(coefficients, 7));
+  for (let m: usize = 5; m > 0; m--) sum = addProduct<f64>(uCoefficient(coefficients, m), d, sum);
   return f64x2.mul(d, sum);
 }
 
-/** s of 8 terms. */
-function s8Of(c: usize, d: v128): v128 {
-  let sum = polynomial2(d, sOf(c, 7), sOf(c, 8));
-  for (let m: usize = 6; m > 0; m--) sum = addProduct<f64>(sOf(c, m), d, sum);
+/** r = r_1 d + … + r_8 d⁸ */
+function rOf8Terms(coefficients: usize, d: v128): v128 {
+  let sum = polynomial2(d, rCoefficient(coefficients, 7), rCoefficient(coefficients, 8));
+  for (let m: usize = 6; m > 0; m--) sum = addProduct<f64>(rCoefficient(coefficients, m), d, sum);
   return f64x2.mul(d, sum);
 }
 
-/** For any Δ: softmax and log of the perturbed logits. */
+/** L(+h) - L(-h) of image n for changes of any size, by softmax and log of the perturbed logits. */
 function differenceBySoftmax(net: Net, n: usize, W2T: usize, dUp: v128, dDown: v128): v128 {
   const up = perturbedProbability(net, n, W2T, dUp);
   const down = perturbedProbability(net, n, W2T, dDown);
   return logOfQuotient(down, up, f64x2.sub(down, up));
 }
 
-/** Probability of the label of image n, plus EPSILON. */
+/** Probability of the label of image n, plus EPSILON, when the outputs of the two units change by d. */
 function perturbedProbability(net: Net, n: usize, W2T: usize, d: v128): v128 {
   const logits = net.logits + n * classRow<f64>();
   let largest = f64x2.splat(-Infinity);
@@ -240,8 +269,8 @@ function perturbedLogit(logits: usize, W2T: usize, k: usize, d: v128): v128 {
   return addProduct<f64>(v128.load64_splat(logits + k * 8), d, v128.load(W2T + k * ROW));
 }
 
-/** Adds to each pixel of image n the difference that belongs to its value. */
-function scatter(net: Net, workspace: Workspace, n: usize): void {
+/** Adds to the sum of each non-zero pixel of image n the difference for its value. */
+function addToPixels(net: Net, workspace: Workspace, n: usize): void {
   const end = <usize>load<u32>(net.rowBounds + n * 8, 4);
   for (let at = <usize>load<u32>(net.rowBounds + n * 8); at < end; at += ENTRY) {
     const sum = workspace.differenceSums + <usize>load<u32>(at, 4) * VECTOR;

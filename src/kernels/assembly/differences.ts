@@ -4,63 +4,67 @@ import { logOfQuotient } from './log';
 import { ENTRY, Net, PERTURBATION, VALUES, Workspace } from './net';
 import { EPSILON } from './output';
 
-// Central differences, in float64, two at a time in the lanes of a vector. This file holds what all parameters share;
-// differences-layer1.ts perturbs W1 and b1, differences-layer2.ts W2 and b2. Reference: `incrementalDifferences` in
-// engines/numerical.ts.
+// Central differences of the mean loss, in float64, two at a time in the lanes of a vector. This file holds what is
+// common to all parameters; differences-layer1.ts perturbs W1 and b1, differences-layer2.ts perturbs W2 and b2.
+// Reference: `incrementalDifferences` in engines/numerical.ts.
 //
-// A perturbation changes logit k by Δ_k, and so multiplies exponential k of softmax by e^Δ_k. With y the probabilities
-// before, whose sum is 1, and t the label:
+// Let y_k be the probabilities of an image before the perturbation, Σ y_k = 1, t its label, and g = EPSILON. A
+// perturbation adds Δ_k to logit k, and so multiplies exponential k of softmax by e^Δ_k:
 //
-//   e_k = e^Δ_k - 1            relative change of exponential k
-//   u = Σ y_k e_k              relative change of the sum of the exponentials
-//   s = Σ y_k (e_t - e_k)      by how much that of the label's exponential is larger: s = e_t - u
+//   e_k = e^Δ_k - 1                relative change of exponential k
+//   u = Σ_k y_k e_k                relative change of the sum of the exponentials, the denominator of softmax
+//   s = Σ_k y_k (e_t - e_k)        e_t - u, computed without subtracting e_t and u, which may be nearly equal
+//   r = s y_t / (2 (y_t + g))      s as it enters the loss; r / s is halfWeightOf
 //
-// y_t becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u). Both losses are evaluated through this, L(+h) with Δ⁺ and
-// L(-h) with Δ⁻. No derivative is used, and h may be large.
+// The probability of the label becomes y_t (1 + e_t) / (1 + u) = y_t + y_t s / (1 + u), and therefore
+//
+//   (probability after + g) / (y_t + g) = 1 + 2r / (1 + u)
+//
+// Names with ⁺ belong to L(+h), names with ⁻ to L(-h): u⁺, r⁺ and u⁻, r⁻ are computed separately, from Δ⁺ and Δ⁻. No
+// derivative is used, and h may be large. In code ⁺ is Up and ⁻ is Down.
 
-/** 1 / (2hN): from the sum over the images of L(+h) - L(-h) to the central difference of the mean. */
+/** 1 / (2hN), the factor that turns the sum of L(+h) - L(-h) over N images into the central difference of the mean. */
 export function scaleOf(net: Net): f64 {
   return 1 / (2 * net.h * <f64>net.count);
 }
 
-/** y_t / (2 (y_t + g)) of image n in both lanes, where g = EPSILON: half the weight of s in a loss. */
+/** r / s = y_t / (2 (y_t + g)) of image n, in both lanes. */
 export function halfWeightOf(net: Net, n: usize): v128 {
   const y = probabilityOfLabel(net, n);
   return f64x2.div(f64x2.mul(y, f64x2.splat(0.5)), f64x2.add(y, f64x2.splat(EPSILON)));
 }
 
 /**
- * f with L(+h) - L(-h) = log((y⁻ + g) / (y⁺ + g)) = log((1 + f) / (1 - f)), y± being the probability of the label.
- * Divided by y + g and multiplied by (1 + u⁺) (1 + u⁻), the two are
+ * The f for which L(+h) - L(-h) = log((1 + f) / (1 - f)). This difference of losses is log(A / B), with
  *
- *   A = (1 + u⁺) (1 + u⁻) + 2 s⁻ (1 + u⁺)      B = (1 + u⁺) (1 + u⁻) + 2 s⁺ (1 + u⁻)
+ *   A = (1 + u⁺) (1 + u⁻) + 2 r⁻ (1 + u⁺)      B = (1 + u⁺) (1 + u⁻) + 2 r⁺ (1 + u⁻)
  *
- * and f = (A - B) / (A + B) never subtracts numbers that were rounded near 1.
- *
- * @param sUp s⁺ times halfWeightOf
- * @param sDown s⁻ times halfWeightOf
+ * which are the probability of the label plus g after -h and after +h, both divided by y_t + g and multiplied by
+ * (1 + u⁺) (1 + u⁻). In f = (A - B) / (A + B) the product that A and B share cancels before any rounding.
  */
-export function quotientOf(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128 {
+export function quotientOf(uUp: v128, uDown: v128, rUp: v128, rDown: v128): v128 {
   const sumUp = f64x2.add(f64x2.splat(1), uUp);
   const sumDown = f64x2.add(f64x2.splat(1), uDown);
-  const up = f64x2.mul(sUp, sumDown);
-  const down = f64x2.mul(sDown, sumUp);
+  const up = f64x2.mul(rUp, sumDown);
+  const down = f64x2.mul(rDown, sumUp);
   return f64x2.div(f64x2.sub(down, up), f64x2.add(f64x2.mul(sumUp, sumDown), f64x2.add(down, up)));
 }
 
 /** L(+h) - L(-h) for perturbations of any size; the arguments are those of quotientOf. */
-export function lossDifference(uUp: v128, uDown: v128, sUp: v128, sDown: v128): v128 {
+export function lossDifference(uUp: v128, uDown: v128, rUp: v128, rDown: v128): v128 {
   const sumUp = f64x2.add(f64x2.splat(1), uUp);
   const sumDown = f64x2.add(f64x2.splat(1), uDown);
-  const up = f64x2.mul(f64x2.add(sUp, sUp), sumDown);
-  const down = f64x2.mul(f64x2.add(sDown, sDown), sumUp);
+  const up = f64x2.mul(f64x2.add(rUp, rUp), sumDown);
+  const down = f64x2.mul(f64x2.add(rDown, rDown), sumUp);
   const product = f64x2.mul(sumUp, sumDown);
   return logOfQuotient(f64x2.add(product, down), f64x2.add(product, up), f64x2.sub(down, up));
 }
 
 /**
- * Sets h, and how it moves the pre-activation of a hidden unit through a pixel of each value: with x = h pixel,
- * e⁻ˣ - 1, eˣ - 1, and eˣ + e⁻ˣ - 2, which is minus their product.
+ * Sets the step h, and tabulates in net.perturbations, for each value of a pixel and x = h pixel, the numbers E = e⁻ˣ -
+ * 1, F = eˣ - 1 and S = E + F = -E F of differences-layer1.ts.
+ *
+ * @param h > 0
  */
 export function setStep(net: Net, h: f64): void {
   net.h = h;
@@ -82,11 +86,12 @@ function probabilityOfLabel(net: Net, n: usize): v128 {
 }
 
 /**
- * Collects the distinct values among the pixels of images first … end - 1, and 255 for the bias, whose input is 1. Turns
- * the entries of their rows into byte times 8 and pixel, the indices by which differences are looked up and summed.
+ * Writes to net.values the distinct pixel values of each of the images first … end - 1, and 255 for the bias, whose input
+ * is 1. Replaces the two numbers of each entry in the rows of these images by byte times 8 and index of the pixel: the
+ * differences are looked up by the one and summed by the other.
  */
 export function collectValues(net: Net, workspace: Workspace, first: usize, end: usize): void {
-  const lastSeen = workspace.differenceOfValue; // free until the first image is evaluated
+  const lastSeen = workspace.differenceOfValue; // not in use before the first image is evaluated
   memory.fill(lastSeen, 0, 256 * 8);
   for (let n = first; n < end; n++) {
     const values = net.values + n * VALUES;

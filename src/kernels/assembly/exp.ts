@@ -1,6 +1,6 @@
 import { addProduct } from './lanes';
 
-// Coefficients lie in memory because V8 loads and splats one in a single instruction; a constant takes three.
+// The coefficients are in memory because V8 loads and splats one with a single instruction; a constant takes three.
 const INVERSE_FACTORIALS64 = memory.data<f64>([
   1.0,
   1.0,
@@ -35,8 +35,8 @@ export function inverseFactorial<T>(n: i32): v128 {
   return v128.load_splat<T>(table + <usize>n * sizeof<T>());
 }
 
-// Smallest and largest argument; log2(e); ln 2 as the sum of two parts, where k times the first is exact; and
-// 1.5 * 2^(bits of the mantissa): adding that rounds to an integer and leaves it in the lowest bits.
+// In this order: smallest and largest argument; log2(e); ln 2 as the sum of two parts, of which k times the first is
+// exact; 1.5 * 2^(bits of the mantissa), whose addition rounds to an integer and leaves it in the lowest bits.
 const CONSTANTS64 = memory.data<f64>([
   -708.0, 709.0, 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10, 6755399441055744.0,
 ]);
@@ -58,8 +58,9 @@ function fourTerms<T>(n: i32, r: v128, r2: v128): v128 {
 
 /**
  * e^x in every lane, within 1.5 units in the last place: x = k ln 2 + r with |r| <= ln 2 / 2, and e^r from its series.
- * Below the smallest argument, -inf included, it is 0; above the largest (709 or 88) it is e^largest: never infinite.
- * Only operations that IEEE 754 fixes are used, so that every machine gets the same bits.
+ * Below the smallest argument (-708 or -87), -inf included, the result is 0. Above the largest (709 or 88) it is
+ * e^largest, so it is never infinite. It uses only operations whose results IEEE 754 defines to the bit, so that every
+ * machine computes the same bits.
  */
 export function exp<T>(x: v128): v128 {
   const lowest = constant<T>(0);
@@ -70,7 +71,7 @@ export function exp<T>(x: v128): v128 {
   const high = v128.sub<T>(bounded, v128.mul<T>(k, constant<T>(3)));
   const r = v128.sub<T>(high, v128.mul<T>(k, constant<T>(4)));
 
-  // Estrin's scheme, pairs and pairs of pairs: shorter chains of dependent operations than Horner's.
+  // Estrin's scheme: its chains of dependent operations are shorter than those of Horner's.
   const r2 = v128.mul<T>(r, r);
   const r4 = v128.mul<T>(r2, r2);
   let sum = addProduct<T>(fourTerms<T>(0, r, r2), fourTerms<T>(4, r, r2), r4);
@@ -84,13 +85,16 @@ export function exp<T>(x: v128): v128 {
   return v128.and(power, v128.ge<T>(x, lowest));
 }
 
-/** 1 / (1 + e^-z), written so that z = -inf gives 0 and no z gives NaN. Reference: `sigmoid` in network. */
+/**
+ * 1 / (1 + e^-z), computed as e^z / (1 + e^z), which is 0 for z = -inf and NaN for no z. Reference: `sigmoid` in
+ * network/functions.ts.
+ */
 export function sigmoid<T>(z: v128): v128 {
   const power = exp<T>(z);
   return v128.div<T>(power, v128.add<T>(v128.splat<T>(<T>1), power));
 }
 
-/** e^x - 1 in both lanes, float64, without loss of digits near 0; |x| up to 709. */
+/** e^x - 1 in both lanes, float64, without cancellation near 0; |x| <= 709. */
 export function expm1(x: v128): v128 {
   let sum = inverseFactorial<f64>(14);
   for (let n = 13; n > 0; n--) sum = addProduct<f64>(inverseFactorial<f64>(n), sum, x);
@@ -98,7 +102,7 @@ export function expm1(x: v128): v128 {
   return v128.bitselect(f64x2.mul(sum, x), f64x2.sub(exp<f64>(x), f64x2.splat(1)), isSmall);
 }
 
-/** The same for |x| <= 1e-3: five terms leave out 2e-18 of the first. */
+/** e^x - 1 for |x| <= 1e-3, by five terms of the series. The terms left out are at most 2e-18 of the first. */
 export function expm1Near0(x: v128): v128 {
   let sum = inverseFactorial<f64>(5);
   for (let n = 4; n > 0; n--) sum = addProduct<f64>(inverseFactorial<f64>(n), sum, x);

@@ -1,19 +1,23 @@
 import { ROW, VECTOR } from './lanes';
 import { ENTRY, Net, SLACK, Workspace } from './net';
 
-// Four of five pixels are 0 and contribute nothing, so images are sparse matrices. A pixel that is not 0 is an entry:
-//   packed, 2 bytes:      pixels since the last entry << 8 | byte
-//   in a row, 8 bytes:    address of its value as a number, and pixel times the bytes of a block's row
-//   in a column, 8 bytes: address of its value, and index of the image among those gathered times those bytes
-// so that the inner loops of forward and backward compute no addresses. Threads share the gathering: each writes the rows
-// of some images, and later, from all rows, the columns of some pixels.
+// Four of five pixels are 0 and contribute nothing, so images are kept as sparse matrices, with an entry for each pixel
+// that is not 0. An entry has one of three forms:
+//
+//   packed, 2 bytes             index of the pixel minus that of the previous entry (8 bits), value (8 bits)
+//   in a sparse row, 8 bytes    address of the value in net.pixelValues, and index of the pixel times ROW
+//   in a sparse column, 8 bytes address of the value in net.pixelValues, and index n of the gathered image times ROW
+//
+// The inner loops of forward and backward add these offsets to the address of an array and need no multiplications. The
+// threads share the gathering: each writes the rows of some images and then, from all rows, the columns of some pixels.
 
+/** Pixels that are compared with 0 at a time: the bits of a u64. */
 const PIXELS: usize = 64;
 
-/** Packs the first `count` of the staged images behind those that are packed already, 64 pixels at a time. */
+/** Packs the first `count` of the staged images, and appends them to the packed images. */
 export function packImages(net: Net, count: usize): void {
   const used = <usize>load<u32>(net.packedStarts + net.packedCount * 4) - net.packed;
-  // This grows in place, because it is the last block of the heap.
+  // The array grows in place, because it is the last block of the heap.
   net.packed = heap.realloc(net.packed, used + count * net.inputSize * 2 + SLACK);
   let to = net.packed + used;
   for (let n: usize = 0; n < count; n++) {
@@ -26,7 +30,7 @@ export function packImages(net: Net, count: usize): void {
       }
       while (nonZero != 0) {
         const pixel = i + <usize>ctz(nonZero);
-        for (; pixel - last > 255; last += 255, to += 2) store<u16>(to, 0xff00); // an entry of value 0, since a gap has 8 bits
+        for (; pixel - last > 255; last += 255, to += 2) store<u16>(to, 0xff00); // value 0: a gap has 8 bits
         store<u16>(to, <u16>(((pixel - last) << 8) | (<usize>load<u8>(image + pixel))));
         to += 2;
         last = pixel;
@@ -40,11 +44,11 @@ export function packImages(net: Net, count: usize): void {
 }
 
 /**
- * Sparse rows of `count` images, one after the other from `to`, each from a new cache line. Reference: `gather` in
- * dataset, which keeps the zeros.
+ * Writes the sparse rows of `count` packed images to address `to`, each from a new cache line. Reference: `gather` in
+ * dataset/mini-batch.ts, which keeps the zeros.
  *
- * @param indices (count): which of the packed images
- * @param bounds (count, 2): where each row begins and ends
+ * @param indices (count), u32: indices of the images among the packed ones
+ * @param bounds (count, 2), u32: receives the addresses of the start and the end of each row
  */
 export function gatherRows(
   net: Net,
@@ -65,11 +69,11 @@ export function gatherRows(
     const end = to + (stop - at) * (ENTRY / 2);
     store<u32>(bounds + n * 8, <u32>to);
     store<u32>(bounds + n * 8, <u32>end, 4);
-    let last = zero; // the last pixel so far, in all lanes
+    let last = zero; // index of the previous pixel, in all lanes
     for (; at < stop; at += 8, to += 4 * ENTRY) {
       const entries = v128.load_ext<u16>(at);
       const value = i32x4.add(values, i32x4.shl(v128.and(entries, i32x4.splat(255)), 3));
-      // Sums of the first one, two, three and four gaps.
+      // Prefix sums of the four gaps.
       const gaps = i32x4.shr_u(entries, 8);
       const pairs = i32x4.add(gaps, v128.shuffle<i32>(zero, gaps, 0, 4, 5, 6));
       const pixel = i32x4.add(last, i32x4.add(pairs, v128.shuffle<i32>(zero, pairs, 0, 0, 4, 5)));
@@ -82,7 +86,7 @@ export function gatherRows(
   }
 }
 
-/** The columns of pixels first … end - 1, from the rows of `count` images. */
+/** Writes the sparse columns of pixels first … end - 1, from the sparse rows of `count` images. */
 export function gatherColumns(net: Net, first: usize, end: usize, count: usize): void {
   for (let i = first; i < end; i++) store<u32>(columnEndOf(net, i), <u32>columnOf(net, i));
   const stop = end * ROW;
@@ -102,7 +106,7 @@ export function gatherColumns(net: Net, first: usize, end: usize, count: usize):
   }
 }
 
-/** First entry between `at` and `end` whose offset is not less than this one; offsets ascend. */
+/** Address of the first entry between `at` and `end` with at least this offset, or `end`. Bisection: offsets ascend. */
 function entryFrom(at: usize, end: usize, offset: usize): usize {
   for (let count = (end - at) / ENTRY; count > 0;) {
     const half = count / 2;
@@ -113,19 +117,19 @@ function entryFrom(at: usize, end: usize, offset: usize): usize {
   return at;
 }
 
-/** Start of the column of pixel i: each has room for all images that are gathered at a time. */
+/** Address of the column of pixel i. Each column has room for an entry of every gathered image. */
 export function columnOf(net: Net, i: usize): usize {
   return net.columns + i * min(net.count, net.chunk) * ENTRY;
 }
 
-/** Address of the end of the column of pixel i: a quarter of the offset in a row's entry, which costs no division. */
+/** Where the end of the column of pixel i is stored: at a quarter of the offset in an entry of a row, i ROW / 4. */
 export function columnEndOf(net: Net, i: usize): usize {
   return net.columnEnds + (i * ROW) / 4;
 }
 
 /**
- * Reads a byte of every cache line that gatherRows will need, so that the requests overlap: the processor would not look
- * far enough ahead to send them early.
+ * Reads a byte of every cache line that gatherRows will need, so that the memory requests overlap. The processor does not
+ * look far enough ahead to send them early itself.
  */
 function prefetch(net: Net, workspace: Workspace, indices: usize, count: usize): void {
   let sum: u32 = 0;

@@ -20,7 +20,11 @@ function odd(n: i32): v128 {
   return v128.load64_splat(ODD_INVERSES + ((<usize>n) << 3));
 }
 
-/** log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …) to rounding: 2 terms for |f| <= 1e-4, 3 for |f| <= 1e-3. */
+/**
+ * log((1 + f) / (1 - f)) = 2 (f + f³/3 + f⁵/5 + …), exact to rounding.
+ *
+ * @param terms 2 if |f| <= 1e-4, 3 if |f| <= 1e-3
+ */
 export function logOfQuotientNear1(f: v128, terms: i32): v128 {
   const square = f64x2.mul(f, f);
   const rest = terms == 2 ? odd(1) : addProduct<f64>(odd(1), odd(2), square);
@@ -28,7 +32,7 @@ export function logOfQuotientNear1(f: v128, terms: i32): v128 {
   return addProduct<f64>(twice, twice, f64x2.mul(square, rest));
 }
 
-/** The same for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */
+/** log((1 + f) / (1 - f)) by twelve terms, for |f| <= 0.1716 = (√2 - 1) / (√2 + 1). */
 export function logOfQuotientNear(f: v128): v128 {
   const f2 = f64x2.mul(f, f);
   const f4 = f64x2.mul(f2, f2);
@@ -44,7 +48,7 @@ function fourTerms(n: i32, f2: v128, f4: v128): v128 {
   return addProduct<f64>(low, addProduct<f64>(odd(n + 2), odd(n + 3), f2), f4);
 }
 
-// Bits of √½, so that x = 2^k m with m in [√½, √2); ln 2 as the sum of two parts; 1.5 * 2^52, as in exp.ts.
+// The bits of √½, for x = 2^k m with m in [√½, √2); ln 2 as the sum of two parts, and 1.5 * 2^52, as in exp.ts.
 const SQRT_HALF: i64 = 0x3fe6a09e667f3bcd;
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
@@ -63,8 +67,9 @@ export function log(x: v128): v128 {
 }
 
 /**
- * log(a / b) in both lanes. Near a = b it is log((1 + f) / (1 - f)) with f = (a - b) / (a + b), where the caller knows
- * a - b more exactly than it could be computed here.
+ * log(a / b) in both lanes. Near a = b it is computed as log((1 + f) / (1 - f)) with f = (a - b) / (a + b).
+ *
+ * @param difference a - b, which the caller knows more exactly than it can be computed from a and b
  */
 export function logOfQuotient(a: v128, b: v128, difference: v128): v128 {
   const f = f64x2.div(difference, f64x2.add(a, b));

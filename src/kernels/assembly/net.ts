@@ -8,18 +8,19 @@ import {
   WORKSPACE_BYTES,
 } from '../layout';
 
-// What a net and the workspace of a thread consist of. An array is the address of its first byte. allocate.ts lays the
-// arrays out, ../layout.ts says how large they are, and shares.ts says which part of them a thread works on.
+// The structs of a net and of the workspace of a thread. A field that stands for an array holds the address of its first
+// byte. allocate.ts allocates the arrays, ../layout.ts says how large they are, and shares.ts says which part of them
+// each thread works on.
 //
 //   vector   two (float64) or four (float32) hidden units, side by side in 16 bytes
-//   block    up to seven vectors of one thread; all that belongs to a block lies together, so that the work on it stays
-//            in the cache
-//   row      in a shape: a number per unit of a block, with room for seven vectors. The rows and columns of images.ts,
-//            which hold the pixels of an image that are not 0, are something else
-//   chunk    the images that are worked on together; a large mini-batch has several chunks
+//   block    up to seven vectors of one thread; the data of a block are contiguous, so that they stay in the cache
+//            while the thread works on the block
+//   row      in a shape: a number per unit of a block, with room for seven vectors. The sparse rows and columns of
+//            images.ts, which hold the pixels that are not 0, are different
+//   chunk    the images that are processed together; a large mini-batch has several chunks
 //
-// Letters in shapes: N images of a call, C of a chunk, D inputs, H hidden units, V vectors of them, K classes, K' = K
-// rounded up to whole vectors. T is float64 or float32.
+// Letters in shapes: N images of a call, C images of a chunk, D inputs, H hidden units, V vectors of hidden units,
+// K classes, K' = K rounded up to whole vectors. T is float64 or float32.
 //
 // Units that pad a vector or a block have bias -inf, so that their output is always 0; classes that pad K' have bias
 // -inf, so that their probability is 0.
@@ -29,7 +30,7 @@ import {
 /** Bytes of a pixel in a sparse row or column; see images.ts. */
 export const ENTRY: usize = <usize>ENTRY_BYTES;
 
-/** Bytes that gatherRows reads beyond the last packed image. */
+/** Most bytes that gatherRows reads beyond the last packed image. */
 export const SLACK: usize = <usize>PACKED_SLACK_BYTES;
 
 /** Images that a thread classifies at a time. */
@@ -47,7 +48,7 @@ export const VALUES: usize = <usize>VALUES_BYTES;
 /** Bytes from one workspace to the next: more than the struct takes. */
 const WORKSPACE: usize = <usize>WORKSPACE_BYTES;
 
-/** One net in training, the images it learns from, and the workspaces of its threads. */
+/** A net, its images, and the workspaces of its threads. */
 @unmanaged
 export class Net {
   inputSize: usize;
@@ -56,12 +57,12 @@ export class Net {
   vectors: usize;
   blocks: usize;
   threads: usize;
-  /** Threads that share a mini-batch: all, or 1 while the first works alone. */
+  /** Number of threads that share a mini-batch: `threads`, or 1 while the first thread works alone. */
   sharers: usize;
   isDouble: bool;
-  /** (blocks): the first vector of each block and how many it has, u32; see shares.ts. */
+  /** (blocks, 2), u32: the first vector of each block, and its number of vectors; see shares.ts. */
   blockTable: usize;
-  /** (V): the block of each vector, and its bytes from the start of a row of the block, u32; see shares.ts. */
+  /** (V, 2), u32: the block of each vector, and its offset in bytes in a row of the block; see shares.ts. */
   vectorTable: usize;
 
   /** Parameters as the caller sees them: float64, W1 (D, H), b1 (H), W2 (H, K), b2 (K), one after the other. */
@@ -70,115 +71,113 @@ export class Net {
   W1: usize;
   /** (blocks, row) */
   b1: usize;
-  /** (units of V vectors, K') */
+  /** (H rounded up to whole vectors, K') */
   W2: usize;
-  /** W2 transposed, (blocks, K, row): kept beside it, so that both directions read whole vectors. */
+  /** (blocks, K, row): W2 transposed. Both copies are kept, so that forward and backward read whole vectors. */
   W2T: usize;
   /** (K') */
   b2: usize;
-  /** Bytes from a parameter to its entry of the gradient: the gradient has the layout of these five arrays. */
+  /** Bytes from a parameter to its entry of the gradient, which has the layout of these five arrays. */
   gradientOffset: usize;
-  /** The same for the gradient's sums over the chunks of a large mini-batch. */
+  /** Bytes from a parameter to its entry of the sums of the gradient over the chunks of a large mini-batch. */
   sumsOffset: usize;
 
-  /** v / 255 for every byte v, in T; the entries are 8 bytes apart, whatever T. */
+  /** (256): v / 255 for every byte v, in T; the entries are 8 bytes apart for both types. */
   pixelValues: usize;
-  /** How h changes the output of a hidden unit through a pixel, (256, 4), float64; see setStep. */
+  /** (256, 4), float64: E, F and S of each pixel value, and an unused number; see setStep. */
   perturbations: usize;
 
-  /** The images without their zero pixels; see images.ts. The last array in memory, so that it can grow. */
+  /** The images without their zero pixels; see images.ts. It is the last array in memory, so that it can grow. */
   packed: usize;
-  /** (images + 1): where each image begins in `packed`. */
+  /** (images + 1), u32: address of each image in `packed`; the last entry is the end of the last image. */
   packedStarts: usize;
-  /** How many images are packed. */
+  /** Number of packed images. */
   packedCount: usize;
-  /** (images) bytes: their digits. */
+  /** (images), u8: their labels. */
   labels: usize;
-  /** (at most 512, rowBytes) bytes: images on their way in, as in the file. */
+  /** (at most 512, rowBytes), u8: images that are to be packed next, as the data set holds them. */
   staged: usize;
   /** Bytes per image in `staged`. */
   rowBytes: usize;
 
-  /** Largest N. */
+  /** Upper bound of N. */
   capacity: usize;
-  /** Whether calls take differences or descend by backpropagation. */
+  /** Whether the gradient is computed by central differences; otherwise by backpropagation. */
   takesDifferences: bool;
-  /** Largest C. */
+  /** Upper bound of C. */
   chunk: usize;
   /** N */
   count: usize;
-  /** (N): image indices of a call. */
+  /** (N), u32: indices of the images of a call among the packed images. */
   indices: usize;
-  /** The non-zero pixels of the images that are gathered, image by image; see images.ts. */
+  /** Sparse rows of the gathered images: their non-zero pixels, image by image; see images.ts. */
   rows: usize;
-  /** Most bytes of one of these rows. */
+  /** Most bytes of one sparse row. */
   rowRoom: usize;
-  /** (C, 2): where the row of each image begins and ends, u32. */
+  /** (C, 2), u32: addresses of the start and the end of the sparse row of each image. */
   rowBounds: usize;
-  /** The same pixels by column, each with room for C entries. */
+  /** Sparse columns: the same entries by pixel; each column has room for C entries. */
   columns: usize;
-  /** Where the entries of each column end, u32; see columnEndOf. */
+  /** u32: address of the end of each sparse column; see columnEndOf. */
   columnEnds: usize;
-  /** (N) bytes: the digits of the mini-batch. */
+  /** (N), u8: labels of the mini-batch. */
   batchLabels: usize;
-  /** (blocks, N, row): outputs of the hidden units, and then ∂L/∂preActivations. */
+  /** (blocks, N, row): outputs of the hidden units; ∂L/∂preActivations after the backward pass. */
   hidden: usize;
   /** (N, K') */
   logits: usize;
-  /** (N, K'): probabilities, and then ∂L/∂logits. */
+  /** (N, K'): probabilities; ∂L/∂logits after the backward pass. */
   outputs: usize;
-  /** (N): cross entropy of each image, float64. */
+  /** (N), float64: cross-entropy of each image. */
   losses: usize;
-  /** (N, 257): how many distinct values the pixels of an image have, and each of them, times 8. */
+  /** (N, 257), u32: number of distinct pixel values of an image, then these values times 8; see collectValues. */
   values: usize;
   /** The workspaces of the threads, one struct after another. */
   workspaces: usize;
 
-  /** The gradient times this is subtracted from … */
+  /** The backward pass subtracts learningRate times the gradient from the array that targetOffset selects. */
   learningRate: f64;
-  /** … what lies this many bytes after the parameters: 0 for themselves, gradientOffset for the gradient. */
+  /** Bytes from the parameters to that array: 0 for the parameters themselves, gradientOffset for the gradient. */
   targetOffset: usize;
   /** Step of the central difference. */
   h: f64;
 
-  /** (images) bytes: the most probable digits. */
+  /** (images), u8: the most probable digit of each image. */
   digits: usize;
-  /** Images still to be classified: from nextImage, which all threads advance, to endImage. */
+  /** Images nextImage … endImage - 1 are still to be classified. All threads advance nextImage. */
   nextImage: u32;
   endImage: u32;
-  /** The same net in float32, its weights only, if this one is float64; see classify.ts. */
+  /** Float32 copy of a float64 net: its parameters only; see classify.ts. */
   single: Net;
-  /** Whether float32 may be used, and the bound of its error. */
+  /** Whether this copy may be used to classify, and the bound of its error. */
   usesSingle: bool;
   boundPerPixel: f64;
   boundOfNet: f64;
-  /** (H): largest |W2| of each hidden unit. */
+  /** (H), float64: largest |W2| of each hidden unit. */
   largestW2: usize;
 }
 
-/** What one thread has for itself. */
+/** The arrays of one thread, which no other thread uses. */
 @unmanaged
 export class Workspace {
-  /** (units of a block, K'): ∂L/∂W2 of a block. */
+  /** (units of a block, K'): ∂L/∂W2 of a block; for central differences also the sums for b2. */
   gradientW2: usize;
-  /** Keeps the compiler from dropping the loads of prefetch. */
+  /** A result of prefetch: without a use of the bytes that it reads, the compiler would drop the loads. */
   prefetched: u32;
 
-  /** (D, 2): float64 differences of the loss by W1 of two units, summed over the images. */
+  /** (D, 2), float64: L(+h) - L(-h) for W1 of two units, summed over the images. */
   differenceSums: usize;
-  /** (256, 2): those of one image, by the value of a pixel. */
+  /** (256, 2), float64: L(+h) - L(-h) of one image for each value that a pixel may have. */
   differenceOfValue: usize;
-  /**
-   * Powers of the weights of two units, and the coefficients of an image and these units; see differences-layer1.ts.
-   */
+  /** Powers of the weights of two units, and coefficients of an image and these units; see differences-layer1.ts. */
   powers: usize;
   coefficients: usize;
-  /** (K'): s of each class of an image; see differences-layer2.ts. */
-  sOfClasses: usize;
-  /** (2, row): e^(-ha) - 1 and e^(ha) - 1 for the outputs a of a block. */
+  /** (K'), float64: r / e_k of each class of an image; see differences-layer2.ts. */
+  rOfClasses: usize;
+  /** (2, row), float64: e^(ha) - 1, then e^(-ha) - 1, for the outputs a of a block. */
   perturbations: usize;
 
-  /** (CHUNK): indices of the images that are being classified, and the same arrays for them as for a mini-batch. */
+  /** (CHUNK), u32: indices of the images that are being classified. The next four arrays are those of a mini-batch. */
   chunk: usize;
   chunkRows: usize;
   chunkBounds: usize;

@@ -4,12 +4,13 @@ import { log } from './log';
 import { Net } from './net';
 import { offsetOfVector } from './shares';
 
-/** The book's constant against log 0. */
+/** The constant that the book adds to a probability before the logarithm, to avoid log 0 (4.2.2). */
 export const EPSILON: f64 = 1e-7;
 
 /**
- * Logits of images first … end - 1 from the outputs of the hidden units. These are summed in groups of five or seven
- * vectors, and then the groups, so that neither the number of threads nor that of blocks changes a bit.
+ * Logits of images first … end - 1 from the outputs of the hidden units. Sums are taken over groups of five (float64) or
+ * seven (float32) vectors, and then over the groups: this order depends neither on the threads nor on the blocks, so
+ * that neither changes a bit.
  *
  * @param hidden (blocks, count, row)
  * @param logits (count, K')
@@ -25,7 +26,12 @@ export function sumLogits<T>(net: Net, hidden: usize, count: usize, first: usize
   }
 }
 
-/** Adds what the hidden units of these vectors contribute to the logits of an image; `from` holds those before. */
+/**
+ * Adds the contribution of the hidden units of vectors `vector` … `endVector` - 1 to the logits of an image.
+ *
+ * @param from (K'): the logits so far, or b2
+ * @param to (K'): receives the sums
+ */
 function addGroup<T>(
   net: Net,
   hidden: usize,
@@ -60,8 +66,8 @@ function addGroup<T>(
 }
 
 /**
- * Softmax of the logits of images first … end - 1, and their cross entropies. References: `softmax` and `crossEntropy` in
- * network.
+ * Softmax of the logits of images first … end - 1, and their cross-entropies. References: `softmax` and `crossEntropy` in
+ * network/functions.ts.
  */
 export function softmaxAndLosses<T>(net: Net, first: usize, end: usize): void {
   for (let n = first; n < end; n++) softmax<T>(net.logits + n * classRow<T>(), net.outputs + n * classRow<T>());
@@ -74,7 +80,7 @@ export function softmaxAndLosses<T>(net: Net, first: usize, end: usize): void {
   }
 }
 
-/** Mean of the cross entropies: those of even and of odd images are added up separately. */
+/** Mean of the cross-entropies. Those of even and of odd images are added up separately. */
 export function meanLoss(net: Net): f64 {
   let even: f64 = 0;
   let odd: f64 = 0;
@@ -106,7 +112,7 @@ function softmax<T>(logits: usize, y: usize): void {
   }
 }
 
-/** The probability of image n's label. */
+/** Probability of the label of image n. */
 function probabilityOfLabel<T>(net: Net, n: usize): f64 {
   return <f64>load<T>(net.outputs + n * classRow<T>() + <usize>load<u8>(net.batchLabels + n) * sizeof<T>());
 }

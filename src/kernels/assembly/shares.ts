@@ -2,27 +2,26 @@ import { BLOCK_BYTES, blockCount, blocksOf, shareStart, VECTOR_PLACE_BYTES, vect
 import { ROW, VECTOR } from './lanes';
 import { Net } from './net';
 
-// Which part of the work each thread has. Images and pixels are divided by their number. Hidden units are divided in whole
-// vectors: the shares of two threads differ by one vector at most. Each share is divided into blocks in the same way. Two
-// tables record this: layOutBlocks writes them once, and the functions below it read them.
+// How the work is divided among the threads. Each thread has an equal share of the images and of the pixels, up to one.
+// Hidden units are divided in whole vectors: the shares of two threads differ by one vector at most, and a share is
+// divided into blocks in the same way. layOutBlocks records the blocks in two tables, which the functions below it read.
 
 /** Bytes of an entry of blockTable and of vectorTable. */
 const BLOCK: usize = <usize>BLOCK_BYTES;
 const PLACE: usize = <usize>VECTOR_PLACE_BYTES;
 
 /**
- * Index of the first of `count` things that are a thread's. Its share ends where that of the next thread begins.
+ * Index of the first item of a thread's share of `count` items. The share ends where that of the next thread begins.
  *
- * @param sharers number of threads that share them
+ * @param sharers number of threads that share the items
  */
 export function firstOfShare(count: usize, thread: usize, sharers: usize): usize {
   return <usize>shareStart(count, thread, sharers);
 }
 
 /**
- * Divides the vectors among the threads, and those of each thread into blocks.
- *
- * @param net blockTable and vectorTable are allocated; sets their entries, `vectors` and `blocks`
+ * Divides the vectors among the threads, and those of each thread into blocks. Sets net.vectors, net.blocks and the
+ * entries of net.blockTable and net.vectorTable, which are allocated before.
  */
 export function layOutBlocks<T>(net: Net, threads: usize): void {
   const isDouble = sizeof<T>() == 8;
@@ -48,7 +47,7 @@ export function layOutBlocks<T>(net: Net, threads: usize): void {
 
 /**
  * The first block of a thread's share, which ends where that of the next thread begins. While the first thread works
- * alone it has all blocks: they stay as they were laid out.
+ * alone its share is all blocks; the division into blocks stays the same.
  */
 export function firstBlockOf(net: Net, thread: usize): usize {
   const vector = firstOfShare(net.vectors, thread, net.sharers);
@@ -65,7 +64,7 @@ export function vectorsOf(net: Net, block: usize): usize {
   return <usize>load<u32>(net.blockTable + block * BLOCK, 4);
 }
 
-/** Bytes from the start of an array (blocks, count, row) to a vector, in the first of the `count` rows of its block. */
+/** Bytes from the start of an array (blocks, count, row) to a vector in the first of the `count` rows of its block. */
 export function offsetOfVector(net: Net, vector: usize, count: usize): usize {
   const place = net.vectorTable + vector * PLACE;
   return <usize>load<u32>(place) * count * ROW + <usize>load<u32>(place, 4);

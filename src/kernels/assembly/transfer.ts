@@ -2,7 +2,7 @@ import { CLASSES, classRow, lanes, ROW } from './lanes';
 import { Net } from './net';
 import { offsetOfVector } from './shares';
 
-/** Reads the parameters from `flat` into their blocks; in float32 they are rounded. */
+/** Copies the parameters from `flat` (float64) into the arrays of the kernels, rounded if T is float32. */
 export function readParameters<T>(net: Net): void {
   const H = net.hiddenSize;
   const D = net.inputSize;
@@ -28,7 +28,11 @@ export function readParameters<T>(net: Net): void {
   }
 }
 
-/** Writes into `flat`: the parameters from offset 0, the gradient from net.gradientOffset. */
+/**
+ * Copies the parameters or the gradient from the arrays of the kernels to `flat`.
+ *
+ * @param offset 0 for the parameters, net.gradientOffset for the gradient
+ */
 export function writeParameters<T>(net: Net, offset: usize): void {
   const H = net.hiddenSize;
   const D = net.inputSize;
@@ -48,7 +52,7 @@ export function writeParameters<T>(net: Net, offset: usize): void {
   for (let k: usize = 0; k < CLASSES; k++) store<f64>(b2 + k * 8, <f64>load<T>(offset + net.b2 + k * size));
 }
 
-/** Bytes from the start of an array (blocks, count, row) to a hidden unit, in the first row of its block. */
+/** Bytes from the start of an array (blocks, count, row) to a hidden unit in the first row of its block. */
 function offsetOfUnit<T>(net: Net, unit: usize, count: usize): usize {
   return offsetOfVector(net, unit / lanes<T>(), count) + (unit % lanes<T>()) * sizeof<T>();
 }
