@@ -106,7 +106,9 @@ function picture(groups: readonly Group[], { translate }: PageLanguage): Html {
 /** The name of a setting or a machine, which no language changes. */
 const named = (text: string) => html`<bdi>${text}</bdi>`;
 
-function controls({ settings }: SweepPageData): Html {
+function controls({ settings, runs }: SweepPageData): Html {
+  // Accuracies that were measured only once, at the end, are points and not curves.
+  const first = runs.some(({ curves }) => curves.test.length > 1) ? 'test' : 'loss';
   const measures = [
     ['test', 'test accuracy'],
     ['train', 'train accuracy'],
@@ -115,8 +117,8 @@ function controls({ settings }: SweepPageData): Html {
   return html`<form class="filters" id="filters">
     <fieldset>
       <legend>Curves of</legend>
-      ${measures.map(([value, name], i) => {
-        const checked = { html: i === 0 ? ' checked' : '' };
+      ${measures.map(([value, name]) => {
+        const checked = { html: value === first ? ' checked' : '' };
         return html`<label><input type="radio" name="measure" value="${value}" ${checked} /> ${name}</label>`;
       })}
     </fieldset>

@@ -5,10 +5,17 @@ import { writeDataset } from '../helpers/idx.js';
 import { temporaryFolder } from '../helpers/run.js';
 import { loadDataset } from '#src/dataset/mnist.js';
 import { openEngine } from '#src/engines/registry.js';
+import { sweepPage } from '#src/report/sweep-page.js';
 import { keepRecord, lockFolder, openRecordFolder, readFolder } from '#src/sweep/folder.js';
 import { localExecutor, shareData } from '#src/sweep/local.js';
-import { runOf, type RunSettings } from '#src/sweep/record.js';
-import { checkSameResult, encodeRecord, parseRecord, type RunRecord } from '#src/sweep/record.js';
+import {
+  checkSameResult,
+  encodeRecord,
+  parseRecord,
+  runOf,
+  type RunRecord,
+  type RunSettings,
+} from '#src/sweep/record.js';
 import { runOne, type SweepEvent } from '#src/sweep/run.js';
 import { groupRuns, groupSettings, notFiniteNote, sortGroups } from '#src/sweep/summary.js';
 import { DEFAULTS } from '#src/training/hyper-parameters.js';
@@ -248,5 +255,14 @@ describe('a summary', () => {
   test('is sorted by a setting or a measure', () => {
     expect(sortGroups(groups, 'lr').map(({ settings }) => settings.lr)).toEqual([0.1, 1, 3]);
     expect(sortGroups(groups, 'loss').at(-1)!.settings.lr).toBe(3);
+  });
+  test('is a page that first shows accuracies, or losses if each accuracy is a single point', async () => {
+    const once = await runOne(runWith({ evalEvery: 60 }), data);
+    const firstOf = (run: RunRecord) => {
+      const page = sweepPage(groupRuns([run, { ...run, ...runWith({ seed: 1 }) }]), 'runs', { script: '', style: '' });
+      return [...page.matchAll(/name="measure" value="(\w+)"\s+checked/g)].map(([, measure]) => measure);
+    };
+    expect([record.curves.test.length, firstOf(record)]).toEqual([3, ['test']]);
+    expect([once.curves.test.length, firstOf(once)]).toEqual([1, ['loss']]);
   });
 });
