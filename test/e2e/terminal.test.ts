@@ -64,6 +64,14 @@ test('a terminal with colours gets colours', () => {
   if (coloured !== undefined) expect(coloured).toMatch(COLOUR);
 });
 
+test('a note after the last picture: the program ends', () => {
+  const args = ['train', '--data', data, '--hidden', '12', '--batch', '7', '--iters', '20'];
+  const result = runInTerminal(args, { cwd: temporaryFolder(), env: { XDG_CACHE_HOME: '/dev/null' } });
+  if (result === undefined) return;
+  expect(result.status).toBe(0);
+  expect(result.output).toContain('the net is not kept: ');
+});
+
 test('Ctrl-C: saves, shows the cursor again, exit 130', () => {
   const cwd = temporaryFolder();
   const result = runInTerminal(train(9_000_000), { cwd, steps: [['test', 'type', '\x03']] });
