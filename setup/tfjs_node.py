@@ -39,7 +39,7 @@ def run(command, failed, cwd=None):
 
 
 def check_tools():
-    """Exits with a remedy if the C library or a tool is missing."""
+    """Exits if the C library is not glibc, or, with a remedy, if a tool is missing."""
     if platform.libc_ver()[0] != "glibc":
         sys.exit("TensorFlow's libraries need the GNU C library, which this Linux does not have")
     for tool, remedy in TOOLS.items():

@@ -173,7 +173,7 @@ export async function main(argv: string[]): Promise<number> {
     quiet: false,
     translate: await loadTranslator(language),
   };
-  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk ignores NO_COLOR
+  if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0'; // chalk, loaded later, ignores NO_COLOR
   const hasTerminal = [0, 1, 2].some(isatty);
   let writeError: NodeJS.ErrnoException | undefined;
   cli.out.on('error', (error: NodeJS.ErrnoException) => {

@@ -133,7 +133,7 @@ export const dataOption = (description = 'the four IDX files, raw or .gz') =>
 /** --other-data, for every command that uses a model with a data set. */
 export const otherDataOption = () => flag('--other-data', 'use these images though the model was trained on others');
 
-/** Some of a few words, separated by commas, each once. */
+/** Some of a few words, separated by commas; repeated ones count once. */
 export function severalOf<T extends string>(flags: string, description: string, words: readonly T[]): Typed<T[]> {
   const option = new Option(flags, `${description} (${words.join(', ')})`);
   return option.argParser((text) => {

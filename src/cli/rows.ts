@@ -56,7 +56,7 @@ interface Rows {
   draw(): void;
   /** Prints a line above the redrawn ones, where it stays. */
   note(text: string): void;
-  /** Draws for the last time. */
+  /** Draws for the last time; a note after that would start the timer again. */
   end(): void;
 }
 

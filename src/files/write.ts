@@ -41,7 +41,8 @@ const MOST_LINKS = 40;
  * is replaced keeps its mode, its owner and the symbolic links to it. A pipe or a device is written in place, which may
  * block: see `openSpecial`.
  *
- * @returns the stats of the new file, taken before its rename; undefined for a pipe or a device
+ * @returns the stats of the new file, taken before its rename, so that no other program can have changed it; undefined
+ *   for a pipe or a device
  */
 export function writeFileAtomic(path: string, bytes: Uint8Array): BigIntStats | undefined {
   return withErrorPath(path, () => {

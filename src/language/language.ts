@@ -14,8 +14,8 @@ export function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): La
 }
 
 /**
- * Removes every --lang with a valid value from the words of a command line, and returns the last such value. A --lang
- * with an invalid value stays, so that the parser reports it.
+ * Removes every --lang with a valid value, before `--`, from the words of a command line, and returns the last such
+ * value. A --lang with an invalid value stays, so that the parser reports it.
  */
 export function takeLanguage(argv: readonly string[]): { language: Language | undefined; words: string[] } {
   const end = argv.indexOf('--');

@@ -92,10 +92,10 @@ function readRecord(path: string): RunRecord {
 }
 
 /**
- * Writes the record of a run to a folder atomically. If the folder has a record of the run already, both must be equal
- * bit for bit.
+ * Writes the record of a run to a folder atomically. If the folder has a record of the run already, its result must
+ * have the same bits.
  *
- * @throws MachineError that names both machines if it did not; the system's error if it cannot be written
+ * @throws MachineError that names both machines if the results differ; the system's error if it cannot be written
  */
 export function keepRecord(folder: string, record: RunRecord): void {
   const before = findRecord(folder, record.id);

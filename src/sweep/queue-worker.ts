@@ -29,7 +29,7 @@ const LOOK_FOR_LOST = 5000;
 const MOST_LOST = 20;
 /** Time in ms for returning runs to the queue when the worker is stopped. */
 const FAREWELL = 3000;
-/** Interval in ms at which an idle worker looks for the reason. */
+/** Interval in ms at which an idle worker looks for the reason why it gets no runs. */
 const LOOK_FOR_REASON = 10_000;
 
 interface WorkerOptions {

@@ -109,7 +109,11 @@ export interface SweepNotice {
  */
 export const secondAnswersKey = (queue: string) => `${PREFIX}:${queue}:second-answers`;
 
-/** @throws MachineError if BullMQ is not installed or does not load */
+/**
+ * Loads BullMQ, which is installed only on request.
+ *
+ * @throws MachineError if it is not installed or does not load
+ */
 export async function loadBullmq(): Promise<typeof import('bullmq')> {
   try {
     return await import('bullmq');

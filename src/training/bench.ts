@@ -13,7 +13,7 @@ import { DEFAULTS } from './hyper-parameters.js';
 export interface BenchCase {
   readonly gradient: EngineName;
   readonly precision: Precision;
-  /** Threads of the kernels; 0 for plain TypeScript, without the kernels. */
+  /** Threads of the kernels or of TensorFlow; 0 for plain TypeScript. */
   readonly threads: number;
   readonly hiddenSize: number;
   readonly batchSize: number;

@@ -18,7 +18,7 @@ export interface TrainingLog {
 
 /** The open file of a log. */
 interface LogFile {
-  /** True if the file had no lines when it was opened. */
+  /** True if no lines of an earlier run are left in the file. */
   readonly isEmpty: boolean;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Forces all lines to the disk, and checks that no other program replaced or wrote the file. */

@@ -49,7 +49,8 @@ export function encodeTraining(training: Training): Uint8Array {
 
 /**
  * SHA-256, in hexadecimal, of the weights as a model file stores them: W1, b1, W2, b2, little-endian, in the precision
- * of the run. It is the same on every machine for the same run, except with --gradient tfjs.
+ * of the run. It is the same on every machine for the same run, except with --gradient tfjs or
+ * where plain TypeScript replaces the SIMD kernels.
  */
 export function weightsDigest({ net, hyperParameters }: Pick<Training, 'net' | 'hyperParameters'>): string {
   const hash = createHash('sha256');

@@ -79,7 +79,7 @@ export function openSweepProgress(cli: Cli, runs: readonly Run[], before: readon
   return { event: follow, note: (text) => rows.note(cli.translate(printable(text))), end: () => rows.end() };
 }
 
-/** The approximate cost of a run, in arbitrary units: proportional to the hidden units, and 10 for all the rest. */
+/** The approximate cost of a run: per image of an iteration, a unit for each hidden unit, and 10 for all the rest. */
 function workOf({ settings: { iterations, batchSize, hiddenSize } }: Run): number {
   return iterations * batchSize * (hiddenSize + 10);
 }

@@ -36,7 +36,7 @@ interface TrainOption {
   readonly isFixed?: true;
   /** The format, if the option names a file that the run writes. */
   readonly writes?: OutputFormat;
-  /** The words of the value in the printed command that resumes a run; missing if the option is not repeated there. */
+  /** The value as words of the printed command that resumes a run; missing if the model has it or nothing needs it. */
   readonly repeat?: (value: never) => string[];
 }
 

@@ -166,7 +166,7 @@ async function openOutputs(cli: Cli, options: TrainFlags, source: RunSource): Pr
   async function openLive() {
     const { serveRun } = await import('../report.js');
     const page = await serveRun(cli, { training, data }, stop.request);
-    note({ ...cli, quiet: false }, `live page: ${page.url}`); // with --quiet too: the URL has a token
+    note({ ...cli, quiet: false }, `live page: ${page.url}`); // with --quiet too: only this line tells the token
     return page;
   }
 

@@ -78,7 +78,7 @@ function withModelPaths(cli: Cli, options: TrainFlags): TrainFlags {
 /**
  * A new run, or the one that is resumed.
  *
- * @throws InputError as `loadTraining`, `chooseHyperParameters` and `checkTrainedOn`
+ * @throws as `loadTraining`, `chooseHyperParameters` and `checkTrainedOn`
  */
 function openTraining(options: TrainFlags, data: Data): Training {
   const { resume, otherData } = options;
