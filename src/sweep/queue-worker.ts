@@ -25,7 +25,7 @@ import {
 const LOCK = 10_000;
 /** Interval in ms of the search for runs whose lock expired; one of all workers does it. */
 const LOOK_FOR_LOST = 5000;
-/** A run fails after this many of its workers have vanished. */
+/** A run fails if more than this many of its workers have vanished. */
 const MOST_LOST = 20;
 /** Time in ms for returning runs to the queue when the worker is stopped. */
 const FAREWELL = 3000;
