@@ -56,7 +56,7 @@ interface Rows {
   draw(): void;
   /** Prints a line above the redrawn ones, where it stays. */
   note(text: string): void;
-  /** Draws for the last time; a note after that would start the timer again. */
+  /** Draws for the last time; a note after that is printed below. */
   end(): void;
 }
 
@@ -76,6 +76,7 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
   let text = ''; // collects the pieces of a picture, because a single write does not flicker
   let lines: string[] = [];
   let pending: NodeJS.Immediate | undefined;
+  let isOpen = true;
   const facade = {
     isTTY: true,
     columns: Infinity, // cli-progress would cut lines, and count their colour codes
@@ -132,10 +133,13 @@ export function openRows(stream: NodeJS.WriteStream, picture: () => string[]): R
   return {
     draw,
     note(line) {
+      // After the end, cli-progress would start its timer again, and the process would not end.
+      if (!isOpen) return void stream.write(`${narrow(line)}\n`);
       bars.log(`${line}\n`);
       draw();
     },
     end() {
+      isOpen = false;
       process.off('SIGCONT', forget);
       draw();
       bars.bars.splice(0); // the drawn lines stay on the screen

@@ -50,6 +50,17 @@ test('a picture replaces the previous one, and nothing else', () => {
   expect([lines, at()]).toEqual([['before', 'bar 3', 'curve', ''], 3]);
 });
 
+test('a note after the end is a line below, and nothing is drawn any more', async () => {
+  const { lines, written, show, note, end } = open(20, 24);
+  show('bar 1');
+  end();
+  note('모델');
+  expect(lines).toEqual(['before', 'bar 1', '모델', '']);
+  const count = written.length;
+  await new Promise((resolve) => setTimeout(resolve, 600)); // three times the interval of the display
+  expect(written.length).toBe(count);
+});
+
 test('notes are above the picture, with wide characters too', () => {
   const { lines, show, note, end } = open(20, 24);
   show('bar 1', 'curve');

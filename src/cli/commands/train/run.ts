@@ -70,7 +70,6 @@ export async function runTraining(cli: Cli, options: TrainFlags, training: Train
   }
   await outputs.closeLog();
   progress.end();
-  say = (text) => note(cli, text); // a note of the display would draw it again, and never end
   stop.signal.removeEventListener('abort', onStop);
 
   const isWhole = training.iteration >= iterations;
