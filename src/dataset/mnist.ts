@@ -64,7 +64,7 @@ export function datasetFiles(folder = bundledFolder()): string[] {
   });
 }
 
-/** One part of a dataset in files. Its images are read when they are first asked for, its labels now. */
+/** One part of a dataset in files. Its labels and the first images, for a warning, are read now, the others when needed. */
 function loadPart(name: string, { imageFile, labelFile }: PartFiles): Dataset {
   const file = openImages(imageFile);
   const labels = readLabels(labelFile);
