@@ -110,7 +110,7 @@ export interface DrawnPath {
   readonly isLost: boolean;
 }
 
-/** Most dots of a path; more would merge into a line. */
+/** A path with more dots than this has none: they would merge into a line. */
 const MOST_DOTS = 150;
 /** Least distance of a dot from the point before. */
 const DOT_DISTANCE = 0.012;
