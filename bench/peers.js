@@ -27,7 +27,7 @@ const { ...ENVIRONMENT } = process.env;
 delete ENVIRONMENT.OPENBLAS_CORETYPE;
 delete ENVIRONMENT.OPENBLAS_L2_SIZE;
 
-/** The output of a command, one JSON object per line. Its stderr is discarded. */
+/** Runs a command that prints JSON objects, one per line. All its other output is discarded. */
 function run(command, args, env = {}) {
   const start = performance.now();
   const { status, stdout, error } = spawnSync(command, args, { encoding: 'utf8', env: { ...ENVIRONMENT, ...env } });

@@ -126,8 +126,8 @@ const tanh = (u: Decimal) => {
     .mul(u.isNeg() ? -1 : 1);
 };
 /**
- * u modulo 2π for a large u, computed with as many digits as u has before its point. decimal.js would keep these digits
- * in all further operations.
+ * u modulo 2π for a large u, computed with as many more digits as u has before its point. decimal.js would keep these
+ * digits in all further operations.
  */
 function reduced(u: Decimal): Decimal {
   if (!u.isFinite() || u.e < 3) return u;

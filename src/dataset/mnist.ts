@@ -64,7 +64,7 @@ export function datasetFiles(folder = bundledFolder()): string[] {
   });
 }
 
-/** One part of a dataset in files. Its images are read when they are first asked for, its labels now. */
+/** One part of a dataset in files. Its labels and the first images, for a warning, are read now, the others when needed. */
 function loadPart(name: string, { imageFile, labelFile }: PartFiles): Dataset {
   const file = openImages(imageFile);
   const labels = readLabels(labelFile);
@@ -137,7 +137,7 @@ export function readImages(dataset: Dataset, start: number, end: number, into?: 
 
 type Part = 'train' | 'test';
 
-/** How the names of the files of a part begin, as a regular expression. */
+/** The word for a part in the names of its files, as a regular expression; other words may precede it. */
 const PREFIXES: Record<Part, string> = { train: 'train', test: 't10k|test' };
 
 /** Paths of the images and of the labels of one part. */

@@ -25,7 +25,7 @@ export function isZip(bytes: Uint8Array): boolean {
 
 /**
  * Reads the arrays of a file that `np.savez` or `np.savez_compressed` wrote, by name. Sizes are checked before anything
- * is unpacked: memory is at most twice the size of the file and 100 MB, and no byte of the file is read twice.
+ * is unpacked: memory is at most twice the size of the file plus 100 MB, and no byte of the file is read twice.
  *
  * @param name the file's name in messages
  * @param isWanted which arrays to read; the others may hold anything

@@ -2,7 +2,7 @@ import type { Member, Phase, Shared } from './wasm-instance.js';
 
 // How the threads of a pool wait for each other. Shared memory holds two counters that only grow: calls begun, and stages
 // finished. A call is the work on one mini-batch, or one classification, which counts as one stage. The first thread
-// begins calls; every thread runs the stages and waits after each one until all have finished it.
+// begins calls; every thread runs the stages, and begins each but the first when all have finished the one before.
 
 /** Data that a worker gets when it starts. */
 export interface WorkerData {

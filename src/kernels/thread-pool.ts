@@ -13,7 +13,7 @@ interface ThreadPool {
   readonly ready: Promise<void>;
   /**
    * Carries out a phase for the images with these indices. Other threads may still be busy when it resolves, so `settle`
-   * before the net is read or changed.
+   * before parameters are read or the net is changed; the loss is ready.
    *
    * @throws MachineError if a thread has ended
    */
@@ -106,6 +106,7 @@ function poolOfWorkers(net: WasmNet, threads: number, pacer: Pacer): ThreadPool 
       barrier.finish();
     }
     // The last stage of backpropagation uses nothing that the first stage of the next call writes: that call may begin.
+    // The last stages of the others use rows and labels, which it writes, and that of `loss` makes what the caller reads.
     if (phase !== 'backward') await wait();
   }
 

@@ -83,7 +83,7 @@ export function compileKernels(): { readonly module: WebAssembly.Module } | { re
 }
 
 /**
- * A memory for the kernels. It is empty, and reserves address space for all that it may grow to.
+ * A memory for the kernels. It has one page, and reserves address space for all that it may grow to.
  *
  * @throws MachineError if the address space is too small
  */

@@ -103,7 +103,10 @@ export function createWasmNet({ module, sizes, precision, phase, threads, images
     },
     /** From now on mini-batches have `count` images, and update the parameters. */
     setDescent: (count: number, learningRate: number, h: number) => kernel.setDescent(net, count, learningRate, h),
-    /** From now on mini-batches have `count` images, and leave the parameters as they are; the last gradient is kept. */
+    /**
+     * Mini-batches now have `count` images, and leave the parameters as they are. The gradient of the next one is kept;
+     * those of further ones would be added to it.
+     */
     setGradient: (count: number, h: number) => kernel.setGradient(net, count, h),
     /** Gives all shares of a mini-batch to the first thread, or each thread its own again. No thread may be busy. */
     setSolo: (solo: boolean) => kernel.setSolo(net, solo),

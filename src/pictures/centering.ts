@@ -11,8 +11,8 @@ export const BOX = 20;
 /**
  * Prepares a digit as MNIST's were prepared. The box around the ink is scaled with its proportions to fit 20 x 20
  * pixels, each new pixel being the mean of the area that it covers. It is then moved by whole pixels, within a field of
- * 28 x 28, so that its centre of mass is at the centre of the field or less than a pixel beyond it. All but three of
- * MNIST's 10,000 test images stay as they are.
+ * 28 x 28, so that its centre of mass is at the centre of the field or less than a pixel beyond it, as far as all of
+ * it stays within. All but three of MNIST's 10,000 test images stay as they are.
  *
  * @param ink (rows, columns), row-major, in [0, 1]: 0 paper, 1 ink
  * @returns (28, 28), in [0, 1]; all zeros if there is no ink

@@ -99,7 +99,7 @@ function curveChart(shown: Shown, h: number): Chart {
 
 /** Arrows at the given points are longer by this factor. */
 const LONG = 2;
-/** If the steepest slope is more than this many times the median, the lengths show cube roots. */
+/** If the 0.95 quantile of the slopes is more than this many times the median, the lengths show cube roots. */
 const UNEVEN = 20;
 /** Least length of an arrow, as a share of the longest: shorter ones would not show a direction. */
 const SHORTEST = 0.15;

@@ -44,7 +44,7 @@ const ROOM = 0.4;
 /** Coordinates whose ranges differ by more than this factor get separate scales. */
 const SKEW = 8;
 
-/** Linear axes; unless `isSettled`, they reach at least as far from the path as the start is from 0. */
+/** Linear axes; unless `isSettled`, they reach at least as far from the path's middle as the start is from 0. */
 function steadyWindow(columns: Columns, names: readonly string[], isSettled: boolean, aspect: number): Axis[] {
   const ranges = columns.map(extent);
   const longest = Math.max(...ranges.map(([low, high]) => high - low));
@@ -110,7 +110,7 @@ export interface DrawnPath {
   readonly isLost: boolean;
 }
 
-/** Most dots of a path; more would merge into a line. */
+/** A path with more dots than this has none: they would merge into a line. */
 const MOST_DOTS = 150;
 /** Least distance of a dot from the point before. */
 const DOT_DISTANCE = 0.012;

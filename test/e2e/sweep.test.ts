@@ -12,7 +12,7 @@ writeDataset(data);
 const SMALL = ['--data', data, '--batch', '7', '--iters', '60', '--eval-every', '20'];
 const GRID = ['sweep', ...SMALL, '--lr', '0.1,1,3', '--hidden', '5,12', '--seeds', '0..1'];
 
-/** The settings that decide the bits of each run in a folder, by its id. */
+/** Weights and outcome of each run in a folder, by its id. */
 const resultsOf = (folder: string) =>
   Object.fromEntries([...readFolder(folder).records].map(([id, { weights, outcome }]) => [id, { weights, outcome }]));
 

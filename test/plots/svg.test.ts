@@ -42,7 +42,7 @@ test('a picture has a title, a description, both axes named, start and end', () 
   expect(svg).not.toMatch(/NaN|Infinity|undefined|(href|src)=/);
 });
 
-test('text is escaped, and characters that XML forbids are removed', () => {
+test('text is escaped, and characters that XML forbids are replaced', () => {
   const svg = zeros();
   expect(svg).toContain('x&#60;y &#38; &#34;z&#34; &#62; &#39;?&#60;/desc&#62;&#60;script&#62;');
   expect(svg).not.toContain('<script');

@@ -61,8 +61,8 @@ export function lossDifference(uUp: v128, uDown: v128, rUp: v128, rDown: v128): 
 }
 
 /**
- * Sets the step h, and tabulates in net.perturbations, for each value of a pixel and x = h pixel, the numbers E = e⁻ˣ -
- * 1, F = eˣ - 1 and S = E + F = -E F of differences-layer1.ts.
+ * Sets the step h, and tabulates in net.perturbations, for each value of a pixel and x = h pixel, the numbers
+ * E = e⁻ˣ - 1, F = eˣ - 1 and S = E + F = -E F of differences-layer1.ts.
  *
  * @param h > 0
  */

@@ -114,8 +114,8 @@ export function setDescent(net: Net, count: usize, learningRate: f64, h: f64): v
 }
 
 /**
- * From now on a mini-batch has `count` images, and its gradient is written to the gradient's array. The code is that of a
- * descent, which begins at 0 instead of the parameters, with rate -1: 0 - (-1) gradient.
+ * From now on a mini-batch has `count` images, and its gradient is added to the gradient's array, which is set to 0 here.
+ * The code is that of a descent, which begins at 0 instead of the parameters, with rate -1: 0 - (-1) gradient.
  */
 export function setGradient(net: Net, count: usize, h: f64): void {
   setDescent(net, count, -1, h);
