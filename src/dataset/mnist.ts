@@ -46,8 +46,9 @@ export function bundledFolder(): string {
  */
 export function loadDataset(folder = bundledFolder()): { train: Dataset; test: Dataset } {
   const name = folder === bundledFolder() ? 'MNIST' : basename(resolve(folder));
-  const train = loadPart(name, findPart(folder, 'train'));
-  const test = loadPart(name, findPart(folder, 'test'));
+  const names = filesIn(folder);
+  const train = loadPart(name, findPart(folder, names, 'train'));
+  const test = loadPart(name, findPart(folder, names, 'test'));
   if (train.inputSize !== test.inputSize) {
     throw new InputError(
       `${folder} holds training images of ${train.rows}x${train.columns} and test images of ${test.rows}x${test.columns}: they must be of one size`,
@@ -58,8 +59,9 @@ export function loadDataset(folder = bundledFolder()): { train: Dataset; test: D
 
 /** Paths of the four files that `loadDataset` reads in a folder. */
 export function datasetFiles(folder = bundledFolder()): string[] {
+  const names = filesIn(folder);
   return (['train', 'test'] as const).flatMap((part) => {
-    const { imageFile, labelFile } = findPart(folder, part);
+    const { imageFile, labelFile } = findPart(folder, names, part);
     return [imageFile, labelFile];
   });
 }
@@ -149,21 +151,22 @@ interface PartFiles {
 /**
  * Finds the two files of a part.
  *
- * @throws InputError if one is missing, or if there are several that differ; a system error if reading the folder fails
+ * @param names as `filesIn` lists them
+ * @throws InputError if one is missing, or if there are several that differ; the system error if reading one fails
  */
-function findPart(folder: string, part: Part): PartFiles {
-  return { imageFile: find(folder, part, 'images'), labelFile: find(folder, part, 'labels') };
+function findPart(folder: string, names: readonly string[], part: Part): PartFiles {
+  return { imageFile: find(folder, names, part, 'images'), labelFile: find(folder, names, part, 'labels') };
 }
 
 /** True for the files of EMNIST, which hold each image column by column. */
 const isEmnist = (path: string) => basename(path).toLowerCase().startsWith('emnist');
 
 /** Path of the one file of this kind. */
-function find(folder: string, part: Part, kind: 'images' | 'labels'): string {
+function find(folder: string, names: readonly string[], part: Part, kind: 'images' | 'labels'): string {
   const prefix = PREFIXES[part];
   const type = kind === 'images' ? 'idx3-ubyte' : '(idx1-ubyte|idx2-int)';
   const ending = new RegExp(`(^|[^a-z])(${prefix})-${kind}[-.]${type}(\\.gz)?$`);
-  const found = filesIn(folder).filter((name) => ending.test(name));
+  const found = names.filter((name) => ending.test(name));
   const usual = `${prefix.split('|')[0]}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
   if (found.length === 0)
     throw new InputError(`${folder} has no ${usual} (or ${usual}.gz): put the four IDX files there`);

@@ -4,6 +4,7 @@ import { FILES } from './files.js';
 import { HELP } from './help.js';
 import { NOTES } from './report.js';
 import { RESULTS } from './results.js';
+import { SWEEP } from './sweep.js';
 
-/** Korean, by what a text is about: help, errors, files, results and notes, check. report.ts has the pages. */
-export const KOREAN = { ...HELP, ...ERRORS, ...FILES, ...RESULTS, ...CHECK, ...NOTES };
+/** Korean, by what a text is about: help, errors, sweeps, files, results and notes, check. report.ts has the pages. */
+export const KOREAN = { ...HELP, ...ERRORS, ...SWEEP, ...FILES, ...RESULTS, ...CHECK, ...NOTES };
